@@ -1,0 +1,30 @@
+# The two commands that matter: `make run` and `make test`. Everything else is a part of them.
+SHELL := /bin/bash
+
+.PHONY: run test build debug setup web bench clean
+
+run: build            ## install what is missing, build, start everything
+	@exec scripts/run.sh
+
+test:                 ## install what is missing, run every test
+	@scripts/setup.sh test
+	@Web/build.sh
+	@scripts/test.sh
+
+setup:                ## system packages, only those that are missing
+	@scripts/setup.sh
+
+web: setup            ## the dashboard's bundle
+	@Web/build.sh
+
+build: setup web      ## the release binary
+	@scripts/build.sh release
+
+debug: setup web
+	@scripts/build.sh debug
+
+bench: build          ## the figures of docs/BENCHMARKS.md
+	@Benchmarks/run.sh
+
+clean:
+	rm -rf .build Web/dist

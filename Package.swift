@@ -1,0 +1,104 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Declared once, for every target: Swift 6 mode, and existentials spelled out.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+let nio = "swift-nio"
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+
+let package = Package(
+    name: "orders-platform",
+    products: [
+        .executable(name: "orders", targets: ["orders"]),
+        .library(name: "OrderEvents", targets: ["OrderEvents"]),
+        .library(name: "Kafka", targets: ["Kafka"]),
+        .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
+        .systemLibrary(
+            name: "CCompression",
+            providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
+
+        .target(name: "OrderEvents", swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["CRdKafka", log], swiftSettings: strict),
+        .target(
+            name: "EmbeddedBroker",
+            dependencies: [
+                "CCompression", log, nioCore, nioPosix,
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "OrderStore",
+            dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
+            name: "StreamProcessing",
+            dependencies: ["CRocksDB", "Kafka", lifecycle, log, metrics],
+            swiftSettings: strict),
+        .target(
+            name: "OrderServices",
+            dependencies: [
+                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "OrdersAPI",
+            dependencies: [
+                "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics,
+                .product(name: "Hummingbird", package: "hummingbird"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "orders",
+            dependencies: [
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                lifecycle, log, metrics,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict),
+
+        .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderStoreTests",
+            dependencies: ["OrderStore", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
+        .testTarget(
+            name: "EmbeddedBrokerTests",
+            dependencies: ["CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OrdersAPITests",
+            dependencies: ["OrdersAPI", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            swiftSettings: strict),
+        .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
+        .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
+    ]
+)

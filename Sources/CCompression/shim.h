@@ -1,0 +1,4 @@
+#include <zlib.h>
+#include <zstd.h>
+#include <lz4frame.h>
+#include <snappy-c.h>

@@ -1,0 +1,154 @@
+import NIOCore
+
+/// A checkpoint on its way: all of its logs' batches go to segment files, those to the device, then the checkpoint itself.
+struct CheckpointInProgress {
+    var value: Checkpoint
+    /// How far each log must be flushed before the segments can be synchronized.
+    var waitingFor: [LogID: Int64]
+    /// Segments with bytes that may not have reached the device.
+    var dirty: [(log: PartitionLog, baseOffset: Int64, size: Int)]
+    var isWriting = false
+}
+
+extension BrokerCore {
+    /// Takes a snapshot now and writes it when everything in it is safe without the journal.
+    ///
+    /// Called when a commit has just been dispatched, so that the snapshot is of a boundary between frames.
+    func beginCheckpoint() {
+        guard checkpoint == nil, pending.isEmpty else {
+            checkpointRequested = true
+            return
+        }
+        checkpointRequested = false
+        var waitingFor: [LogID: Int64] = [:]
+        var dirty: [(log: PartitionLog, baseOffset: Int64, size: Int)] = []
+        let ordered = logs.values.sorted { $0.id < $1.id }
+        for log in ordered {
+            if log.flushedOffset < log.nextOffset { waitingFor[log.id] = log.nextOffset }
+            for segment in log.segments where segment.isDirty && !segment.isEmpty {
+                dirty.append((log, segment.baseOffset, segment.size))
+            }
+        }
+        let value = Checkpoint(journal: journal.position, logs: ordered.map(\.snapshot))
+        checkpoint = CheckpointInProgress(value: value, waitingFor: waitingFor, dirty: dirty)
+        flushAll()
+        advanceCheckpoint()
+    }
+
+    /// Goes on with the checkpoint if all of its batches are in segment files.
+    func advanceCheckpoint() {
+        guard var current = checkpoint, !current.isWriting else { return }
+        for (id, offset) in current.waitingFor {
+            guard let log = logs[id], log.flushedOffset < offset else {
+                current.waitingFor[id] = nil
+                continue
+            }
+        }
+        guard current.waitingFor.isEmpty else {
+            checkpoint = current
+            return
+        }
+        current.isWriting = true
+        checkpoint = current
+        let dirty = current.dirty.filter { logs[$0.log.id] === $0.log }
+        var closed: [CheckpointJob.ClosedSegment] = []
+        for entry in dirty where entry.baseOffset != entry.log.activeSegment.baseOffset {
+            if let segment = entry.log.segments.first(where: { $0.baseOffset == entry.baseOffset }) {
+                closed.append(.init(file: SegmentName.index(entry.baseOffset, in: entry.log.directory), segment: segment))
+            }
+        }
+        let job = CheckpointJob(
+            checkpoint: current.value, files: dirty.map { SegmentName.log($0.baseOffset, in: $0.log.directory) },
+            closed: closed)
+        perform(.background, [.job(job)]) { [unowned self] completion in checkpointWritten(completion) }
+    }
+
+    private func checkpointWritten(_ completion: StorageCompletion) {
+        guard let done = checkpoint else { return }
+        checkpoint = nil
+        if let error = completion.error {
+            // The old checkpoint and the journal since then are still there, so nothing is lost; the journal grows.
+            note(.error, "a checkpoint failed, trying again: \(error)")
+            checkpointRequested = true
+            timers.set(.maintenance, at: now.monotonic + 1000)
+            return
+        }
+        for entry in done.dirty { entry.log.markClean(baseOffset: entry.baseOffset, size: entry.size) }
+        let surplus = journal.release(before: done.value.journal)
+        if !surplus.isEmpty {
+            perform(.journal, surplus.map { .delete(file: JournalFiles.name($0)) }) { _ in }
+        }
+        resumeStalledProduces()
+        if isShuttingDown { effects.append(.shutDownComplete) }
+    }
+
+    /// Brings everything to a state from which the next start has nothing to repair; ``BrokerEffect/shutDownComplete`` follows.
+    func shutDown() {
+        isShuttingDown = true
+        guard failure == nil else { return effects.append(.shutDownComplete) }
+        dispatchCommit()
+        whenDurable { core in
+            if core.checkpoint == nil { core.beginCheckpoint() }
+        }
+    }
+}
+
+/// Makes a checkpoint's segments safe, then the checkpoint.
+struct CheckpointJob: StorageJob {
+    struct ClosedSegment: Sendable {
+        var file: String
+        var segment: Segment
+    }
+
+    struct Done: StorageJobResult {}
+
+    var checkpoint: Checkpoint
+    /// Segment files to synchronize.
+    var files: [String]
+    /// Index files to write, for segments that will not change any more.
+    var closed: [ClosedSegment]
+
+    func run(on storage: some StorageFiles) throws(StorageError) -> any StorageJobResult {
+        var directories: [String] = []
+        for file in files {
+            do {
+                try storage.synchronize(file)
+            } catch where error.code == .notFound {
+                // Deleted since, with its topic or by retention.
+                continue
+            }
+            for directory in Self.directories(above: file) where !directories.contains(directory) {
+                directories.append(directory)
+            }
+        }
+        for segment in closed {
+            try storage.truncate(segment.file, to: 0)
+            try storage.write(segment.file, at: 0, [SegmentIndexFile.encoded(segment.segment)])
+        }
+        for directory in directories {
+            do { try storage.synchronizeDirectory(directory) } catch where error.code == .notFound { continue }
+        }
+        try Self.write(checkpoint, to: storage)
+        return Done()
+    }
+
+    /// Replaces the checkpoint file.
+    static func write(_ checkpoint: Checkpoint, to storage: some StorageFiles) throws(StorageError) {
+        try storage.truncate(Checkpoint.temporaryFile, to: 0)
+        try storage.write(Checkpoint.temporaryFile, at: 0, [checkpoint.encoded()])
+        try storage.synchronize(Checkpoint.temporaryFile)
+        try storage.rename(Checkpoint.temporaryFile, to: Checkpoint.file)
+        try storage.synchronizeDirectory("")
+    }
+
+    /// The directories of a file, innermost first, the data directory itself last.
+    private static func directories(above file: String) -> [String] {
+        var parts = file.split(separator: "/").dropLast()
+        var directories: [String] = []
+        while !parts.isEmpty {
+            directories.append(parts.joined(separator: "/"))
+            parts.removeLast()
+        }
+        return directories + [""]
+    }
+}

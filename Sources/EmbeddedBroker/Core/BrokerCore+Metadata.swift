@@ -1,0 +1,95 @@
+/// Metadata, cluster, coordinators: one node is everything.
+extension BrokerCore {
+    /// What "authorized operations" says when everything is allowed: read, write, create, delete, alter, describe, cluster
+    /// action, describe configs, alter configs, idempotent write (bits 3 to 12).
+    static let allTopicOperations: Int32 = 0b1101_1111_1000
+    static let allClusterOperations: Int32 = 0b1_1111_1110_0000
+
+    func describeMetadata(_ context: RequestContext, _ request: MetadataRequest) {
+        var response = MetadataResponse()
+        response.brokers = [
+            .init(nodeID: settings.nodeID, host: settings.advertisedHost, port: settings.advertisedPort)
+        ]
+        response.clusterID = metadata.clusterID
+        response.controllerID = settings.nodeID
+        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
+        if let wanted = request.topics {
+            for topic in wanted { response.topics.append(describe(topic.name, request)) }
+        } else {
+            response.topics = topics.keys.sorted().map { describe($0, request) }
+        }
+        // A topic made just now may be shown only once it is certain to stay.
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    private func describe(_ name: String, _ request: MetadataRequest) -> MetadataResponse.Topic {
+        var answer = MetadataResponse.Topic(name: name)
+        if topics[name] == nil {
+            answer.errorCode = TopicName.problem(with: name) == nil ? .unknownTopicOrPartition : .invalidTopicException
+            if request.allowAutoTopicCreation { answer.errorCode = autoCreate(name) }
+        }
+        guard let state = topics[name] else { return answer }
+        answer.partitions = state.partitions.map { log in
+            .init(
+                errorCode: .none, partitionIndex: log.partition, leaderID: settings.nodeID, leaderEpoch: 0,
+                replicaNodes: [settings.nodeID], isrNodes: [settings.nodeID])
+        }
+        if request.includeTopicAuthorizedOperations { answer.topicAuthorizedOperations = Self.allTopicOperations }
+        return answer
+    }
+
+    func describeCluster(_ context: RequestContext, _ request: DescribeClusterRequest) {
+        var response = DescribeClusterResponse()
+        response.clusterID = metadata.clusterID
+        response.controllerID = settings.nodeID
+        response.endpointType = request.endpointType
+        response.brokers = [
+            .init(brokerID: settings.nodeID, host: settings.advertisedHost, port: settings.advertisedPort)
+        ]
+        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
+        respond(context, response)
+    }
+
+    func findCoordinator(_ context: RequestContext, _ request: FindCoordinatorRequest) {
+        var response = FindCoordinatorResponse()
+        let isKnownKind = request.keyType == 0 || request.keyType == 1
+        let code = isKnownKind ? ErrorCode.none : .invalidRequest
+        if context.header.apiVersion >= 4 {
+            response.coordinators = request.coordinatorKeys.map { key in
+                .init(
+                    key: key, nodeID: isKnownKind ? settings.nodeID : -1, host: isKnownKind ? settings.advertisedHost : "",
+                    port: isKnownKind ? settings.advertisedPort : -1, errorCode: code)
+            }
+        } else {
+            response.errorCode = code
+            response.nodeID = isKnownKind ? settings.nodeID : -1
+            response.host = isKnownKind ? settings.advertisedHost : ""
+            response.port = isKnownKind ? settings.advertisedPort : -1
+        }
+        respond(context, response)
+    }
+
+    /// There is one leader epoch, 0, for ever: it ends at the log's end.
+    func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
+        var response = OffsetForLeaderEpochResponse()
+        for topic in request.topics {
+            var answer = OffsetForLeaderEpochResponse.Topic(topic: topic.topic)
+            for wanted in topic.partitions {
+                var part = OffsetForLeaderEpochResponse.Partition(partition: wanted.partition)
+                if let log = partition(topic.topic, wanted.partition) {
+                    if wanted.currentLeaderEpoch > 0 {
+                        part.errorCode = .unknownLeaderEpoch
+                    } else if wanted.leaderEpoch == 0 {
+                        part.leaderEpoch = 0
+                        part.endOffset = log.highWatermark
+                    }
+                } else {
+                    part.errorCode = .unknownTopicOrPartition
+                }
+                answer.partitions.append(part)
+            }
+            response.topics.append(answer)
+        }
+        respond(context, response)
+    }
+}

@@ -1,0 +1,118 @@
+import NIOCore
+
+/// Produce: batches go to the ends of their partitions and are acknowledged once they are durable.
+extension BrokerCore {
+    func produce(_ context: RequestContext, _ request: ProduceRequest) {
+        guard stalledProduces.isEmpty, hasRoomToAppend else {
+            stalledProduces.append((context, request))
+            return
+        }
+        appendProduced(context, request)
+    }
+
+    /// Whether another produce request may add to the pending commit. What waits is bounded by what the connections may
+    /// have outstanding.
+    private var hasRoomToAppend: Bool {
+        pending.byteCount < settings.maximumCommitBytes
+            && journal.full.count < 6
+            && tailBytes < settings.tailCacheBytes * 2
+    }
+
+    func resumeStalledProduces() {
+        while failure == nil, hasRoomToAppend, let (context, request) = stalledProduces.popFirst() {
+            appendProduced(context, request)
+        }
+    }
+
+    private func appendProduced(_ context: RequestContext, _ request: ProduceRequest) {
+        var response = ProduceResponse()
+        response.topics.reserveCapacity(request.topics.count)
+        let acksAreValid = (-1...1).contains(request.acks)
+        let transaction = request.transactionalID.map { transactions.check(produceOf: $0) }
+        for topic in request.topics {
+            var answer = ProduceResponse.Topic(name: topic.name)
+            answer.partitions.reserveCapacity(topic.partitions.count)
+            for partition in topic.partitions {
+                answer.partitions.append(
+                    acksAreValid
+                        ? produce(topic: topic.name, partition, transaction: transaction)
+                        : .init(index: partition.index, errorCode: .invalidRequiredAcks, baseOffset: -1))
+            }
+            response.topics.append(answer)
+        }
+        guard request.acks != 0 else { return finishWithoutAnswer(context, response) }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    /// A producer that asked for no answer notices a failure only if its connection is closed, as Kafka does too.
+    private func finishWithoutAnswer(_ context: RequestContext, _ response: ProduceResponse) {
+        effects.append(.noResponse(context.token))
+        for topic in response.topics {
+            for partition in topic.partitions where partition.errorCode != .none {
+                let reason = "\(topic.name)-\(partition.index) refused a batch sent with acks=0: \(partition.errorCode)"
+                effects.append(.close(connection: context.token.connection, reason: reason))
+                return
+            }
+        }
+    }
+
+    private func produce(
+        topic: String, _ request: ProduceRequest.Partition, transaction: TransactionCoordinator.ProduceCheck?
+    ) -> ProduceResponse.Partition {
+        var answer = ProduceResponse.Partition(index: request.index)
+        func refuse(_ code: ErrorCode, _ message: String? = nil) -> ProduceResponse.Partition {
+            answer.errorCode = code
+            answer.errorMessage = message
+            answer.baseOffset = -1
+            return answer
+        }
+        guard let log = partition(topic, request.index) else { return refuse(.unknownTopicOrPartition) }
+        answer.logStartOffset = log.startOffset
+        if let damage = log.damage { return refuse(.kafkaStorageError, damage) }
+
+        let batch: RecordBatch
+        do {
+            batch = try RecordBatch.produced(
+                request.records,
+                limits: .init(
+                    maximumBatchBytes: log.config.maxMessageBytes,
+                    maximumDecompressedBytes: settings.maximumDecompressedBytes))
+        } catch {
+            return refuse(error.errorCode, "\(error)")
+        }
+        if batch.header.attributes.isTransactional {
+            guard let transaction else { return refuse(.invalidTxnState, "a transactional batch without a transactional id") }
+            let code = admit(batch.header, to: log, transaction)
+            if code != .none { return refuse(code) }
+        }
+        switch log.producers.check(batch.header) {
+        case .refuse(let code): return refuse(code)
+        case .duplicate(let baseOffset, let timestamp):
+            answer.baseOffset = baseOffset
+            answer.logAppendTimeMilliseconds = timestamp
+        case .append:
+            if log.config.compacts, request.lacksKeys(batch) {
+                return refuse(.invalidRecord, "a compacted topic takes only records with a key")
+            }
+            var stamped = batch
+            if log.config.usesLogAppendTime {
+                stamped.setLogAppendTime(now.wall)
+                answer.logAppendTimeMilliseconds = now.wall
+            }
+            answer.baseOffset = append(stamped, to: log)
+        }
+        return answer
+    }
+}
+
+extension ProduceRequest.Partition {
+    /// Whether a record of the batch has no key.
+    fileprivate func lacksKeys(_ batch: RecordBatch) -> Bool {
+        // The batch was walked before, so it can be read.
+        guard var reader = try? batch.records(maximumDecompressedBytes: .max) else { return false }
+        while let record = try? reader.next() {
+            if record.key == nil { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,99 @@
+/// A topic that clients may use.
+struct TopicState {
+    var name: String
+    /// By partition number.
+    var partitions: [PartitionLog]
+    /// Only what was set.
+    var configs: [String: String]
+}
+
+/// Making, changing and deleting topics.
+extension BrokerCore {
+    func partition(_ topic: String, _ index: Int32) -> PartitionLog? {
+        guard let state = topics[topic], index >= 0, index < state.partitions.count else { return nil }
+        return state.partitions[Int(index)]
+    }
+
+    /// Makes the logs of a topic usable; those that recovery did not bring are new.
+    func install(_ topic: MetadataState.Topic) {
+        let config = TopicConfig.resolve(topic.configs, defaults: settings.log)
+        let partitions = topic.logs.enumerated().map { index, id in
+            let log = logs[id] ?? PartitionLog(
+                id: id, topic: topic.name, partition: Int32(index),
+                directory: TopicName.directory(topic.name, partition: Int32(index), log: id), config: config,
+                createdAt: now.wall)
+            log.config = config
+            logs[id] = log
+            return log
+        }
+        topics[topic.name] = TopicState(name: topic.name, partitions: partitions, configs: topic.configs)
+    }
+
+    /// Applies changes to the metadata and appends them to its log.
+    func change(_ changes: [MetadataChange]) {
+        for change in changes { metadata.apply(change) }
+        append(changes.map(\.record), to: .metadata)
+    }
+
+    /// Makes a topic. It is usable at once; ``whenDurable(_:)`` tells when it is safe to say so.
+    func createTopic(_ name: String, partitions: Int32, configs: [String: String] = [:]) {
+        let first = metadata.nextLogID
+        let topic = MetadataState.Topic(
+            name: name, logs: (0..<LogID(partitions)).map { first + $0 }, configs: configs)
+        change([.setTopic(topic), .setNextLogID(first + LogID(partitions))])
+        install(topic)
+        note(.info, "topic \(name) created with \(partitions) partitions")
+    }
+
+    func addPartitions(to name: String, count: Int32) {
+        guard var topic = metadata.topics[name] else { return }
+        let first = metadata.nextLogID
+        let added = LogID(Int(count) - topic.logs.count)
+        topic.logs += (0..<added).map { first + $0 }
+        change([.setTopic(topic), .setNextLogID(first + added)])
+        install(topic)
+    }
+
+    func setConfigs(of name: String, to configs: [String: String]) {
+        guard var topic = metadata.topics[name] else { return }
+        topic.configs = configs
+        change([.setTopic(topic)])
+        install(topic)
+    }
+
+    /// Deletes a topic: nobody can use it any more, and its files go once the deletion itself is durable.
+    func deleteTopic(_ name: String) {
+        guard let state = topics.removeValue(forKey: name) else { return }
+        change([.deleteTopic(name)])
+        for log in state.partitions { uninstall(log) }
+        let directories = state.partitions.map(\.directory)
+        whenDurable { core in
+            // The journal may still write to these files in a flush that is under way, so the deletion queues behind it.
+            core.perform(.files, directories.map { .deleteDirectory($0) }) { completion in
+                if let error = completion.error {
+                    core.note(.warning, "files of the deleted topic \(name) could not be removed, the next start removes them: \(error)")
+                }
+            }
+        }
+        advanceCheckpoint()
+        note(.info, "topic \(name) deleted")
+    }
+
+    private func uninstall(_ log: PartitionLog) {
+        logs[log.id] = nil
+        unflushedLogs.remove(log.id)
+        tailBytes -= log.tailBytes
+        log.tail.removeAll()
+        log.tailBytes = 0
+        advancedLogs.append(log)
+    }
+
+    /// The partition, made with its topic if that may be.
+    func autoCreate(_ name: String) -> ErrorCode {
+        guard topics[name] == nil else { return .none }
+        guard settings.autoCreatesTopics else { return .unknownTopicOrPartition }
+        guard TopicName.problem(with: name) == nil else { return .invalidTopicException }
+        createTopic(name, partitions: settings.defaultPartitions)
+        return .none
+    }
+}

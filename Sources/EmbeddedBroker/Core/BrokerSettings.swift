@@ -1,0 +1,49 @@
+/// What the core needs to know of the broker's configuration.
+struct BrokerSettings: Sendable {
+    /// The only node's number in the protocol.
+    var nodeID: Int32 = 1
+    /// Where clients are told to connect.
+    var advertisedHost = "127.0.0.1"
+    var advertisedPort: Int32 = 9092
+    var defaultPartitions: Int32 = 6
+    var autoCreatesTopics = true
+    /// The most partitions of one topic.
+    var maximumPartitions: Int32 = 10_000
+    /// The defaults of topics.
+    var log = LogConfig()
+    /// Whether a commit is acknowledged before it is on disk.
+    var relaxedDurability = false
+    /// Bytes of one journal file.
+    var journalFileBytes = 64 << 20
+    /// The most bytes of recent batches kept in memory, for all partitions together.
+    var tailCacheBytes = 64 << 20
+    /// A log is written to its segment file when it has this many bytes that are not there.
+    var flushBytes = 256 << 10
+    /// Or after this long.
+    var flushIntervalMilliseconds: Int64 = 1000
+    /// Produce requests wait while the next commit has this many bytes.
+    var maximumCommitBytes = 16 << 20
+    /// The most that one fetch answers, whatever the client asks for.
+    var maximumFetchBytes = 32 << 20
+    /// The longest that a fetch may wait.
+    var maximumFetchWaitMilliseconds: Int64 = 60_000
+    /// What a produced batch may take once decompressed.
+    var maximumDecompressedBytes = 64 << 20
+    var maximumTransactionTimeoutMilliseconds: Int32 = 900_000
+    /// How long a silent producer's sequence is remembered.
+    var producerExpirationMilliseconds: Int64 = 7 * 24 * 3600 * 1000
+    /// How often retention and compaction look for work.
+    var maintenanceIntervalMilliseconds: Int64 = 30_000
+    /// How long a group's offsets outlive its last member.
+    var offsetRetentionMilliseconds: Int64 = 7 * 24 * 3600 * 1000
+    /// How long the first rebalance of a new group waits for more members.
+    var initialRebalanceDelayMilliseconds: Int32 = 0
+}
+
+/// The time, as the shell tells the core.
+struct BrokerTime: Hashable, Sendable {
+    /// Milliseconds since 1970: for records and retention.
+    var wall: Int64
+    /// Milliseconds since some moment, never going back: for everything that waits.
+    var monotonic: Int64
+}

@@ -1,0 +1,58 @@
+import Collections
+
+/// What the core wants to be woken for.
+enum TimerKey: Hashable, Sendable {
+    case fetch(UInt64)
+    case groups
+    case transaction(String)
+    case flush
+    case maintenance
+    case retryFlush(LogID)
+}
+
+/// Deadlines, earliest first. One that was cancelled or moved stays inside until its time or until it is swept.
+struct Timers {
+    private struct Entry: Comparable {
+        var deadline: Int64
+        var order: UInt64
+        var key: TimerKey
+        static func < (left: Entry, right: Entry) -> Bool {
+            (left.deadline, left.order) < (right.deadline, right.order)
+        }
+    }
+
+    private var heap = Heap<Entry>()
+    /// The one entry of each key that counts.
+    private var current: [TimerKey: UInt64] = [:]
+    private var nextOrder: UInt64 = 0
+
+    /// Milliseconds on the monotonic clock, nil if nothing is waited for.
+    var nextDeadline: Int64? { heap.min?.deadline }
+
+    /// Sets or moves the key's deadline.
+    mutating func set(_ key: TimerKey, at deadline: Int64) {
+        nextOrder += 1
+        current[key] = nextOrder
+        heap.insert(Entry(deadline: deadline, order: nextOrder, key: key))
+        sweep()
+    }
+
+    mutating func cancel(_ key: TimerKey) { current[key] = nil }
+
+    /// The next key whose time has come.
+    mutating func popExpired(now: Int64) -> TimerKey? {
+        while let first = heap.min, first.deadline <= now {
+            heap.removeMin()
+            if current[first.key] == first.order {
+                current[first.key] = nil
+                return first.key
+            }
+        }
+        return nil
+    }
+
+    private mutating func sweep() {
+        guard heap.count > 64 + 4 * current.count else { return }
+        heap = Heap(heap.unordered.filter { current[$0.key] == $0.order })
+    }
+}

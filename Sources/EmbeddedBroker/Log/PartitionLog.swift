@@ -1,0 +1,213 @@
+import Collections
+import NIOCore
+
+/// The number by which the journal knows a log. Never used again, so that what the journal holds of a deleted topic cannot
+/// land in a new one of the same name.
+typealias LogID = UInt32
+
+/// A batch at the end of a log that is still in memory.
+struct TailBatch {
+    var header: RecordBatchHeader
+    /// Where in its segment's file it goes.
+    var position: Int
+    var segmentBaseOffset: Int64
+    var bytes: ByteBuffer
+}
+
+/// One partition's log, as the core sees it: offsets, segments, producers, transactions and the batches still in memory.
+///
+/// A value machine but for its identity: it decides and remembers, and touches no file. Offsets mean, in ascending order:
+/// ``startOffset`` the first readable one, ``lastStableOffset`` the first of which a transaction is undecided,
+/// ``highWatermark`` the first that is not durable, ``nextOffset`` the next to be given out.
+final class PartitionLog {
+    let id: LogID
+    let topic: String
+    let partition: Int32
+    /// Where its files are.
+    let directory: String
+    var config: LogConfig
+
+    private(set) var startOffset: Int64 = 0
+    private(set) var nextOffset: Int64 = 0
+    private(set) var highWatermark: Int64 = 0
+    /// Ascending; the last one is the one appended to. Never empty.
+    private(set) var segments: [Segment]
+    private(set) var producers = ProducerTable()
+    private(set) var transactions = TransactionIndex()
+
+    /// The newest batches, a suffix of the log. Holds at least everything that is not yet in a segment file.
+    var tail = Deque<TailBatch>()
+    /// Bytes of ``tail``, with what keeping them costs.
+    var tailBytes = 0
+    /// Everything below is in segment files (though perhaps not yet on the device).
+    var flushedOffset: Int64 = 0
+    /// Everything below was handed to the storage to be written to segment files.
+    var flushRequestedOffset: Int64 = 0
+    var isFlushing = false
+    /// Bytes at or above ``flushRequestedOffset``.
+    var unflushedBytes = 0
+
+    /// The commit that last appended here, by the number of its storage operation.
+    var lastCommit: UInt64 = 0
+
+    /// Fetches that wait for this log to advance, in the order they came.
+    var waiters: [UInt64] = []
+    /// Where recent readers stopped, so that a reader of old segments need not search.
+    var cursors = ReadCursors()
+    /// Why the log cannot be served, if its files are damaged.
+    var damage: String?
+    /// When and up to where it was last compacted.
+    var compaction = CompactionState()
+
+    init(id: LogID, topic: String, partition: Int32, directory: String, config: LogConfig, createdAt: Int64) {
+        self.id = id
+        self.topic = topic
+        self.partition = partition
+        self.directory = directory
+        self.config = config
+        self.segments = [Segment(baseOffset: 0, createdAt: createdAt)]
+    }
+
+    var activeSegment: Segment { segments[segments.count - 1] }
+    var lastStableOffset: Int64 { transactions.lastStableOffset(highWatermark: highWatermark) }
+    /// Bytes of all segments.
+    var size: Int { segments.reduce(0) { $0 + $1.size } }
+
+    /// The end of what a consumer may read.
+    func readableEnd(committedOnly: Bool) -> Int64 { committedOnly ? lastStableOffset : highWatermark }
+}
+
+// MARK: Appending
+
+extension PartitionLog {
+    /// Whether the next batch must start a new segment.
+    func needsRoll(adding bytes: Int, now: Int64) -> Bool {
+        let active = activeSegment
+        guard !active.isEmpty else { return false }
+        return active.size + bytes > config.segmentBytes
+            || now - active.createdAt > config.segmentMilliseconds
+            || nextOffset - active.baseOffset > Int64(Int32.max) - Int64(1 << 20)
+    }
+
+    /// Closes the active segment; the next batch goes into a new file.
+    func roll(now: Int64) {
+        segments.append(Segment(baseOffset: nextOffset, createdAt: now))
+    }
+
+    /// Takes a batch whose base offset is ``nextOffset`` and returns where in the active segment it goes.
+    ///
+    /// Its bytes follow with ``keep(_:position:segmentBaseOffset:bytes:)`` once they have their place in memory.
+    func append(_ batch: RecordBatchHeader, now: Int64) -> Int {
+        precondition(batch.baseOffset == nextOffset, "a batch goes to the log's end")
+        let last = segments.count - 1
+        let position = segments[last].size
+        if segments[last].isEmpty { segments[last].createdAt = now }
+        segments[last].append(batch)
+        segments[last].isDirty = true
+        nextOffset = batch.nextOffset
+        unflushedBytes += batch.totalBytes
+        if !batch.attributes.isControl, let opened = producers.append(batch, now: now) {
+            transactions.begin(firstOffset: opened)
+        }
+        return position
+    }
+
+    /// Takes note of a transaction's end marker, already appended at `markerOffset`.
+    func endTransaction(producerID: Int64, epoch: Int16, markerOffset: Int64, committed: Bool, now: Int64) {
+        if let first = producers.endTransaction(producerID: producerID, epoch: epoch, now: now) {
+            transactions.end(
+                producerID: producerID, firstOffset: first, markerOffset: markerOffset, committed: committed)
+        }
+    }
+
+    /// Keeps an appended batch's bytes.
+    func keep(_ batch: RecordBatchHeader, position: Int, segmentBaseOffset: Int64, bytes: ByteBuffer) {
+        tail.append(
+            TailBatch(header: batch, position: position, segmentBaseOffset: segmentBaseOffset, bytes: bytes))
+        tailBytes += batch.totalBytes + Self.tailOverhead
+    }
+
+    /// What a batch in the tail costs besides its bytes.
+    static let tailOverhead = 192
+
+    /// Everything below `offset` is durable.
+    ///
+    /// - Returns: whether readers can see more than before.
+    func advanceHighWatermark(to offset: Int64) -> Bool {
+        guard offset > highWatermark else { return false }
+        highWatermark = offset
+        transactions.settle(highWatermark: offset)
+        return true
+    }
+
+    func expireProducers(before horizon: Int64) { producers.expire(before: horizon) }
+}
+
+// MARK: The log's start
+
+extension PartitionLog {
+    /// Moves the start forward. Segments that lie wholly before it are taken out and returned; their files can be deleted.
+    func moveStart(to offset: Int64, now: Int64) -> [Segment] {
+        guard offset > startOffset else { return [] }
+        startOffset = min(offset, nextOffset)
+        transactions.prune(before: startOffset)
+        return removeSegmentsBeforeStart()
+    }
+
+    private func removeSegmentsBeforeStart() -> [Segment] {
+        let keepFrom = segments.indices.dropLast().first { segments[$0 + 1].baseOffset > startOffset } ?? segments.count - 1
+        guard keepFrom > 0 else { return [] }
+        let removed = Array(segments[..<keepFrom])
+        segments.removeFirst(keepFrom)
+        return removed
+    }
+
+    /// How far retention by time and size lets the start move, nil if nowhere.
+    func retentionStart(now: Int64) -> Int64? {
+        guard config.deletes else { return nil }
+        var total = size
+        var start: Int64?
+        for (index, segment) in segments.dropLast().enumerated() {
+            let next = segments[index + 1].baseOffset
+            guard next <= highWatermark, next <= lastStableOffset else { break }
+            let tooOld = config.retentionMilliseconds >= 0 && segment.maxTimestamp < now - config.retentionMilliseconds
+            let tooMuch = config.retentionBytes >= 0 && Int64(total - segment.size) >= config.retentionBytes
+            guard tooOld || tooMuch || segment.isEmpty else { break }
+            total -= segment.size
+            start = next
+        }
+        return start
+    }
+}
+
+// MARK: Changes by recovery and compaction
+
+extension PartitionLog {
+    /// Takes the state that recovery found.
+    func restore(
+        startOffset: Int64, segments: [Segment], producers: ProducerTable, transactions: TransactionIndex
+    ) {
+        self.startOffset = startOffset
+        self.segments = segments
+        self.producers = producers
+        self.transactions = transactions
+        let last = segments[segments.count - 1]
+        nextOffset = max(last.lastOffset + 1, startOffset)
+        highWatermark = nextOffset
+        flushedOffset = nextOffset
+        flushRequestedOffset = nextOffset
+    }
+
+    /// Puts a compacted segment in the place of those from `range`.
+    func replaceSegments(_ range: Range<Int>, with segment: Segment) {
+        segments.replaceSubrange(range, with: [segment])
+        cursors = ReadCursors()
+    }
+
+    /// The first `size` bytes of a segment have reached the device.
+    func markClean(baseOffset: Int64, size: Int) {
+        for index in segments.indices where segments[index].baseOffset == baseOffset && segments[index].size == size {
+            segments[index].isDirty = false
+        }
+    }
+}

@@ -1,0 +1,44 @@
+/// How the records of a batch are compressed; the raw value is what the batch's attributes hold.
+enum Compression: UInt8, CaseIterable, Hashable, Sendable {
+    case none = 0
+    case gzip = 1
+    case snappy = 2
+    case lz4 = 3
+    case zstd = 4
+}
+
+/// Whose clock a batch's timestamps are from.
+enum TimestampType: Hashable, Sendable {
+    case createTime
+    case logAppendTime
+}
+
+/// The 16 attribute bits of a record batch.
+struct RecordAttributes: RawRepresentable, Hashable, Sendable {
+    var rawValue: UInt16
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+
+    init(
+        compression: Compression = .none, timestampType: TimestampType = .createTime, isTransactional: Bool = false,
+        isControl: Bool = false
+    ) {
+        rawValue = UInt16(compression.rawValue)
+        self.timestampType = timestampType
+        if isTransactional { rawValue |= 0x10 }
+        if isControl { rawValue |= 0x20 }
+    }
+
+    /// Nil for a code that no compression has.
+    var compression: Compression? { Compression(rawValue: compressionCode) }
+
+    var compressionCode: UInt8 { UInt8(rawValue & 0x07) }
+
+    var timestampType: TimestampType {
+        get { rawValue & 0x08 != 0 ? .logAppendTime : .createTime }
+        set { rawValue = newValue == .logAppendTime ? rawValue | 0x08 : rawValue & ~0x08 }
+    }
+
+    var isTransactional: Bool { rawValue & 0x10 != 0 }
+    var isControl: Bool { rawValue & 0x20 != 0 }
+}

@@ -1,0 +1,91 @@
+import NIOCore
+
+/// A view of one whole record batch: its header, read, and its bytes, which share the storage they came in.
+struct RecordBatch: Hashable, Sendable {
+    private(set) var header: RecordBatchHeader
+    /// Exactly the batch.
+    private(set) var bytes: ByteBuffer
+
+    /// The batch that starts `buffer`, which is taken from it; nil, and `buffer` unchanged, if what is left is no whole
+    /// batch (an empty buffer, or a tail cut by a fetch limit or a crash).
+    ///
+    /// Only framing and format are checked here; see ``verifyChecksum()``.
+    static func next(from buffer: inout ByteBuffer) throws(RecordError) -> RecordBatch? {
+        guard buffer.readableBytes >= RecordBatchHeader.size else { return nil }
+        let header = buffer.withUnsafeReadableBytes { RecordBatchHeader(unchecked: $0) }
+        try header.checkFraming()
+        guard let bytes = buffer.readSlice(length: header.totalBytes) else { return nil }
+        return RecordBatch(header: header, bytes: bytes)
+    }
+
+    /// Throws ``RecordError/checksumMismatch(expected:actual:)`` if the bytes are not those that were written.
+    func verifyChecksum() throws(RecordError) {
+        let actual = bytes.withUnsafeReadableBytes { Self.computeChecksum($0) }
+        guard actual == header.checksum else {
+            throw .checksumMismatch(expected: header.checksum, actual: actual)
+        }
+    }
+
+    /// The checksum over a whole batch's bytes, from the attributes on.
+    static func computeChecksum(_ batch: UnsafeRawBufferPointer) -> UInt32 {
+        CRC32C.checksum(UnsafeRawBufferPointer(rebasing: batch[RecordBatchHeader.Field.attributes...]))
+    }
+
+    /// The records as they are in the batch, compressed or not.
+    var payload: ByteBuffer {
+        bytes.getSlice(
+            at: bytes.readerIndex + RecordBatchHeader.size, length: bytes.readableBytes - RecordBatchHeader.size)
+            ?? ByteBuffer()
+    }
+}
+
+extension RecordBatchHeader {
+    /// Whether this can be the header of a batch of format 2 at all.
+    func checkFraming() throws(RecordError) {
+        // The magic byte is at the same place in all formats, so old ones are told apart from garbage.
+        guard magic == 2 else { throw .unsupportedMagic(magic) }
+        guard totalBytes >= Self.size else { throw .impossibleLength(batchLength) }
+    }
+}
+
+// MARK: What the broker sets
+
+extension RecordBatch {
+    /// Sets base offset and leader epoch, which the checksum does not cover.
+    ///
+    /// Copies the batch's bytes if their storage is shared; ``stampedPrefix(baseOffset:leaderEpoch:)`` avoids that.
+    mutating func stamp(baseOffset: Int64, leaderEpoch: Int32) {
+        header.baseOffset = baseOffset
+        header.partitionLeaderEpoch = leaderEpoch
+        let start = bytes.readerIndex
+        bytes.setInteger(baseOffset, at: start + RecordBatchHeader.Field.baseOffset)
+        bytes.setInteger(leaderEpoch, at: start + RecordBatchHeader.Field.partitionLeaderEpoch)
+    }
+
+    /// The first 16 bytes of the batch with base offset and leader epoch set; the rest is ``unstampedRest``. For writing
+    /// both without copying the records.
+    func stampedPrefix(baseOffset: Int64, leaderEpoch: Int32) -> ByteBuffer {
+        var prefix = ByteBufferAllocator().buffer(capacity: RecordBatchHeader.Field.magic)
+        prefix.writeInteger(baseOffset)
+        prefix.writeInteger(header.batchLength)
+        prefix.writeInteger(leaderEpoch)
+        return prefix
+    }
+
+    /// What follows ``stampedPrefix(baseOffset:leaderEpoch:)``.
+    var unstampedRest: ByteBuffer {
+        let skipped = RecordBatchHeader.Field.magic
+        return bytes.getSlice(at: bytes.readerIndex + skipped, length: bytes.readableBytes - skipped) ?? ByteBuffer()
+    }
+
+    /// Makes the batch one of log append time: `timestamp` (milliseconds since 1970) counts for all of its records.
+    mutating func setLogAppendTime(_ timestamp: Int64) {
+        header.attributes.timestampType = .logAppendTime
+        header.maxTimestamp = timestamp
+        let start = bytes.readerIndex
+        bytes.setInteger(header.attributes.rawValue, at: start + RecordBatchHeader.Field.attributes)
+        bytes.setInteger(timestamp, at: start + RecordBatchHeader.Field.maxTimestamp)
+        header.checksum = bytes.withUnsafeReadableBytes { Self.computeChecksum($0) }
+        bytes.setInteger(header.checksum, at: start + RecordBatchHeader.Field.checksum)
+    }
+}

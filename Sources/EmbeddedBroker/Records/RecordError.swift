@@ -1,0 +1,58 @@
+/// Why a record batch is refused or cannot be read.
+enum RecordError: Error, Hashable, Sendable {
+    /// The bytes end before the batch does.
+    case truncated(needed: Int, available: Int)
+    /// A produced partition has no batch, or more than one.
+    case notOneBatch
+    /// The message formats 0 and 1 of before Kafka 0.11, or one that is not known.
+    case unsupportedMagic(Int8)
+    /// The batch says that it is shorter than its own header.
+    case impossibleLength(Int32)
+    case batchTooLarge(bytes: Int, limit: Int)
+    case checksumMismatch(expected: UInt32, actual: UInt32)
+    /// The header's record count and last offset delta do not belong together.
+    case inconsistentCount(records: Int32, lastOffsetDelta: Int32)
+    /// Control batches are the broker's to write.
+    case controlBatch
+    /// Producer id, epoch, sequence and the transactional flag do not belong together.
+    case inconsistentProducer
+    case unknownCompression(UInt8)
+    case decompressionFailed(Compression)
+    case decompressedTooLarge(limit: Int)
+    /// A record inside the batch, counted from 0, is not what the format asks for.
+    case malformedRecord(index: Int)
+}
+
+extension RecordError {
+    /// What the producer is told.
+    var errorCode: ErrorCode {
+        switch self {
+        case .truncated, .impossibleLength, .checksumMismatch: .corruptMessage
+        case .unsupportedMagic: .unsupportedForMessageFormat
+        case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
+        case .unknownCompression: .unsupportedCompressionType
+        case .notOneBatch, .inconsistentCount, .controlBatch, .inconsistentProducer, .decompressionFailed,
+            .malformedRecord: .invalidRecord
+        }
+    }
+}
+
+extension RecordError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .truncated(let needed, let available): "a record batch of \(needed) bytes has only \(available)"
+        case .notOneBatch: "a produced partition must have exactly one record batch"
+        case .unsupportedMagic(let magic): "message format \(magic) is not supported, only 2 (Kafka 0.11 and newer)"
+        case .impossibleLength(let length): "a record batch cannot be \(length) bytes long"
+        case .batchTooLarge(let bytes, let limit): "a record batch of \(bytes) bytes is larger than the limit of \(limit)"
+        case .checksumMismatch: "the record batch's checksum does not match its bytes"
+        case .inconsistentCount(let records, let delta): "\(records) records cannot end at offset delta \(delta)"
+        case .controlBatch: "clients may not write control batches"
+        case .inconsistentProducer: "producer id, epoch and sequence do not belong together"
+        case .unknownCompression(let code): "compression \(code) is not known"
+        case .decompressionFailed(let codec): "the records are not valid \(codec)"
+        case .decompressedTooLarge(let limit): "the records take more than \(limit) bytes once decompressed"
+        case .malformedRecord(let index): "record \(index) of the batch is malformed"
+        }
+    }
+}

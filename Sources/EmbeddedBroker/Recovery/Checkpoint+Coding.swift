@@ -1,0 +1,148 @@
+import NIOCore
+
+/// The checkpoint's bytes: magic, version, body, CRC-32C of all before. Integers are big-endian.
+extension Checkpoint {
+    private static let magic: UInt32 = 0x4F43_4850
+    private static let version: UInt32 = 1
+
+    func encoded() -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 256 + logs.count * 256)
+        buffer.writeMultipleIntegers(Self.magic, Self.version)
+        buffer.writeMultipleIntegers(
+            journal.file, Int64(journal.offset), journal.nextSequence, journal.previousChecksum)
+        buffer.writeInteger(UInt32(logs.count))
+        for log in logs { log.encode(into: &buffer) }
+        let checksum = buffer.withUnsafeReadableBytes { CRC32C.checksum($0) }
+        buffer.writeInteger(checksum)
+        return buffer
+    }
+
+    /// Throws ``StorageError/Code/corrupt`` for anything but what ``encoded()`` gave.
+    init(decoding bytes: ByteBuffer) throws(StorageError) {
+        var reader = CheckpointReader(bytes)
+        try reader.verify(magic: Self.magic, version: Self.version)
+        journal = JournalPosition(
+            file: try reader.integer(), offset: Int(try reader.integer(Int64.self)), nextSequence: try reader.integer(),
+            previousChecksum: try reader.integer())
+        logs = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 40)) { logs.append(try LogSnapshot(from: &reader)) }
+    }
+}
+
+extension LogSnapshot {
+    fileprivate func encode(into buffer: inout ByteBuffer) {
+        buffer.writeMultipleIntegers(id, startOffset, compactedOffset)
+        active.encode(into: &buffer)
+        buffer.writeInteger(UInt32(producers.count))
+        for producer in producers {
+            let entry = producer.entry
+            buffer.writeMultipleIntegers(producer.id, entry.epoch, entry.lastSeen, entry.transactionFirstOffset)
+            buffer.writeInteger(UInt32(entry.batches.count))
+            for batch in entry.batches {
+                buffer.writeMultipleIntegers(batch.firstSequence, batch.lastSequence, batch.baseOffset, batch.timestamp)
+            }
+        }
+        buffer.writeInteger(UInt32(openTransactions.count))
+        for offset in openTransactions { buffer.writeInteger(offset) }
+        buffer.writeInteger(UInt32(abortedTransactions.count))
+        for aborted in abortedTransactions {
+            buffer.writeMultipleIntegers(aborted.producerID, aborted.firstOffset, aborted.lastOffset)
+        }
+    }
+
+    fileprivate init(from reader: inout CheckpointReader) throws(StorageError) {
+        id = try reader.integer()
+        startOffset = try reader.integer()
+        compactedOffset = try reader.integer()
+        active = try Segment(from: &reader)
+        producers = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 30)) {
+            let id: Int64 = try reader.integer()
+            var entry = ProducerEntry(epoch: try reader.integer(), lastSeen: try reader.integer())
+            entry.transactionFirstOffset = try reader.integer()
+            for _ in 0..<(try reader.count(atLeastBytesEach: 24)) {
+                entry.batches.append(
+                    .init(
+                        firstSequence: try reader.integer(), lastSequence: try reader.integer(),
+                        baseOffset: try reader.integer(), timestamp: try reader.integer()))
+            }
+            producers.append(Producer(id: id, entry: entry))
+        }
+        openTransactions = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 8)) { openTransactions.append(try reader.integer()) }
+        abortedTransactions = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 24)) {
+            abortedTransactions.append(
+                .init(
+                    producerID: try reader.integer(), firstOffset: try reader.integer(), lastOffset: try reader.integer()))
+        }
+    }
+}
+
+extension Segment {
+    func encode(into buffer: inout ByteBuffer) {
+        buffer.writeMultipleIntegers(baseOffset, Int64(size), lastOffset, maxTimestamp, createdAt)
+        buffer.writeInteger(UInt32(index.entries.count))
+        for entry in index.entries {
+            buffer.writeMultipleIntegers(entry.relativeOffset, entry.position, entry.maxTimestampBefore)
+        }
+    }
+
+    init(from reader: inout CheckpointReader) throws(StorageError) {
+        let baseOffset: Int64 = try reader.integer()
+        let size = Int(try reader.integer(Int64.self))
+        let lastOffset: Int64 = try reader.integer()
+        let maxTimestamp: Int64 = try reader.integer()
+        self.init(baseOffset: baseOffset, createdAt: try reader.integer())
+        self.size = size
+        self.lastOffset = lastOffset
+        self.maxTimestamp = maxTimestamp
+        var entries: [SegmentIndex.Entry] = []
+        for _ in 0..<(try reader.count(atLeastBytesEach: 16)) {
+            entries.append(
+                .init(
+                    relativeOffset: try reader.integer(), position: try reader.integer(),
+                    maxTimestampBefore: try reader.integer()))
+        }
+        index = SegmentIndex(entries: entries)
+    }
+}
+
+/// Reads a checksummed file of the broker's own.
+struct CheckpointReader {
+    private var buffer: ByteBuffer
+    private let file: String
+
+    init(_ buffer: ByteBuffer, file: String = Checkpoint.file) {
+        self.buffer = buffer
+        self.file = file
+    }
+
+    private func corrupt(_ detail: String) -> StorageError { StorageError(code: .corrupt, file: file, detail: detail) }
+
+    /// Checks the trailing checksum and the leading magic and version, and leaves the reader at the body.
+    mutating func verify(magic: UInt32, version: UInt32) throws(StorageError) {
+        let length = buffer.readableBytes - 4
+        guard length >= 8, let stored = buffer.getInteger(at: buffer.readerIndex + length, as: UInt32.self),
+            buffer.withUnsafeReadableBytes({
+                CRC32C.checksum(UnsafeRawBufferPointer(rebasing: $0[..<length])) == stored
+            })
+        else { throw corrupt("its checksum does not match its contents") }
+        guard try integer(UInt32.self) == magic else { throw corrupt("it is of another kind") }
+        let found = try integer(UInt32.self)
+        guard found == version else { throw corrupt("it has version \(found), expected \(version)") }
+        buffer = buffer.getSlice(at: buffer.readerIndex, length: length - 8) ?? ByteBuffer()
+    }
+
+    mutating func integer<T: FixedWidthInteger>(_: T.Type = T.self) throws(StorageError) -> T {
+        guard let value = buffer.readInteger(as: T.self) else { throw corrupt("it is cut short") }
+        return value
+    }
+
+    /// How many elements follow, of at least so many bytes each.
+    mutating func count(atLeastBytesEach bytes: Int) throws(StorageError) -> Int {
+        let count = Int(try integer(UInt32.self))
+        guard count * bytes <= buffer.readableBytes else { throw corrupt("it is cut short") }
+        return count
+    }
+}

@@ -1,0 +1,48 @@
+import NIOCore
+
+/// The file beside a closed segment that spares scanning it at start: the segment's description, with its index.
+///
+/// Not needed for correctness: one that is missing, damaged or about another size of the segment is made anew from the
+/// segment itself.
+enum SegmentIndexFile {
+    private static let magic: UInt32 = 0x4F49_4458
+    private static let version: UInt32 = 1
+
+    static func encoded(_ segment: Segment) -> ByteBuffer {
+        var buffer = ByteBufferAllocator().buffer(capacity: 64 + segment.index.entries.count * 16)
+        buffer.writeMultipleIntegers(magic, version)
+        segment.encode(into: &buffer)
+        let checksum = buffer.withUnsafeReadableBytes { CRC32C.checksum($0) }
+        buffer.writeInteger(checksum)
+        return buffer
+    }
+
+    static func decode(_ bytes: ByteBuffer, file: String) throws(StorageError) -> Segment {
+        var reader = CheckpointReader(bytes, file: file)
+        try reader.verify(magic: magic, version: version)
+        return try Segment(from: &reader)
+    }
+
+    /// The closed segment in a log file, from its index file or by scanning it.
+    static func load(
+        baseOffset: Int64, directory: String, from files: some StorageFiles, damage: (String) -> Void
+    ) throws(StorageError) -> Segment {
+        let logFile = SegmentName.log(baseOffset, in: directory)
+        let size = try files.size(logFile) ?? 0
+        let indexFile = SegmentName.index(baseOffset, in: directory)
+        if let indexSize = try files.size(indexFile) {
+            let bytes = try files.read(indexFile, at: 0, count: indexSize)
+            // A damaged index is no loss: the scan below replaces it.
+            if let segment = try? decode(bytes, file: indexFile), segment.size == size, segment.baseOffset == baseOffset {
+                return segment
+            }
+        }
+        var segment = Segment(baseOffset: baseOffset, createdAt: 0)
+        var scanner = SegmentScanner(files: files, file: logFile, position: 0, end: size)
+        while let batch = try scanner.next() { segment.append(batch.header) }
+        if let problem = scanner.problem { damage("\(logFile) at byte \(scanner.position): \(problem)") }
+        segment.createdAt = max(0, segment.maxTimestamp)
+        try files.write(indexFile, at: 0, [encoded(segment)])
+        return segment
+    }
+}

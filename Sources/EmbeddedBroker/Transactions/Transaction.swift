@@ -1,0 +1,56 @@
+/// A partition that a transaction has written to.
+struct TransactionPartition: Hashable, Sendable, Comparable {
+    var topic: String
+    var partition: Int32
+
+    static func < (left: TransactionPartition, right: TransactionPartition) -> Bool {
+        (left.topic, left.partition) < (right.topic, right.partition)
+    }
+}
+
+/// Where a transactional id stands.
+enum TransactionPhase: Hashable, Sendable {
+    /// No transaction since the producer was initialized.
+    case empty
+    case ongoing
+    /// The outcome is on its way to the disk.
+    case ending(commit: Bool)
+    case completed(commit: Bool)
+
+    /// The name that Kafka's tools show.
+    var name: String {
+        switch self {
+        case .empty: "Empty"
+        case .ongoing: "Ongoing"
+        case .ending(let commit): commit ? "PrepareCommit" : "PrepareAbort"
+        case .completed(let commit): commit ? "CompleteCommit" : "CompleteAbort"
+        }
+    }
+}
+
+/// Everything known of one transactional id.
+struct Transaction: Hashable, Sendable {
+    var id: String
+    var producerID: Int64
+    var epoch: Int16
+    /// The longest that a transaction may take, in milliseconds.
+    var timeoutMilliseconds: Int32
+    var phase = TransactionPhase.empty
+    var partitions: Set<TransactionPartition> = []
+    /// Groups whose offsets are part of the transaction.
+    var groups: Set<String> = []
+    /// When the transaction began: milliseconds since 1970, and on the monotonic clock.
+    var startedAt: Int64 = -1
+    var deadline: Int64 = 0
+    /// When its last transaction ended or it was initialized, in milliseconds since 1970.
+    var lastUpdate: Int64 = 0
+    /// Set by a restart: the client may have been told of partitions that nothing was written to, which are then not known here.
+    /// Until the next transaction, such partitions join by being written to.
+    var isRecovered = false
+}
+
+/// What a producer is given at its initialization.
+struct ProducerIdentity: Hashable, Sendable {
+    var id: Int64
+    var epoch: Int16
+}

@@ -1,0 +1,301 @@
+/// Transactional producers and their transactions, as a pure state machine.
+///
+/// It answers with what has to be written; the core writes everything that ends a transaction (markers, offsets, the new
+/// state) in one atomic step of the journal. So there is no half-ended transaction to repair after a crash, and what
+/// Kafka calls "prepare" is never seen on disk: the outcome is decided exactly when that step is durable.
+///
+/// Which partitions an open transaction has written to is not written down either: it stands in those partitions' logs, from
+/// where ``recover(producerID:partition:)`` gets it back after a restart.
+struct TransactionCoordinator: Sendable {
+    private(set) var transactions: [String: Transaction] = [:]
+    /// Transactional ids by the producer id they have now.
+    private var idsByProducer: [Int64: String] = [:]
+
+    /// What ending a transaction takes.
+    struct Ending: Hashable, Sendable {
+        var transactionalID: String
+        /// What the markers carry: for an abort in the name of a successor, already the next epoch.
+        var producer: ProducerIdentity
+        var commit: Bool
+        /// Sorted.
+        var partitions: [TransactionPartition]
+        /// Sorted.
+        var groups: [String]
+    }
+
+    func transaction(_ id: String) -> Transaction? { transactions[id] }
+    func transaction(ofProducer id: Int64) -> Transaction? { idsByProducer[id].flatMap { transactions[$0] } }
+}
+
+// MARK: Initialization
+
+extension TransactionCoordinator {
+    enum InitDecision: Hashable, Sendable {
+        /// Persist the state, then answer with the identity. With an ending, its markers go first.
+        case initialize(ProducerIdentity, aborting: Ending?)
+        /// The client asks again for what it was already given.
+        case repeatAnswer(ProducerIdentity)
+        /// A producer id is needed: call ``initialize(_:timeout:expected:newProducerID:now:)`` again with one.
+        case needsProducerID
+        case refuse(ErrorCode)
+    }
+
+    /// A producer starts. Its predecessor with the same id is fenced, and its open transaction aborted.
+    ///
+    /// - Parameter expected: what the client believes to be (KIP-360), nil for a new one.
+    mutating func initialize(
+        _ id: String, timeout: Int32, expected: ProducerIdentity?, newProducerID: Int64?, now: BrokerTime
+    ) -> InitDecision {
+        guard var transaction = transactions[id] else {
+            // An expectation of a transactional id that is not known (any more): the client has to start anew.
+            guard expected == nil else { return .refuse(.invalidProducerIDMapping) }
+            guard let newProducerID else { return .needsProducerID }
+            let created = Transaction(
+                id: id, producerID: newProducerID, epoch: 0, timeoutMilliseconds: timeout, lastUpdate: now.wall)
+            store(created)
+            return .initialize(ProducerIdentity(id: newProducerID, epoch: 0), aborting: nil)
+        }
+        if case .ending = transaction.phase { return .refuse(.concurrentTransactions) }
+        if let expected {
+            guard expected.id == transaction.producerID else { return .refuse(.producerFenced) }
+            if expected.epoch == transaction.epoch - 1, transaction.phase == .empty {
+                return .repeatAnswer(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch))
+            }
+            guard expected.epoch == transaction.epoch else { return .refuse(.producerFenced) }
+        }
+        // The last epoch is left for the marker that would end its transaction.
+        let exhausted = transaction.epoch >= .max - 1
+        if exhausted, newProducerID == nil { return .needsProducerID }
+        var aborting: Ending?
+        if transaction.phase == .ongoing {
+            aborting = ending(
+                of: transaction, commit: false,
+                producer: ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch + 1))
+        }
+        if exhausted, let newProducerID {
+            idsByProducer[transaction.producerID] = nil
+            transaction.producerID = newProducerID
+            transaction.epoch = 0
+        } else {
+            transaction.epoch += 1
+        }
+        transaction.timeoutMilliseconds = timeout
+        // Until the abort is durable nothing new may begin.
+        transaction.phase = aborting == nil ? .empty : .ending(commit: false)
+        transaction.partitions = []
+        transaction.groups = []
+        transaction.isRecovered = false
+        transaction.lastUpdate = now.wall
+        store(transaction)
+        return .initialize(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch), aborting: aborting)
+    }
+
+    /// The state after an initialization that had to abort is durable.
+    mutating func initialized(_ id: String, _ identity: ProducerIdentity) {
+        guard var transaction = transactions[id], transaction.producerID == identity.id, transaction.epoch == identity.epoch,
+            case .ending = transaction.phase
+        else { return }
+        transaction.phase = .empty
+        store(transaction)
+    }
+}
+
+// MARK: Within a transaction
+
+extension TransactionCoordinator {
+    /// Why a request of a producer is refused, nil if it is the current one.
+    ///
+    /// - Parameter fenced: how this API says that there is a newer producer.
+    func check(_ id: String, _ producer: ProducerIdentity, fenced: ErrorCode) -> ErrorCode? {
+        guard let transaction = transactions[id], transaction.producerID == producer.id else {
+            return .invalidProducerIDMapping
+        }
+        guard transaction.epoch == producer.epoch else { return fenced }
+        if case .ending = transaction.phase { return .concurrentTransactions }
+        return nil
+    }
+
+    /// Adds partitions, beginning a transaction if there is none.
+    mutating func add(
+        _ id: String, _ producer: ProducerIdentity, partitions: [TransactionPartition], fenced: ErrorCode, now: BrokerTime
+    ) -> ErrorCode {
+        if let refusal = check(id, producer, fenced: fenced) { return refusal }
+        begin(id, now)
+        transactions[id]?.partitions.formUnion(partitions)
+        return .none
+    }
+
+    /// Adds a group whose offsets will be committed.
+    mutating func add(
+        _ id: String, _ producer: ProducerIdentity, group: String, fenced: ErrorCode, now: BrokerTime
+    ) -> ErrorCode {
+        if let refusal = check(id, producer, fenced: fenced) { return refusal }
+        begin(id, now)
+        transactions[id]?.groups.insert(group)
+        return .none
+    }
+
+    private mutating func begin(_ id: String, _ now: BrokerTime) {
+        guard var transaction = transactions[id], transaction.phase != .ongoing else { return }
+        transaction.phase = .ongoing
+        transaction.partitions = []
+        transaction.groups = []
+        transaction.startedAt = now.wall
+        transaction.deadline = now.monotonic + Int64(transaction.timeoutMilliseconds)
+        transactions[id] = transaction
+    }
+
+    /// What a produce request's transactional id stands for, looked up once for all of its partitions.
+    struct ProduceCheck: Hashable, Sendable {
+        var id: String
+        var isKnown: Bool
+    }
+
+    func check(produceOf id: String) -> ProduceCheck { ProduceCheck(id: id, isKnown: transactions[id] != nil) }
+
+    /// Whether a transactional batch may be appended to the partition.
+    ///
+    /// A partition has to be added first, since a batch that arrives late could otherwise end up in the next transaction. After
+    /// a restart it is enough to be the current producer: what was added before is known again only if it was written to.
+    mutating func admit(
+        _ id: String, _ producer: ProducerIdentity, to partition: TransactionPartition, now: BrokerTime
+    ) -> ErrorCode {
+        guard let transaction = transactions[id], transaction.producerID == producer.id else {
+            return .invalidProducerIDMapping
+        }
+        guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }
+        switch transaction.phase {
+        case .ending: return .concurrentTransactions
+        case .ongoing where transaction.partitions.contains(partition): return .none
+        case .ongoing, .empty, .completed:
+            guard transaction.isRecovered else { return .invalidTxnState }
+            begin(id, now)
+            transactions[id]?.partitions.insert(partition)
+            return .none
+        }
+    }
+}
+
+// MARK: Ending
+
+extension TransactionCoordinator {
+    enum EndDecision: Hashable, Sendable {
+        /// Write the markers and the new state, then call ``ended(_:)`` and answer.
+        case end(Ending)
+        /// It has that outcome already, or there is nothing to end.
+        case alreadyDone
+        case refuse(ErrorCode)
+    }
+
+    /// The client commits or aborts.
+    mutating func end(
+        _ id: String, _ producer: ProducerIdentity, commit: Bool, fenced: ErrorCode, now: BrokerTime
+    ) -> EndDecision {
+        guard var transaction = transactions[id], transaction.producerID == producer.id else {
+            return .refuse(.invalidProducerIDMapping)
+        }
+        guard transaction.epoch == producer.epoch else { return .refuse(fenced) }
+        switch transaction.phase {
+        case .ending(let current): return .refuse(current == commit ? .concurrentTransactions : .invalidTxnState)
+        case .completed(let outcome) where outcome == commit: return .alreadyDone
+        case .completed, .empty:
+            // After a restart, a transaction that had written nothing yet is not known any more; it has nothing to end.
+            return transaction.isRecovered ? .alreadyDone : .refuse(.invalidTxnState)
+        case .ongoing:
+            let ending = ending(of: transaction, commit: commit, producer: producer)
+            transaction.phase = .ending(commit: commit)
+            transaction.lastUpdate = now.wall
+            transactions[id] = transaction
+            return .end(ending)
+        }
+    }
+
+    /// A transaction has taken too long: it is aborted, and its producer fenced.
+    mutating func expire(_ id: String, now: BrokerTime) -> Ending? {
+        guard var transaction = transactions[id], transaction.phase == .ongoing, transaction.deadline <= now.monotonic
+        else { return nil }
+        let fencing = ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch + 1)
+        let ending = ending(of: transaction, commit: false, producer: fencing)
+        transaction.epoch = fencing.epoch
+        transaction.phase = .ending(commit: false)
+        transaction.lastUpdate = now.wall
+        transactions[id] = transaction
+        return ending
+    }
+
+    /// The end of a transaction is durable.
+    mutating func ended(_ ending: Ending) {
+        guard var transaction = transactions[ending.transactionalID], transaction.producerID == ending.producer.id,
+            transaction.epoch == ending.producer.epoch, transaction.phase == .ending(commit: ending.commit)
+        else { return }
+        transaction.phase = .completed(commit: ending.commit)
+        transaction.partitions = []
+        transaction.groups = []
+        transaction.isRecovered = false
+        transactions[ending.transactionalID] = transaction
+    }
+
+    private func ending(of transaction: Transaction, commit: Bool, producer: ProducerIdentity) -> Ending {
+        Ending(
+            transactionalID: transaction.id, producer: producer, commit: commit, partitions: transaction.partitions.sorted(),
+            groups: transaction.groups.sorted())
+    }
+}
+
+// MARK: Restart and expiry
+
+extension TransactionCoordinator {
+    /// Takes a state that was persisted.
+    mutating func restore(_ transaction: Transaction) {
+        var restored = transaction
+        restored.isRecovered = true
+        if let old = transactions[transaction.id] { idsByProducer[old.producerID] = nil }
+        store(restored)
+    }
+
+    /// A partition has an open transaction of this producer.
+    ///
+    /// - Returns: false if no transactional id has this producer, so that nobody would ever end it.
+    mutating func recover(producerID: Int64, partition: TransactionPartition, now: BrokerTime) -> Bool {
+        guard let id = idsByProducer[producerID] else { return false }
+        begin(id, now)
+        transactions[id]?.partitions.insert(partition)
+        return true
+    }
+
+    /// A group has pending offsets of this producer.
+    mutating func recover(producerID: Int64, group: String, now: BrokerTime) -> Bool {
+        guard let id = idsByProducer[producerID] else { return false }
+        begin(id, now)
+        transactions[id]?.groups.insert(group)
+        return true
+    }
+
+    mutating func forget(_ id: String) {
+        if let transaction = transactions.removeValue(forKey: id) { idsByProducer[transaction.producerID] = nil }
+    }
+
+    /// A topic is gone: nothing is left there to be marked.
+    mutating func forget(topic: String) {
+        for id in transactions.keys {
+            if transactions[id]?.partitions.contains(where: { $0.topic == topic }) == true {
+                transactions[id]?.partitions = transactions[id]?.partitions.filter { $0.topic != topic } ?? []
+            }
+        }
+    }
+
+    /// Transactional ids that have been idle since before `horizon` (milliseconds since 1970), sorted.
+    func idle(since horizon: Int64) -> [String] {
+        transactions.values.filter { transaction in
+            switch transaction.phase {
+            case .empty, .completed: transaction.lastUpdate < horizon
+            case .ongoing, .ending: false
+            }
+        }.map(\.id).sorted()
+    }
+
+    private mutating func store(_ transaction: Transaction) {
+        transactions[transaction.id] = transaction
+        idsByProducer[transaction.producerID] = transaction.id
+    }
+}

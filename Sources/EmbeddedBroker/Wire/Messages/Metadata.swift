@@ -1,0 +1,203 @@
+/// The request that lists brokers, topics and partition leaders; versions 1...9.
+struct MetadataRequest: WireRequest {
+    typealias Response = MetadataResponse
+    static let apiKey = APIKey.metadata
+
+    var topics: [Topic]?
+    var allowAutoTopicCreation = true
+    var includeClusterAuthorizedOperations = false
+    var includeTopicAuthorizedOperations = false
+
+    struct Topic: WireStructure {
+        var name = ""
+    }
+}
+
+extension MetadataRequest {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        topics = try reader.nullableArray(version: version)
+        if version >= 4 {
+            allowAutoTopicCreation = try reader.bool()
+        }
+        if version >= 8 {
+            includeClusterAuthorizedOperations = try reader.bool()
+            includeTopicAuthorizedOperations = try reader.bool()
+        }
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.nullableArray(topics, version: version)
+        if version >= 4 {
+            writer.bool(allowAutoTopicCreation)
+        }
+        if version >= 8 {
+            writer.bool(includeClusterAuthorizedOperations)
+            writer.bool(includeTopicAuthorizedOperations)
+        }
+        writer.endStructure()
+    }
+}
+
+extension MetadataRequest.Topic {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        name = try reader.string()
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.string(name)
+        writer.endStructure()
+    }
+}
+
+/// The answer to ``MetadataRequest``.
+struct MetadataResponse: WireMessage {
+    static let apiKey = APIKey.metadata
+
+    var throttleTimeMilliseconds: Int32 = 0
+    var brokers: [Broker] = []
+    var clusterID: String?
+    var controllerID: Int32 = -1
+    var topics: [Topic] = []
+    var clusterAuthorizedOperations: Int32 = -2147483648
+
+    struct Broker: WireStructure {
+        var nodeID: Int32 = 0
+        var host = ""
+        var port: Int32 = 0
+        var rack: String?
+    }
+
+    struct Topic: WireStructure {
+        var errorCode = ErrorCode.none
+        var name = ""
+        var isInternal = false
+        var partitions: [Partition] = []
+        var topicAuthorizedOperations: Int32 = -2147483648
+    }
+
+    struct Partition: WireStructure {
+        var errorCode = ErrorCode.none
+        var partitionIndex: Int32 = 0
+        var leaderID: Int32 = 0
+        var leaderEpoch: Int32 = -1
+        var replicaNodes: [Int32] = []
+        var isrNodes: [Int32] = []
+        var offlineReplicas: [Int32] = []
+    }
+}
+
+extension MetadataResponse {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        if version >= 3 {
+            throttleTimeMilliseconds = try reader.int32()
+        }
+        brokers = try reader.array(version: version)
+        if version >= 2 {
+            clusterID = try reader.nullableString()
+        }
+        controllerID = try reader.int32()
+        topics = try reader.array(version: version)
+        if version >= 8 {
+            clusterAuthorizedOperations = try reader.int32()
+        }
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        if version >= 3 {
+            writer.int32(throttleTimeMilliseconds)
+        }
+        writer.array(brokers, version: version)
+        if version >= 2 {
+            writer.nullableString(clusterID)
+        }
+        writer.int32(controllerID)
+        writer.array(topics, version: version)
+        if version >= 8 {
+            writer.int32(clusterAuthorizedOperations)
+        }
+        writer.endStructure()
+    }
+}
+
+extension MetadataResponse.Broker {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        nodeID = try reader.int32()
+        host = try reader.string()
+        port = try reader.int32()
+        rack = try reader.nullableString()
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.int32(nodeID)
+        writer.string(host)
+        writer.int32(port)
+        writer.nullableString(rack)
+        writer.endStructure()
+    }
+}
+
+extension MetadataResponse.Topic {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        errorCode = try reader.errorCode()
+        name = try reader.string()
+        isInternal = try reader.bool()
+        partitions = try reader.array(version: version)
+        if version >= 8 {
+            topicAuthorizedOperations = try reader.int32()
+        }
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.errorCode(errorCode)
+        writer.string(name)
+        writer.bool(isInternal)
+        writer.array(partitions, version: version)
+        if version >= 8 {
+            writer.int32(topicAuthorizedOperations)
+        }
+        writer.endStructure()
+    }
+}
+
+extension MetadataResponse.Partition {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        errorCode = try reader.errorCode()
+        partitionIndex = try reader.int32()
+        leaderID = try reader.int32()
+        if version >= 7 {
+            leaderEpoch = try reader.int32()
+        }
+        replicaNodes = try reader.int32s()
+        isrNodes = try reader.int32s()
+        if version >= 5 {
+            offlineReplicas = try reader.int32s()
+        }
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.errorCode(errorCode)
+        writer.int32(partitionIndex)
+        writer.int32(leaderID)
+        if version >= 7 {
+            writer.int32(leaderEpoch)
+        }
+        writer.int32s(replicaNodes)
+        writer.int32s(isrNodes)
+        if version >= 5 {
+            writer.int32s(offlineReplicas)
+        }
+        writer.endStructure()
+    }
+}

@@ -1,0 +1,64 @@
+import CRdKafka
+import Logging
+
+// The C callbacks. They run on librdkafka's threads or inside a poll, so none may be isolated to an actor,
+// and none may capture anything: what they need hangs on the opaque pointer.
+
+extension ClientContext {
+    static let logCallback:
+        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
+            client, level, facility, text in
+            guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
+            let facility = facility.map { String(cString: $0) } ?? ""
+            let level = Logger.Level(syslog: level, facility: facility)
+            guard context.logger.logLevel <= level else { return }
+            context.logger.log(
+                level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
+        }
+
+    static let errorCallback:
+        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
+            client, code, reason, opaque in
+            guard let client, let context = ClientContext.from(opaque) else { return }
+            context.report(client: client, code: rd_kafka_resp_err_t(code), reason: reason)
+        }
+
+    static let statisticsCallback:
+        @convention(c) (OpaquePointer?, UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?) -> Int32 = {
+            _, json, _, opaque in
+            if let json { ClientContext.from(opaque)?.reportStatistics(json) }
+            return 0  // librdkafka frees the text
+        }
+
+    func report(client: OpaquePointer, code: rd_kafka_resp_err_t, reason: UnsafePointer<CChar>?) {
+        if code == RD_KAFKA_RESP_ERR__FATAL, let error = KafkaError.raised(by: client, in: name) {
+            report(error)
+        } else {
+            let message = reason.map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(code))
+            report(KafkaError(code: KafkaError.Code(code), message: message, context: name))
+        }
+    }
+
+    func reportStatistics(_ json: UnsafePointer<CChar>) {
+        state.withLock { $0.onStatistics }?(String(cString: json))
+    }
+}
+
+extension Logger.Level {
+    /// From a syslog severity (0 emergency … 7 debug), as librdkafka uses it.
+    init(syslog level: Int32, facility: String) {
+        // "This property is for the other kind of client": expected, as one set of settings serves both kinds.
+        if facility == "CONFWARN" {
+            self = .debug
+            return
+        }
+        switch level {
+        case ...2: self = .critical
+        case 3: self = .error
+        case 4: self = .warning
+        case 5: self = .notice
+        case 6: self = .info
+        default: self = .debug
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import CRdKafka
+
+/// Gets fetching going again after read-ahead had filled the consumer's queue.
+///
+/// librdkafka 2.0.2 stops fetching when the queue holds `queued.min.messages` and looks again only when something else
+/// wakes its broker thread, or after a second: a fast reader stands still for the rest of that second.
+/// Nothing in the interface wakes that thread but, as a side effect, setting the SASL credentials. So they are
+/// set to what they are.
+struct FetchWaker {
+    private let username: String
+    private let password: String
+    /// The longest that the queue was since it last ran low.
+    private var peak = 0
+    /// Below this, the queue was never long enough to stop fetching.
+    private let floor = 2_000
+
+    init(settings: KafkaSettings) {
+        if case .saslSSL(let username, let password) = settings.security {
+            (self.username, self.password) = (username, password)
+        } else {
+            username = settings.overrides["sasl.username"] ?? ""
+            password = settings.overrides["sasl.password"] ?? ""
+        }
+    }
+
+    /// Whether to wake, given how much the queue held before and after a poll took its records.
+    mutating func shouldWake(before: Int, after: Int) -> Bool {
+        peak = max(peak, before)
+        guard peak >= floor, after < peak / 2 else { return false }
+        peak = after
+        return true
+    }
+
+    func wake(_ client: OpaquePointer) {
+        if let error = rd_kafka_sasl_set_credentials(client, username, password) { rd_kafka_error_destroy(error) }
+    }
+}

@@ -1,0 +1,86 @@
+import CRdKafka
+import Logging
+import Synchronization
+
+/// Reads topics: as a member of a group (``subscribe(_:onRebalance:)``) or from given places (``assign(_:)``).
+///
+/// Its calls block, so they belong on a thread of their own (see ``DedicatedThread``). One thread at a time may
+/// poll, subscribe, assign or close; everything else can be called from anywhere.
+///
+/// Reads only committed records, commits nothing by itself, and starts at the oldest record where the group has no offset.
+public final class KafkaConsumer: Sendable {
+    /// What is done inside a poll, on the polling thread, when partitions come and go.
+    /// For `assigned` it may return where to start; partitions left out start where the group left off.
+    public typealias RebalanceHandler = (RebalanceEvent) -> [TopicPartition: StartOffset]
+
+    public let clientID: String
+    /// Nil: none, for reading given partitions only.
+    public let group: String?
+
+    let handle: ClientHandle
+    let topics: TopicTable
+    let polling: PollState
+    /// What `poll` reads: records, rebalances, errors.
+    nonisolated(unsafe) let queue: OpaquePointer
+
+    /// - Parameters:
+    ///   - group: the consumer group to join and commit as; nil for a reader that does neither.
+    ///   - clientID: shown by brokers and in logs.
+    ///   - options: librdkafka properties of this consumer, stronger than this module's defaults
+    ///     and weaker than the settings' overrides.
+    /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
+    public init(
+        settings: KafkaSettings, group: String? = nil, clientID: String, options: [String: String] = [:], logger: Logger
+    ) throws(KafkaError) {
+        self.clientID = clientID
+        self.group = group
+        let polling = PollState(waker: FetchWaker(settings: settings))
+        // librdkafka's assignment calls want a group id. This one never joins nor commits, so no broker gets to know it.
+        let groupID = group ?? "\(clientID)-ungrouped-\(UInt64.random(in: 0...(.max)))"
+        let configuration = try ClientConfiguration(
+            defaults: ClientDefault.all + ClientDefault.consumer, settings: settings, options: options,
+            fixed: [
+                ("client.id", clientID), ("group.id", groupID), ("enable.auto.commit", "false"),
+                ("enable.auto.offset.store", "false"), ("partition.assignment.strategy", "range"),
+            ])
+        configuration.withPointer { rd_kafka_conf_set_rebalance_cb($0, PollState.rebalanceCallback) }
+        let context = ClientContext(name: "consumer \(clientID)", logger: logger, polling: polling)
+        let handle = try ClientHandle(RD_KAFKA_CONSUMER, configuration, context: context)
+        let topics = TopicTable(client: handle.client)
+        let queue = rd_kafka_queue_get_consumer(handle.client)!
+        // Errors, statistics and the like come through the same poll.
+        rd_kafka_poll_set_consumer(handle.client)
+        self.handle = handle
+        self.topics = topics
+        self.queue = queue
+        self.polling = polling
+        nonisolated(unsafe) let owned = queue
+        handle.beforeDestruction {
+            topics.unpinAll()
+            rd_kafka_queue_destroy(owned)
+        }
+    }
+
+    deinit {
+        close(timeout: .seconds(2))
+    }
+
+    /// How the connection fares. Any thread.
+    public var status: ClientStatus { handle.context.state.withLock { $0.status } }
+
+    /// Called with each error that belongs to no call (brokers down, authentication, group), on the polling thread.
+    public func onError(_ hook: (@Sendable (KafkaError) -> Void)?) {
+        handle.context.state.withLock { $0.onError = hook }
+    }
+
+    /// Called with librdkafka's statistics (JSON) if `statistics.interval.ms` is set, on the polling thread.
+    public func onStatistics(_ hook: (@Sendable (String) -> Void)?) {
+        handle.context.state.withLock { $0.onStatistics = hook }
+    }
+
+    /// The number that this consumer's records carry for a topic. Any thread.
+    public func topicID(_ name: String) -> TopicID { topics.id(named: name) }
+
+    /// The name of a topic that this consumer has numbered. Any thread.
+    public func topicName(_ id: TopicID) -> String { topics.name(of: id) }
+}

@@ -1,0 +1,39 @@
+import CRdKafka
+
+/// The records of one poll, in the order of each partition's log. Owns their memory.
+///
+/// Not for several threads at a time. While any batch lives, its consumer's resources do too, even after `close`.
+public final class RecordBatch {
+    private let records: UnsafeMutableBufferPointer<Record>
+    private let handle: ClientHandle
+
+    /// Takes over the messages, all of which are records, and one use of the handle.
+    init(
+        taking messages: UnsafeBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>, topics: TopicTable,
+        handle: ClientHandle
+    ) {
+        self.handle = handle
+        records = .allocate(capacity: messages.count)
+        for (index, message) in messages.enumerated() {
+            records.initializeElement(at: index, to: Record(message!, topic: topics.id(of: message!.pointee.rkt)))
+        }
+    }
+
+    deinit {
+        for record in records { rd_kafka_message_destroy(record.message) }
+        records.deallocate()
+        handle.leave()
+    }
+}
+
+extension RecordBatch: RandomAccessCollection {
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { records.count }
+
+    public subscript(position: Int) -> Record { records[position] }
+
+    /// Calls `body` with all records at once: the fastest way through them.
+    public func withRecords<R, E: Error>(_ body: (UnsafeBufferPointer<Record>) throws(E) -> R) throws(E) -> R {
+        try body(UnsafeBufferPointer(records))
+    }
+}

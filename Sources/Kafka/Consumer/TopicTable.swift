@@ -1,0 +1,52 @@
+import CRdKafka
+import Synchronization
+
+/// Numbers the topics that a consumer meets.
+///
+/// A message carries its topic as a pointer, which stays the same while the topic object lives. So the table
+/// pins each topic that it has seen with a reference of its own, and then finds it by pointer alone.
+///
+/// Unchecked: `pinned` is only touched inside a poll, of which there is one at a time; `names` has a lock.
+final class TopicTable: @unchecked Sendable {
+    private let names = Mutex<[String]>([])
+    private var pinned: [(topic: OpaquePointer, id: TopicID)] = []
+    private let client: OpaquePointer
+
+    init(client: OpaquePointer) { self.client = client }
+
+    func id(named name: String) -> TopicID {
+        names.withLock { names in
+            if let index = names.firstIndex(of: name) { return TopicID(rawValue: index) }
+            names.append(name)
+            return TopicID(rawValue: names.count - 1)
+        }
+    }
+
+    func name(of id: TopicID) -> String { names.withLock { $0[id.rawValue] } }
+
+    func knownID(named name: String) -> TopicID? {
+        names.withLock { $0.firstIndex(of: name).map(TopicID.init) }
+    }
+
+    @inline(__always)
+    func id(of topic: OpaquePointer) -> TopicID {
+        for entry in pinned where entry.topic == topic { return entry.id }
+        return pin(topic)
+    }
+
+    private func pin(_ topic: OpaquePointer) -> TopicID {
+        let name = String(cString: rd_kafka_topic_name(topic))
+        let id = id(named: name)
+        // The same object with a reference more; should it ever be another one, look it up by name each time.
+        if let own = rd_kafka_topic_new(client, name, nil) {
+            if own == topic { pinned.append((own, id)) } else { rd_kafka_topic_destroy(own) }
+        }
+        return id
+    }
+
+    /// Before the client is destroyed, and with no poll under way.
+    func unpinAll() {
+        for entry in pinned { rd_kafka_topic_destroy(entry.topic) }
+        pinned = []
+    }
+}

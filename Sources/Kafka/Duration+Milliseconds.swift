@@ -1,0 +1,19 @@
+extension Duration {
+    /// Whole milliseconds, rounded up, between 0 and `Int32.max`: what librdkafka's timeouts take.
+    var milliseconds: Int32 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        guard seconds < Int64(Int32.max) / 1000 - 1 else { return .max }
+        return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}
+
+/// A point in time up to which a call of several steps may take.
+struct Deadline {
+    private let end: ContinuousClock.Instant
+
+    init(in duration: Duration) { end = .now + duration }
+
+    var remaining: Duration { max(.zero, end - .now) }
+    var isOver: Bool { remaining == .zero }
+}

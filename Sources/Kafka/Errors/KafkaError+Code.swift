@@ -1,0 +1,92 @@
+import CRdKafka
+
+extension KafkaError {
+    /// A Kafka protocol error code (positive), one of librdkafka's own (negative, above -1000),
+    /// or one of this module's (below -1000).
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: Int32
+
+        public init(rawValue: Int32) { self.rawValue = rawValue }
+
+        init(_ error: rd_kafka_resp_err_t) { rawValue = error.rawValue }
+    }
+}
+
+extension KafkaError.Code {
+    // This module's own.
+
+    /// A setting is unknown or its value is refused; the message names the setting.
+    public static let invalidSetting = Self(rawValue: -10_001)
+    /// The client was closed.
+    public static let closed = Self(rawValue: -10_002)
+    /// One or more records given to `produce` did not reach the log; thrown by `flush`.
+    public static let deliveryFailed = Self(rawValue: -10_003)
+
+    // librdkafka's.
+
+    /// No connection to the broker, or it broke.
+    public static let transport = Self(RD_KAFKA_RESP_ERR__TRANSPORT)
+    /// None of the brokers can be reached.
+    public static let allBrokersDown = Self(RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN)
+    /// The broker's host name does not resolve.
+    public static let resolve = Self(RD_KAFKA_RESP_ERR__RESOLVE)
+    /// User name or password refused, or no mechanism in common.
+    public static let authentication = Self(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+    /// No answer within the call's time.
+    public static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
+    /// A record was not acknowledged within `message.timeout.ms`.
+    public static let messageTimedOut = Self(RD_KAFKA_RESP_ERR__MSG_TIMED_OUT)
+    /// The producer's queue is full: wait, or let `produce` wait.
+    public static let queueFull = Self(RD_KAFKA_RESP_ERR__QUEUE_FULL)
+    /// The call does not fit the client's present state (no transaction begun, say).
+    public static let state = Self(RD_KAFKA_RESP_ERR__STATE)
+    /// A fatal error was raised earlier.
+    public static let fatal = Self(RD_KAFKA_RESP_ERR__FATAL)
+    /// Another producer with the same transactional id took over.
+    public static let fenced = Self(RD_KAFKA_RESP_ERR__FENCED)
+    /// An argument is out of range.
+    public static let invalidArgument = Self(RD_KAFKA_RESP_ERR__INVALID_ARG)
+    /// The topic has no such partition.
+    public static let unknownPartition = Self(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
+    /// There is no such topic (known to the client without asking the broker).
+    public static let unknownTopic = Self(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+    /// The client is not part of a group.
+    public static let unknownGroup = Self(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP)
+    /// The consumer reached the end of a partition.
+    public static let partitionEnd = Self(RD_KAFKA_RESP_ERR__PARTITION_EOF)
+    /// `max.poll.interval.ms` passed without a poll: the consumer left its group.
+    public static let maxPollExceeded = Self(RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED)
+    /// No offset to start from and `auto.offset.reset=error`, or the offset is out of range.
+    public static let autoOffsetReset = Self(RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET)
+    /// The broker does not offer what was asked for.
+    public static let unsupportedFeature = Self(RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE)
+
+    // Kafka's.
+
+    public static let unknownTopicOrPartition = Self(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    public static let topicAlreadyExists = Self(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    public static let messageTooLarge = Self(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    public static let offsetOutOfRange = Self(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
+    public static let topicAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    public static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    public static let invalidProducerEpoch = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+    public static let producerFenced = Self(RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
+    public static let illegalGeneration = Self(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
+    public static let unknownMember = Self(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
+    public static let rebalanceInProgress = Self(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+    public static let concurrentTransactions = Self(RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS)
+}
+
+extension KafkaError.Code: CustomStringConvertible {
+    /// librdkafka's short name of the code, such as `_TRANSPORT` or `TOPIC_ALREADY_EXISTS`.
+    public var name: String {
+        switch self {
+        case .invalidSetting: "INVALID_SETTING"
+        case .closed: "CLOSED"
+        case .deliveryFailed: "DELIVERY_FAILED"
+        default: String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue)))
+        }
+    }
+
+    public var description: String { name }
+}

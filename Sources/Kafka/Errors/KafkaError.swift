@@ -1,0 +1,53 @@
+/// What went wrong at the broker, on the way to it, or in a setting.
+///
+/// Decide by the flags, not by the text: an error is at most one of *retriable* (do the same again),
+/// *must abort* (abort the transaction, then process its input again) and *fatal* (this client is of
+/// no further use; a fenced producer, say: close it and start anew or stop). With none of them set,
+/// the call itself was wrong or refused, and repeating it will not help.
+public struct KafkaError: Error, Hashable, Sendable {
+    /// The error's kind; compare with the statics of ``Code``.
+    public let code: Code
+    /// What failed and why, in words. Never contains a secret.
+    public let message: String
+    /// Where it failed: the operation with its topic, partition, group or setting; nil where the message says it all.
+    public let context: String?
+    /// The same call may succeed if made again after a short wait.
+    public let isRetriable: Bool
+    /// The client cannot go on: close it.
+    public let isFatal: Bool
+    /// The current transaction must be aborted; the client itself can go on.
+    public let mustAbortTransaction: Bool
+
+    public init(
+        code: Code,
+        message: String,
+        context: String? = nil,
+        isRetriable: Bool? = nil,
+        isFatal: Bool = false,
+        mustAbortTransaction: Bool = false
+    ) {
+        self.code = code
+        self.message = message
+        self.context = context
+        self.isFatal = isFatal
+        self.mustAbortTransaction = mustAbortTransaction && !isFatal
+        self.isRetriable = (isRetriable ?? code.isUsuallyRetriable) && !isFatal && !mustAbortTransaction
+    }
+}
+
+extension KafkaError: CustomStringConvertible {
+    public var description: String {
+        let place = context.map { "\($0): " } ?? ""
+        return "\(place)\(message) (\(code))"
+    }
+}
+
+extension KafkaError {
+    /// The same error with its place named, unless it names one already.
+    func at(_ place: @autoclosure () -> String) -> KafkaError {
+        guard context == nil else { return self }
+        return KafkaError(
+            code: code, message: message, context: place(), isRetriable: isRetriable,
+            isFatal: isFatal, mustAbortTransaction: mustAbortTransaction)
+    }
+}

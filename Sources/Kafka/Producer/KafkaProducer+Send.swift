@@ -1,0 +1,56 @@
+import CRdKafka
+
+extension KafkaProducer {
+    /// Sends a record and waits until the log has it. Not for transactional producers, whose records count only once
+    /// their transaction is committed.
+    ///
+    /// Resolved by the broker's answer itself, not by a timer. Cancelling the task does not take the record back.
+    /// - Parameters:
+    ///   - partition: nil: by key, as the Java client does; at random without a key.
+    ///   - value: nil means none: a deletion, in a compacted topic.
+    ///   - timestamp: milliseconds since 1970; by default now.
+    /// - Throws: ``KafkaError``, at the latest after `message.timeout.ms` (30 s).
+    public func send(
+        to topic: TopicHandle, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader] = [],
+        timestamp: Int64? = nil
+    ) async throws(KafkaError) -> RecordMetadata {
+        guard transactionalID == nil else {
+            throw KafkaError(
+                code: .state, message: "a transactional producer cannot await single records; use produce and commit", context: name)
+        }
+        let outcome: DeliveryReports.Outcome = await withUnsafeContinuation { continuation in
+            let id = reports.register(continuation)
+            do throws(KafkaError) {
+                try Self.withBytes(key) { key throws(KafkaError) in
+                    try Self.withBytes(value) { value throws(KafkaError) in
+                        try enqueue(
+                            topic, partition ?? Self.byKey, key: key, value: value, timestamp: timestamp, headers: headers,
+                            flags: RD_KAFKA_MSG_F_COPY, waiter: id)
+                    }
+                }
+            } catch {
+                reports.resolve(id, .failure(error))
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// The same, for a topic by its name.
+    public func send(
+        topic: String, partition: Int32? = nil, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader] = [],
+        timestamp: Int64? = nil
+    ) async throws(KafkaError) -> RecordMetadata {
+        try await send(
+            to: try self.topic(topic), partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+    }
+
+    private static func withBytes(
+        _ bytes: [UInt8]?, _ body: (UnsafeRawBufferPointer?) throws(KafkaError) -> Void
+    ) throws(KafkaError) {
+        guard let bytes else { return try body(nil) }
+        let result = bytes.withUnsafeBytes { buffer -> Result<Void, KafkaError> in
+            do throws(KafkaError) { return .success(try body(buffer)) } catch { return .failure(error) }
+        }
+        try result.get()
+    }
+}

@@ -1,0 +1,81 @@
+import CRdKafka
+import Logging
+import Synchronization
+
+/// Writes records: awaited one by one (``send(to:partition:key:value:headers:timestamp:)``), or many at once without
+/// waiting (``produce(to:partition:key:value:timestamp:headers:whenFull:)``), by itself or in transactions.
+///
+/// Idempotent, and acknowledged by all in-sync replicas. All calls may come from any thread, but a transaction belongs
+/// to one thread at a time; calls that wait are marked "blocks" and belong on a thread of their own (see ``DedicatedThread``).
+public final class KafkaProducer: Sendable {
+    public let clientID: String
+    /// Nil: not transactional.
+    public let transactionalID: String?
+
+    let handle: ClientHandle
+    let topics: ProducerTopics
+    let reports: DeliveryReports
+    /// Between `beginTransaction` and a successful commit or abort.
+    let inTransaction = Atomic<Bool>(false)
+
+    /// - Parameters:
+    ///   - transactionalID: makes it a transactional producer. At most one producer with an id is alive: a newer one
+    ///     fences the older one off.
+    ///   - clientID: shown by brokers and in logs; by default the transactional id.
+    ///   - options: librdkafka properties of this producer, stronger than this module's defaults
+    ///     and weaker than the settings' overrides.
+    /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
+    public init(
+        settings: KafkaSettings, transactionalID: String? = nil, clientID: String? = nil, options: [String: String] = [:],
+        logger: Logger
+    ) throws(KafkaError) {
+        let clientID = clientID ?? transactionalID ?? "producer"
+        self.clientID = clientID
+        self.transactionalID = transactionalID
+        let isTransactional = transactionalID != nil
+        let configuration = try ClientConfiguration(
+            defaults: ClientDefault.all + ClientDefault.producer + (isTransactional ? ClientDefault.transactionalProducer : []),
+            settings: settings, options: options,
+            fixed: [("client.id", clientID)] + (transactionalID.map { [("transactional.id", $0)] } ?? []))
+        configuration.withPointer { rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR) }
+        let context = ClientContext(name: "producer \(clientID)", logger: logger)
+        handle = try ClientHandle(RD_KAFKA_PRODUCER, configuration, context: context)
+        topics = ProducerTopics(client: handle.client)
+        reports = DeliveryReports(context: context)
+        _ = EventLoop(handle, name: "kafka-delivery") { [reports] in reports.take($0) }
+        handle.beforeDestruction { [topics] in topics.destroyAll() }
+    }
+
+    deinit {
+        close(timeout: .seconds(2))
+    }
+
+    /// How the connection fares. Any thread.
+    public var status: ClientStatus { handle.context.state.withLock { $0.status } }
+
+    /// Called with each error that belongs to no call (brokers down, authentication, fenced), on a thread of the client's.
+    public func onError(_ hook: (@Sendable (KafkaError) -> Void)?) {
+        handle.context.state.withLock { $0.onError = hook }
+    }
+
+    /// Called with librdkafka's statistics (JSON) if `statistics.interval.ms` is set, on a thread of the client's.
+    public func onStatistics(_ hook: (@Sendable (String) -> Void)?) {
+        handle.context.state.withLock { $0.onStatistics = hook }
+    }
+
+    /// A handle for a topic, to produce to it. Does not ask the broker whether it exists.
+    public func topic(_ name: String) throws(KafkaError) -> TopicHandle {
+        try handle.enter()
+        defer { handle.leave() }
+        return try topics.handle(named: name)
+    }
+
+    /// Records handed over and not yet acknowledged or failed.
+    public var outstandingRecords: Int {
+        guard (try? handle.enter()) != nil else { return 0 }  // closed: none
+        defer { handle.leave() }
+        return Int(rd_kafka_outq_len(handle.client))
+    }
+
+    var name: String { handle.context.name }
+}

@@ -1,0 +1,78 @@
+/// A property that this module sets unless somebody asks otherwise, and why.
+struct ClientDefault {
+    let name: String
+    let value: String
+    let reason: String
+
+    init(_ name: String, _ value: String, _ reason: String) {
+        self.name = name
+        self.value = value
+        self.reason = reason
+    }
+}
+
+extension ClientDefault {
+    static let all: [ClientDefault] = [
+        .init("socket.nagle.disable", "true", "small requests (AddPartitionsToTxn, EndTxn, Fetch) leave at once"),
+        .init("socket.keepalive.enable", "true", "a silently cut connection is noticed"),
+        .init("reconnect.backoff.ms", "50", "a restarted broker is found again at once"),
+        .init(
+            "reconnect.backoff.max.ms", "1000",
+            "librdkafka's 10 s would leave a service idle for that long after its broker is back"),
+        .init("retry.backoff.ms", "20", "a retried request (100 ms by default) sits in the path of a transaction"),
+        .init(
+            "topic.metadata.refresh.fast.interval.ms", "50",
+            "a topic without a known leader is asked for again at this interval (250 ms by default), doubling"),
+        .init("log.connection.close", "false", "an idle connection that the broker closes is no news"),
+        .init("topic.metadata.propagation.max.ms", "10000", "a misspelt topic is an error after 10 s, not 30 s"),
+    ]
+
+    static let consumer: [ClientDefault] = [
+        .init("isolation.level", "read_committed", "records of aborted and open transactions are not seen"),
+        .init("auto.offset.reset", "earliest", "a new group starts with the oldest record and loses nothing"),
+        .init("partition.assignment.strategy", "range", "the same partition number of each topic: joins"),
+        .init("allow.auto.create.topics", "false", "topics are made on purpose, with their partitions"),
+        .init(
+            "fetch.wait.max.ms", "100",
+            """
+            data is sent the moment it is there, so this adds nothing to a record's way; but a Fetch that waits holds \
+            up a newly assigned, resumed or sought partition, and offset queries on the same connection
+            """),
+        .init("fetch.error.backoff.ms", "50", "500 ms by default, after every leader change or missing topic"),
+        .init(
+            "queued.min.messages", "50000",
+            "read-ahead for the whole consumer; see FetchWaker for what happens when it is reached"),
+        .init("queued.max.messages.kbytes", "32768", "the same in KiB: bounds memory with large records"),
+        .init(
+            "heartbeat.interval.ms", "500",
+            "a member learns of a rebalance from a heartbeat's answer: 3 s by default until a new member gets work"),
+        .init("session.timeout.ms", "10000", "a killed member's partitions move on after 10 s, not 45 s"),
+        .init("coordinator.query.interval.ms", "60000", "10 min by default"),
+    ]
+
+    static let producer: [ClientDefault] = [
+        .init("enable.idempotence", "true", "a retry never duplicates or reorders"),
+        .init("acks", "all", "acknowledged means in the log"),
+        .init("partitioner", "murmur2_random", "the Java client's: a key meets its like whatever wrote it"),
+        .init(
+            "linger.ms", "0",
+            "send at once; under load batches still form while a request is under way. 5 ms saves CPU where only rate counts"),
+        .init("queue.buffering.max.messages", "200000", "bounds what is on its way"),
+        .init("queue.buffering.max.kbytes", "131072", "bounds it in KiB (1 GiB by default)"),
+        .init("message.timeout.ms", "30000", "a caller learns within 30 s that the log is away, not in 5 min"),
+    ]
+
+    /// On top of `producer`, which goes first.
+    static let transactionalProducer: [ClientDefault] = [
+        .init(
+            "transaction.timeout.ms", "10000",
+            "a killed producer's open transaction holds up read_committed consumers this long (60 s by default)"),
+        .init(
+            "message.timeout.ms", "10000",
+            "must not exceed transaction.timeout.ms"),
+        .init("linger.ms", "5", "a commit flushes at once anyway; until then, larger batches"),
+        .init(
+            "delivery.report.only.error", "true",
+            "a commit waits for all records; with success not reported each, acknowledged batches are freed where they arrive"),
+    ]
+}

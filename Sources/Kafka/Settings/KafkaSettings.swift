@@ -1,0 +1,61 @@
+/// Which cluster to talk to, and how: what all clients of a process share.
+public struct KafkaSettings: Sendable, Hashable {
+    /// How connections are secured.
+    public enum Security: Sendable, Hashable {
+        /// Neither encrypted nor authenticated: for a broker on the same machine or a private network.
+        case plaintext
+        /// TLS, and a user name and password over SASL/PLAIN: what Confluent Cloud's API keys are for.
+        case saslSSL(username: String, password: String)
+    }
+
+    /// Comma-separated `host:port`.
+    public var bootstrapServers: String
+    public var security: Security
+    /// librdkafka properties by their own names (`fetch.min.bytes`), for every client. They win over this module's
+    /// defaults and over what a client asks for, and lose to what its guarantees need (see ``reservedProperties``).
+    /// Source of names and ranges: librdkafka's CONFIGURATION.md for the installed version.
+    public var overrides: [String: String]
+
+    public static let defaultBootstrapServers = "127.0.0.1:9092"
+
+    public init(
+        bootstrapServers: String = Self.defaultBootstrapServers,
+        security: Security = .plaintext,
+        overrides: [String: String] = [:]
+    ) {
+        self.bootstrapServers = bootstrapServers
+        self.security = security
+        self.overrides = overrides
+    }
+}
+
+extension KafkaSettings: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Without secrets, so that it may go to a log.
+    public var description: String {
+        let extra = overrides.sorted { $0.key < $1.key }.map { name, value in
+            " \(name)=\(Self.isSecret(name) ? "***" : value)"
+        }
+        return "\(bootstrapServers) (\(security))" + extra.joined()
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["settings": description]) }
+
+    /// Whether a property's value must not be shown. Wide on purpose: a hidden file name costs less than a shown key.
+    static func isSecret(_ property: String) -> Bool {
+        ["password", "secret", "key", "token", "username", "sasl.oauthbearer.config", "keystore", "pem"]
+            .contains { property.contains($0) }
+    }
+}
+
+extension KafkaSettings.Security: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String {
+        switch self {
+        case .plaintext: "plaintext"
+        case .saslSSL: "SASL_SSL"
+        }
+    }
+
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["security": description]) }
+}

@@ -1,0 +1,83 @@
+/// One thread of the operating system that runs what it is given, in order.
+///
+/// Two uses. An actor pinned to it runs all its code there and may block:
+/// ```swift
+/// actor Loop {
+///     let thread = DedicatedThread(name: "payments")
+///     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+/// }
+/// ```
+/// And ``run(_:)`` takes a single blocking call off Swift's cooperative pool. A call that blocks holds up all
+/// that is queued behind it, so give each independent waiter a thread of its own.
+///
+/// The thread ends, after what is queued by then has run, when the last reference to the object goes.
+public final class DedicatedThread: SerialExecutor {
+    private enum Work: Sendable {
+        /// The executor is held until its job has run: the job may drop the last other reference.
+        case job(UnownedJob, DedicatedThread)
+        case call(@Sendable () -> Void)
+    }
+
+    private struct Queue {
+        var work: [Work] = []
+        var isEnding = false
+
+        /// All that is waiting; empty at the end; nil: wait on.
+        mutating func next() -> [Work]? {
+            if work.isEmpty { return isEnding ? [] : nil }
+            defer { work = [] }
+            return work
+        }
+    }
+
+    public let name: String
+    private let queue: Monitor<Queue>
+
+    /// `name` shows in `ps -L` and debuggers; Linux keeps the first 15 bytes.
+    public init(name: String) {
+        self.name = name
+        let queue = Monitor(Queue())
+        self.queue = queue
+        // The thread holds the queue, not this object, so that dropping the object ends the thread.
+        OSThread.start(name) { DedicatedThread.serve(queue) }
+    }
+
+    deinit {
+        queue.update { $0.isEnding = true }
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.update { $0.work.append(.job(job, self)) }
+    }
+
+    /// Runs a blocking call on this thread and awaits its outcome. Not cancellable: a call that is queued will run.
+    public func run<R, E: Error>(_ body: sending @escaping () throws(E) -> sending R) async throws(E) -> sending R {
+        let body = OneUse(body)
+        let outcome: OneUse<Result<R, E>> = await withUnsafeContinuation { continuation in
+            queue.update { queue in
+                queue.work.append(.call { continuation.resume(returning: DedicatedThread.outcome(of: body.take())) })
+            }
+        }
+        return try outcome.take().get()
+    }
+
+    private static func outcome<R, E: Error>(of body: () throws(E) -> sending R) -> OneUse<Result<R, E>> {
+        do throws(E) {
+            return OneUse(.success(try body()))
+        } catch {
+            return OneUse(.failure(error))
+        }
+    }
+
+    private static func serve(_ queue: Monitor<Queue>) {
+        while let batch = queue.wait(until: { $0.next() }), !batch.isEmpty {
+            for work in batch {
+                switch work {
+                case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
+                case .call(let call): call()
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// The platform's topics.
+public enum Topics {
+    public static let orders = Topic<Order>(name: "orders")
+    public static let payments = Topic<Payment>(name: "payments")
+    public static let fraudAlerts = Topic<FraudAlert>(name: "fraud-alerts")
+    public static let orderAnalytics = Topic<AnalyticsEvent>(name: "order-analytics")
+
+    /// Topics that are joined have the same count of partitions.
+    public static let defaultPartitions: Int32 = 6
+
+    /// Where `group` puts the records of `topic` that it cannot read.
+    public static func deadLetter(topic: String, group: String) -> String { "\(topic).\(group).dlq" }
+
+    /// The four topics, with their retention.
+    public static func specs(partitions: Int32 = defaultPartitions) -> [TopicSpec] {
+        [
+            TopicSpec(name: orders.name, partitions: partitions, config: deleted(afterDays: 7)),
+            // The payments state is restored from here: longer than orders, so that it knows every order that may come again.
+            TopicSpec(name: payments.name, partitions: partitions, config: deleted(afterDays: 30)),
+            TopicSpec(name: fraudAlerts.name, partitions: partitions, config: deleted(afterDays: 30)),
+            TopicSpec(name: orderAnalytics.name, partitions: partitions, config: ["cleanup.policy": "compact"]),
+        ]
+    }
+
+    /// The dead letters of `group` from `topic`.
+    public static func deadLetterSpec(
+        topic: String, group: String, partitions: Int32 = defaultPartitions
+    ) -> TopicSpec {
+        TopicSpec(
+            name: deadLetter(topic: topic, group: group), partitions: partitions, config: deleted(afterDays: 30))
+    }
+
+    private static func deleted(afterDays days: Int64) -> [String: String] {
+        ["cleanup.policy": "delete", "retention.ms": String(days * 86_400_000)]
+    }
+}

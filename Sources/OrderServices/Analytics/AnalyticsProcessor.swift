@@ -1,0 +1,186 @@
+import Kafka
+import OrderEvents
+import StreamProcessing
+
+/// Joins orders, payments and fraud alerts into one document per order, and counts.
+///
+/// The topics are co-partitioned and one member reads the same partition of each, so an order's document and its
+/// share of the aggregates are always in one place. An aggregate changes by the difference between an order's old
+/// and new document, so nothing is counted twice, however often its events come.
+public final class AnalyticsProcessor: StreamProcessor {
+    public static let definition = TaskDefinition(
+        name: "analytics", group: ConsumerGroups.analytics,
+        inputs: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name], changelog: Topics.orderAnalytics.name)
+
+    private let reader = OrderReader()
+    private var documents = KeyedState<OrderID, OrderDocument>(capacity: 65_536)
+    private var aggregates = KeyedState<AggregateKey, Aggregate>(capacity: 4_096)
+    /// Where the changed documents belong.
+    private var partitions: [OrderID: Int32] = [:]
+    private var json = JSONBytes()
+    private var keyBytes = JSONBytes()
+
+    public init() {}
+
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+        partitions.removeAll(keepingCapacity: true)
+        let orders = context.topicID(Topics.orders.name)
+        let payments = context.topicID(Topics.payments.name)
+        for record in batch {
+            switch record.topic {
+            case orders: try takeOrder(record, in: context)
+            case payments: try takePayment(record, in: context)
+            default: try takeAlert(record, in: context)
+            }
+        }
+        let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
+        for id in documents.changedKeys { try emitDocument(id, at: now, in: context) }
+        for key in aggregates.changedKeys { try emitAggregate(key, at: now, in: context) }
+    }
+
+    public func commit() {
+        documents.commit()
+        aggregates.commit()
+    }
+
+    public func reset() {
+        documents.reset()
+        aggregates.reset()
+    }
+
+    // MARK: events to documents
+
+    private func takeOrder(_ record: Record, in context: TaskContext) throws {
+        guard let order = try reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { return }
+        let seenAt = Timestamp(millisecondsSinceEpoch: record.timestamp)
+        try change(order.id, record, Topics.orders.name, in: context) { .applying(order, seenAt: seenAt, to: $0) }
+    }
+
+    private func takePayment(_ record: Record, in context: TaskContext) throws {
+        guard let value = record.value else { return }
+        do {
+            let payment = try Payment(json: value)
+            try changeAtHome(payment.orderID, record, Topics.payments.name, in: context) { .applying(payment, to: $0) }
+        } catch let error as EventError {
+            try context.deadLetter(record, topic: Topics.payments.name, reason: DeadLetterReason(error))
+        }
+    }
+
+    private func takeAlert(_ record: Record, in context: TaskContext) throws {
+        guard let value = record.value else { return }
+        do {
+            let alert = try FraudAlert(json: value)
+            try changeAtHome(alert.orderID, record, Topics.fraudAlerts.name, in: context) { .applying(alert, to: $0) }
+        } catch let error as EventError {
+            try context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
+        }
+    }
+
+    /// Payments and alerts are produced into their order's partition; one that is elsewhere cannot be joined.
+    private func changeAtHome(
+        _ id: OrderID, _ record: Record, _ topic: String, in context: TaskContext, _ apply: (OrderDocument?) -> OrderDocument
+    ) throws {
+        let home = OrderKey(id).partition(of: context.partitionCount)
+        guard home == record.partition else {
+            try context.deadLetter(
+                record, topic: topic,
+                reason: DeadLetterReason(
+                    code: "wrong_partition",
+                    detail: "order \(id) belongs into partition \(home), not \(record.partition); use order_id as key and a murmur2 partitioner"))
+            return
+        }
+        try change(id, record, topic, in: context, apply)
+    }
+
+    private func change(
+        _ id: OrderID, _ record: Record, _ topic: String, in context: TaskContext, _ apply: (OrderDocument?) -> OrderDocument
+    ) throws {
+        let old = try document(id, partition: record.partition, in: context)
+        let new = apply(old)
+        // The same event again.
+        if new == old { return }
+        do {
+            try count(from: old, to: new, partition: record.partition, in: context)
+        } catch let error as EventError {
+            // A sum that no longer fits, or more kinds of cells than an aggregate holds: this one record is not taken.
+            try context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
+            return
+        }
+        documents.set(new, for: id)
+        partitions[id] = record.partition
+    }
+
+    private func document(_ id: OrderID, partition: Int32, in context: TaskContext) throws -> OrderDocument? {
+        try documents.value(for: id) {
+            try OrderKey(id).withUnsafeBytes { key in
+                try context.withState(partition: partition, key: key) { bytes in
+                    try bytes.map { try OrderDocument(json: $0) }
+                }
+            }
+        }
+    }
+
+    // MARK: documents to aggregates
+
+    /// Takes the step from the old document to the new one in every aggregate that it touches, or in none.
+    private func count(from old: OrderDocument?, to new: OrderDocument, partition: Int32, in context: TaskContext) throws {
+        let before = old.map { AggregateWindow.minute(of: $0.order) }
+        let after = AggregateWindow.minute(of: new.order)
+        try step(.allTime, partition, from: old, to: new, in: context)
+        do {
+            try step(after, partition, from: old, to: new, in: context)
+        } catch let error as EventError {
+            try step(.allTime, partition, from: new, to: old, in: context)
+            throw error
+        }
+        // An order that moved to another minute leaves the first one. Subtracting what was added always fits.
+        if let before, before != after { try step(before, partition, from: old, to: new, in: context) }
+    }
+
+    private func step(
+        _ window: AggregateWindow, _ partition: Int32, from old: OrderDocument?, to new: OrderDocument?, in context: TaskContext
+    ) throws {
+        try aggregates.update(AggregateKey(window: window, partition: partition)) {
+            try load(window, partition, in: context) ?? Aggregate(window: window, partition: partition)
+        } _: { aggregate in
+            try aggregate.change(from: old, to: new)
+            aggregate.late += aggregate.window.lateness(of: new) - aggregate.window.lateness(of: old)
+        }
+    }
+
+    private func load(_ window: AggregateWindow, _ partition: Int32, in context: TaskContext) throws -> Aggregate? {
+        keyBytes.removeAll()
+        Aggregate(window: window, partition: partition).appendKey(to: &keyBytes)
+        return try keyBytes.withUnsafeBytes { key in
+            try context.withState(partition: partition, key: key) { try $0.map { try Aggregate(json: $0) } }
+        }
+    }
+
+    // MARK: changes to records
+
+    private func emitDocument(_ id: OrderID, at now: Timestamp, in context: TaskContext) throws {
+        guard let partition = partitions[id], var document = documents.changedValue(for: id) else { return }
+        document.revision += 1
+        document.updatedAt = now
+        documents.set(document, for: id)
+        json.removeAll()
+        document.encode(into: &json)
+        try OrderKey(id).withUnsafeBytes { key in
+            try json.withUnsafeBytes { try context.emitState(partition: partition, key: key, value: $0) }
+        }
+    }
+
+    private func emitAggregate(_ key: AggregateKey, at now: Timestamp, in context: TaskContext) throws {
+        guard var aggregate = aggregates.changedValue(for: key) else { return }
+        aggregate.revision += 1
+        aggregate.updatedAt = now
+        aggregates.set(aggregate, for: key)
+        json.removeAll()
+        aggregate.encode(into: &json)
+        keyBytes.removeAll()
+        aggregate.appendKey(to: &keyBytes)
+        try keyBytes.withUnsafeBytes { key in
+            try json.withUnsafeBytes { try context.emitState(partition: aggregate.partition, key: key, value: $0) }
+        }
+    }
+}

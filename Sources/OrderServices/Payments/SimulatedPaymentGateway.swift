@@ -1,0 +1,46 @@
+import OrderEvents
+
+/// A payment processor for demonstrations, tests and load: it decides by the order id alone, so the same
+/// order always gets the same answer, in this process, the next one, and any other instance.
+public struct SimulatedPaymentGateway: PaymentGateway {
+    /// How long one request takes.
+    public var latency: Duration
+    /// The share of declined orders, 0...1.
+    public var declineRate: Double
+    /// The requests that are under way at once when `latency` is not zero.
+    public var concurrency: Int
+
+    public init(latency: Duration = .zero, declineRate: Double = 0.05, concurrency: Int = 256) {
+        precondition((0...1).contains(declineRate), "a decline rate is between 0 and 1")
+        precondition(concurrency > 0, "at least one request at a time")
+        self.latency = latency
+        self.declineRate = declineRate
+        self.concurrency = concurrency
+    }
+
+    public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+        if latency > .zero {
+            // Requests go out `concurrency` at a time; each wave takes one latency.
+            for _ in stride(from: 0, to: requests.count, by: concurrency) {
+                try await Task.sleep(for: latency)
+            }
+        }
+        return requests.map(decide)
+    }
+
+    func decide(_ request: ChargeRequest) -> ChargeOutcome {
+        let hash = SimulatedPaymentGateway.mix(UInt64(bitPattern: request.orderID.rawValue))
+        let share = Double(hash >> 11) * 0x1p-53
+        guard share < declineRate else { return .paid }
+        let reasons = DeclineReason.allCases
+        return .declined(reasons[Int(SimulatedPaymentGateway.mix(hash) % UInt64(reasons.count))])
+    }
+
+    /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): spreads neighbouring ids evenly.
+    static func mix(_ value: UInt64) -> UInt64 {
+        var z = value &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

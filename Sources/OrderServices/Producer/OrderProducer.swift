@@ -1,0 +1,101 @@
+import Foundation
+import Kafka
+import Logging
+import OrderEvents
+import ServiceLifecycle
+import StreamProcessing
+
+/// Makes orders like a shop's and puts them on the orders topic, at a set rate or as fast as the log takes them.
+public actor OrderProducer: Service {
+    /// What to make.
+    public struct Options: Sendable {
+        public var rate: OrderRate
+        /// Stop after this many orders (their later changes not counted); nil: never.
+        public var count: Int?
+        /// The same seed makes the same orders.
+        public var seed: UInt64
+        public init(rate: OrderRate = .perSecond(0.5), count: Int? = nil, seed: UInt64 = 1) {
+            self.rate = rate
+            self.count = count
+            self.seed = seed
+        }
+    }
+
+    private nonisolated let thread = DedicatedThread(name: "producer")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let options: Options
+    private let settings: KafkaSettings
+    private let stateDirectory: String
+    private let logger: Logger
+    private let didFinish: (@Sendable (Int) -> Void)?
+
+    /// - Parameter didFinish: called once `count` orders are acknowledged, with their number.
+    public init(
+        _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, logger: Logger,
+        didFinish: (@Sendable (Int) -> Void)? = nil
+    ) {
+        self.options = options
+        self.settings = settings
+        self.stateDirectory = stateDirectory
+        self.logger = logger
+        self.didFinish = didFinish
+    }
+
+    /// Runs until `count` is reached, shutdown or cancellation. What was handed to the client library is delivered before it returns.
+    public func run() async throws {
+        let instance = try InstanceDirectory(claimingIn: "\(stateDirectory)/producer")
+        var file = try SequenceFile(directory: instance.path)
+        // Each slot has a range of ids of its own, so that several producers on one machine never share one.
+        guard let firstID = OrderID(Int64(instance.slot) * 1_000_000_000_000 + 1) else { return }
+        var stream = OrderStream(generator: OrderGenerator(seed: options.seed, firstID: firstID), from: file.start)
+        let producer = try KafkaProducer(
+            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "1"], logger: logger)
+        defer { producer.close() }
+        let topic = try producer.topic(Topics.orders.name)
+        var pacing = OrderPacing(rate: options.rate, limit: options.count)
+        var json = JSONBytes()
+        let started = ContinuousClock.now
+        while !pacing.isFinished, !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let due = pacing.due(after: ContinuousClock.now - started)
+            if due > 0 {
+                try send(due, from: &stream, &file, to: topic, &json, producer)
+                pacing.note(made: due)
+            }
+            try await rest(until: started + pacing.nextDue)
+        }
+        try producer.flush(timeout: .seconds(120))
+        try file.close(next: stream.sequence)
+        logger.info("orders made", metadata: ["count": "\(pacing.made)", "took": "\(ContinuousClock.now - started)"])
+        didFinish?(pacing.made)
+    }
+
+    /// Sends `count` new orders, and the changes of earlier ones that fall between them.
+    private func send(
+        _ count: Int, from stream: inout OrderStream, _ file: inout SequenceFile, to topic: TopicHandle, _ json: inout JSONBytes,
+        _ producer: KafkaProducer
+    ) throws {
+        let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
+        var made = 0
+        while made < count {
+            // A call takes one number, or a few where changes are passed over.
+            try file.reserve(upTo: stream.sequence + 64)
+            let order = stream.next(now: now)
+            if order.status == .created { made += 1 }
+            json.removeAll()
+            order.encode(into: &json)
+            try OrderKey(order.id).withUnsafeBytes { key in
+                try json.withUnsafeBytes { try producer.produce(to: topic, key: key, value: $0, whenFull: .wait) }
+            }
+        }
+    }
+
+    /// Sleeps until the time, but wakes at least every 200 ms so that a stop is heard.
+    private func rest(until time: ContinuousClock.Instant) async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let left = time - ContinuousClock.now
+            if left <= .zero { return }
+            try? await Task.sleep(for: min(max(left, .milliseconds(1)), .milliseconds(200)))
+        }
+    }
+}

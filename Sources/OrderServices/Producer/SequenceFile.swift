@@ -1,0 +1,53 @@
+import Foundation
+
+/// How far a generator has come, on disk before it goes there: after a crash it never makes an event again.
+///
+/// The file holds the first number that was not reserved. Numbers are reserved in blocks; after a crash the rest
+/// of a block is skipped.
+struct SequenceFile {
+    private let file: URL
+    /// Where to start: everything below was, or may have been, used.
+    let start: Int64
+    private var reserved: Int64
+    private var block: Int64 = 1_000
+
+    init(directory: String) throws {
+        file = URL(fileURLWithPath: "\(directory)/next-event")
+        guard FileManager.default.fileExists(atPath: file.path) else {
+            (start, reserved) = (0, 0)
+            return
+        }
+        let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard let stored = Int64(text), stored >= 0 else {
+            throw SequenceFileError(description: "\(file.path) does not hold a number but \"\(text.prefix(40))\". Put a number there that is higher than any used before.")
+        }
+        (start, reserved) = (stored, stored)
+    }
+
+    /// Makes sure that every number below `end` is reserved.
+    mutating func reserve(upTo end: Int64) throws {
+        if end <= reserved { return }
+        // Blocks grow with the rate, so that the file is seldom written.
+        block = min(block * 2, 1_000_000)
+        try store(end + block)
+    }
+
+    /// Gives back what was reserved and not used, from `next` on.
+    mutating func close(next: Int64) throws { try store(next) }
+
+    private mutating func store(_ value: Int64) throws {
+        let temporary = file.appendingPathExtension("new")
+        try Data("\(value)\n".utf8).write(to: temporary)
+        let handle = try FileHandle(forWritingTo: temporary)
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary.path, file.path) == 0 else {
+            throw SequenceFileError(description: "\(file.path) cannot be written: \(String(cString: strerror(errno)))")
+        }
+        reserved = value
+    }
+}
+
+struct SequenceFileError: Error, CustomStringConvertible {
+    let description: String
+}

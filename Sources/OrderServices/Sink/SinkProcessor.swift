@@ -1,0 +1,64 @@
+import Kafka
+import OrderEvents
+import OrderStore
+import StreamProcessing
+
+/// Brings order-analytics into the order store: of each key the latest revision of a batch, in one write.
+///
+/// The store takes a revision only if it is newer than what it has, so a batch that comes again after a crash changes nothing.
+public final class SinkProcessor: StreamProcessor {
+    public static let definition = TaskDefinition(
+        name: "sink", group: ConsumerGroups.sink, inputs: [Topics.orderAnalytics.name], maxBatch: 10_000)
+
+    private let store: any OrderStore
+    private let didApply: (@Sendable ([OrderDocument]) -> Void)?
+    private var orders: [OrderID: OrderDocument] = [:]
+    private var aggregates: [AggregateKey: Aggregate] = [:]
+
+    /// - Parameter didApply: sees the documents of each batch after the store has them; used to measure.
+    public init(store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil) {
+        self.store = store
+        self.didApply = didApply
+    }
+
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+        orders.removeAll(keepingCapacity: true)
+        aggregates.removeAll(keepingCapacity: true)
+        for record in batch { try take(record, in: context) }
+        if orders.isEmpty, aggregates.isEmpty { return }
+        let documents = Array(orders.values)
+        try await store.apply(StoreBatch(orders: documents, aggregates: Array(aggregates.values)))
+        didApply?(documents)
+    }
+
+    private func take(_ record: Record, in context: TaskContext) throws {
+        // A tombstone: the order left the analytics' horizon. The store keeps what it has.
+        guard let value = record.value else { return }
+        do {
+            switch try AnalyticsEvent(json: value) {
+            case .order(let document):
+                if let seen = orders[document.order.id], seen.revision >= document.revision { return }
+                orders[document.order.id] = document
+            case .aggregate(let aggregate):
+                let key = AggregateKey(aggregate)
+                if let seen = aggregates[key], seen.revision >= aggregate.revision { return }
+                aggregates[key] = aggregate
+            }
+        } catch {
+            try context.deadLetter(record, topic: Topics.orderAnalytics.name, reason: DeadLetterReason(error))
+        }
+    }
+}
+
+/// What tells aggregates apart.
+struct AggregateKey: Hashable {
+    let window: AggregateWindow
+    let partition: Int32
+
+    init(window: AggregateWindow, partition: Int32) {
+        self.window = window
+        self.partition = partition
+    }
+
+    init(_ aggregate: Aggregate) { self.init(window: aggregate.window, partition: aggregate.partition) }
+}

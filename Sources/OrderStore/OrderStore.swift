@@ -1,0 +1,77 @@
+import OrderEvents
+
+/// Where the order documents and aggregates of `order-analytics` are kept for queries.
+///
+/// The writer (the sink) is one at a time; readers are many and never hold it up. Every call may throw
+/// ``OrderStoreError`` and is safe to repeat.
+public protocol OrderStore: Sendable {
+    /// Writes a batch, all of it or nothing, durable on return. A document or aggregate replaces the stored one only if
+    /// its revision is higher, so that a batch may come twice, and late.
+    func apply(_ batch: StoreBatch) async throws
+
+    /// Returns if the store answers a query.
+    func ping() async throws
+
+    /// The document of one order; nil if there is none.
+    func order(_ id: OrderID) async throws -> OrderDocument?
+
+    /// Up to `limit` (1...``StoreLimits/maximumPage``) documents, the highest order_id first.
+    func newestOrders(limit: Int) async throws -> [OrderDocument]
+
+    /// A page of the documents that pass `filter`, the highest order_id first.
+    ///
+    /// - Parameters:
+    ///   - cursor: the page before's `next`, nil for the first page. It stays valid whatever is written meanwhile:
+    ///     no document whose order_id was there at the first page is shown twice or left out.
+    ///   - limit: at most so many documents, 1...``StoreLimits/maximumPage``. A page may have fewer, even none,
+    ///     and a `next`: a search stops after a bounded number of documents looked at.
+    func orders(matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>
+
+    /// A page of the flagged orders, the latest detected first, by order_id (highest first) within the same millisecond.
+    func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>
+
+    /// The minute windows that start in `from ..< to`, one for each partition, by start, then partition. At most
+    /// ``StoreLimits/maximumWindows`` aggregates: the earliest.
+    func aggregates(from: Timestamp, to: Timestamp) async throws -> [Aggregate]
+
+    /// The all-time aggregates, by partition.
+    func totals() async throws -> [Aggregate]
+
+    func counts() async throws -> StoreCounts
+
+    /// Hands every document to `body`, by order_id ascending. What is written meanwhile may or may not be seen,
+    /// each document whole. Stops with the error that `body` throws.
+    func scan(_ body: (OrderDocument) throws -> Void) async throws
+
+    /// Takes a client's idempotency key for one order, or says who has it.
+    ///
+    /// - Parameters:
+    ///   - key: 1...255 bytes, of the client's choosing.
+    ///   - requestHash: a digest of the request, at most 64 bytes: the same key with another request is a mistake.
+    ///   - orderID: the order that the request would make.
+    ///   - now: the caller's clock; a key reserved longer ago than the horizon (24 hours unless set) is forgotten.
+    func reserveIdempotencyKey(
+        _ key: String, requestHash: [UInt8], orderID: OrderID, now: Timestamp
+    ) async throws -> IdempotencyOutcome
+
+    /// Notes that the request of `key` was carried out. An unknown key is ignored: its horizon has passed.
+    func completeIdempotencyKey(_ key: String, now: Timestamp) async throws
+
+    /// Gives back a key whose request was not carried out; a completed key stays.
+    func releaseIdempotencyKey(_ key: String) async throws
+
+    /// Waits for what is under way and closes; any later call throws `.closed`. Closing twice is harmless.
+    func close() async throws
+}
+
+/// Bounds that every store keeps.
+public enum StoreLimits {
+    /// Documents in a page.
+    public static let maximumPage = 1_000
+    /// Aggregates in one answer: a day of minutes in 6 partitions, and some.
+    public static let maximumWindows = 20_000
+    /// Documents that one page of a filtered search looks at, at most.
+    public static let maximumScanned = 20_000
+    /// Bytes of an idempotency key.
+    public static let idempotencyKeyBytes = 1...255
+}

@@ -1,0 +1,117 @@
+import OrderEvents
+
+/// What the sink writes in one go: the latest revision of each key.
+public struct StoreBatch: Sendable {
+    public var orders: [OrderDocument]
+    public var aggregates: [Aggregate]
+
+    public init(orders: [OrderDocument] = [], aggregates: [Aggregate] = []) {
+        self.orders = orders
+        self.aggregates = aggregates
+    }
+
+    public var isEmpty: Bool { orders.isEmpty && aggregates.isEmpty }
+}
+
+/// Which orders are looked for; what is nil is not asked.
+public struct OrderFilter: Hashable, Sendable {
+    /// How an order was paid.
+    public enum PaymentState: UInt8, CaseIterable, Sendable {
+        case paid, declined, refunded
+        /// Not yet judged by payments.
+        case none
+    }
+
+    public var status: OrderStatus?
+    public var country: CountryCode?
+    public var currency: Currency?
+    public var payment: PaymentState?
+    public var flagged: Bool?
+    public var customerID: Int64?
+    /// Created at this moment or later.
+    public var from: Timestamp?
+    /// Created before this moment.
+    public var to: Timestamp?
+
+    public init(
+        status: OrderStatus? = nil, country: CountryCode? = nil, currency: Currency? = nil,
+        payment: PaymentState? = nil, flagged: Bool? = nil, customerID: Int64? = nil,
+        from: Timestamp? = nil, to: Timestamp? = nil
+    ) {
+        self.status = status
+        self.country = country
+        self.currency = currency
+        self.payment = payment
+        self.flagged = flagged
+        self.customerID = customerID
+        self.from = from
+        self.to = to
+    }
+
+    public static let all = OrderFilter()
+
+    /// Whether the document passes: the meaning that every store's query has.
+    public func matches(_ document: OrderDocument) -> Bool {
+        let order = document.order
+        if let status, order.status != status { return false }
+        if let country, order.country != country { return false }
+        if let currency, order.amount.currency != currency { return false }
+        if let customerID, order.customerID != customerID { return false }
+        if let flagged, (document.fraud != nil) != flagged { return false }
+        if let from, order.createdAt < from { return false }
+        if let to, order.createdAt >= to { return false }
+        guard let payment else { return true }
+        return payment == PaymentState(document.payment)
+    }
+}
+
+extension OrderFilter.PaymentState {
+    init(_ payment: Payment?) {
+        switch payment?.status {
+        case .paid: self = .paid
+        case .declined: self = .declined
+        case .refunded: self = .refunded
+        case nil: self = .none
+        }
+    }
+}
+
+/// A page of a longer list.
+public struct Page<Item: Sendable>: Sendable {
+    public var items: [Item]
+    /// Where the next page starts; nil after the last.
+    public var next: OrderCursor?
+
+    public init(items: [Item], next: OrderCursor?) {
+        self.items = items
+        self.next = next
+    }
+}
+
+/// What a store holds.
+public struct StoreCounts: Hashable, Sendable {
+    /// Order documents.
+    public var orders: Int64
+    /// Orders with a fraud verdict.
+    public var flagged: Int64
+    /// Minute windows, each partition's counted.
+    public var windows: Int64
+
+    public init(orders: Int64, flagged: Int64, windows: Int64) {
+        self.orders = orders
+        self.flagged = flagged
+        self.windows = windows
+    }
+}
+
+/// What became of taking an idempotency key.
+public enum IdempotencyOutcome: Hashable, Sendable {
+    /// It is the caller's now.
+    case reserved
+    /// The same request was carried out before, and made this order.
+    case completed(OrderID)
+    /// The same request is under way elsewhere, or its process died; it makes this order.
+    case inProgress(OrderID)
+    /// The key was used with another request.
+    case mismatch
+}

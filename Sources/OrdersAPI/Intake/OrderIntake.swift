@@ -1,0 +1,127 @@
+import Logging
+import Metrics
+import NIOCore
+import OrderEvents
+import OrderStore
+
+/// Takes orders in: checks them, gives them what they lack, and answers once the log has them.
+struct OrderIntake: Sendable {
+    /// An order has a few hundred bytes.
+    static let maximumBodyBytes = 65_536
+
+    let log: any OrderLog
+    let store: any OrderStore
+    let ids: OrderIDGenerator
+    let state: IntakeState
+    let accepted: Counter
+    let replayed: Counter
+    let refused: Counter
+    let now: @Sendable () -> Timestamp
+
+    /// What came of a request.
+    struct Accepted: Sendable, Equatable {
+        let orderID: OrderID
+        let status: OrderStatus
+        /// nil where the order was accepted by an earlier request of which only the order is still known.
+        let receipt: LogReceipt?
+        let isReplay: Bool
+    }
+
+    init(
+        log: any OrderLog, store: any OrderStore, instance: Int, maximumInFlight: Int, metricsFactory: any MetricsFactory,
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.log = log
+        self.store = store
+        self.now = now
+        ids = OrderIDGenerator(instance: instance, now: now)
+        state = IntakeState(maximumInFlight: maximumInFlight)
+        accepted = Counter(label: "orders_api_orders_accepted", factory: metricsFactory)
+        replayed = Counter(label: "orders_api_orders_replayed", factory: metricsFactory)
+        refused = Counter(label: "orders_api_orders_refused", factory: metricsFactory)
+    }
+
+    /// Reads a draft, naming every wrong field.
+    static func draft(from body: ByteBuffer) throws(Problem) -> OrderDraft {
+        let result = body.withUnsafeReadableBytes { OrderDraft.validate(json: $0) }
+        switch result {
+        case .success(let draft): return draft
+        case .failure(let errors):
+            if let malformed = errors.all.first(where: \.isMalformed) { throw .malformedJSON(malformed) }
+            throw .invalidOrder(errors.all)
+        }
+    }
+
+    /// Appends the draft's order, or finds that this was done before.
+    func accept(_ draft: OrderDraft, key: IdempotencyKey?, logger: Logger) async throws -> Accepted {
+        guard state.enter() else {
+            refused.increment()
+            throw Problem.unavailable(
+                "overloaded", "Too many orders are being taken at the moment; try again", retryAfterSeconds: 1)
+        }
+        defer { state.leave() }
+        guard let key else {
+            return try await append(draft, id: draft.id ?? ids.next(), logger: logger)
+        }
+        guard state.take(key) else { throw Self.inProgress }
+        defer { state.release(key) }
+        return try await accept(draft, key: key, logger: logger)
+    }
+
+    /// With the key held in this process.
+    ///
+    /// Reserve, append, complete: a crash between any two leaves a reservation. Whoever comes next with the key finds it "in
+    /// progress", and as no request of this process has it, carries it out again with the order id it reserved. Should another
+    /// instance be at it after all, the order is in the log twice, which is one order.
+    private func accept(_ draft: OrderDraft, key: IdempotencyKey, logger: Logger) async throws -> Accepted {
+        let id = draft.id ?? ids.next()
+        let outcome = try await store.reserveIdempotencyKey(
+            key.text, requestHash: draft.fingerprint, orderID: id, now: now())
+        switch outcome {
+        case .completed(let orderID):
+            replayed.increment()
+            return Accepted(
+                orderID: orderID, status: draft.status ?? .created, receipt: state.receipt(of: key), isReplay: true)
+        case .mismatch:
+            throw Problem(
+                slug: "idempotency-key-reused", title: "Idempotency key reused", status: .unprocessableContent,
+                detail: "This Idempotency-Key was used with a different order; use a new key for a new order")
+        case .reserved, .inProgress:
+            let orderID = if case .inProgress(let reserved) = outcome { reserved } else { id }
+            let accepted = try await append(draft, id: orderID, logger: logger)
+            if let receipt = accepted.receipt { state.remember(receipt, of: key) }
+            do {
+                try await store.completeIdempotencyKey(key.text, now: now())
+            } catch {
+                // The log has the order, and that is what counts; a repetition will append it once more, which is harmless.
+                logger.warning("Could not note an idempotency key as completed", metadata: ["error": "\(error)"])
+            }
+            return accepted
+        }
+    }
+
+    private func append(_ draft: OrderDraft, id: OrderID, logger: Logger) async throws -> Accepted {
+        // A generated id says when it was made: a repetition after a crash gets the same time, so the same event.
+        let createdAt = draft.id == nil ? OrderIDGenerator.time(of: id) : now()
+        let order = draft.order(id: id, createdAt: createdAt)
+        do throws(OrderLogError) {
+            let receipt = try await log.append(order)
+            accepted.increment()
+            return Accepted(orderID: id, status: order.status, receipt: receipt, isReplay: false)
+        } catch {
+            refused.increment()
+            logger.warning("The log did not take an order", metadata: ["order_id": "\(id)", "error": "\(error)"])
+            throw Problem.unavailable(
+                "log-unavailable",
+                "The order log did not confirm the order. Send it again with the same order_id or Idempotency-Key: it will not count twice",
+                retryAfterSeconds: error.isRetriable ? 2 : 30)
+        }
+    }
+
+    private static var inProgress: Problem {
+        Problem(
+            slug: "idempotency-key-in-progress", title: "Request in progress", status: .conflict,
+            detail: "A request with this Idempotency-Key is being carried out; ask again for its outcome",
+            headers: [.retryAfter: "1"])
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTP1
+import OrderStore
+
+/// Turns every error into problem details. An error that is none of ours is logged with the request's id and answered
+/// with 500, without its words.
+struct ProblemMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPParserError {
+            // The connection is broken beyond answering; the server closes it.
+            throw error
+        } catch {
+            let problem = Self.problem(for: error)
+            if problem.status.kind == .serverError {
+                context.logger.log(
+                    level: problem.status == .internalServerError ? .error : .warning, "request failed",
+                    metadata: [
+                        "method": "\(request.method)", "path": "\(request.uri.path)",
+                        "status": "\(problem.status.code)", "error": "\(error)",
+                    ])
+            }
+            return problem.response(path: request.uri.path, requestID: context.requestID)
+        }
+    }
+
+    static func problem(for error: any Error) -> Problem {
+        switch error {
+        case let problem as Problem:
+            problem
+        case is NIOTooManyBytesError:
+            .contentTooLarge(maximumBytes: OrderIntake.maximumBodyBytes)
+        case is CancellationError:
+            .unavailable("stopping", "The server is stopping", retryAfterSeconds: 2)
+        case let error as OrderStoreError:
+            problem(for: error)
+        case let error as HTTPError where error.status.kind == .clientError:
+            Problem(
+                slug: "bad-request", title: error.status.reasonPhrase, status: error.status,
+                detail: error.body ?? "The request could not be understood")
+        default:
+            .internalError
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import HTTPTypes
+import Metrics
+import Synchronization
+
+/// Counts requests and their durations by route template and status, never by path: the number of series is bounded
+/// by the number of routes.
+final class RequestMetrics: Sendable {
+    private struct Key: Hashable {
+        let method: String
+        let route: String
+        let status: Int
+    }
+
+    private struct Series: Sendable {
+        let requests: Counter
+        let duration: Metrics.Timer
+    }
+
+    private let inFlight: Meter
+    private let factory: any MetricsFactory
+    private let series = Mutex<[Key: Series]>([:])
+
+    static let requestsLabel = "http_server_requests"
+    static let durationLabel = "http_server_request_duration"
+    static let inFlightLabel = "http_server_requests_in_flight"
+
+    init(factory: any MetricsFactory) {
+        self.factory = factory
+        inFlight = Meter(label: Self.inFlightLabel, factory: factory)
+    }
+
+    func begin() { inFlight.increment() }
+    func end() { inFlight.decrement() }
+
+    func record(method: HTTPRequest.Method, route: String, status: HTTPResponse.Status, duration: Duration) {
+        let known: Set<HTTPRequest.Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+        let key = Key(method: known.contains(method) ? method.rawValue : "OTHER", route: route, status: status.code)
+        let series = self.series.withLock { series in
+            if let found = series[key] { return found }
+            let made = make(key)
+            series[key] = made
+            return made
+        }
+        series.requests.increment()
+        series.duration.recordNanoseconds(Int64(duration / .nanoseconds(1)))
+    }
+
+    private func make(_ key: Key) -> Series {
+        let dimensions = [("method", key.method), ("route", key.route), ("status", String(key.status))]
+        return Series(
+            requests: Counter(label: Self.requestsLabel, dimensions: dimensions, factory: factory),
+            duration: Metrics.Timer(
+                label: Self.durationLabel, dimensions: [("method", key.method), ("route", key.route)], factory: factory))
+    }
+}

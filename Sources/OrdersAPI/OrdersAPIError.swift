@@ -1,0 +1,31 @@
+/// Why the API could not be set up or started. What a client did wrong is never this: clients get a ``Problem``.
+public struct OrdersAPIError: Error, Sendable {
+    public enum Code: Hashable, Sendable {
+        /// Another process listens on the address.
+        case addressInUse
+        /// The address is not this machine's, or the port needs rights that the process does not have.
+        case addressNotAvailable
+        /// Not a loopback address, and that was not allowed explicitly.
+        case addressNotLoopback
+        /// A setting has a value that it cannot have.
+        case invalidConfiguration
+        /// The server stopped on an error of the network.
+        case serverFailed
+    }
+
+    public let code: Code
+    /// What went wrong, where, and what to do, in one sentence or two.
+    public let message: String
+
+    init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Whether a later start with the same settings may succeed.
+    public var isRetriable: Bool { code == .addressInUse || code == .serverFailed }
+}
+
+extension OrdersAPIError: CustomStringConvertible {
+    public var description: String { message }
+}

@@ -1,0 +1,81 @@
+/// Looks at the broker: is it there, which topics and consumer groups does it have, how far behind are the groups.
+public protocol ClusterInspector: Sendable {
+    /// How it is now, or was within the last second or so: many callers cost one look. Being unreachable is an answer,
+    /// not an error, and comes within a few seconds.
+    func look() async -> ClusterView
+}
+
+/// A cluster as it was at one moment.
+public struct ClusterView: Sendable, Equatable {
+    public enum Broker: Sendable, Equatable {
+        case reachable
+        /// With the reason, for people.
+        case unreachable(String)
+    }
+
+    public struct Topic: Sendable, Equatable {
+        public let name: String
+        public let partitions: Int
+        /// Offsets between the beginning and the end of all partitions; transaction markers and compacted records count.
+        public let records: Int64
+
+        public init(name: String, partitions: Int, records: Int64) {
+            self.name = name
+            self.partitions = partitions
+            self.records = records
+        }
+    }
+
+    public struct PartitionLag: Sendable, Equatable {
+        public let topic: String
+        public let partition: Int32
+        /// Offsets between what the group has committed and the end.
+        public let lag: Int64
+
+        public init(topic: String, partition: Int32, lag: Int64) {
+            self.topic = topic
+            self.partition = partition
+            self.lag = lag
+        }
+    }
+
+    public struct Group: Sendable, Equatable {
+        public let name: String
+        public let members: Int
+        public let partitions: [PartitionLag]
+
+        public init(name: String, members: Int, partitions: [PartitionLag]) {
+            self.name = name
+            self.members = members
+            self.partitions = partitions
+        }
+
+        public var lag: Int64 { partitions.reduce(0) { $0 + $1.lag } }
+    }
+
+    public let bootstrap: String
+    public let broker: Broker
+    public let topics: [Topic]
+    public let groups: [Group]
+
+    public init(bootstrap: String, broker: Broker, topics: [Topic] = [], groups: [Group] = []) {
+        self.bootstrap = bootstrap
+        self.broker = broker
+        self.topics = topics
+        self.groups = groups
+    }
+}
+
+/// A service of the platform, as its consumer group shows it.
+public struct MonitoredService: Sendable, Equatable {
+    public let name: String
+    public let group: String
+    /// The topics that it reads.
+    public let topics: [String]
+
+    public init(name: String, group: String, topics: [String]) {
+        self.name = name
+        self.group = group
+        self.topics = topics
+    }
+}

@@ -1,0 +1,38 @@
+import OrderEvents
+
+/// Where accepted orders go: the log that everything else reads.
+public protocol OrderLog: Sendable {
+    /// The topic that orders are written to, as answers name it.
+    var topic: String { get }
+
+    /// Appends an order and returns once the log has it durably (acks=all).
+    ///
+    /// - Throws: ``OrderLogError``. The order may be in the log all the same if the answer was lost; appending it again
+    ///   is harmless, because an order that comes twice is one order.
+    func append(_ order: Order) async throws(OrderLogError) -> LogReceipt
+}
+
+/// Where in the log an order stands.
+public struct LogReceipt: Hashable, Sendable {
+    public let partition: Int32
+    /// nil where the log acknowledged the order and the answer that names the offset was lost.
+    public let offset: Int64?
+
+    public init(partition: Int32, offset: Int64?) {
+        self.partition = partition
+        self.offset = offset
+    }
+}
+
+/// The log did not take an order in time, or refused it.
+public struct OrderLogError: Error, Sendable, CustomStringConvertible {
+    /// For the server's own log; clients are not shown it.
+    public let description: String
+    /// Whether trying again soon may help.
+    public let isRetriable: Bool
+
+    public init(_ description: String, isRetriable: Bool) {
+        self.description = description
+        self.isRetriable = isRetriable
+    }
+}

@@ -1,0 +1,27 @@
+import Hummingbird
+import NIOCore
+import OrderEvents
+import OrderStore
+
+/// All endpoints, and what they answer from. Each endpoint has a file of its own beside this one.
+struct APIRoutes: Sendable {
+    let configuration: OrdersAPIConfiguration
+    let store: any OrderStore
+    let live: LiveState
+    let hub: EventHub
+    let intake: OrderIntake
+    let cluster: TimedCache<ClusterView>
+    let storeStatus: TimedCache<StoreStatus>
+    let metrics: PrometheusRegistry?
+    let started: ContinuousClock.Instant
+    let now: @Sendable () -> Timestamp
+
+    var table: RouteTable {
+        RouteTable(routes: [
+            health, readiness, metricsPage,
+            analytics, stats, timeseries,
+            listOrders, createOrder, order, alerts,
+            events, system,
+        ])
+    }
+}

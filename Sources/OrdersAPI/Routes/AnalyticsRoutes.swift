@@ -1,0 +1,53 @@
+import Hummingbird
+import OrderEvents
+
+extension APIRoutes {
+    /// How many orders `/api/analytics` shows.
+    static let newestShown = 10
+
+    var analytics: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/analytics", summary: "The newest orders by order_id, and the totals",
+                responses: [.json("Analytics"), .problem(.serviceUnavailable)])
+        ) { _, _, _ in
+            let orders = try await newestOrders()
+            let totals = try live.totals()
+            return .json(capacity: 8192) { json in
+                json.member("status", "ok")
+                json.member("generated_at", now())
+                json.array("orders", orders) { json, order in json.order(order) }
+                json.key("totals")
+                json.totals(totals)
+            }
+        }
+    }
+
+    var stats: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/stats", summary: "The totals, and the totals of each country",
+                responses: [.json("Stats")])
+        ) { _, _, _ in
+            let totals = try live.totals()
+            return .json(capacity: 8192) { json in
+                json.member("status", "ok")
+                json.key("totals")
+                json.totals(totals)
+                json.countries(totals)
+            }
+        }
+    }
+
+    private func newestOrders() async throws -> [OrderDocument] {
+        if live.isLoaded { return live.newestOrders(Self.newestShown) }
+        return try await store.newestOrders(limit: Self.newestShown)
+    }
+}
+
+extension JSONWriter {
+    /// An order's document as the API shows it.
+    mutating func order(_ document: OrderDocument) {
+        raw { document.encodeView(into: &$0) }
+    }
+}

@@ -1,0 +1,68 @@
+import Hummingbird
+import NIOCore
+import NIOPosix
+
+extension APIRoutes {
+    var health: Route {
+        Route(Endpoint(method: .get, path: "/healthz", summary: "Whether the process serves requests", responses: [.json("Health")])) { _, _, _ in
+            .json { $0.member("status", "ok") }
+        }
+    }
+
+    var readiness: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/readyz", summary: "Whether the broker and the store can be reached",
+                responses: [.json("Readiness"), .json(.serviceUnavailable, "Readiness")])
+        ) { _, _, _ in
+            async let view = cluster.value()
+            let (broker, store) = (await view.broker, await storeStatus.value())
+            let isReady = broker == .reachable && store.isOK
+            return .json(isReady ? .ok : .serviceUnavailable) { json in
+                json.member("status", isReady ? "ready" : "not_ready")
+                json.object("broker") { $0.brokerStatus(broker) }
+                json.object("store") { $0.storeStatus(store) }
+            }
+        }
+    }
+
+    var metricsPage: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/metrics", summary: "The process's metrics in the Prometheus text format",
+                responses: [.init(status: .ok, contentType: PrometheusText.contentType, schema: ""), .problem(.notFound)])
+        ) { _, _, _ in
+            guard let metrics else { throw Problem.notFound("This process was started without a metrics exporter") }
+            // Reads procfs, so not on the pool that serves requests.
+            let page = try await NIOThreadPool.singleton.runIfActive { metrics.render() }
+            return Response(
+                status: .ok, headers: [.contentType: PrometheusText.contentType, .cacheControl: "no-store"],
+                body: .init(byteBuffer: ByteBuffer(bytes: page)))
+        }
+    }
+}
+
+extension StoreStatus {
+    var isOK: Bool { if case .ok = self { true } else { false } }
+}
+
+extension JSONWriter {
+    /// The members `"status":"ok"` or `"status":"down","detail":…`.
+    mutating func brokerStatus(_ broker: ClusterView.Broker) {
+        switch broker {
+        case .reachable: member("status", "ok")
+        case .unreachable(let detail):
+            member("status", "down")
+            member("detail", detail)
+        }
+    }
+
+    mutating func storeStatus(_ store: StoreStatus) {
+        switch store {
+        case .ok: member("status", "ok")
+        case .down(let detail):
+            member("status", "down")
+            member("detail", detail)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import OrderEvents
+import OrderStore
+
+/// The query parameters of lists of orders.
+enum OrderParameters {
+    static let status = QueryParameter<OrderStatus>.choice(
+        "status", OrderStatus.allCases.map { ("\($0.wireName)", $0) }, "Only orders with this latest status")
+    static let country = QueryParameter<CountryCode>(
+        "country", .text(maximumBytes: 2, form: "an ISO 3166-1 country code of two capitals, such as US"),
+        "Only orders of this country") { CountryCode(code: $0) }
+    static let currency = QueryParameter<Currency>(
+        "currency", .text(maximumBytes: 3, form: "an ISO 4217 currency code of three capitals, such as USD"),
+        "Only orders in this currency") { Currency(code: $0) }
+    static let payment = QueryParameter<OrderFilter.PaymentState>.choice(
+        "payment", [("paid", .paid), ("declined", .declined), ("refunded", .refunded), ("none", .none)],
+        "Only orders whose payment is so; none: not yet judged")
+    static let flagged = QueryParameter<Bool>.boolean("flagged", "Only orders that have a fraud alert, or that have none")
+    static let customerID = QueryParameter<Int64>(
+        "customer_id", .integer(EventLimits.customerIDs), "Only orders of this customer") { text in
+        Int64(text).flatMap { EventLimits.customerIDs.contains($0) ? $0 : nil }
+    }
+    static let from = QueryParameter<Timestamp>("from", .dateTime, "Only orders created at this time or later") {
+        Timestamp(rfc3339: $0)
+    }
+    static let to = QueryParameter<Timestamp>("to", .dateTime, "Only orders created before this time") {
+        Timestamp(rfc3339: $0)
+    }
+    static let limit = QueryParameter<Int>.integer("limit", 1...200, "The most entries of a page; 50 if left out")
+    static let cursor = QueryParameter<OrderCursor>(
+        "cursor", .text(maximumBytes: 64, form: "a next_cursor of an earlier page"), "Where the page starts") {
+        OrderCursor($0)
+    }
+
+    static let defaultLimit = 50
+
+    static var filter: [ParameterSpec] {
+        [status.spec, country.spec, currency.spec, payment.spec, flagged.spec, customerID.spec, from.spec, to.spec]
+    }
+
+    static var page: [ParameterSpec] { [limit.spec, cursor.spec] }
+}
+
+extension OrderFilter {
+    init(query: QueryValues) throws(Problem) {
+        self.init(
+            status: try query.value(OrderParameters.status), country: try query.value(OrderParameters.country),
+            currency: try query.value(OrderParameters.currency), payment: try query.value(OrderParameters.payment),
+            flagged: try query.value(OrderParameters.flagged), customerID: try query.value(OrderParameters.customerID),
+            from: try query.value(OrderParameters.from), to: try query.value(OrderParameters.to))
+        if let from, let to, from >= to { throw .invalidParameter("from", "it must be before to") }
+    }
+}

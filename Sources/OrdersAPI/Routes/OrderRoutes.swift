@@ -1,0 +1,77 @@
+import Hummingbird
+import OrderEvents
+import OrderStore
+
+extension APIRoutes {
+    var listOrders: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/orders", summary: "Orders by order_id, the highest first, in pages that stay stable",
+                parameters: OrderParameters.filter + OrderParameters.page,
+                responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
+        ) { _, _, query in
+            let page = try await store.orders(
+                matching: try OrderFilter(query: query), after: try query.value(OrderParameters.cursor),
+                limit: try query.value(OrderParameters.limit) ?? OrderParameters.defaultLimit)
+            return .json(capacity: 64 + page.items.count * 640) { json in
+                json.array("orders", page.items) { json, order in json.order(order) }
+                json.nextCursor(page.next)
+            }
+        }
+    }
+
+    var order: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/orders/{id}", summary: "One order with its payment, its fraud verdict and its trail of events",
+                parameters: [
+                    ParameterSpec(name: "id", location: .path, schema: .integer(1...OrderID.maximum), description: "The order_id")
+                ],
+                responses: [.json("OrderWithTrail"), .problem(.badRequest), .problem(.notFound)])
+        ) { _, context, _ in
+            let text = context.parameters.get("id") ?? ""
+            guard let id = Int64(text).flatMap({ OrderID($0) }) else {
+                throw Problem.invalidParameter("id", "\"\(text.prefix(40))\" is not a whole number from 1 to \(OrderID.maximum)")
+            }
+            guard let document = try await store.order(id) else {
+                throw Problem.notFound("There is no order \(id); one that was just placed takes a moment to arrive")
+            }
+            return .json(buffer: OrderTrail.view(of: document))
+        }
+    }
+
+    var alerts: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/alerts", summary: "Fraud alerts, the latest first, in pages",
+                parameters: OrderParameters.page, responses: [.json("AlertPage"), .problem(.badRequest)])
+        ) { _, _, query in
+            let page = try await store.alerts(
+                after: try query.value(OrderParameters.cursor),
+                limit: try query.value(OrderParameters.limit) ?? OrderParameters.defaultLimit)
+            return .json(capacity: 64 + page.items.count * 256) { json in
+                json.array("alerts", page.items.compactMap(\.fraud)) { json, alert in json.alert(alert) }
+                json.nextCursor(page.next)
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func nextCursor(_ cursor: OrderCursor?) {
+        key("next_cursor")
+        if let cursor { value(cursor.text) } else { null() }
+    }
+
+    mutating func alert(_ alert: FraudAlert) {
+        object { json in
+            json.member("order_id", alert.orderID.rawValue)
+            json.member("reason", "\(alert.reason.wireName)")
+            json.member("amount", alert.amount)
+            json.member("currency", alert.amount.currency)
+            json.member("country", alert.country)
+            json.member("customer_id", alert.customerID)
+            json.member("detected_at", alert.detectedAt)
+        }
+    }
+}

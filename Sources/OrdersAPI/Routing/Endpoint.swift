@@ -1,0 +1,86 @@
+import HTTPTypes
+import Hummingbird
+
+/// What an endpoint is called and what it takes and gives: data that routing, checking and a description
+/// of the API (OpenAPI) are all derived from.
+struct Endpoint: Sendable {
+    let method: HTTPRequest.Method
+    /// With parameters in braces, as OpenAPI writes them: `/api/orders/{id}`.
+    let path: String
+    /// One line, for people.
+    let summary: String
+    var parameters: [ParameterSpec] = []
+    var requestBody: Body? = nil
+    let responses: [ResponseSpec]
+
+    struct Body: Sendable {
+        let contentType: String
+        /// The name of the schema, as a description would list it.
+        let schema: String
+        let maximumBytes: Int
+    }
+
+    struct ResponseSpec: Sendable {
+        let status: HTTPResponse.Status
+        let contentType: String
+        /// The name of the schema, as a description would list it; empty for a text.
+        let schema: String
+
+        static func json(_ status: HTTPResponse.Status = .ok, _ schema: String) -> Self {
+            Self(status: status, contentType: "application/json", schema: schema)
+        }
+
+        static func problem(_ status: HTTPResponse.Status) -> Self {
+            Self(status: status, contentType: Problem.contentType, schema: "Problem")
+        }
+    }
+
+    /// The path in the router's own notation: `/api/orders/:id`.
+    var routerPath: RouterPath {
+        RouterPath(path.replacing("{", with: ":").replacing("}", with: ""))
+    }
+
+    /// Whether a request's path is this endpoint's.
+    func matches(path requestPath: some StringProtocol) -> Bool {
+        let wanted = path.split(separator: "/")
+        let given = requestPath.split(separator: "/")
+        return wanted.count == given.count
+            && zip(wanted, given).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
+    }
+}
+
+/// An endpoint with what answers it.
+struct Route: Sendable {
+    typealias Handler = @Sendable (Request, APIContext, QueryValues) async throws -> Response
+
+    let endpoint: Endpoint
+    let handle: Handler
+
+    init(_ endpoint: Endpoint, handle: @escaping Handler) {
+        self.endpoint = endpoint
+        self.handle = handle
+    }
+}
+
+/// All routes, in the order in which a description would list them.
+struct RouteTable: Sendable {
+    let routes: [Route]
+
+    /// The methods that a path takes, sorted; empty if there is no such path.
+    func methods(ofPath path: some StringProtocol) -> [String] {
+        var methods = Set(routes.filter { $0.endpoint.matches(path: path) }.map(\.endpoint.method.rawValue))
+        if methods.contains("GET") { methods.insert("HEAD") }
+        return methods.sorted()
+    }
+
+    /// Adds every route to the router, each with its query checked before its handler runs.
+    func register(on router: Router<APIContext>) {
+        for route in routes {
+            let parameters = route.endpoint.parameters
+            router.on(route.endpoint.routerPath, method: route.endpoint.method) { request, context in
+                let query = try QueryValues(query: request.uri.query, allowed: parameters)
+                return try await route.handle(request, context, query)
+            }
+        }
+    }
+}

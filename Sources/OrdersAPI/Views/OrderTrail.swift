@@ -1,0 +1,48 @@
+import NIOCore
+import OrderEvents
+
+/// What happened to an order, by time, as far as its document tells.
+enum OrderTrail {
+    struct Step: Equatable, Sendable {
+        let event: String
+        let at: Timestamp
+        var detail: String?
+    }
+
+    /// Steps of the same moment stand in the order in which they can only have happened.
+    static func steps(of document: OrderDocument) -> [Step] {
+        var steps: [Step] = []
+        for status in OrderStatus.allCases {
+            if let seen = document.firstSeen(status) { steps.append(Step(event: "ORDER_\(status.wireName)", at: seen)) }
+        }
+        if let payment = document.payment {
+            steps.append(
+                Step(
+                    event: "PAYMENT_\(payment.status.wireName)", at: payment.processedAt,
+                    detail: payment.declineReason.map { "\($0.wireName)" }))
+        }
+        if let fraud = document.fraud {
+            steps.append(Step(event: "FRAUD_FLAGGED", at: fraud.detectedAt, detail: "\(fraud.reason.wireName)"))
+        }
+        return steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+
+    /// The document's view with the member `trail`.
+    static func view(of document: OrderDocument) -> ByteBuffer {
+        var writer = JSONWriter(capacity: 1536)
+        writer.raw { bytes in
+            document.encodeView(into: &bytes)
+            // Reopen the object.
+            bytes.removeLast(downTo: bytes.count - 1)
+        }
+        writer.array("trail", steps(of: document)) { json, step in
+            json.object {
+                $0.member("event", step.event)
+                $0.member("at", step.at)
+                if let detail = step.detail { $0.member("detail", detail) }
+            }
+        }
+        writer.raw { $0.append(0x7D) }
+        return writer.buffer
+    }
+}

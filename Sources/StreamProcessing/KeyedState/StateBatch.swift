@@ -1,0 +1,71 @@
+import CRocksDB
+
+/// Changes to a `StateDatabase` that become visible together. Reused between transactions.
+public final class StateBatch {
+    let handle: OpaquePointer
+
+    public init() { handle = rocksdb_writebatch_create() }
+
+    deinit { rocksdb_writebatch_destroy(handle) }
+
+    /// The number of changes in it.
+    public var count: Int { Int(rocksdb_writebatch_count(handle)) }
+
+    public func removeAll() { rocksdb_writebatch_clear(handle) }
+
+    /// Sets a key; an absent value (a changelog tombstone) removes it.
+    public func set(partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) {
+        let prefix = UInt16(truncatingIfNeeded: partition &+ 1).bigEndian
+        withUnsafeBytes(of: prefix) { prefix in
+            var parts: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (
+                prefix.baseAddress?.assumingMemoryBound(to: CChar.self), key.baseAddress?.assumingMemoryBound(to: CChar.self)
+            )
+            var sizes = (prefix.count, key.count)
+            withUnsafeMutablePointer(to: &parts) { parts in
+                withUnsafeMutablePointer(to: &sizes) { sizes in
+                    parts.withMemoryRebound(to: UnsafePointer<CChar>?.self, capacity: 2) { parts in
+                        sizes.withMemoryRebound(to: Int.self, capacity: 2) { sizes in
+                            guard let value else {
+                                rocksdb_writebatch_deletev(handle, 2, parts, sizes)
+                                return
+                            }
+                            var bytes = value.baseAddress?.assumingMemoryBound(to: CChar.self)
+                            var length = value.count
+                            rocksdb_writebatch_putv(handle, 2, parts, sizes, 1, &bytes, &length)
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Records that the partition's state has seen every changelog record below `offset`.
+    public func setChangelogOffset(_ offset: Int64, partition: Int32) {
+        let key = StateDatabase.offsetKey(partition)
+        withUnsafeBytes(of: offset.littleEndian) { value in
+            key.withUnsafeBufferPointer { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { key in
+                    rocksdb_writebatch_put(
+                        handle, key.baseAddress, key.count, value.baseAddress?.assumingMemoryBound(to: CChar.self), value.count)
+                }
+            }
+        }
+    }
+
+    func removePartition(_ partition: Int32) {
+        var start: [UInt8] = []
+        StateDatabase.appendPrefix(partition, to: &start)
+        var end: [UInt8] = []
+        StateDatabase.appendPrefix(partition + 1, to: &end)
+        withChars(start) { start in
+            withChars(end) { end in
+                rocksdb_writebatch_delete_range(handle, start.baseAddress, start.count, end.baseAddress, end.count)
+            }
+        }
+        withChars(StateDatabase.offsetKey(partition)) { rocksdb_writebatch_delete(handle, $0.baseAddress, $0.count) }
+    }
+
+    private func withChars(_ bytes: [UInt8], _ body: (UnsafeBufferPointer<CChar>) -> Void) {
+        bytes.withUnsafeBufferPointer { $0.withMemoryRebound(to: CChar.self, body) }
+    }
+}

@@ -1,0 +1,133 @@
+import CRocksDB
+
+/// The keyed state of one service instance: every assigned partition's keys in one RocksDB, told
+/// apart by a prefix, with the changelog offset that each partition's state has reached.
+///
+/// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values
+/// are the changelog record's values, so restoring is a copy. Under the prefix 0 stand the reached
+/// changelog offsets (next offset to read, Int64, little-endian).
+///
+/// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
+public final class StateDatabase {
+    /// Memory that the database may hold; the sum is the bound of what one instance adds.
+    public struct Limits: Sendable {
+        public var blockCacheBytes = 32 << 20
+        public var writeBufferBytes = 16 << 20
+        public init() {}
+    }
+
+    public let path: String
+    private let database: OpaquePointer
+    private let readOptions: OpaquePointer
+    private let writeOptions: OpaquePointer
+    private var keyBuffer: [UInt8] = []
+
+    /// Opens or creates the database.
+    ///
+    /// - Parameter horizonSeconds: entries older than this may be dropped (at compaction), counted from when they
+    ///   were last written here. A restore counts anew, so state is kept for at least the horizon.
+    public init(path: String, horizonSeconds: Int32, limits: Limits = Limits()) throws {
+        self.path = path
+        let options = rocksdb_options_create()!
+        defer { rocksdb_options_destroy(options) }
+        rocksdb_options_set_create_if_missing(options, 1)
+        rocksdb_options_set_write_buffer_size(options, limits.writeBufferBytes)
+        rocksdb_options_set_max_write_buffer_number(options, 2)
+        rocksdb_options_set_compression(options, Int32(rocksdb_lz4_compression))
+        rocksdb_options_set_keep_log_file_num(options, 2)
+        rocksdb_options_set_info_log_level(options, 3)  // errors only
+        rocksdb_options_set_max_open_files(options, 256)
+        let table = rocksdb_block_based_options_create()!
+        rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
+        let cache = rocksdb_cache_create_lru(limits.blockCacheBytes)!
+        defer { rocksdb_cache_destroy(cache) }
+        rocksdb_block_based_options_set_block_cache(table, cache)
+        rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
+        rocksdb_options_set_block_based_table_factory(options, table)
+        defer { rocksdb_block_based_options_destroy(table) }
+
+        var message: UnsafeMutablePointer<CChar>?
+        guard let opened = rocksdb_open_with_ttl(options, path, horizonSeconds, &message) else {
+            throw StateDatabase.failure(message, path: path)
+        }
+        database = opened
+        readOptions = rocksdb_readoptions_create()!
+        writeOptions = rocksdb_writeoptions_create()!
+    }
+
+    deinit {
+        rocksdb_readoptions_destroy(readOptions)
+        rocksdb_writeoptions_destroy(writeOptions)
+        rocksdb_close(database)
+    }
+
+    /// Calls `body` with the value under `key`, or nil where there is none. The bytes are valid only inside `body`.
+    public func withValue<R>(
+        partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> R
+    ) throws -> R {
+        keyBuffer.removeAll(keepingCapacity: true)
+        StateDatabase.appendPrefix(partition, to: &keyBuffer)
+        keyBuffer.append(contentsOf: key)
+        var message: UnsafeMutablePointer<CChar>?
+        let slice = keyBuffer.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                rocksdb_get_pinned(database, readOptions, $0.baseAddress, $0.count, &message)
+            }
+        }
+        if message != nil { throw StateDatabase.failure(message, path: path) }
+        guard let slice else { return try body(nil) }
+        defer { rocksdb_pinnableslice_destroy(slice) }
+        var length = 0
+        guard let value = rocksdb_pinnableslice_value(slice, &length) else { return try body(nil) }
+        return try body(UnsafeRawBufferPointer(start: value, count: length))
+    }
+
+    /// The next changelog offset that this partition's state has not seen, or nil if it was never restored.
+    public func changelogOffset(partition: Int32) throws -> Int64? {
+        let key = StateDatabase.offsetKey(partition)
+        var message: UnsafeMutablePointer<CChar>?
+        var length = 0
+        let value = key.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                rocksdb_get(database, readOptions, $0.baseAddress, $0.count, &length, &message)
+            }
+        }
+        if message != nil { throw StateDatabase.failure(message, path: path) }
+        guard let value else { return nil }
+        defer { rocksdb_free(value) }
+        guard length == 8 else { return nil }
+        return UnsafeRawPointer(value).loadUnaligned(as: Int64.self).littleEndian
+    }
+
+    /// Applies a batch atomically.
+    public func write(_ batch: StateBatch) throws {
+        var message: UnsafeMutablePointer<CChar>?
+        rocksdb_write(database, writeOptions, batch.handle, &message)
+        if message != nil { throw StateDatabase.failure(message, path: path) }
+    }
+
+    /// Forgets everything of a partition, its reached offset too, so that the next restore starts from the changelog's beginning.
+    public func removePartition(_ partition: Int32) throws {
+        let batch = StateBatch()
+        batch.removePartition(partition)
+        try write(batch)
+    }
+
+    static func appendPrefix(_ partition: Int32, to buffer: inout [UInt8]) {
+        let prefix = UInt16(truncatingIfNeeded: partition &+ 1)
+        buffer.append(UInt8(truncatingIfNeeded: prefix >> 8))
+        buffer.append(UInt8(truncatingIfNeeded: prefix))
+    }
+
+    static func offsetKey(_ partition: Int32) -> [UInt8] {
+        var key: [UInt8] = [0, 0]
+        appendPrefix(partition, to: &key)
+        return key
+    }
+
+    private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
+        let detail = message.map { String(cString: $0) } ?? "unknown error"
+        rocksdb_free(message)
+        return StateError(.database, path: path, detail: detail)
+    }
+}

@@ -1,0 +1,50 @@
+import Kafka
+
+/// What a service is: a function from a batch of records, and its state, to records.
+///
+/// A processor is used by one task, on that task's thread, one call at a time. What it emits, puts into its
+/// state and dead-letters through the context is committed together with the batch's input offsets, or not at all.
+public protocol StreamProcessor: AnyObject {
+    /// Handles a batch. An error fails the whole batch: it is rolled back, and tried again after a pause.
+    /// A record that can never succeed is no error: give it to `TaskContext.deadLetter`.
+    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws
+
+    /// The batch is durable. What `process` kept about it may now be relied on.
+    func commit()
+
+    /// Nothing since the last `commit` happened, or the partitions changed: forget everything that is not in the database.
+    func reset()
+}
+
+extension StreamProcessor {
+    public func commit() {}
+    public func reset() {}
+}
+
+/// What a task consumes, remembers and is called.
+public struct TaskDefinition: Sendable {
+    /// The service's name as in the command line: `payments`.
+    public var name: String
+    /// The consumer group: `payments-group`.
+    public var group: String
+    /// The input topics; co-partitioned where there are several.
+    public var inputs: [String]
+    /// The output topic from which the keyed state is restored: partition p of it belongs to partition p of the inputs.
+    public var changelog: String?
+    /// How long keyed state is kept at least.
+    public var horizon: Duration
+    /// The most records of one transaction.
+    public var maxBatch: Int
+
+    public init(
+        name: String, group: String, inputs: [String], changelog: String? = nil, horizon: Duration = .seconds(30 * 86_400),
+        maxBatch: Int = 5_000
+    ) {
+        self.name = name
+        self.group = group
+        self.inputs = inputs
+        self.changelog = changelog
+        self.horizon = horizon
+        self.maxBatch = maxBatch
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Kafka
+import Logging
+import ServiceLifecycle
+
+/// Runs a stream processor for as long as the service lives: consume, process, commit, exactly once.
+///
+/// The whole loop lives on one thread of its own, because the client library blocks; Swift's pool never waits for it.
+public actor StreamTask: Service {
+    private nonisolated let thread: DedicatedThread
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    private let definition: TaskDefinition
+    private let settings: KafkaSettings
+    private let stateDirectory: String
+    private let makeProcessor: @Sendable () throws -> any StreamProcessor
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+
+    /// - Parameters:
+    ///   - stateDirectory: the parent of this service's instance directories (`InstanceDirectory`).
+    ///   - makeProcessor: makes a fresh processor for each life of the task.
+    ///   - now: the wall clock in milliseconds since 1970.
+    public init(
+        _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String, logger: Logger,
+        now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
+        makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
+    ) {
+        thread = DedicatedThread(name: definition.name)
+        self.definition = definition
+        self.settings = settings
+        self.stateDirectory = stateDirectory
+        self.logger = logger
+        self.now = now
+        self.makeProcessor = makeProcessor
+    }
+
+    /// Runs until shutdown or cancellation; the batch at hand is finished first.
+    public func run() async throws {
+        let instance = try InstanceDirectory(claimingIn: "\(stateDirectory)/\(definition.name)")
+        let metrics = TaskMetrics(service: definition.name)
+        var random = SystemRandomNumberGenerator()
+        var lives = 0
+        while !shouldStop {
+            do {
+                try await live(instance, metrics)
+            } catch {
+                if shouldStop { return }
+                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: lives, using: &random)
+                lives += 1
+                logger.error("\(definition.name) starts over", metadata: ["error": "\(error)", "wait": "\(delay)"])
+                // Cancellation ends the wait; the loop's condition then ends the loop.
+                try? await Task.sleep(for: delay)
+            }
+        }
+    }
+
+    private var shouldStop: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+
+    private func live(_ instance: InstanceDirectory, _ metrics: TaskMetrics) async throws {
+        let run = try TaskRun(
+            definition: definition, settings: settings, identity: instance.identity,
+            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), metrics: metrics,
+            logger: logger, now: now)
+        defer { run.close() }
+        try run.start()
+        while !shouldStop { try await run.step() }
+    }
+}
+
+/// Milliseconds since 1970 by the system's clock.
+public func wallClockMilliseconds() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+}

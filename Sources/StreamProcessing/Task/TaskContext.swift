@@ -1,0 +1,116 @@
+import Kafka
+
+/// What a processor may do with a batch. Everything done here belongs to the batch's one transaction.
+///
+/// Not Sendable: it belongs to its task's thread.
+public final class TaskContext {
+    /// How many partitions the input topics have (all the same number).
+    public internal(set) var partitionCount: Int32 = 0
+    /// The task's definition.
+    public let definition: TaskDefinition
+
+    let producer: KafkaProducer
+    private let consumer: KafkaConsumer
+    private let database: StateDatabase?
+    private let stateBatch = StateBatch()
+    private var topics: [String: TopicHandle] = [:]
+    let changelogTopic: TopicHandle?
+    private(set) var hasTransaction = false
+    private(set) var emitted = 0
+    private(set) var deadLettered = 0
+    private let now: @Sendable () -> Int64
+
+    init(
+        definition: TaskDefinition, consumer: KafkaConsumer, producer: KafkaProducer, database: StateDatabase?, now: @escaping @Sendable () -> Int64
+    ) throws {
+        self.definition = definition
+        self.consumer = consumer
+        self.producer = producer
+        self.database = database
+        self.now = now
+        changelogTopic = try definition.changelog.map { try producer.topic($0) }
+    }
+
+    /// The wall clock, milliseconds since 1970.
+    public var nowMilliseconds: Int64 { now() }
+
+    /// The number that records of this input topic carry.
+    public func topicID(_ name: String) -> TopicID { consumer.topicID(name) }
+
+    /// A handle for `emit`. Cheap after the first call, but not free: look it up once per batch, not per record.
+    public func topic(_ name: String) throws -> TopicHandle {
+        if let handle = topics[name] { return handle }
+        let handle = try producer.topic(name)
+        topics[name] = handle
+        return handle
+    }
+
+    /// Sends a record as part of the transaction.
+    public func emit(
+        _ topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, timestamp: Int64? = nil
+    ) throws {
+        try ensureTransaction()
+        try producer.produce(to: topic, partition: partition, key: key, value: value, timestamp: timestamp, whenFull: .wait)
+        emitted += 1
+    }
+
+    /// Sends a record to the changelog and changes the keyed state with the same bytes. The changed state can be
+    /// read from the database once the batch is committed.
+    public func emitState(partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) throws {
+        guard let changelogTopic, database != nil else { preconditionFailure("\(definition.name) has no keyed state") }
+        try emit(changelogTopic, partition: partition, key: key, value: value)
+        stateBatch.set(partition: partition, key: key, value: value)
+    }
+
+    /// Reads the keyed state as of the last commit. The bytes are valid only inside `body`.
+    public func withState<R>(
+        partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> R
+    ) throws -> R {
+        guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
+        return try database.withValue(partition: partition, key: key, body)
+    }
+
+    /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers.
+    public func deadLetter(_ record: Record, topic: String, reason: DeadLetterReason) throws {
+        try ensureTransaction()
+        let target = try self.topic("\(topic).\(definition.group).dlq")
+        let headers = [
+            RecordHeader(DeadLetterHeader.reason, reason.detail),
+            RecordHeader(DeadLetterHeader.code, reason.code),
+            RecordHeader(DeadLetterHeader.topic, topic),
+            RecordHeader(DeadLetterHeader.partition, "\(record.partition)"),
+            RecordHeader(DeadLetterHeader.offset, "\(record.offset)"),
+            RecordHeader(DeadLetterHeader.timestamp, "\(record.timestamp)"),
+            RecordHeader(DeadLetterHeader.group, definition.group),
+            RecordHeader(DeadLetterHeader.failedAt, "\(now())"),
+        ]
+        try producer.produce(
+            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers + record.headers, whenFull: .wait)
+        emitted += 1
+        deadLettered += 1
+    }
+
+    private func ensureTransaction() throws {
+        if hasTransaction { return }
+        try producer.beginTransaction()
+        hasTransaction = true
+    }
+
+    /// The transaction is durable: brings the local state up to it.
+    ///
+    /// - Parameter reached: the changelog offsets after the transaction's own records, per partition.
+    func committed(reached: [Int32: Int64]) throws {
+        if let database, stateBatch.count > 0 {
+            for (partition, offset) in reached { stateBatch.setChangelogOffset(offset, partition: partition) }
+            try database.write(stateBatch)
+        }
+        startBatch()
+    }
+
+    func startBatch() {
+        stateBatch.removeAll()
+        hasTransaction = false
+        emitted = 0
+        deadLettered = 0
+    }
+}

@@ -1,0 +1,29 @@
+import Metrics
+
+/// What a task reports about itself.
+struct TaskMetrics: Sendable {
+    private let records: Counter
+    private let deadLetters: Counter
+    private let transactions: Counter
+    private let failures: Counter
+    private let commitTime: Metrics.Timer
+
+    init(service: String) {
+        let labels = [("service", service)]
+        records = Counter(label: "orders_records_emitted_total", dimensions: labels)
+        deadLetters = Counter(label: "orders_dead_letters_total", dimensions: labels)
+        transactions = Counter(label: "orders_batches_committed_total", dimensions: labels)
+        failures = Counter(label: "orders_batches_failed_total", dimensions: labels)
+        commitTime = Metrics.Timer(label: "orders_commit_duration_seconds", dimensions: labels)
+    }
+
+    func committed(emitted: Int, deadLettered: Int, took: Duration) {
+        records.increment(by: emitted)
+        if deadLettered > 0 { deadLetters.increment(by: deadLettered) }
+        transactions.increment()
+        let parts = took.components
+        commitTime.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
+    }
+
+    func failed() { failures.increment() }
+}

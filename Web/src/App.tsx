@@ -1,0 +1,42 @@
+import { useCallback } from 'react';
+import { AlertsPanel } from './components/alerts/AlertsPanel';
+import { TimePanel } from './components/charts/TimePanel';
+import { CountryPanel } from './components/countries/CountryPanel';
+import { FeedPanel } from './components/feed/FeedPanel';
+import { KpiStrip } from './components/kpi/KpiStrip';
+import { Header } from './components/layout/Header';
+import { StaleBanner } from './components/layout/StaleBanner';
+import { OrderSheet } from './components/order/OrderSheet';
+import { SendSheet } from './components/send/SendSheet';
+import { SystemPanel } from './components/system/SystemPanel';
+import { useRoute } from './hooks/useRoute';
+
+export function App() {
+  const [route, go] = useRoute();
+  const open = useCallback((id: number) => go({ kind: 'order', id: String(id) }), [go]);
+  const send = useCallback(() => go({ kind: 'send' }), [go]);
+  const close = useCallback(() => go({ kind: 'none' }), [go]);
+
+  return (
+    <>
+      <a className="skip-link" href="#main" onClick={(event) => {
+        event.preventDefault();
+        document.getElementById('main')?.focus();
+      }}>Skip to the figures</a>
+      <Header onSend={send} />
+      <StaleBanner />
+      <main className="main" id="main" tabIndex={-1}>
+        <KpiStrip />
+        <div className="panels">
+          <TimePanel />
+          <CountryPanel />
+          <FeedPanel selected={route.kind === 'order' ? route.id : null} onOpen={open} onSend={send} />
+          <AlertsPanel onOpen={open} />
+          <SystemPanel />
+        </div>
+      </main>
+      {route.kind === 'order' && <OrderSheet id={route.id} onClose={close} />}
+      {route.kind === 'send' && <SendSheet onClose={close} onOpen={open} />}
+    </>
+  );
+}

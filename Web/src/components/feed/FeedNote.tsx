@@ -1,0 +1,36 @@
+import { formatCount, plural } from '../../format/number';
+import { useAppState, useDispatch } from '../../hooks/useAppState';
+import { useNow } from '../../hooks/useNow';
+
+/** How long a note about left-out updates stays after the last one, ms. */
+const skippedNoteMilliseconds = 30_000;
+
+/** Whether the feed moves, what waits, and what the server left out under load. */
+export function FeedNote({ paused }: { paused: boolean }) {
+  const now = useNow();
+  const dispatch = useDispatch();
+  const held = useAppState((state) => state.feed.held);
+  const waiting = useAppState((state) => state.feed.waitingCount);
+  const skipped = useAppState((state) => state.skipped);
+
+  if (held) {
+    return (
+      <span className="feed-note">
+        <span className="warn-text">{paused ? 'Paused' : 'On hold'}</span>
+        {waiting > 0 && (
+          <button type="button" className="link-button" onClick={() => dispatch({ type: 'release', at: Date.now() })}>
+            Show {plural(waiting, 'new order')}
+          </button>
+        )}
+      </span>
+    );
+  }
+  if (skipped !== null && now - skipped.at < skippedNoteMilliseconds) {
+    return (
+      <span className="feed-note" title="Only the latest state of an order is sent when they change faster than can be shown. Totals count all of them.">
+        Busy: {formatCount(skipped.count)} updates not shown
+      </span>
+    );
+  }
+  return null;
+}

@@ -1,0 +1,22 @@
+import { formatCount, formatShare } from '../../format/number';
+import type { Totals } from '../../wire/types';
+import { Kpi } from './Kpi';
+
+/** How many payments went through. */
+export function PaymentsKpi({ totals }: { totals: Totals | null }) {
+  if (totals === null) return <Kpi name="payments" label="Payments paid" value={null} />;
+  const { paid, declined } = totals.payments;
+  const attempts = paid + declined;
+  return (
+    <Kpi name="payments" label="Payments paid" value={formatCount(paid)} raw={paid}
+      unit={attempts > 0 ? formatShare(paid, attempts) : undefined}>
+      <span className="split" aria-hidden="true">
+        <span className="split-good" style={{ flexGrow: paid }} />
+        <span className="split-bad" style={{ flexGrow: declined }} />
+      </span>
+      <span data-kpi="declined" data-value={declined}>
+        {formatCount(declined)} declined{attempts > 0 && ` (${formatShare(declined, attempts)})`}
+      </span>
+    </Kpi>
+  );
+}

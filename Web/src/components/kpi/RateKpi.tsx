@@ -1,0 +1,31 @@
+import { formatCount, formatRate } from '../../format/number';
+import { useAppState } from '../../hooks/useAppState';
+import { useNow } from '../../hooks/useNow';
+import { ordersPerMinute } from '../../state/rate';
+import { seriesWindow } from '../../state/series';
+import { Kpi } from './Kpi';
+
+/** Orders a minute now, with the last hour for comparison. */
+export function RateKpi() {
+  const now = useNow();
+  const samples = useAppState((state) => state.samples);
+  const series = useAppState((state) => state.series);
+  const offset = useAppState((state) => state.clockOffset);
+  const link = useAppState((state) => state.link);
+  if (series.value === null && samples.length === 0) return <Kpi name="rate" label="Orders per minute, now" value={null} />;
+
+  // While nothing is heard the last known rate stands: a falling one would claim that no orders come.
+  const asOf = link.phase === 'live' ? now : Math.min(now, link.heardAt);
+  const rate = ordersPerMinute(samples, series.value ?? [], asOf, asOf + offset);
+  const hour = seriesWindow(series.value ?? [], asOf + offset);
+  const total = hour.reduce((sum, point) => sum + point.orders, 0);
+  const peak = hour.reduce((most, point) => Math.max(most, point.orders), 0);
+  const perSecond = rate / 60;
+  return (
+    <Kpi name="rate" label="Orders per minute, now" value={formatRate(rate)} raw={rate}
+      unit={perSecond >= 10 ? `${formatRate(perSecond)}/s` : undefined}>
+      <span>{formatCount(total)} in the last hour</span>
+      <span>peak {formatCount(peak)}/min</span>
+    </Kpi>
+  );
+}

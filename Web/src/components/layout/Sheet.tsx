@@ -1,0 +1,50 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { Icon } from '../common/Icon';
+
+interface SheetProps {
+  title: ReactNode;
+  /** What the sheet is about: when it changes, the sheet takes the focus anew. */
+  subject: string;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A panel at the right edge. Not modal: the page behind it lives on and can be used. Escape closes it. */
+export function Sheet({ title, subject, onClose, children }: SheetProps) {
+  const heading = useId();
+  const sheet = useRef<HTMLElement>(null);
+  const opener = useRef<Element | null>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+
+  useEffect(() => {
+    const active = document.activeElement;
+    if (sheet.current?.contains(active) !== true) opener.current = active;
+    sheet.current?.focus();
+  }, [subject]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') close.current();
+    };
+    addEventListener('keydown', onKey);
+    return () => {
+      removeEventListener('keydown', onKey);
+      // Back to what opened it, if that is still on the page.
+      const { current } = opener;
+      if (current instanceof HTMLElement && current.isConnected) current.focus({ preventScroll: true });
+    };
+  }, []);
+
+  return (
+    <aside className="sheet" role="dialog" aria-labelledby={heading} tabIndex={-1} ref={sheet}>
+      <header className="sheet-head">
+        <h2 className="sheet-title" id={heading}>{title}</h2>
+        <button type="button" className="button button-icon" onClick={onClose} aria-label="Close">
+          <Icon name="close" />
+        </button>
+      </header>
+      <div className="sheet-body">{children}</div>
+    </aside>
+  );
+}

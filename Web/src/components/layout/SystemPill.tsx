@@ -1,0 +1,21 @@
+import { useAppState } from '../../hooks/useAppState';
+import { useNow } from '../../hooks/useNow';
+import { summarise } from '../system/summary';
+import { StateDot } from '../common/Badge';
+
+/** The state of the whole platform in a word; leads to the panel that says more. */
+export function SystemPill() {
+  const now = useNow();
+  const system = useAppState((state) => state.system);
+  const { tone, text } = summarise(system, now);
+  const show = () => {
+    const panel = document.getElementById('system');
+    panel?.scrollIntoView({ block: 'nearest' });
+    panel?.querySelector<HTMLElement>('[tabindex="-1"]')?.focus({ preventScroll: true });
+  };
+  return (
+    <button type="button" className={`pill pill-button pill-${tone}`} onClick={show}>
+      <StateDot tone={tone}>{text}</StateDot>
+    </button>
+  );
+}

@@ -1,0 +1,83 @@
+import { Fragment, useState } from 'react';
+import { plainWords, serviceLabel } from '../../format/labels';
+import { formatCount } from '../../format/number';
+import type { ServiceView } from '../../wire/types';
+import { StateDot } from '../common/Badge';
+import { Icon } from '../common/Icon';
+import { statusTone } from './summary';
+
+/** Each consumer group: its members, what it has not processed yet, and by partition on demand. */
+export function ServiceTable({ services, current }: { services: ServiceView[]; current: boolean }) {
+  const [open, setOpen] = useState<string | null>(null);
+  return (
+    <table className="table services">
+      <caption className="table-caption">Services</caption>
+      <thead>
+        <tr>
+          <th scope="col">Service</th>
+          <th scope="col" className="num">Members</th>
+          <th scope="col" className="num" title="Records not processed yet">Lag</th>
+          <th scope="col" className="status-cell">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {services.map((service) => {
+          const expanded = open === service.name;
+          return (
+            <Fragment key={service.name}>
+              <tr data-service={service.name}>
+                <th scope="row">
+                  <button
+                    type="button" className="row-toggle" aria-expanded={expanded} title={service.group}
+                    onClick={() => setOpen(expanded ? null : service.name)}
+                  >
+                    <span className={`chevron ${expanded ? 'is-open-right' : ''}`}><Icon name="chevronRight" /></span>
+                    {serviceLabel(service.name)}
+                  </button>
+                </th>
+                <td className="num">{formatCount(service.members)}</td>
+                <td className="num strong">{formatCount(service.lag)}</td>
+                <td className="status-cell">
+                  <StateDot tone={current ? statusTone(service.status) : 'quiet'}>
+                    {service.status === 'ok' ? 'OK' : plainWords(service.status)}
+                  </StateDot>
+                </td>
+              </tr>
+              {expanded && (
+                <tr className="service-detail">
+                  <td colSpan={4}><ServicePartitions service={service} /></td>
+                </tr>
+              )}
+            </Fragment>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+function ServicePartitions({ service }: { service: ServiceView }) {
+  const topics = new Map<string, { partition: number; lag: number }[]>();
+  for (const entry of service.partitions ?? []) {
+    topics.set(entry.topic, [...(topics.get(entry.topic) ?? []), entry]);
+  }
+  return (
+    <div className="partitions">
+      <p className="muted">Group {service.group}</p>
+      {[...topics.entries()].map(([topic, partitions]) => (
+        <div key={topic} className="partition-topic">
+          <span className="partition-name">{topic}</span>
+          <ul className="partition-list">
+            {partitions.sort((left, right) => left.partition - right.partition).map((entry) => (
+              <li key={entry.partition} className={entry.lag > 0 ? 'partition has-lag' : 'partition'}>
+                <span className="partition-number">{entry.partition}</span>
+                <span className="sr-only">, lag </span>
+                <span>{formatCount(entry.lag)}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </div>
+  );
+}

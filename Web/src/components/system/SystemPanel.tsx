@@ -1,0 +1,62 @@
+import { formatAge, formatClock } from '../../format/time';
+import { formatCount } from '../../format/number';
+import { plainWords } from '../../format/labels';
+import { useAppState, useReload } from '../../hooks/useAppState';
+import { useNow } from '../../hooks/useNow';
+import { StateDot } from '../common/Badge';
+import { ProblemNote, Skeleton } from '../common/Notes';
+import { Panel } from '../common/Panel';
+import { ServiceTable } from './ServiceTable';
+import { isCurrent, statusTone } from './summary';
+import { TopicTable } from './TopicTable';
+
+/** What runs and how it does, as the server said last; an old answer is marked as such. */
+export function SystemPanel() {
+  const system = useAppState((state) => state.system);
+  const reload = useReload();
+  const now = useNow();
+  const view = system.value;
+  const current = isCurrent(system, now);
+  const tone = (status: string) => (current ? statusTone(status) : 'quiet');
+
+  return (
+    <Panel
+      title="System" id="system" className={`area-system ${view !== null && !current ? 'is-stale' : ''}`}
+      note={view !== null && (current
+        ? `v${view.version} · up ${formatAge(view.uptime_seconds * 1000)}`
+        : <span className="warn-text">as of {formatClock(system.at ?? 0)}, {formatAge(now - (system.at ?? 0))} ago</span>)}
+    >
+      <div className="scroll fill" tabIndex={-1} role="region" aria-label="System status">
+        {system.problem !== null && <ProblemNote problem={system.problem} what="System status" onRetry={reload} />}
+        {view === null && system.problem === null && <Skeleton lines={8} />}
+        {view !== null && (
+          <>
+            <table className="table system-parts">
+              <caption className="sr-only">Broker and store</caption>
+              <tbody>
+                <tr>
+                  <th scope="row">Broker</th>
+                  <td className="muted clip" title={view.broker.detail}>{view.broker.detail ?? view.broker.bootstrap ?? ''}</td>
+                  <td className="status-cell"><StateDot tone={tone(view.broker.status)}>{statusText(view.broker.status)}</StateDot></td>
+                </tr>
+                <tr>
+                  <th scope="row">Store</th>
+                  <td className="muted clip" title={view.store.detail}>
+                    {view.store.detail ?? [view.store.kind, view.store.orders === undefined ? null : `${formatCount(view.store.orders)} orders`].filter(Boolean).join(' · ')}
+                  </td>
+                  <td className="status-cell"><StateDot tone={tone(view.store.status)}>{statusText(view.store.status)}</StateDot></td>
+                </tr>
+              </tbody>
+            </table>
+            <ServiceTable services={view.services} current={current} />
+            <TopicTable topics={view.topics} />
+          </>
+        )}
+      </div>
+    </Panel>
+  );
+}
+
+function statusText(status: string): string {
+  return status === 'ok' ? 'OK' : plainWords(status);
+}

@@ -1,0 +1,49 @@
+import { formatAge } from '../../format/time';
+import { serviceLabel, type Tone } from '../../format/labels';
+import type { Loadable } from '../../state/loadable';
+import type { SystemView } from '../../wire/types';
+
+/** A status older than this is history: it is shown as last known, not as the state of things, ms. */
+export const statusLifetimeMilliseconds = 20_000;
+
+export interface Summary {
+  tone: Tone;
+  text: string;
+}
+
+export function statusTone(status: string): Tone {
+  if (status === 'ok') return 'good';
+  if (status === 'lagging' || status === 'degraded') return 'warn';
+  return status === 'down' ? 'bad' : 'quiet';
+}
+
+/** Whether the status is recent enough to be called the state of things. */
+export function isCurrent(system: Loadable<SystemView>, now: number): boolean {
+  return system.at !== null && now - system.at < statusLifetimeMilliseconds;
+}
+
+/** The platform's state in a few words; what is wrong first, and never better than what is known. */
+export function summarise(system: Loadable<SystemView>, now: number): Summary {
+  const view = system.value;
+  if (view === null || system.at === null) {
+    return { tone: 'quiet', text: system.problem === null ? 'Checking…' : 'Status unknown' };
+  }
+  if (!isCurrent(system, now)) return { tone: 'warn', text: `Status unknown for ${formatAge(now - system.at)}` };
+  const wrong = findings(view);
+  if (wrong.length === 0 && view.status === 'ok') return { tone: 'good', text: 'All systems OK' };
+  const tone = view.status === 'down' || wrong.some((finding) => finding.tone === 'bad') ? 'bad' : 'warn';
+  const first = wrong[0]?.text ?? (view.status === 'down' ? 'Platform down' : 'Degraded');
+  return { tone, text: wrong.length > 1 ? `${first} +${wrong.length - 1}` : first };
+}
+
+function findings(view: SystemView): Summary[] {
+  const found: Summary[] = [];
+  if (view.broker.status !== 'ok') found.push({ tone: 'bad', text: 'Broker down' });
+  if (view.store.status !== 'ok') found.push({ tone: 'bad', text: 'Store down' });
+  for (const service of view.services) {
+    const tone = statusTone(service.status);
+    if (tone === 'good') continue;
+    found.push({ tone, text: `${serviceLabel(service.name)} ${service.status}` });
+  }
+  return found.sort((left, right) => Number(right.tone === 'bad') - Number(left.tone === 'bad'));
+}

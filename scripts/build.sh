@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds the `orders` binary. Usage: build.sh release|debug
+set -euo pipefail
+cd "$(dirname "$0")/.."
+configuration=${1:-release}
+if [ ! -x ".build/$configuration/orders" ]; then
+  echo "build: the first $configuration build compiles everything and takes several minutes; progress follows as [done/all]."
+fi
+swift build -c "$configuration" --product orders

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Every test: Swift modules, foreign Kafka clients, the dashboard in a browser, the whole platform. Usage: test.sh [part...]
+# Parts: swift clients web platform (all by default).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export SWIFT_BACKTRACE=enable=no
+parts=("$@")
+[ ${#parts[@]} -eq 0 ] && parts=(swift clients web platform)
+
+started=$SECONDS
+failed=()
+part() {
+  local name=$1 begun=$SECONDS
+  shift
+  echo "=== $name"
+  if "$@"; then
+    echo "=== $name: passed in $((SECONDS - begun)) s"
+  else
+    echo "=== $name: FAILED after $((SECONDS - begun)) s"
+    failed+=("$name")
+  fi
+}
+
+if [ ! -d .build/debug ]; then
+  echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
+fi
+swift build --build-tests
+export ORDERS_BIN="$PWD/.build/debug/orders"
+export ORDERS_WEB="$PWD/Web/dist"
+
+for name in "${parts[@]}"; do
+  case "$name" in
+    swift) part "swift modules" swift test --skip-build ;;
+    clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
+    web) part "dashboard" Tests/Web/run.sh ;;
+    platform) part "whole platform" Tests/Platform/run.sh ;;
+    *) echo "test: no part is called '$name'; there are: swift clients web platform" >&2; exit 2 ;;
+  esac
+done
+
+if [ ${#failed[@]} -gt 0 ]; then
+  echo "test: FAILED after $((SECONDS - started)) s: ${failed[*]}"
+  exit 1
+fi
+echo "test: everything passed in $((SECONDS - started)) s"
