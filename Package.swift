@@ -10,6 +10,7 @@ let strict: [SwiftSetting] = [
 let nio = "swift-nio"
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
@@ -47,9 +48,7 @@ let package = Package(
             name: "EmbeddedBroker",
             dependencies: [
                 "CCompression", log, nioCore, nioPosix,
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "Collections", package: "swift-collections"),
             ],
             swiftSettings: strict),
         .target(
@@ -78,8 +77,9 @@ let package = Package(
             name: "orders",
             dependencies: [
                 "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
-                lifecycle, log, metrics,
+                lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),

@@ -15,6 +15,7 @@ extension BrokerCore {
     func connectionClosed(_ connection: UInt64, now: BrokerTime) {
         self.now = now
         dropFetches(of: connection)
+        dropGroupRequests(of: connection)
         stalledProduces.removeAll { $0.0.token.connection == connection }
     }
 

@@ -46,6 +46,15 @@ final class BrokerCore {
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
 
+    var groups: GroupCoordinator
+    /// JoinGroup and SyncGroup requests without an answer yet, by connection.
+    var waitingGroupRequests: [UInt64: [RequestContext]] = [:]
+    var transactions = TransactionCoordinator()
+    /// Producer ids below are reserved on disk, so they can be given out without another write.
+    var producerIDsReserved: Int64 = 0
+    /// The next producer id to give out.
+    var nextProducerID: Int64 = 0
+
     var checkpoint: CheckpointInProgress?
     /// A checkpoint is wanted as soon as the pending commit is dispatched.
     var checkpointRequested = false
@@ -54,15 +63,35 @@ final class BrokerCore {
     /// What is to be done when a commit has become durable.
     typealias DurableAction = (BrokerCore) -> Void
 
-    init(settings: BrokerSettings, now: BrokerTime, recovered: RecoveredState) {
+    /// - Parameter seed: what member ids and the cluster's id are made from; must differ from start to start.
+    init(settings: BrokerSettings, now: BrokerTime, recovered: RecoveredState, seed: UInt64) {
         self.settings = settings
         self.now = now
         self.metadata = recovered.metadata
         self.logs = recovered.logs
         self.journal = recovered.journal
         self.pending = JournalFrameBuilder(capacity: 4096)
+        self.groups = recovered.groups
+        self.transactions = recovered.transactions
         for topic in metadata.topics.values { install(topic) }
-        start(recovered)
+        begin(seed: seed)
+    }
+
+    /// What a broker does first.
+    private func begin(seed: UInt64) {
+        nextProducerID = metadata.nextProducerID
+        producerIDsReserved = nextProducerID
+        if metadata.clusterID.isEmpty {
+            var names = MemberIDSource(seed: seed)
+            change([.setClusterID("orders" + names.next(prefix: ""))])
+        }
+        for transaction in transactions.transactions.values where transaction.phase == .ongoing {
+            watchTimeout(of: transaction.id)
+        }
+        expireGroups()
+        timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
+        // What was replayed from the journal need not be replayed by the next start again.
+        checkpointRequested = true
     }
 }
 
@@ -105,6 +134,12 @@ extension BrokerCore {
 
     /// Milliseconds on the monotonic clock at which ``tick(_:)`` is due, nil if nothing is waited for.
     var nextDeadline: Int64? { timers.nextDeadline }
+
+    /// Whether ``endOfTick()`` has anything to do.
+    var hasWorkAtEndOfTick: Bool {
+        guard failure == nil else { return false }
+        return (commitInFlight == nil && !pending.isEmpty) || (checkpointRequested && checkpoint == nil && pending.isEmpty)
+    }
 
     /// Everything that was there to be handled has been: what came together is committed together.
     func endOfTick() {

@@ -37,6 +37,11 @@ struct Timers {
         sweep()
     }
 
+    /// Sets the deadline unless the key has one.
+    mutating func setOnce(_ key: TimerKey, at deadline: Int64) {
+        if current[key] == nil { set(key, at: deadline) }
+    }
+
     mutating func cancel(_ key: TimerKey) { current[key] = nil }
 
     /// The next key whose time has come.

@@ -40,9 +40,9 @@ extension ConsumerGroup {
         // A group that had members counts from when the last one left.
         let since = protocolType == nil ? Int64.min : stateTimestamp
         let retention = config.offsetRetentionMilliseconds
-        let committed = offsets.committed
+        let present = offsets
         return removeOffsets { partition in
-            guard let offset = committed[partition], !offsets.hasPending(partition) else { return false }
+            guard let offset = present.committed[partition], !present.hasPending(partition) else { return false }
             return max(since, offset.commitTimestamp) + retention <= now.wall
         }
     }

@@ -1,4 +1,4 @@
-import Collections
+import OrderedCollections
 
 /// One consumer group: who is in it, in which state its rebalance is, and what it has committed.
 ///
@@ -52,8 +52,9 @@ extension ConsumerGroup {
     /// Nothing is worth keeping.
     var isDisposable: Bool { state == .empty && members.isEmpty && pendingMembers.isEmpty && offsets.isEmpty }
 
+    /// The longest that any member asks for; at least 1, so that a deadline never is in its own past.
     var rebalanceTimeoutMilliseconds: Int64 {
-        Int64(members.values.reduce(0) { max($0, $1.rebalanceTimeoutMilliseconds) })
+        Int64(members.values.reduce(1) { max($0, $1.rebalanceTimeoutMilliseconds) })
     }
 
     mutating func transition(to state: GroupState, _ now: BrokerTime) {
@@ -82,7 +83,8 @@ extension ConsumerGroup {
     func supports(type: String, protocols: [GroupMember.AssignmentProtocol], replacing id: String? = nil) -> Bool {
         guard state != .empty else { return !type.isEmpty && !protocols.isEmpty }
         guard type == protocolType else { return false }
-        let others = members.values.filter { $0.id != id }
+        // Who was lost with a restart has no say: the rebalance will not wait for it. Static members keep their place.
+        let others = members.values.filter { $0.id != id && !($0.isUnheard && $0.instanceID == nil) }
         return protocols.contains { candidate in
             others.allSatisfy { member in member.protocols.contains { $0.name == candidate.name } }
         }

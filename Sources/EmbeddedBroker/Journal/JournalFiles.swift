@@ -25,10 +25,12 @@ struct JournalFiles: Hashable, Sendable {
     /// More files than this are deleted when they become free.
     static let keptFiles = 2
 
-    init(fileBytes: Int, position: JournalPosition, existing: [UInt32]) {
+    /// - Parameter full: files before `position`'s that a checkpoint has not overtaken yet, oldest first.
+    init(fileBytes: Int, position: JournalPosition, existing: [UInt32], full: [UInt32] = []) {
         self.fileBytes = fileBytes
         self.position = position
-        self.free = existing.filter { $0 != position.file }
+        self.full = full
+        self.free = existing.filter { $0 != position.file && !full.contains($0) }
         self.nextNumber = max(existing.max() ?? 0, position.file) + 1
     }
 

@@ -4,7 +4,7 @@ import NIOCore
 /// whole: there the journal ends.
 struct JournalReader<Files: StorageFiles> {
     private let files: Files
-    private let fileNumbers: [UInt32]
+    let fileNumbers: [UInt32]
     /// Where the next frame is expected.
     private(set) var position: JournalPosition
 

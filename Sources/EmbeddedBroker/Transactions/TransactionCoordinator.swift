@@ -176,6 +176,19 @@ extension TransactionCoordinator {
     }
 }
 
+extension TransactionCoordinator {
+    /// Whether offsets of the group may be committed in the transaction; like for partitions, the group has to be added first.
+    mutating func admit(_ id: String, _ producer: ProducerIdentity, group: String, now: BrokerTime) -> ErrorCode {
+        if let refusal = check(id, producer, fenced: .invalidProducerEpoch) { return refusal }
+        guard let transaction = transactions[id] else { return .invalidProducerIDMapping }
+        if transaction.phase == .ongoing, transaction.groups.contains(group) { return .none }
+        guard transaction.isRecovered else { return .invalidTxnState }
+        begin(id, now)
+        transactions[id]?.groups.insert(group)
+        return .none
+    }
+}
+
 // MARK: Ending
 
 extension TransactionCoordinator {
@@ -277,10 +290,8 @@ extension TransactionCoordinator {
 
     /// A topic is gone: nothing is left there to be marked.
     mutating func forget(topic: String) {
-        for id in transactions.keys {
-            if transactions[id]?.partitions.contains(where: { $0.topic == topic }) == true {
-                transactions[id]?.partitions = transactions[id]?.partitions.filter { $0.topic != topic } ?? []
-            }
+        for (id, transaction) in transactions where transaction.partitions.contains(where: { $0.topic == topic }) {
+            transactions[id]?.partitions = transaction.partitions.filter { $0.topic != topic }
         }
     }
 

@@ -45,5 +45,16 @@ public struct GroupLag: Hashable, Sendable {
     /// Sorted by topic and partition.
     public let partitions: [PartitionLag]
 
+    /// - Parameters:
+    ///   - begins: the oldest offsets of the partitions with nothing committed.
+    ///   - ends: the end offsets of all partitions that count.
+    init(group: String, committed: [TopicPartition: Int64], begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]) {
+        self.group = group
+        partitions = ends.sorted { $0.key < $1.key }.map { partition, end in
+            let next = committed[partition] ?? begins[partition] ?? 0
+            return PartitionLag(partition: partition, committed: committed[partition], end: end, lag: max(0, end - next))
+        }
+    }
+
     public var total: Int64 { partitions.reduce(0) { $0 + $1.lag } }
 }

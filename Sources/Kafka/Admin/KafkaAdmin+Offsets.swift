@@ -1,12 +1,18 @@
 import CRdKafka
 
 extension KafkaAdmin {
-    /// All offsets that a group has committed. Empty if there is no such group.
+    /// The offsets that a group has committed: all of them, or those of the given partitions. Empty if there is no such group.
     public func committedOffsets(
-        ofGroup group: String, timeout: Duration = .seconds(10)
+        ofGroup group: String, in partitions: [TopicPartition]? = nil, timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> [TopicPartition: Int64] {
         try await request("committed offsets of group \(group)", timeout: timeout) { client, options, queue in
-            var wanted = rd_kafka_ListConsumerGroupOffsets_new(group, nil)
+            var wanted: OpaquePointer?
+            if let partitions {
+                let list = TopicPartitionList(partitions)
+                wanted = rd_kafka_ListConsumerGroupOffsets_new(group, list.pointer)
+            } else {
+                wanted = rd_kafka_ListConsumerGroupOffsets_new(group, nil)
+            }
             rd_kafka_ListConsumerGroupOffsets(client, &wanted, 1, options, queue)
             rd_kafka_ListConsumerGroupOffsets_destroy(wanted)
         } result: { event, context throws(KafkaError) in
@@ -74,13 +80,7 @@ extension KafkaAdmin {
         let uncommitted = partitions.filter { committed[$0] == nil }
         let begins = try await beginningOffsets(uncommitted, timeout: timeout)
         let ends = try await endOffsets(partitions, timeout: timeout)
-        return GroupLag(
-            group: group,
-            partitions: partitions.compactMap { partition in
-                guard let end = ends[partition] else { return nil }
-                let next = committed[partition] ?? begins[partition] ?? 0
-                return PartitionLag(partition: partition, committed: committed[partition], end: end, lag: max(0, end - next))
-            })
+        return GroupLag(group: group, committed: committed, begins: begins, ends: ends)
     }
 
     /// Deletes the records before these offsets for good.

@@ -30,8 +30,26 @@ extension ClientContext {
             return 0  // librdkafka frees the text
         }
 
-    func report(client: OpaquePointer, code: rd_kafka_resp_err_t, reason: UnsafePointer<CChar>?) {
-        if code == RD_KAFKA_RESP_ERR__FATAL, let error = KafkaError.raised(by: client, in: name) {
+    /// Hooked in when the client is made: the only way to learn that a connection stands again.
+    static let onNew:
+        @convention(c) (
+            OpaquePointer?, OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutablePointer<CChar>?, Int
+        ) -> rd_kafka_resp_err_t = { client, _, opaque, _, _ in
+            rd_kafka_interceptor_add_on_broker_state_change(client, "status", ClientContext.onBrokerState, opaque)
+        }
+
+    private static let onBrokerState:
+        @convention(c) (
+            OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?,
+            UnsafeMutableRawPointer?
+        ) -> rd_kafka_resp_err_t = { _, id, _, name, port, state, opaque in
+            guard let name, let state, let context = ClientContext.from(opaque) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
+            context.note(broker: "\(String(cString: name)):\(port)/\(id)", isUp: String(cString: state) == "UP")
+            return RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+
+    func report(client: OpaquePointer, code: rd_kafka_resp_err_t, reason: UnsafePointer<CChar>?, isFatal: Bool = false) {
+        if code == RD_KAFKA_RESP_ERR__FATAL || isFatal, let error = KafkaError.raised(by: client, in: name) {
             report(error)
         } else {
             let message = reason.map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(code))

@@ -7,6 +7,8 @@ import Synchronization
 final class ClientContext: Sendable {
     struct State {
         var status = ClientStatus()
+        /// The brokers with a standing connection, by librdkafka's names.
+        var brokersUp: Set<String> = []
         var onError: (@Sendable (KafkaError) -> Void)?
         var onStatistics: (@Sendable (String) -> Void)?
     }
@@ -32,7 +34,7 @@ final class ClientContext: Sendable {
         let hook = state.withLock { state in
             state.status.lastError = error
             state.status.lastErrorAt = .now
-            if error.code == .allBrokersDown { state.status.allBrokersDown = true }
+            if error.code == .allBrokersDown { state.status.wasReportedDown = true }
             if error.isFatal { state.status.fatalError = error }
             return state.onError
         }
@@ -40,8 +42,16 @@ final class ClientContext: Sendable {
         hook?(error)
     }
 
-    /// Something came through from a broker: the cluster is reachable.
-    func noteBrokerIsUp() {
-        state.withLock { $0.status.allBrokersDown = false }
+    /// A connection came to stand, or broke. Any thread.
+    func note(broker: String, isUp: Bool) {
+        state.withLock { state in
+            if isUp {
+                state.brokersUp.insert(broker)
+                state.status.wasReportedDown = false
+            } else {
+                state.brokersUp.remove(broker)
+            }
+            state.status.isConnected = !state.brokersUp.isEmpty
+        }
     }
 }

@@ -4,8 +4,11 @@ public struct ClientStatus: Sendable {
     public internal(set) var lastError: KafkaError?
     /// When it was reported.
     public internal(set) var lastErrorAt: ContinuousClock.Instant?
-    /// No broker could be reached when last tried, and nothing has come through since.
-    public internal(set) var allBrokersDown = false
+    /// No broker could be reached when last tried.
+    public var allBrokersDown: Bool { wasReportedDown && !isConnected }
+    var wasReportedDown = false
+    /// A connection to at least one broker stands.
+    public internal(set) var isConnected = false
     /// The error that ended this client's use, if any: it must be closed.
     public internal(set) var fatalError: KafkaError?
 }

@@ -28,7 +28,9 @@ final class EventLoop: Sendable {
         case RD_KAFKA_EVENT_DR:
             delivered(event)
         case RD_KAFKA_EVENT_ERROR:
-            context.report(client: client, code: rd_kafka_event_error(event), reason: rd_kafka_event_error_string(event))
+            context.report(
+                client: client, code: rd_kafka_event_error(event), reason: rd_kafka_event_error_string(event),
+                isFatal: rd_kafka_event_error_is_fatal(event) != 0)
         case RD_KAFKA_EVENT_STATS:
             if let json = rd_kafka_event_stats(event) { context.reportStatistics(json) }
         default:

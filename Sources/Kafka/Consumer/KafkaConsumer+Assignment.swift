@@ -26,6 +26,7 @@ extension KafkaConsumer {
     }
 
     /// Reads these partitions from these places, with no group involved. Replaces what was assigned before.
+    /// Blocks for one answer of a broker, and at most a second.
     public func assign(_ starts: [(TopicPartition, StartOffset)]) throws(KafkaError) {
         try handle.enter()
         defer { handle.leave() }
@@ -34,9 +35,12 @@ extension KafkaConsumer {
             _ = topics.id(named: partition.topic)
             list.append(partition, offset: start.rawOffset)
         }
-        if let error = KafkaError(rd_kafka_assign(handle.client, list.pointer), in: "\(name): assigning \(starts.map(\.0))") {
-            throw error
+        let result = polling.betweenPolls {
+            topics.learnLeaders(Set(starts.map(\.0.topic)), timeout: .seconds(1))
+            polling.delivered = [:]
+            return rd_kafka_assign(handle.client, list.pointer)
         }
+        if let error = KafkaError(result, in: "\(name): assigning \(starts.map(\.0))") { throw error }
     }
 
     /// The partitions that are being read. Any thread.

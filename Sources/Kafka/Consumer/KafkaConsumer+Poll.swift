@@ -70,9 +70,7 @@ extension KafkaConsumer {
         var count = 1 + Swift.max(0, more)
         if polling.waker.shouldWake(before: before, after: rd_kafka_queue_length(queue)) { polling.waker.wake(handle.client) }
         count = dropErrors(count)
-        if count > 0 {
-            handle.context.noteBrokerIsUp()
-        } else if let error = polling.deferredError {
+        if count == 0, let error = polling.deferredError {
             polling.deferredError = nil
             throw error
         }

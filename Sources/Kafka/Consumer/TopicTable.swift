@@ -34,6 +34,20 @@ final class TopicTable: @unchecked Sendable {
         return pin(topic)
     }
 
+    /// Has librdkafka know the leaders of these topics. When it is told to read a partition whose leader it does not
+    /// know, version 2.0.2 waits half a second before it looks again. Blocks up to `timeout`; failing costs just that wait.
+    func learnLeaders(_ names: Set<String>, timeout: Duration) {
+        let deadline = Deadline(in: timeout)
+        for name in names where !pinned.contains(where: { self.name(of: $0.id) == name }) {
+            guard let topic = rd_kafka_topic_new(client, name, nil) else { continue }
+            pinned.append((topic, id(named: name)))
+            var metadata: UnsafePointer<rd_kafka_metadata>?
+            guard rd_kafka_metadata(client, 0, topic, &metadata, deadline.remaining.milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR
+            else { return }
+            rd_kafka_metadata_destroy(metadata)
+        }
+    }
+
     private func pin(_ topic: OpaquePointer) -> TopicID {
         let name = String(cString: rd_kafka_topic_name(topic))
         let id = id(named: name)

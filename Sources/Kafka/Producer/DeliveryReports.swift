@@ -74,11 +74,9 @@ final class DeliveryReports: Sendable {
 
     /// Takes a delivery report: all records in it belong to one partition of one request.
     func take(_ event: OpaquePointer) {
-        var acknowledged = false
         var last: (place: Place, next: Int64)?
         while let message = rd_kafka_event_message_next(event) {
             let failed = message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR
-            acknowledged = acknowledged || !failed
             if !failed, message.pointee.offset >= 0, let topic = message.pointee.rkt {
                 last = (Place(topic: UInt(bitPattern: topic), partition: message.pointee.partition), message.pointee.offset + 1)
             }
@@ -93,7 +91,6 @@ final class DeliveryReports: Sendable {
             }
         }
         if let last { state.withLock { $0.reached[last.place] = last.next } }
-        if acknowledged { context.noteBrokerIsUp() }
     }
 
     private static func metadata(_ message: UnsafePointer<rd_kafka_message_t>) -> RecordMetadata {

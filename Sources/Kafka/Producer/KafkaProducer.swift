@@ -34,7 +34,8 @@ public final class KafkaProducer: Sendable {
         self.transactionalID = transactionalID
         let isTransactional = transactionalID != nil
         let configuration = try ClientConfiguration(
-            defaults: ClientDefault.all + ClientDefault.producer + (isTransactional ? ClientDefault.transactionalProducer : []),
+            defaults: ClientDefault.all + ClientDefault.producer
+                + (isTransactional ? ClientDefault.transactionalProducer : ClientDefault.plainProducer),
             settings: settings, options: options,
             fixed: [("client.id", clientID)] + (transactionalID.map { [("transactional.id", $0)] } ?? []))
         configuration.withPointer { rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR) }

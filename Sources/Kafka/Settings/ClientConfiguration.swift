@@ -33,6 +33,15 @@ struct ClientConfiguration: ~Copyable {
         }
     }
 
+    /// A property's value as it stands; nil: no such property. Secrets come as librdkafka shows them.
+    subscript(_ name: String) -> String? {
+        var size = 512
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: size) { buffer in
+            guard rd_kafka_conf_get(conf, name, buffer.baseAddress, &size) == RD_KAFKA_CONF_OK else { return nil }
+            return String(cString: buffer.baseAddress!)
+        }
+    }
+
     /// The bare configuration, for callbacks.
     func withPointer(_ body: (OpaquePointer) -> Void) { body(conf) }
 
@@ -45,6 +54,7 @@ struct ClientConfiguration: ~Copyable {
         rd_kafka_conf_set_stats_cb(conf, ClientContext.statisticsCallback)
         // rd_kafka_new takes the configuration over only if it succeeds, so it gets a copy.
         let copy = rd_kafka_conf_dup(conf)
+        rd_kafka_conf_interceptor_add_on_new(copy, "status", ClientContext.onNew, opaque.toOpaque())
         var reason = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(kind, copy, &reason, reason.count) else {
             rd_kafka_conf_destroy(copy)
@@ -74,7 +84,8 @@ struct ClientConfiguration: ~Copyable {
         default:
             // librdkafka's reason quotes the value.
             if KafkaSettings.isSecret(name) { return "the value (not shown) is not one that \"\(name)\" takes" }
-            return reason.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+            let why = reason.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+            return "\"\(value)\" will not do for \"\(name)\": \(why)"
         }
     }
 }

@@ -31,7 +31,6 @@ extension ClientDefault {
         .init("isolation.level", "read_committed", "records of aborted and open transactions are not seen"),
         .init("auto.offset.reset", "earliest", "a new group starts with the oldest record and loses nothing"),
         .init("partition.assignment.strategy", "range", "the same partition number of each topic: joins"),
-        .init("allow.auto.create.topics", "false", "topics are made on purpose, with their partitions"),
         .init(
             "fetch.wait.max.ms", "100",
             """
@@ -54,25 +53,23 @@ extension ClientDefault {
         .init("enable.idempotence", "true", "a retry never duplicates or reorders"),
         .init("acks", "all", "acknowledged means in the log"),
         .init("partitioner", "murmur2_random", "the Java client's: a key meets its like whatever wrote it"),
-        .init(
-            "linger.ms", "0",
-            "send at once; under load batches still form while a request is under way. 5 ms saves CPU where only rate counts"),
         .init("queue.buffering.max.messages", "200000", "bounds what is on its way"),
         .init("queue.buffering.max.kbytes", "131072", "bounds it in KiB (1 GiB by default)"),
-        .init("message.timeout.ms", "30000", "a caller learns within 30 s that the log is away, not in 5 min"),
     ]
 
     /// On top of `producer`, which goes first.
+    static let plainProducer: [ClientDefault] = [
+        .init(
+            "linger.ms", "0",
+            "send at once; under load batches still form while a request is under way. 5 ms saves CPU where only rate counts"),
+        .init("message.timeout.ms", "30000", "a caller learns within 30 s that the log is away, not in 5 min"),
+    ]
+
+    /// On top of `producer`, which goes first. `message.timeout.ms` is left to librdkafka, which takes the transaction's.
     static let transactionalProducer: [ClientDefault] = [
         .init(
             "transaction.timeout.ms", "10000",
             "a killed producer's open transaction holds up read_committed consumers this long (60 s by default)"),
-        .init(
-            "message.timeout.ms", "10000",
-            "must not exceed transaction.timeout.ms"),
         .init("linger.ms", "5", "a commit flushes at once anyway; until then, larger batches"),
-        .init(
-            "delivery.report.only.error", "true",
-            "a commit waits for all records; with success not reported each, acknowledged batches are freed where they arrive"),
     ]
 }

@@ -52,6 +52,7 @@ public final class DedicatedThread: SerialExecutor {
     }
 
     /// Runs a blocking call on this thread and awaits its outcome. Not cancellable: a call that is queued will run.
+    @discardableResult
     public func run<R, E: Error>(_ body: sending @escaping () throws(E) -> sending R) async throws(E) -> sending R {
         let body = OneUse(body)
         let outcome: OneUse<Result<R, E>> = await withUnsafeContinuation { continuation in

@@ -45,7 +45,7 @@ struct OrderPacing {
 }
 
 extension Duration {
-    var inSeconds: Double {
+    public var inSeconds: Double {
         let parts = components
         return Double(parts.seconds) + Double(parts.attoseconds) * 1e-18
     }

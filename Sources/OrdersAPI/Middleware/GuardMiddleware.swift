@@ -9,7 +9,7 @@ struct GuardMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority ?? request.headers[.host], !authority.isEmpty else {
+        guard let authority = request.head.authority, !authority.isEmpty else {
             throw Problem.badRequest("The request has no Host header")
         }
         guard hosts.allows(authority: authority) else {

@@ -124,8 +124,9 @@ public final class PrometheusRegistry: Sendable {
 
     func remove(_ series: any PrometheusSeries) {
         state.withLock { state in
-            for name in state.families.keys {
-                state.families[name]?.series = state.families[name]!.series.filter { $0.value !== series }
+            for (name, family) in state.families {
+                guard let labels = family.series.first(where: { $0.value === series })?.key else { continue }
+                state.families[name]?.series[labels] = nil
             }
         }
     }

@@ -26,7 +26,9 @@ struct Endpoint: Sendable {
         /// The name of the schema, as a description would list it; empty for a text.
         let schema: String
 
-        static func json(_ status: HTTPResponse.Status = .ok, _ schema: String) -> Self {
+        static func json(_ schema: String) -> Self { json(.ok, schema) }
+
+        static func json(_ status: HTTPResponse.Status, _ schema: String) -> Self {
             Self(status: status, contentType: "application/json", schema: schema)
         }
 
@@ -77,8 +79,10 @@ struct RouteTable: Sendable {
     func register(on router: Router<APIContext>) {
         for route in routes {
             let parameters = route.endpoint.parameters
+            // Probes and scrapers may add what they like to the paths that are theirs.
+            let checksQuery = route.endpoint.path.hasPrefix("/api/")
             router.on(route.endpoint.routerPath, method: route.endpoint.method) { request, context in
-                let query = try QueryValues(query: request.uri.query, allowed: parameters)
+                let query = try QueryValues(query: checksQuery ? request.uri.query : nil, allowed: parameters)
                 return try await route.handle(request, context, query)
             }
         }

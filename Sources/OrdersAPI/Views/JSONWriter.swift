@@ -44,7 +44,7 @@ struct JSONWriter {
 
     mutating func value(_ number: Int64) {
         separate()
-        bytes.append(number)
+        bytes.append(integer: number)
     }
 
     mutating func value(_ number: Int) { value(Int64(number)) }
@@ -89,11 +89,19 @@ struct JSONWriter {
     mutating func ratio(_ part: Int64, of whole: Int64) {
         separate()
         let tenThousandths = whole > 0 && part > 0 ? Int64((Double(part) / Double(whole) * 10_000).rounded()) : 0
-        bytes.append(tenThousandths / 10_000)
+        bytes.append(integer: tenThousandths / 10_000)
         bytes.append(0x2E)
         let fraction = String(tenThousandths % 10_000)
         bytes.append(contentsOf: String(repeating: "0", count: 4 - fraction.count).utf8)
         bytes.append(contentsOf: fraction.utf8)
+    }
+
+    /// An object that `write` writes whole, with further members.
+    mutating func object(extending write: (inout JSONBytes) -> Void, with members: (inout JSONWriter) -> Void) {
+        raw(write)
+        bytes.removeLast(downTo: bytes.count - 1)
+        members(&self)
+        close(0x7D)
     }
 
     /// A value that `write` writes whole.

@@ -30,19 +30,17 @@ enum OrderTrail {
     /// The document's view with the member `trail`.
     static func view(of document: OrderDocument) -> ByteBuffer {
         var writer = JSONWriter(capacity: 1536)
-        writer.raw { bytes in
-            document.encodeView(into: &bytes)
-            // Reopen the object.
-            bytes.removeLast(downTo: bytes.count - 1)
-        }
-        writer.array("trail", steps(of: document)) { json, step in
-            json.object {
-                $0.member("event", step.event)
-                $0.member("at", step.at)
-                if let detail = step.detail { $0.member("detail", detail) }
+        writer.object(extending: {
+            document.encodeView(into: &$0)
+        }, with: { json in
+            json.array("trail", steps(of: document)) { json, step in
+                json.object {
+                    $0.member("event", step.event)
+                    $0.member("at", step.at)
+                    if let detail = step.detail { $0.member("detail", detail) }
+                }
             }
-        }
-        writer.raw { $0.append(0x7D) }
+        })
         return writer.buffer
     }
 }

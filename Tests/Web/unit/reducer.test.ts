@@ -71,6 +71,14 @@ test('minute points of the stream win over a series asked for before them', () =
   equal(state.series.value?.map((kept) => kept.orders), [4, 9]);
 });
 
+test('a few minutes of the stream are not taken for the hour before a snapshot came', () => {
+  const state = reduceAll([
+    { type: 'live', batch: batch({ points: [pointFrom(point('2024-01-15T10:30:00Z', 9))] }), at: now + 100 },
+    { type: 'failed', source: 'series', problem: unreachable(false) },
+  ]);
+  equal(state.series.value, null);
+});
+
 test('a flagged order of the stream becomes an alert, once', () => {
   const alert = alertOf(flagged(5, '2024-01-15T10:30:02Z'))!;
   const state = reduceAll([

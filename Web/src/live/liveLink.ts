@@ -11,6 +11,8 @@ const probeTimeoutMilliseconds = 4_000;
 /** How often what the stream does not bring is fetched again, seconds; six times rarer while the page is hidden. */
 const pollSeconds = { stats: 5, system: 5, alerts: 30, series: 60 };
 const hiddenFactor = 6;
+/** The page is told when the server was last heard of in steps of this, ms: thousands of events a second are no news. */
+const heardStepMilliseconds = 1000;
 /** A poll that knows more than the stream counts against the stream only when that has said nothing for this long, ms. */
 const quietBeforeOvertaken = 10_000;
 
@@ -46,9 +48,10 @@ export class LiveLink {
     this.loader.stop();
   }
 
-  /** Fetches everything again, at the reader's wish. */
+  /** Fetches everything again and, where the stream is lost, connects at once, at the reader's wish. */
   reload(): void {
     this.loader.all();
+    this.step({ kind: 'woke', at: Date.now() });
   }
 
   private readonly woke = (): void => {
@@ -59,7 +62,8 @@ export class LiveLink {
     const [next, actions] = linkStep(this.link, input);
     const before = this.link;
     this.link = next;
-    if (before.phase !== next.phase || before.since !== next.since || next.heardAt - before.heardAt > 900) {
+    const publishedAt = this.store.get().link.heardAt;
+    if (before.phase !== next.phase || before.since !== next.since || next.heardAt - publishedAt >= heardStepMilliseconds) {
       this.publish();
     }
     for (const action of actions) {

@@ -62,7 +62,9 @@ function live(state: AppState, batch: LiveBatch, at: number): AppState {
     next.samples = addSample(state.samples, { at, orders: batch.totals.orders });
   }
   if (batch.points.length > 0) {
-    next.series = loaded(mergePoints(state.series.value ?? [], batch.points, at + state.clockOffset), at);
+    const now = at + state.clockOffset;
+    if (state.series.value === null) next.earlyPoints = mergePoints(state.earlyPoints, batch.points, now);
+    else next.series = { ...state.series, value: mergePoints(state.series.value, batch.points, now), at };
   }
   if (batch.skipped > 0) next.skipped = skippedMore(state.skipped, batch.skipped, at);
   return next;
@@ -82,10 +84,9 @@ function stats(state: AppState, action: Extract<Action, { type: 'stats' }>): App
 
 function series(state: AppState, points: SeriesPoint[], asked: number, at: number): AppState {
   const now = at + state.clockOffset;
-  const known = state.series.value ?? [];
   const streamIsNewer = state.series.at !== null && state.series.at > asked;
-  const merged = streamIsNewer ? mergePoints(points, known, now) : mergePoints([], points, now);
-  return { ...state, series: loaded(merged, at) };
+  const told = state.series.value === null ? state.earlyPoints : streamIsNewer ? state.series.value : [];
+  return { ...state, series: loaded(mergePoints(points, told, now), at), earlyPoints: [] };
 }
 
 function failure(state: AppState, source: Source, problem: Problem): AppState {

@@ -10,7 +10,10 @@ export interface AppState {
   link: LinkView;
   totals: Loadable<Totals>;
   samples: RateSample[];
+  /** The hour as a snapshot gave it, kept up by the stream. */
   series: Loadable<SeriesPoint[]>;
+  /** Minutes that the stream told of before there was a snapshot: not the hour, so not shown yet. */
+  earlyPoints: SeriesPoint[];
   countries: Loadable<CountryStats[]>;
   feed: FeedState;
   /** The failure of loading the feed's first page, if that is where it stands. */
@@ -43,6 +46,7 @@ export function initialState(at: number): AppState {
     totals: nothingLoaded(),
     samples: [],
     series: nothingLoaded(),
+    earlyPoints: [],
     countries: nothingLoaded(),
     feed: emptyFeed,
     feedProblem: nothingLoaded(),

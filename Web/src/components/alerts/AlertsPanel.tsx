@@ -4,6 +4,7 @@ import { formatFull, formatWhen } from '../../format/time';
 import { useAppState, useReload } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
 import { EmptyNote, ProblemNote, Skeleton } from '../common/Notes';
+import { NotRefreshed } from '../common/Refreshed';
 import { Panel } from '../common/Panel';
 
 /** The latest fraud alerts; one opens its order. */
@@ -14,7 +15,10 @@ export function AlertsPanel({ onOpen }: { onOpen: (id: number) => void }) {
   const list = alerts.value ?? [];
 
   return (
-    <Panel title="Fraud alerts" className="area-alerts" note={list.length > 0 && 'newest first'}>
+    <Panel
+      title="Fraud alerts" className="area-alerts"
+      note={alerts.problem === null ? list.length > 0 && 'newest first' : <NotRefreshed of={alerts} />}
+    >
       {alerts.value === null && alerts.problem !== null && (
         <ProblemNote problem={alerts.problem} what="Alerts" onRetry={reload} />
       )}

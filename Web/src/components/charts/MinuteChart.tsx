@@ -1,7 +1,7 @@
 import { memo, useEffect, useRef } from 'react';
 import { useThemeVersion } from '../../hooks/useThemeVersion';
 import { Chart } from './chartSetup';
-import { minuteChartOptions, type MinuteChartModel } from './minuteChartOptions';
+import { datasetValues, minuteChartOptions, type MinuteChartModel } from './minuteChartOptions';
 import { readPalette } from './palette';
 
 interface MinuteChartProps extends MinuteChartModel {
@@ -13,7 +13,7 @@ interface MinuteChartProps extends MinuteChartModel {
 /** One value a minute, as bars or a line. Hidden from assistive technology: the readout and the table say the same. */
 export const MinuteChart = memo(function MinuteChart(props: MinuteChartProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const chart = useRef<Chart | null>(null);
+  const chart = useRef<Chart<'bar' | 'line', (number | null)[], number> | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const theme = useThemeVersion();
@@ -39,7 +39,9 @@ export const MinuteChart = memo(function MinuteChart(props: MinuteChartProps) {
     const current = chart.current;
     if (current === null) return;
     current.data.labels = starts;
-    current.data.datasets[0]!.data = values;
+    datasetValues(kind, values).forEach((data, index) => {
+      current.data.datasets[index]!.data = data;
+    });
     current.update('none');
   }, [starts, values]);
 

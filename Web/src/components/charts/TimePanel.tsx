@@ -7,6 +7,7 @@ import { useStale } from '../../hooks/useStale';
 import { rankCurrencies } from '../../state/currencies';
 import { minute, seriesWindow } from '../../state/series';
 import { EmptyNote, ProblemNote, Skeleton } from '../common/Notes';
+import { NotRefreshed } from '../common/Refreshed';
 import { Panel } from '../common/Panel';
 import { Segmented } from '../common/Segmented';
 import { MinuteChart } from './MinuteChart';
@@ -44,6 +45,7 @@ export function TimePanel() {
   const counts = useMemo(() => points.map((point) => point[metric]), [points, metric]);
   const moneyTick = useCallback((value: number) => formatMoneyCompact(value, currency), [currency]);
 
+  const nothing = points.every((point) => point.orders === 0);
   const shown = cursor ?? points.length - 1;
   const onKey = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
@@ -56,6 +58,7 @@ export function TimePanel() {
   return (
     <Panel
       title="Last 60 minutes" className={`area-time ${stale ? 'is-stale' : ''}`}
+      note={<NotRefreshed of={series} />}
       actions={
         <>
           <Segmented label="What the lower chart counts" choices={metrics} value={metric} onChange={setMetric} />
@@ -77,7 +80,10 @@ export function TimePanel() {
       )}
       {series.value === null && series.problem === null && <Skeleton lines={6} className="skeleton-chart" />}
       {series.value !== null && asTable && <MinuteTable points={points} currency={currency} />}
-      {series.value !== null && !asTable && (
+      {series.value !== null && !asTable && nothing && (
+        <EmptyNote title={totals?.orders === 0 ? 'No orders yet' : 'No orders in the last hour'} />
+      )}
+      {series.value !== null && !asTable && !nothing && (
         <div
           className="time-charts" role="slider" tabIndex={0} aria-label="Minute" aria-valuemin={0}
           aria-valuemax={points.length - 1} aria-valuenow={shown} aria-valuetext={readoutText(points[shown], currency)}
@@ -94,9 +100,6 @@ export function TimePanel() {
             kind="bar" tone={metric === 'orders' ? 'plain' : 'bad'} starts={starts} values={counts} showTimes
             formatTick={formatCompact} cursor={cursor} onCursor={setCursor}
           />
-          {points.every((point) => point.orders === 0) && (
-            <div className="chart-empty"><EmptyNote title="No orders in the last hour" /></div>
-          )}
         </div>
       )}
     </Panel>

@@ -18,38 +18,14 @@ const axisWidth = 64;
 
 export function minuteChartOptions(
   model: MinuteChartModel, palette: Palette, cursor: () => number | null, onCursor: (index: number | null) => void,
-): ChartConfiguration<'bar' | 'line', number[], number> {
+): ChartConfiguration<'bar' | 'line', (number | null)[], number> {
   const strong = model.tone === 'bad' ? palette.bad : palette.series;
   const soft = model.tone === 'bad' ? palette.badSoft : palette.seriesSoft;
-  // Asked of the model, not of the chart: always as many minutes, the last in progress.
-  const last = model.starts.length - 1;
   return {
     type: model.kind,
     data: {
       labels: model.starts,
-      datasets: [
-        model.kind === 'bar'
-          ? {
-              data: model.values,
-              backgroundColor: (context: ScriptableContext<'bar'>) => (context.dataIndex === last ? soft : strong),
-              borderRadius: 2,
-              barPercentage: 0.92,
-              categoryPercentage: 0.92,
-              maxBarThickness: 28,
-            }
-          : {
-              data: model.values,
-              borderColor: strong,
-              backgroundColor: soft,
-              borderWidth: 1.75,
-              fill: 'origin',
-              pointRadius: 0,
-              cubicInterpolationMode: 'monotone',
-              segment: {
-                borderDash: (context) => (context.p1DataIndex === last ? [3, 3] : undefined),
-              },
-            },
-      ],
+      datasets: model.kind === 'bar' ? [bars(model, strong, soft)] : lines(model, strong, soft),
     },
     options: {
       animation: false,
@@ -98,6 +74,42 @@ export function minuteChartOptions(
     },
     plugins: [cursorPlugin(palette, cursor)],
   };
+}
+
+type Datasets = ChartConfiguration<'bar' | 'line', (number | null)[], number>['data']['datasets'];
+
+/** The values as the datasets want them: bars are one, a line has its unfinished end apart, to be dashed. */
+export function datasetValues(kind: 'bar' | 'line', values: number[]): (number | null)[][] {
+  if (kind === 'bar') return [values];
+  const last = values.length - 1;
+  return [
+    values.map((value, index) => (index === last ? null : value)),
+    values.map((value, index) => (index >= last - 1 ? value : null)),
+  ];
+}
+
+function bars(model: MinuteChartModel, strong: string, soft: string): Datasets[number] {
+  const last = model.starts.length - 1; // always as many minutes, the last in progress
+  return {
+    type: 'bar',
+    data: model.values,
+    backgroundColor: (context: ScriptableContext<'bar'>) => (context.dataIndex === last ? soft : strong),
+    borderRadius: 2,
+    barPercentage: 0.92,
+    categoryPercentage: 0.92,
+    maxBarThickness: 28,
+  };
+}
+
+function lines(model: MinuteChartModel, strong: string, soft: string): Datasets {
+  const [done, end] = datasetValues('line', model.values);
+  const common = {
+    type: 'line', borderColor: strong, borderWidth: 1.75, pointRadius: 0, cubicInterpolationMode: 'monotone',
+  } as const;
+  return [
+    { ...common, data: done!, backgroundColor: soft, fill: 'origin' },
+    { ...common, data: end!, borderDash: [3, 3], fill: false },
+  ];
 }
 
 function indexAt(event: ChartEvent, chart: Chart): number | null {

@@ -1,10 +1,11 @@
 import { useMemo, useState } from 'react';
 import { countryName } from '../../format/labels';
-import { formatCount, formatShare } from '../../format/number';
+import { formatCount, formatShare, plural } from '../../format/number';
 import { useAppState, useReload } from '../../hooks/useAppState';
 import { useStale } from '../../hooks/useStale';
 import { Meter } from '../common/Meter';
 import { EmptyNote, ProblemNote, Skeleton } from '../common/Notes';
+import { NotRefreshed } from '../common/Refreshed';
 import { Panel } from '../common/Panel';
 import { Segmented } from '../common/Segmented';
 import { countryMetrics, rankCountries, type CountryMetric } from './rank';
@@ -21,7 +22,9 @@ export function CountryPanel() {
   return (
     <Panel
       title="By country" className={`area-country ${stale ? 'is-stale' : ''}`}
-      note={ranked.length > 0 && `${formatCount(ranked.length)} in all`}
+      note={countries.problem === null
+        ? ranked.length > 0 && plural(ranked.length, 'country', 'countries')
+        : <NotRefreshed of={countries} />}
       actions={<Segmented label="Rank countries by" choices={countryMetrics} value={metric} onChange={setMetric} />}
     >
       {countries.value === null && countries.problem !== null && (

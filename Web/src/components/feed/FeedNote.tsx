@@ -1,5 +1,6 @@
 import { formatCount, plural } from '../../format/number';
 import { useAppState, useDispatch } from '../../hooks/useAppState';
+import { feedLimit } from '../../state/feed';
 import { useNow } from '../../hooks/useNow';
 
 /** How long a note about left-out updates stays after the last one, ms. */
@@ -19,7 +20,7 @@ export function FeedNote({ paused }: { paused: boolean }) {
         <span className="warn-text">{paused ? 'Paused' : 'On hold'}</span>
         {waiting > 0 && (
           <button type="button" className="link-button" onClick={() => dispatch({ type: 'release', at: Date.now() })}>
-            Show {plural(waiting, 'new order')}
+            Show {waiting > feedLimit ? `${feedLimit}+ new orders` : plural(waiting, 'new order')}
           </button>
         )}
       </span>

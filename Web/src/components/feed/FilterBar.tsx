@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import { useEffect, useId, useState, type ReactNode } from 'react';
 import { isFiltering, noFilters, type Filters } from '../../state/filters';
 
 interface FilterBarProps {
@@ -57,11 +57,12 @@ interface ChoiceProps {
 }
 
 function Choice({ label, value, onChange, children }: ChoiceProps) {
+  const id = useId();
   return (
-    <label className="filter">
-      <span>{label}</span>
-      <select className="select" value={value} onChange={(event) => onChange(event.target.value)}>{children}</select>
-    </label>
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>{children}</select>
+    </div>
   );
 }
 
@@ -77,6 +78,7 @@ interface TypedProps {
 const typingPauseMilliseconds = 350;
 
 function Typed({ label, hint, length, value, onChange }: TypedProps) {
+  const id = useId();
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   useEffect(() => {
@@ -85,12 +87,12 @@ function Typed({ label, hint, length, value, onChange }: TypedProps) {
     return () => clearTimeout(timer);
   }, [text]);
   return (
-    <label className="filter">
-      <span>{label}</span>
+    <div className="filter">
+      <label htmlFor={id}>{label}</label>
       <input
-        className={length > 3 ? 'input' : 'input input-code'} value={text} maxLength={length} placeholder={hint}
+        id={id} className={length > 3 ? 'input' : 'input input-code'} value={text} maxLength={length} placeholder={hint}
         autoComplete="off" onChange={(event) => setText(event.target.value)}
       />
-    </label>
+    </div>
   );
 }

@@ -5,12 +5,14 @@ import { EmptyNote } from '../common/Notes';
 export function FirstSteps({ onSend }: { onSend: () => void }) {
   const curl = `curl -X POST ${location.origin}/api/orders \\\n  -H 'Content-Type: application/json' \\\n  -d '{"customer_id":5678,"amount":249.99,"currency":"USD","country":"US"}'`;
   return (
-    <EmptyNote title="No orders yet">
-      <p>They appear here as soon as one is placed. Send the first one from here, or from a terminal:</p>
-      <pre className="code" tabIndex={0}>{curl}</pre>
-      <button type="button" className="button button-primary" onClick={onSend}>
-        <Icon name="send" /> Send a test order
-      </button>
-    </EmptyNote>
+    <div className="first-steps scroll fill">
+      <EmptyNote title="No orders yet">
+        <p>They appear here as soon as one is placed. Send the first one from here, or from a terminal:</p>
+        <pre className="code" tabIndex={0}>{curl}</pre>
+        <button type="button" className="button button-primary" onClick={onSend}>
+          <Icon name="send" /> Send a test order
+        </button>
+      </EmptyNote>
+    </div>
   );
 }

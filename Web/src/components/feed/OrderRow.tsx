@@ -22,13 +22,13 @@ export const OrderRow = memo(function OrderRow({ order, isNew, isSelected, today
   const open = () => onOpen(order.order_id);
   return (
     <tr
-      role="row" className={`order-row ${isNew ? 'is-new' : ''} ${isSelected ? 'is-selected' : ''}`}
+      role="row" className={`order-row ${isNew ? 'is-new' : ''} ${isSelected ? 'is-selected' : ''} ${flagged ? 'is-flagged' : ''}`}
       data-order={order.order_id} onClick={open}
     >
       <td role="cell" className="col-time">
         <time dateTime={order.created_at} title={formatFull(order.created_at)}>{formatWhen(order.created_at, today)}</time>
       </td>
-      <td role="cell" className="col-id">
+      <td role="cell" className="col-id clip">
         <button
           type="button" className="row-link" aria-label={`Order ${order.order_id}, open details`}
           onClick={(event) => {
@@ -39,7 +39,7 @@ export const OrderRow = memo(function OrderRow({ order, isNew, isSelected, today
           {order.order_id}
         </button>
       </td>
-      <td role="cell" className="col-customer muted">{order.customer_id}</td>
+      <td role="cell" className="col-customer muted clip">{order.customer_id}</td>
       <td role="cell" className="col-country clip" title={order.country}>{countryName(order.country)}</td>
       <td role="cell" className="col-amount num strong">{formatMoney(order.amount, order.currency)}</td>
       <td role="cell" className="col-status">

@@ -10,10 +10,12 @@ export function PaymentsKpi({ totals }: { totals: Totals | null }) {
   return (
     <Kpi name="payments" label="Payments paid" value={formatCount(paid)} raw={paid}
       unit={attempts > 0 ? formatShare(paid, attempts) : undefined}>
-      <span className="split" aria-hidden="true">
-        <span className="split-good" style={{ flexGrow: paid }} />
-        <span className="split-bad" style={{ flexGrow: declined }} />
-      </span>
+      {attempts > 0 && (
+        <span className="split" aria-hidden="true">
+          <span className="split-good" style={{ flexGrow: paid }} />
+          <span className="split-bad" style={{ flexGrow: declined }} />
+        </span>
+      )}
       <span data-kpi="declined" data-value={declined}>
         {formatCount(declined)} declined{attempts > 0 && ` (${formatShare(declined, attempts)})`}
       </span>

@@ -12,11 +12,12 @@ export function RateKpi() {
   const series = useAppState((state) => state.series);
   const offset = useAppState((state) => state.clockOffset);
   const link = useAppState((state) => state.link);
+  const early = useAppState((state) => state.earlyPoints);
   if (series.value === null && samples.length === 0) return <Kpi name="rate" label="Orders per minute, now" value={null} />;
 
   // While nothing is heard the last known rate stands: a falling one would claim that no orders come.
   const asOf = link.phase === 'live' ? now : Math.min(now, link.heardAt);
-  const rate = ordersPerMinute(samples, series.value ?? [], asOf, asOf + offset);
+  const rate = ordersPerMinute(samples, series.value ?? early, asOf, asOf + offset);
   const hour = seriesWindow(series.value ?? [], asOf + offset);
   const total = hour.reduce((sum, point) => sum + point.orders, 0);
   const peak = hour.reduce((most, point) => Math.max(most, point.orders), 0);
@@ -24,8 +25,8 @@ export function RateKpi() {
   return (
     <Kpi name="rate" label="Orders per minute, now" value={formatRate(rate)} raw={rate}
       unit={perSecond >= 10 ? `${formatRate(perSecond)}/s` : undefined}>
-      <span>{formatCount(total)} in the last hour</span>
-      <span>peak {formatCount(peak)}/min</span>
+      {series.value !== null && <span>{formatCount(total)} in the last hour</span>}
+      {series.value !== null && <span>peak {formatCount(peak)}/min</span>}
     </Kpi>
   );
 }

@@ -8,20 +8,20 @@ export function LinkPill() {
   const now = useNow();
   const link = useAppState((state) => state.link);
   const dataAt = useAppState((state) => state.totals.at);
-  const age = dataAt === null ? null : formatAge(now - dataAt);
+  const age = dataAt === null ? null : now - dataAt;
 
   if (link.phase === 'live') {
     return (
       <div className="pill" data-link="live">
         <StateDot tone="good">Live</StateDot>
-        {age !== null && <span className="pill-note">updated {age} ago</span>}
+        {age !== null && <span className="pill-note">{age < 3000 ? 'updated just now' : `updated ${formatAge(age)} ago`}</span>}
       </div>
     );
   }
   return (
     <div className="pill pill-warn" data-link={link.phase}>
       <StateDot tone="warn">{link.phase === 'connecting' ? 'Connecting…' : 'Reconnecting…'}</StateDot>
-      {age !== null && <span className="pill-note">data {age} old</span>}
+      {age !== null && <span className="pill-note">data {formatAge(age)} old</span>}
     </div>
   );
 }

@@ -50,7 +50,8 @@ function OrderBody({ order }: { order: OrderDetail }) {
           ['Placed', formatFull(order.created_at)],
           ['Payment', paymentText(order)],
           ['Fraud check', flagged ? fraudLabel(order.fraud.reason ?? '') : 'Not flagged'],
-          ['Last change', `${formatFull(order.updated_at)}, revision ${order.revision}`],
+          ['Last change', formatFull(order.updated_at)],
+          ['Revision', String(order.revision)],
         ]}
       />
 

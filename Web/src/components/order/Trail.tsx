@@ -13,9 +13,9 @@ export function Trail({ trail }: { trail: TrailEntry[] }) {
         return (
           <li key={`${entry.event}${entry.at}`} className={`trail-step trail-${toneOf(entry.event)}`}>
             <span className="trail-event">{trailLabel(entry.event)}</span>
+            <span className="trail-gap">{step}</span>
             <time className="trail-time" dateTime={entry.at} title={formatFull(entry.at)}>
               {formatClock(Date.parse(entry.at))}
-              {step !== '' && <span className="trail-gap">{step}</span>}
             </time>
             {entry.detail !== undefined && <span className="trail-detail">{detailLabel(entry.detail)}</span>}
           </li>

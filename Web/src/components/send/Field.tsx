@@ -15,16 +15,16 @@ interface FieldProps {
 /** A text field with what the server found wrong with it. */
 export function Field({ label, name, value, hint, problem, inputMode, code = false, onChange }: FieldProps) {
   const id = useId();
-  const described = [hint && `${id}-hint`, problem && `${id}-problem`].filter(Boolean).join(' ');
+  const described = problem !== undefined ? `${id}-problem` : hint !== undefined ? `${id}-hint` : undefined;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <input
         id={id} name={name} className={code ? 'input input-code' : 'input'} value={value} inputMode={inputMode}
         autoComplete="off" spellCheck={false} aria-invalid={problem !== undefined}
-        aria-describedby={described || undefined} onChange={(event) => onChange(event.target.value)}
+        aria-describedby={described} onChange={(event) => onChange(event.target.value)}
       />
-      {hint !== undefined && <span className="field-hint" id={`${id}-hint`}>{hint}</span>}
+      {hint !== undefined && problem === undefined && <span className="field-hint" id={`${id}-hint`}>{hint}</span>}
       {problem !== undefined && <span className="field-problem" id={`${id}-problem`}>{problem}</span>}
     </div>
   );

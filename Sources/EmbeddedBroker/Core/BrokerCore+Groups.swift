@@ -1,0 +1,87 @@
+/// Consumer groups: the coordinator decides, this writes, answers and keeps its time.
+extension BrokerCore {
+    func routeGroups(_ request: BrokerRequest, _ context: RequestContext) {
+        switch request {
+        case .joinGroup(let request):
+            waitingGroupRequests[context.token.connection, default: []].append(context)
+            perform(groups.joinGroup(request, context, now: now))
+        case .syncGroup(let request):
+            waitingGroupRequests[context.token.connection, default: []].append(context)
+            perform(groups.syncGroup(request, context, now: now))
+        case .heartbeat(let request): perform(groups.heartbeat(request, context, now: now))
+        case .leaveGroup(let request): perform(groups.leaveGroup(request, context, now: now))
+        case .offsetCommit(let request):
+            perform(
+                groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
+        case .txnOffsetCommit(let request): txnOffsetCommit(context, request)
+        case .offsetFetch(let request): perform(groups.offsetFetch(request, context))
+        case .describeGroups(let request): perform(groups.describeGroups(request, context))
+        case .listGroups(let request): perform(groups.listGroups(request, context))
+        case .deleteGroups(let request): perform(groups.deleteGroups(request, context))
+        case .offsetDelete(let request): perform(groups.offsetDelete(request, context))
+        default: break
+        }
+    }
+
+    private func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
+        let code = transactions.admit(
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
+            now: now)
+        guard code == .none else {
+            return respond(
+                context,
+                TxnOffsetCommitResponse(
+                    topics: request.topics.map { topic in
+                        .init(
+                            name: topic.name,
+                            partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: code) })
+                    }))
+        }
+        watchTimeout(of: request.transactionalID)
+        perform(
+            groups.txnOffsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
+    }
+
+    /// A transaction that groups' offsets were part of has ended, durably.
+    func endGroupTransaction(_ producerID: Int64, commit: Bool) {
+        perform(groups.endTransaction(producerID: producerID, committed: commit, now: now))
+    }
+
+    /// What was committed for a deleted topic goes with it.
+    func topicDeleted(_ name: String) {
+        perform(groups.deleteOffsets(ofTopics: [name]))
+    }
+
+    func expireGroups() {
+        perform(groups.tick(now))
+    }
+
+    /// A connection is gone, and with it what waited there.
+    func dropGroupRequests(of connection: UInt64) {
+        guard let waiting = waitingGroupRequests.removeValue(forKey: connection) else { return }
+        perform(groups.cancel(waiting, now: now))
+    }
+
+    private func perform(_ actions: [GroupAction]) {
+        for action in actions {
+            switch action {
+            case .reply(let context, let body):
+                effects.append(.respond(context.token, body))
+                forgetWaiting(context)
+            case .persist(let id, let records, let producer):
+                append(records, to: .offsets, producer: producer.map { ($0.id, $0.epoch) })
+                whenDurable { core in core.perform(core.groups.persisted(id, now: core.now)) }
+            case .note(let text): note(.debug, text)
+            }
+        }
+        if let deadline = groups.nextDeadline { timers.set(.groups, at: deadline) }
+    }
+
+    private func forgetWaiting(_ context: RequestContext) {
+        guard waitingGroupRequests[context.token.connection] != nil else { return }
+        waitingGroupRequests[context.token.connection]?.removeAll { $0.token == context.token }
+        if waitingGroupRequests[context.token.connection]?.isEmpty == true {
+            waitingGroupRequests[context.token.connection] = nil
+        }
+    }
+}

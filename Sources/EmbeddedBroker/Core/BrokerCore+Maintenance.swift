@@ -1,0 +1,20 @@
+/// What a broker does now and then: retention, expiry of silent producers, compaction.
+extension BrokerCore {
+    func maintain() {
+        timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
+        guard failure == nil else { return }
+        for log in logs.values.sorted(by: { $0.id < $1.id }) {
+            if let start = log.retentionStart(now: now.wall) { moveStart(of: log, to: start) }
+            log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
+        }
+        expireTransactionalIDs()
+    }
+
+    /// Transactional ids that nobody has used for long are forgotten, as their producers' sequences are.
+    private func expireTransactionalIDs() {
+        let idle = transactions.idle(since: now.wall - settings.producerExpirationMilliseconds)
+        guard !idle.isEmpty else { return }
+        for id in idle { transactions.forget(id) }
+        append(idle.map(TransactionRecord.tombstone), to: .transactions)
+    }
+}

@@ -1,0 +1,159 @@
+/// Creating, deleting and growing topics, and deleting records, as admin clients ask.
+extension BrokerCore {
+    func createTopics(_ context: RequestContext, _ request: CreateTopicsRequest) {
+        var response = CreateTopicsResponse()
+        var seen: Set<String> = []
+        for wanted in request.topics {
+            var answer = CreateTopicsResponse.Topic(name: wanted.name)
+            if let (code, message) = problem(with: wanted, isRepeated: !seen.insert(wanted.name).inserted) {
+                answer.errorCode = code
+                answer.errorMessage = message
+            } else {
+                let configs = wanted.configs.reduce(into: [String: String]()) { $0[$1.name] = $1.value }
+                let partitions = partitionCount(of: wanted)
+                if !request.validateOnly { createTopic(wanted.name, partitions: partitions, configs: configs) }
+                answer.numPartitions = partitions
+                answer.replicationFactor = 1
+                let resolved = TopicConfig.resolve(configs, defaults: settings.log)
+                answer.configs = TopicConfig.definitions.map { definition in
+                    .init(
+                        name: definition.name, value: configs[definition.name] ?? definition.read(resolved), readOnly: false,
+                        configSource: configs[definition.name] == nil ? ConfigSource.byDefault : ConfigSource.topic)
+                }
+            }
+            response.topics.append(answer)
+        }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    private func partitionCount(of wanted: CreateTopicsRequest.Topic) -> Int32 {
+        if !wanted.assignments.isEmpty { return Int32(wanted.assignments.count) }
+        return wanted.numPartitions == -1 ? settings.defaultPartitions : wanted.numPartitions
+    }
+
+    private func problem(with wanted: CreateTopicsRequest.Topic, isRepeated: Bool) -> (ErrorCode, String)? {
+        if isRepeated { return (.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
+        if let problem = TopicName.problem(with: wanted.name) { return (.invalidTopicException, problem) }
+        if topics[wanted.name] != nil { return (.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
+        if wanted.assignments.isEmpty {
+            let count = wanted.numPartitions
+            guard count == -1 || (1...settings.maximumPartitions).contains(count) else {
+                return (.invalidPartitions, "a topic has 1 to \(settings.maximumPartitions) partitions, not \(count)")
+            }
+            guard wanted.replicationFactor == -1 || wanted.replicationFactor == 1 else {
+                return (.invalidReplicationFactor, "this broker is the only one: the replication factor must be 1, not \(wanted.replicationFactor)")
+            }
+        } else {
+            let numbers = wanted.assignments.map(\.partitionIndex).sorted()
+            let isValid =
+                numbers == Array(0..<Int32(numbers.count))
+                && wanted.assignments.allSatisfy { $0.brokerIDs == [settings.nodeID] }
+            guard isValid else {
+                return (.invalidReplicaAssignment, "every partition can be assigned to node \(settings.nodeID) only")
+            }
+        }
+        for config in wanted.configs {
+            guard let value = config.value else { return (.invalidConfig, "\(config.name) has no value") }
+            if let problem = TopicConfig.problem(name: config.name, value: value) { return (.invalidConfig, problem) }
+        }
+        return nil
+    }
+
+    func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
+        var response = DeleteTopicsResponse()
+        for name in request.topicNames {
+            if topics[name] == nil {
+                response.topics.append(
+                    .init(name: name, errorCode: .unknownTopicOrPartition, errorMessage: "there is no topic \"\(name)\""))
+            } else {
+                deleteTopic(name)
+                transactions.forget(topic: name)
+                topicDeleted(name)
+                response.topics.append(.init(name: name))
+            }
+        }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    func createPartitions(_ context: RequestContext, _ request: CreatePartitionsRequest) {
+        var response = CreatePartitionsResponse()
+        for wanted in request.topics {
+            var result = CreatePartitionsResponse.Result(name: wanted.name)
+            if let state = topics[wanted.name] {
+                let present = state.partitions.count
+                if wanted.count <= present || wanted.count > settings.maximumPartitions {
+                    result.errorCode = .invalidPartitions
+                    result.errorMessage = "topic \"\(wanted.name)\" has \(present) partitions; it can only get more, up to \(settings.maximumPartitions)"
+                } else if let assignments = wanted.assignments,
+                    assignments.count != Int(wanted.count) - present
+                        || !assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })
+                {
+                    result.errorCode = .invalidReplicaAssignment
+                    result.errorMessage = "every new partition can be assigned to node \(settings.nodeID) only"
+                } else if !request.validateOnly {
+                    addPartitions(to: wanted.name, count: wanted.count)
+                }
+            } else {
+                result.errorCode = .unknownTopicOrPartition
+                result.errorMessage = "there is no topic \"\(wanted.name)\""
+            }
+            response.results.append(result)
+        }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    func deleteRecords(_ context: RequestContext, _ request: DeleteRecordsRequest) {
+        var response = DeleteRecordsResponse()
+        for topic in request.topics {
+            var answer = DeleteRecordsResponse.Topic(name: topic.name)
+            for wanted in topic.partitions {
+                answer.partitions.append(deleteRecords(topic.name, wanted))
+            }
+            response.topics.append(answer)
+        }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    private func deleteRecords(
+        _ topic: String, _ wanted: DeleteRecordsRequest.Partition
+    ) -> DeleteRecordsResponse.Partition {
+        var answer = DeleteRecordsResponse.Partition(partitionIndex: wanted.partitionIndex, lowWatermark: -1)
+        guard let log = partition(topic, wanted.partitionIndex) else {
+            answer.errorCode = .unknownTopicOrPartition
+            return answer
+        }
+        guard log.config.deletes else {
+            answer.errorCode = .policyViolation
+            return answer
+        }
+        let offset = wanted.offset == -1 ? log.highWatermark : wanted.offset
+        guard offset >= 0, offset <= log.highWatermark else {
+            answer.errorCode = .offsetOutOfRange
+            return answer
+        }
+        moveStart(of: log, to: offset)
+        answer.lowWatermark = log.startOffset
+        return answer
+    }
+
+    /// Moves a log's start forward; files that fall out of it are deleted once that is durable.
+    func moveStart(of log: PartitionLog, to offset: Int64) {
+        guard offset > log.startOffset else { return }
+        let removed = log.moveStart(to: offset, now: now.wall)
+        pending.add(.startOffset, logID: log.id, offset: log.startOffset)
+        advancedLogs.append(log)
+        guard !removed.isEmpty else { return }
+        whenDurable { core in
+            let steps = removed.flatMap { segment -> [StorageStep] in
+                [
+                    .delete(file: SegmentName.log(segment.baseOffset, in: log.directory)),
+                    .delete(file: SegmentName.index(segment.baseOffset, in: log.directory)),
+                ]
+            }
+            // Behind the reads and writes of these files that are under way.
+            core.perform(.files, steps) { completion in
+                if let error = completion.error { core.note(.warning, "an old segment could not be deleted: \(error)") }
+            }
+        }
+    }
+}

@@ -1,0 +1,246 @@
+import NIOCore
+
+/// Producer ids and transactions: the coordinator decides, this writes and answers.
+extension BrokerCore {
+    /// How many producer ids are reserved on disk at once.
+    private static let producerIDBlock: Int64 = 1000
+
+    /// A producer id that was never given out. When the reserve is used up, the reservation of the next goes with the
+    /// pending commit, so the id may be told only when that is durable.
+    private func newProducerID() -> Int64 {
+        if nextProducerID >= producerIDsReserved {
+            nextProducerID = max(nextProducerID, metadata.nextProducerID)
+            producerIDsReserved = nextProducerID + Self.producerIDBlock
+            change([.setNextProducerID(producerIDsReserved)])
+        }
+        defer { nextProducerID += 1 }
+        return nextProducerID
+    }
+
+    func initProducerID(_ context: RequestContext, _ request: InitProducerIDRequest) {
+        guard let id = request.transactionalID else {
+            let response = InitProducerIDResponse(producerID: newProducerID(), producerEpoch: 0)
+            return whenDurable { core in core.respond(context, response) }
+        }
+        func refuse(_ code: ErrorCode) {
+            respond(context, InitProducerIDResponse(errorCode: code, producerID: -1, producerEpoch: -1))
+        }
+        guard !id.isEmpty else { return refuse(.invalidRequest) }
+        let timeout = request.transactionTimeoutMilliseconds
+        guard timeout > 0, timeout <= settings.maximumTransactionTimeoutMilliseconds else {
+            return refuse(.invalidTransactionTimeout)
+        }
+        let expected =
+            request.producerID >= 0 ? ProducerIdentity(id: request.producerID, epoch: request.producerEpoch) : nil
+        var decision = transactions.initialize(id, timeout: timeout, expected: expected, newProducerID: nil, now: now)
+        if decision == .needsProducerID {
+            decision = transactions.initialize(
+                id, timeout: timeout, expected: expected, newProducerID: newProducerID(), now: now)
+        }
+        switch decision {
+        case .refuse(let code): refuse(fencedCode(code, context, newFrom: 4))
+        case .needsProducerID: refuse(.unknownServerError)
+        case .repeatAnswer(let identity):
+            whenDurable { core in
+                core.respond(context, InitProducerIDResponse(producerID: identity.id, producerEpoch: identity.epoch))
+            }
+        case .initialize(let identity, let aborting):
+            atomically {
+                if let aborting { write(aborting) }
+                if let transaction = transactions.transaction(id) {
+                    append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions)
+                }
+            }
+            timers.cancel(.transaction(id))
+            whenDurable { core in
+                if let aborting { core.settle(aborting) }
+                core.transactions.initialized(id, identity)
+                core.respond(context, InitProducerIDResponse(producerID: identity.id, producerEpoch: identity.epoch))
+            }
+        }
+    }
+
+    /// Newer versions of an API say PRODUCER_FENCED where older ones said INVALID_PRODUCER_EPOCH (KIP-588).
+    private func fencedCode(_ code: ErrorCode, _ context: RequestContext, newFrom version: Int16) -> ErrorCode {
+        code == .producerFenced && context.header.apiVersion < version ? .invalidProducerEpoch : code
+    }
+
+    func addPartitionsToTxn(_ context: RequestContext, _ request: AddPartitionsToTxnRequest) {
+        let isKnown = request.topics.allSatisfy { topic in
+            topic.partitions.allSatisfy { partition(topic.name, $0) != nil }
+        }
+        var code = ErrorCode.none
+        if isKnown {
+            let partitions = request.topics.flatMap { topic in
+                topic.partitions.map { TransactionPartition(topic: topic.name, partition: $0) }
+            }
+            code = fencedCode(
+                transactions.add(
+                    request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
+                    partitions: partitions, fenced: .producerFenced, now: now), context, newFrom: 2)
+            if code == .none { watchTimeout(of: request.transactionalID) }
+        }
+        var response = AddPartitionsToTxnResponse()
+        response.topics = request.topics.map { topic in
+            .init(
+                name: topic.name,
+                partitions: topic.partitions.map { index in
+                    let own: ErrorCode =
+                        isKnown ? code : partition(topic.name, index) == nil ? .unknownTopicOrPartition : .operationNotAttempted
+                    return .init(partitionIndex: index, errorCode: own)
+                })
+        }
+        respond(context, response)
+    }
+
+    func addOffsetsToTxn(_ context: RequestContext, _ request: AddOffsetsToTxnRequest) {
+        guard !request.groupID.isEmpty else {
+            return respond(context, AddOffsetsToTxnResponse(errorCode: .invalidGroupID))
+        }
+        let code = transactions.add(
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
+            fenced: .producerFenced, now: now)
+        if code == .none { watchTimeout(of: request.transactionalID) }
+        respond(context, AddOffsetsToTxnResponse(errorCode: fencedCode(code, context, newFrom: 2)))
+    }
+
+    func endTxn(_ context: RequestContext, _ request: EndTxnRequest) {
+        let decision = transactions.end(
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), commit: request.committed,
+            fenced: .producerFenced, now: now)
+        switch decision {
+        case .refuse(let code): respond(context, EndTxnResponse(errorCode: fencedCode(code, context, newFrom: 2)))
+        case .alreadyDone: whenDurable { core in core.respond(context, EndTxnResponse()) }
+        case .end(let ending):
+            finish(ending)
+            whenDurable { core in core.respond(context, EndTxnResponse()) }
+        }
+    }
+
+    /// Writes everything that ends a transaction as one atomic step.
+    private func finish(_ ending: TransactionCoordinator.Ending) {
+        timers.cancel(.transaction(ending.transactionalID))
+        atomically {
+            write(ending)
+            if let transaction = transactions.transaction(ending.transactionalID) {
+                append([TransactionRecord.record(transaction, outcome: ending.commit)], to: .transactions)
+            }
+        }
+        whenDurable { core in
+            core.settle(ending)
+            core.transactions.ended(ending)
+        }
+    }
+
+    /// Appends the markers to every log that the transaction has written to.
+    private func write(_ ending: TransactionCoordinator.Ending) {
+        var targets = ending.partitions.compactMap { partition($0.topic, $0.partition) }
+        if let offsets = logs[InternalLog.offsets.rawValue] { targets.append(offsets) }
+        for log in targets {
+            guard let entry = log.producers.entries[ending.producer.id], entry.transactionFirstOffset >= 0 else { continue }
+            appendMarker(ending.commit ? .commit : .abort, ending.producer, to: log)
+        }
+    }
+
+    func appendMarker(_ marker: TransactionMarker, _ producer: ProducerIdentity, to log: PartitionLog) {
+        do {
+            let batch = try marker.batch(
+                baseOffset: 0, leaderEpoch: 0, producerID: producer.id, producerEpoch: producer.epoch, coordinatorEpoch: 0,
+                timestamp: now.wall)
+            let offset = append(batch, to: log)
+            log.endTransaction(
+                producerID: producer.id, epoch: producer.epoch, markerOffset: offset, committed: marker == .commit,
+                now: now.wall)
+        } catch {
+            // A marker is built without compression, so there is nothing in it that can fail.
+            preconditionFailure("a transaction marker could not be built: \(error)")
+        }
+    }
+
+    /// The outcome is durable: offsets that were part of it count now, or never.
+    private func settle(_ ending: TransactionCoordinator.Ending) {
+        if !ending.groups.isEmpty { endGroupTransaction(ending.producer.id, commit: ending.commit) }
+    }
+
+    /// Whether a transactional batch may be appended.
+    func admit(
+        _ batch: RecordBatchHeader, to log: PartitionLog, _ check: TransactionCoordinator.ProduceCheck
+    ) -> ErrorCode {
+        let producer = ProducerIdentity(id: batch.producerID, epoch: batch.producerEpoch)
+        let code = transactions.admit(
+            check.id, producer, to: .init(topic: log.topic, partition: log.partition), now: now)
+        if code == .none { watchTimeout(of: check.id) }
+        return code
+    }
+
+    // MARK: Timeouts
+
+    func watchTimeout(of id: String) {
+        guard let transaction = transactions.transaction(id), transaction.phase == .ongoing else { return }
+        timers.setOnce(.transaction(id), at: transaction.deadline)
+    }
+
+    func expireTransaction(_ id: String) {
+        guard let ending = transactions.expire(id, now: now) else { return watchTimeout(of: id) }
+        note(.warning, "the transaction of \"\(id)\" took too long and is aborted")
+        finish(ending)
+    }
+
+    // MARK: Tools
+
+    func describeTransactions(_ context: RequestContext, _ request: DescribeTransactionsRequest) {
+        var response = DescribeTransactionsResponse()
+        response.transactionStates = request.transactionalIDs.map { id in
+            guard let transaction = transactions.transaction(id) else {
+                return .init(errorCode: .transactionalIDNotFound, transactionalID: id)
+            }
+            let byTopic = Dictionary(grouping: transaction.partitions.sorted(), by: \.topic)
+            return .init(
+                transactionalID: id, transactionState: transaction.phase.name,
+                transactionTimeoutMilliseconds: transaction.timeoutMilliseconds,
+                transactionStartTimeMilliseconds: transaction.phase == .ongoing ? transaction.startedAt : -1,
+                producerID: transaction.producerID, producerEpoch: transaction.epoch,
+                topics: byTopic.keys.sorted().map { .init(topic: $0, partitions: byTopic[$0, default: []].map(\.partition)) })
+        }
+        respond(context, response)
+    }
+
+    func listTransactions(_ context: RequestContext, _ request: ListTransactionsRequest) {
+        let known = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort"]
+        var response = ListTransactionsResponse()
+        response.unknownStateFilters = request.stateFilters.filter { !known.contains($0) }
+        for transaction in transactions.transactions.values.sorted(by: { $0.id < $1.id }) {
+            let age = now.wall - transaction.startedAt
+            guard request.stateFilters.isEmpty || request.stateFilters.contains(transaction.phase.name),
+                request.producerIDFilters.isEmpty || request.producerIDFilters.contains(transaction.producerID),
+                request.durationFilter < 0 || (transaction.phase == .ongoing && age > request.durationFilter)
+            else { continue }
+            response.transactionStates.append(
+                .init(
+                    transactionalID: transaction.id, producerID: transaction.producerID,
+                    transactionState: transaction.phase.name))
+        }
+        respond(context, response)
+    }
+
+    func describeProducers(_ context: RequestContext, _ request: DescribeProducersRequest) {
+        var response = DescribeProducersResponse()
+        response.topics = request.topics.map { topic in
+            .init(
+                name: topic.name,
+                partitions: topic.partitionIndexes.map { index in
+                    guard let log = partition(topic.name, index) else {
+                        return .init(partitionIndex: index, errorCode: .unknownTopicOrPartition)
+                    }
+                    let producers = log.producers.entries.sorted { $0.key < $1.key }.map { id, entry in
+                        DescribeProducersResponse.ActiveProducer(
+                            producerID: id, producerEpoch: Int32(entry.epoch), lastSequence: entry.lastSequence,
+                            lastTimestamp: entry.lastSeen, coordinatorEpoch: 0,
+                            currentTxnStartOffset: entry.transactionFirstOffset)
+                    }
+                    return .init(partitionIndex: index, activeProducers: producers)
+                })
+        }
+        respond(context, response)
+    }
+}

@@ -1,0 +1,87 @@
+import Logging
+import Synchronization
+
+/// Where a broker can be reached.
+public struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
+    public var host: String
+    public var port: Int
+
+    /// As clients write it in `bootstrap.servers`.
+    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+/// A durable broker for one machine that speaks the Kafka protocol.
+///
+/// One event loop carries the protocol and every decision; three threads carry the files. What it acknowledged is on disk
+/// (see ``EmbeddedBrokerConfiguration/Durability``) and survives any end of the process.
+public final class EmbeddedBroker: Sendable {
+    private let configuration: EmbeddedBrokerConfiguration
+    private let logger: Logger
+    private let state: Mutex<State>
+
+    private enum State {
+        case idle
+        case starting
+        case running(Running)
+        case stopped
+    }
+
+    public init(configuration: EmbeddedBrokerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+        self.state = Mutex(.idle)
+    }
+
+    /// Recovers what the data directory holds and begins to serve.
+    ///
+    /// - Returns: where clients connect to.
+    /// - Throws: ``EmbeddedBrokerError`` if the address or the data directory cannot be used.
+    public func start() async throws -> BoundAddress {
+        let isFirst = state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .starting
+            return true
+        }
+        guard isFirst else { throw EmbeddedBrokerError(.alreadyStarted, "the broker was started before") }
+        do {
+            let running = try await Running.start(configuration, logger)
+            state.withLock { $0 = .running(running) }
+            return running.address
+        } catch {
+            state.withLock { $0 = .stopped }
+            throw error
+        }
+    }
+
+    /// Stops serving and brings everything to a state from which the next start has nothing to repair.
+    public func stop() async {
+        let running = state.withLock { state -> Running? in
+            defer { state = .stopped }
+            if case .running(let running) = state { return running }
+            return nil
+        }
+        await running?.stop()
+    }
+
+    /// Serves until the task is cancelled or the disk fails.
+    ///
+    /// - Parameter onReady: called once clients can connect.
+    /// - Throws: ``EmbeddedBrokerError``; ``EmbeddedBrokerError/Code/storageFailed`` if the disk failed meanwhile.
+    public func run(onReady: @Sendable (BoundAddress) async -> Void = { _ in }) async throws {
+        let address = try await start()
+        await onReady(address)
+        let failure = await waitForEnd()
+        await stop()
+        if let failure { throw failure }
+    }
+
+    /// Returns when the task is cancelled (nil) or the storage has failed.
+    private func waitForEnd() async -> EmbeddedBrokerError? {
+        guard case .running(let running) = state.withLock({ $0 }) else { return nil }
+        return await withTaskCancellationHandler {
+            await running.ended()
+        } onCancel: {
+            running.cancelWaiting()
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// How an ``EmbeddedBroker`` is to run.
+public struct EmbeddedBrokerConfiguration: Sendable {
+    /// When a record is acknowledged.
+    public enum Durability: Hashable, Sendable {
+        /// After its journal entry is on the disk (fdatasync): it survives a power loss.
+        case journal
+        /// After it was handed to the operating system's cache: it survives the process, but a power loss may take the last
+        /// moments. For tests and throw-away data.
+        case relaxed
+    }
+
+    /// Where to listen. Only loopback addresses are accepted: the broker has no TLS and no SASL.
+    public var host = "127.0.0.1"
+    /// 0 for any free port, which ``EmbeddedBroker/start()`` then tells.
+    public var port = 9092
+    /// Made if it does not exist. Belongs to one broker at a time.
+    public var dataDirectory: String
+    public var durability = Durability.journal
+
+    /// Partitions of topics that are made without saying how many: 1...10,000.
+    public var defaultPartitions = 6
+    /// Whether a topic is made when a client asks for one that is not there.
+    public var autoCreateTopics = true
+    /// How long topics keep records unless they say otherwise; nil for ever.
+    public var retention: Duration? = .seconds(7 * 24 * 3600)
+    /// How many bytes a partition keeps unless its topic says otherwise; nil for no limit.
+    public var retentionBytes: Int64?
+    /// The size at which a segment file is closed, unless the topic says otherwise: 1 KiB...2 GiB - 1.
+    public var segmentBytes = 128 << 20
+    /// The largest record batch, unless the topic says otherwise.
+    public var maxMessageBytes = 1_048_588
+
+    /// The largest request. A client that sends a larger one is disconnected.
+    public var maxFrameBytes = 100 << 20
+    public var maxConnections = 1000
+    /// Bytes of requests that are not answered yet, of all connections together; beyond, sockets are not read.
+    public var maxOutstandingBytes = 192 << 20
+    /// How long a connection may be silent.
+    public var idleTimeout: Duration = .seconds(600)
+    /// The most bytes of recent records kept in memory.
+    public var tailCacheBytes = 64 << 20
+    /// The size of one of the journal's files, of which there are usually two: 16 MiB or more.
+    public var journalFileBytes = 64 << 20
+    /// How often retention and compaction look for work.
+    public var maintenanceInterval: Duration = .seconds(30)
+
+    public init(dataDirectory: String) {
+        self.dataDirectory = dataDirectory
+    }
+}
+
+extension EmbeddedBrokerConfiguration {
+    /// Throws for a value that makes no sense, naming it.
+    func validate() throws(EmbeddedBrokerError) {
+        func require(_ condition: Bool, _ message: String) throws(EmbeddedBrokerError) {
+            if !condition { throw EmbeddedBrokerError(.invalidConfiguration, message) }
+        }
+        try require(!dataDirectory.isEmpty, "the data directory is not set")
+        try require((0...65535).contains(port), "port \(port) does not exist; use 0 to 65535")
+        try require((1...10_000).contains(defaultPartitions), "\(defaultPartitions) default partitions are not possible; use 1 to 10000")
+        try require((1024...Int(Int32.max)).contains(segmentBytes), "segments of \(segmentBytes) bytes are not possible; use 1024 to \(Int32.max)")
+        try require(journalFileBytes >= 16 << 20, "journal files of \(journalFileBytes) bytes are too small; use at least \(16 << 20)")
+        try require(maxMessageBytes >= 1024 && maxMessageBytes <= maxFrameBytes, "maxMessageBytes must lie between 1024 and maxFrameBytes (\(maxFrameBytes))")
+        try require(maxFrameBytes <= Int(Int32.max), "maxFrameBytes must be below 2 GiB")
+        try require(maxConnections > 0, "maxConnections must be above 0")
+    }
+
+    var settings: BrokerSettings {
+        var settings = BrokerSettings()
+        settings.defaultPartitions = Int32(defaultPartitions)
+        settings.autoCreatesTopics = autoCreateTopics
+        settings.log.retentionMilliseconds = retention.map(Self.milliseconds) ?? -1
+        settings.log.retentionBytes = retentionBytes ?? -1
+        settings.log.segmentBytes = segmentBytes
+        settings.log.maxMessageBytes = maxMessageBytes
+        settings.relaxedDurability = durability == .relaxed
+        settings.journalFileBytes = journalFileBytes
+        settings.tailCacheBytes = tailCacheBytes
+        settings.maintenanceIntervalMilliseconds = max(1, Self.milliseconds(maintenanceInterval))
+        return settings
+    }
+
+    var limits: ConnectionLimits {
+        var limits = ConnectionLimits()
+        limits.maximumConnections = maxConnections
+        limits.maximumFrameBytes = maxFrameBytes
+        limits.maximumOutstandingBytes = maxOutstandingBytes
+        limits.idleMilliseconds = Self.milliseconds(idleTimeout)
+        return limits
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int64 {
+        duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
+    }
+}

@@ -1,0 +1,127 @@
+import NIOCore
+
+/// Looking at groups and their offsets, and deleting them.
+extension GroupCoordinator {
+    mutating func offsetFetch(_ request: OffsetFetchRequest, _ context: RequestContext) -> [GroupAction] {
+        let version = context.header.apiVersion
+        guard version < 8 else {
+            let results = request.groups.map { fetch($0.groupID, $0.topics, request.requireStable) }
+            return reply(context, OffsetFetchResponse(groups: results))
+        }
+        let result = fetch(request.groupID, request.topics, request.requireStable)
+        return reply(context, OffsetFetchResponse(topics: result.topics, errorCode: result.errorCode))
+    }
+
+    private func fetch(
+        _ id: String, _ topics: [OffsetFetchRequest.Topic]?, _ requireStable: Bool
+    ) -> OffsetFetchResponse.Group {
+        let group = groups[id]
+        func fetch(_ partition: GroupPartition) -> OffsetFetchResponse.Partition {
+            group?.fetchOffset(partition, requireStable: requireStable) ?? ConsumerGroup.noOffset(partition)
+        }
+        let wanted: [OffsetFetchRequest.Topic]
+        if let topics {
+            wanted = topics
+        } else {
+            var partitions = Set(group?.offsets.committed.keys.map { $0 } ?? [])
+            if requireStable { for pending in group?.offsets.pending.values.map(\.keys) ?? [] { partitions.formUnion(pending) } }
+            let byTopic = Dictionary(grouping: partitions, by: \.topic)
+            wanted = byTopic.keys.sorted().map { topic in
+                .init(name: topic, partitionIndexes: byTopic[topic, default: []].map(\.partition).sorted())
+            }
+        }
+        return OffsetFetchResponse.Group(
+            groupID: id,
+            topics: wanted.map { topic in
+                .init(
+                    name: topic.name,
+                    partitions: topic.partitionIndexes.map { fetch(GroupPartition(topic: topic.name, partition: $0)) })
+            })
+    }
+
+    mutating func describeGroups(_ request: DescribeGroupsRequest, _ context: RequestContext) -> [GroupAction] {
+        let described = request.groups.map { id in
+            var group = groups[id]?.described ?? DescribeGroupsResponse.Group(groupID: id, groupState: "Dead")
+            if request.includeAuthorizedOperations { group.authorizedOperations = ConsumerGroup.allOperations }
+            return group
+        }
+        return reply(context, DescribeGroupsResponse(groups: described))
+    }
+
+    mutating func listGroups(_ request: ListGroupsRequest, _ context: RequestContext) -> [GroupAction] {
+        let states = Set(request.statesFilter.map { $0.lowercased() })
+        let types = Set(request.typesFilter.map { $0.lowercased() })
+        var listed: [ListGroupsResponse.Group] = []
+        if types.isEmpty || types.contains("classic") {
+            for group in groups.values.sorted(by: { $0.id < $1.id })
+            where states.isEmpty || states.contains(group.state.name.lowercased()) {
+                listed.append(
+                    .init(
+                        groupID: group.id, protocolType: group.protocolType ?? "", groupState: group.state.name,
+                        groupType: "classic"))
+            }
+        }
+        return reply(context, ListGroupsResponse(groups: listed))
+    }
+
+    mutating func deleteGroups(_ request: DeleteGroupsRequest, _ context: RequestContext) -> [GroupAction] {
+        var records: [InternalRecord] = []
+        let results = request.groupsNames.map { id in
+            DeleteGroupsResponse.Result(groupID: id, errorCode: delete(id, &records))
+        }
+        return persist(records, thenReply: context, DeleteGroupsResponse(results: results))
+    }
+
+    private mutating func delete(_ id: String, _ records: inout [InternalRecord]) -> ErrorCode {
+        guard let group = groups[id] else { return .groupIDNotFound }
+        // A commit on its way to the disk would come back after a restart.
+        guard group.state == .empty, group.offsets.inFlight == 0 else { return .nonEmptyGroup }
+        records += update(id) { group, _ in group.removeOffsets { _ in true } } ?? []
+        records.append(GroupRecord.groupTombstone(id))
+        remove(id)
+        return .none
+    }
+
+    mutating func offsetDelete(_ request: OffsetDeleteRequest, _ context: RequestContext) -> [GroupAction] {
+        guard let group = groups[request.groupID] else {
+            return reply(context, OffsetDeleteResponse(errorCode: .groupIDNotFound))
+        }
+        guard group.state == .empty || group.protocolType == "consumer" else {
+            return reply(context, OffsetDeleteResponse(errorCode: .nonEmptyGroup))
+        }
+        let subscribed = group.state == .empty ? [] : group.subscribedTopics
+        var deleted: Set<GroupPartition> = []
+        let topics = request.topics.map { topic in
+            let isSubscribed = subscribed?.contains(topic.name) ?? true
+            if !isSubscribed {
+                deleted.formUnion(topic.partitions.map { .init(topic: topic.name, partition: $0.partitionIndex) })
+            }
+            let error: ErrorCode = isSubscribed ? .groupSubscribedToTopic : .none
+            return OffsetDeleteResponse.Topic(
+                name: topic.name,
+                partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: error) })
+        }
+        let records = update(request.groupID) { group, _ in group.removeOffsets { deleted.contains($0) } }
+        return persist(records ?? [], thenReply: context, OffsetDeleteResponse(topics: topics))
+    }
+}
+
+extension ConsumerGroup {
+    /// Read, delete and describe, as bits of Kafka's access operations: nobody is kept from any of them.
+    static let allOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
+
+    /// Subscriptions and assignments are shown once they belong together.
+    fileprivate var described: DescribeGroupsResponse.Group {
+        let isStable = state == .stable
+        return DescribeGroupsResponse.Group(
+            groupID: id, groupState: state.name, protocolType: protocolType ?? "",
+            protocolData: isStable ? protocolName ?? "" : "",
+            members: members.values.map { member in
+                .init(
+                    memberID: member.id, groupInstanceID: member.instanceID, clientID: member.clientID,
+                    clientHost: member.clientHost,
+                    memberMetadata: isStable ? member.metadata(for: protocolName) : ByteBuffer(),
+                    memberAssignment: isStable ? member.assignment : ByteBuffer())
+            })
+    }
+}

@@ -1,0 +1,76 @@
+import NIOCore
+
+/// Reading the broker's own logs into memory.
+extension Recovery {
+    /// Hands over every batch of an internal log, in order.
+    func readAll(
+        _ internalLog: InternalLog, in state: RecoveredState, _ body: (RecordBatch) throws -> Void
+    ) throws(StorageError) {
+        guard let log = state.logs[internalLog.rawValue] else { return }
+        for segment in log.segments {
+            let file = SegmentName.log(segment.baseOffset, in: log.directory)
+            var scanner = SegmentScanner(files: files, file: file, position: 0, end: segment.size)
+            while let batch = try scanner.next() {
+                do { try body(batch) } catch {
+                    throw StorageError(code: .corrupt, file: file, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+                }
+            }
+            if let problem = scanner.problem {
+                throw StorageError(code: .corrupt, file: file, detail: "at byte \(scanner.position): \(problem)")
+            }
+        }
+    }
+
+    func loadGroups(_ state: inout RecoveredState) throws(StorageError) {
+        var groups = state.groups
+        try readAll(.offsets, in: state) { batch in
+            if let marker = try TransactionMarker(batch) {
+                groups.replayTransactionEnd(producerID: batch.header.producerID, committed: marker == .commit)
+            }
+            let producerID = batch.header.attributes.isTransactional ? batch.header.producerID : nil
+            for record in try InternalRecord.read(batch) {
+                try groups.replay(record, producerID: producerID, now: now)
+            }
+        }
+        groups.finishReplay(now: now)
+        state.groups = groups
+    }
+
+    /// Restores the transactional ids, and their open transactions from the logs that these have written to.
+    func loadTransactions(_ state: inout RecoveredState) throws(StorageError) {
+        var transactions = state.transactions
+        try readAll(.transactions, in: state) { batch in
+            for record in try InternalRecord.read(batch) {
+                guard let (id, transaction) = try TransactionRecord.read(record) else { continue }
+                if let transaction { transactions.restore(transaction) } else { transactions.forget(id) }
+            }
+        }
+        for log in state.logs.values.sorted(by: { $0.id < $1.id }) {
+            for (producer, entry) in log.producers.entries.sorted(by: { $0.key < $1.key })
+            where entry.transactionFirstOffset >= 0 {
+                let isKnown: Bool
+                if log.id == InternalLog.offsets.rawValue {
+                    isKnown = recoverGroups(of: producer, state.groups, &transactions)
+                } else {
+                    let partition = TransactionPartition(topic: log.topic, partition: log.partition)
+                    isKnown = transactions.recover(producerID: producer, partition: partition, now: now)
+                }
+                if !isKnown {
+                    state.report.findings.append(
+                        "\(log.directory) has an open transaction of producer \(producer), which no transactional id has")
+                }
+            }
+        }
+        state.transactions = transactions
+    }
+
+    private func recoverGroups(
+        of producer: Int64, _ groups: GroupCoordinator, _ transactions: inout TransactionCoordinator
+    ) -> Bool {
+        var isKnown = true
+        for (id, group) in groups.groups where group.offsets.pending[producer] != nil {
+            isKnown = transactions.recover(producerID: producer, group: id, now: now) && isKnown
+        }
+        return isKnown
+    }
+}

@@ -1,0 +1,136 @@
+import NIOCore
+
+/// Brings a data directory to the state that was last acknowledged.
+///
+/// The checkpoint says what is safe in segment files; the journal has everything since. Each log is first taken back to its
+/// place in the checkpoint, then the journal's frames are applied one after the other, as they were appended the first
+/// time, and written to the segment files again. So it does not matter what a power loss made of the unsynchronized ends of
+/// those files. A torn frame ends the journal: it was never acknowledged.
+struct Recovery<Files: StorageFiles> {
+    let files: Files
+    let settings: BrokerSettings
+    let now: BrokerTime
+    let seed: UInt64
+
+    /// Recovers, or sets up a new data directory.
+    func run() throws(StorageError) -> RecoveredState {
+        guard let size = try files.size(Checkpoint.file) else { return try create() }
+        let checkpoint = try Checkpoint(decoding: try files.read(Checkpoint.file, at: 0, count: size))
+        var state = RecoveredState(
+            journal: JournalFiles(
+                fileBytes: settings.journalFileBytes, position: checkpoint.journal, existing: try journalNumbers()),
+            groups: GroupCoordinator(config: groupConfig, seed: seed))
+        try restoreLogs(checkpoint, &state)
+        try replayJournal(from: checkpoint.journal, &state)
+        try settleTails(&state)
+        try removeOrphans(state)
+        try loadGroups(&state)
+        try loadTransactions(&state)
+        return state
+    }
+
+    private var groupConfig: GroupConfig {
+        var config = GroupConfig()
+        config.offsetRetentionMilliseconds = settings.offsetRetentionMilliseconds
+        config.initialRebalanceDelayMilliseconds = Int64(settings.initialRebalanceDelayMilliseconds)
+        return config
+    }
+
+    private func journalNumbers() throws(StorageError) -> [UInt32] {
+        try files.list(JournalFiles.directory).compactMap(JournalFiles.number(of:)).sorted()
+    }
+
+    /// A data directory that holds nothing yet.
+    private func create() throws(StorageError) -> RecoveredState {
+        let start = JournalPosition(file: 0, offset: 0, nextSequence: 1, previousChecksum: 0)
+        // What an interrupted creation left behind goes first.
+        for number in try journalNumbers() { try files.delete(JournalFiles.name(number)) }
+        try files.preallocate(JournalFiles.name(0), size: settings.journalFileBytes)
+        try files.synchronize(JournalFiles.name(0))
+        try files.synchronizeDirectory(JournalFiles.directory)
+        var state = RecoveredState(
+            journal: JournalFiles(fileBytes: settings.journalFileBytes, position: start, existing: [0]),
+            groups: GroupCoordinator(config: groupConfig, seed: seed))
+        for log in InternalLog.allCases { state.logs[log.rawValue] = newLog(log) }
+        let snapshots = state.logs.values.sorted { $0.id < $1.id }.map(\.snapshot)
+        try CheckpointJob.write(Checkpoint(journal: start, logs: snapshots), to: files)
+        state.report.isNew = true
+        return state
+    }
+
+    func newLog(_ log: InternalLog) -> PartitionLog {
+        PartitionLog(
+            id: log.rawValue, topic: log.name, partition: 0, directory: log.directory, config: InternalLog.config,
+            createdAt: now.wall)
+    }
+
+    func newLog(_ id: LogID, topic: MetadataState.Topic, partition: Int32) -> PartitionLog {
+        PartitionLog(
+            id: id, topic: topic.name, partition: partition,
+            directory: TopicName.directory(topic.name, partition: partition, log: id),
+            config: TopicConfig.resolve(topic.configs, defaults: settings.log), createdAt: now.wall)
+    }
+
+    // MARK: Logs as of the checkpoint
+
+    private func restoreLogs(_ checkpoint: Checkpoint, _ state: inout RecoveredState) throws(StorageError) {
+        let snapshots = Dictionary(checkpoint.logs.map { ($0.id, $0) }) { first, _ in first }
+        for internalLog in InternalLog.allCases {
+            let log = newLog(internalLog)
+            if let snapshot = snapshots[internalLog.rawValue] { try restore(log, snapshot, &state.report) }
+            state.logs[log.id] = log
+        }
+        try readAll(InternalLog.metadata, in: state) { batch in
+            for record in try InternalRecord.read(batch) {
+                if let change = try MetadataChange(record) { state.metadata.apply(change) }
+            }
+        }
+        for topic in state.metadata.topics.values {
+            for (index, id) in topic.logs.enumerated() {
+                let log = newLog(id, topic: topic, partition: Int32(index))
+                if let snapshot = snapshots[id] { try restore(log, snapshot, &state.report) }
+                state.logs[id] = log
+            }
+        }
+    }
+
+    private func restore(
+        _ log: PartitionLog, _ snapshot: LogSnapshot, _ report: inout RecoveryReport
+    ) throws(StorageError) {
+        var closed: [Segment] = []
+        var findings: [String] = []
+        for name in try files.list(log.directory) {
+            guard let base = SegmentName.baseOffset(ofLog: name), base < snapshot.active.baseOffset else { continue }
+            // A merge that was interrupted leaves a segment whose offsets are in the one before.
+            if let last = closed.last, base <= last.lastOffset { continue }
+            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files) {
+                findings.append($0)
+            }
+            closed.append(segment)
+        }
+        while let first = closed.first, first.lastOffset < snapshot.startOffset { closed.removeFirst() }
+        let file = SegmentName.log(snapshot.active.baseOffset, in: log.directory)
+        let size = try files.size(file) ?? 0
+        if size < snapshot.active.size {
+            findings.append("\(file) has \(size) bytes where \(snapshot.active.size) were safely stored")
+        }
+        findings += Self.gaps(closed, snapshot, log)
+        log.restore(snapshot, closed: closed)
+        if !findings.isEmpty {
+            log.damage = findings.joined(separator: "; ")
+            report.findings += findings
+        }
+    }
+
+    /// Segments that are missing in a log that was never compacted.
+    private static func gaps(_ closed: [Segment], _ snapshot: LogSnapshot, _ log: PartitionLog) -> [String] {
+        guard !log.config.compacts, snapshot.compactedOffset == 0 else { return [] }
+        var findings: [String] = []
+        var expected = snapshot.startOffset
+        for base in closed.map(\.baseOffset) + [snapshot.active.baseOffset] {
+            if base > expected { findings.append("\(log.directory) has no segment for the offsets \(expected) to \(base - 1)") }
+            expected = closed.first { $0.baseOffset == base }.map { $0.lastOffset + 1 } ?? base
+        }
+        return findings
+    }
+}

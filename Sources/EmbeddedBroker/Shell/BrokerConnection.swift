@@ -1,0 +1,228 @@
+import Collections
+import Logging
+import NIOCore
+
+/// One client connection: takes frames apart, keeps answers in the order of requests, and stops reading when too much waits.
+///
+/// Lives on the broker's event loop.
+final class BrokerConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    /// A request that is not answered yet, in its place.
+    private struct Slot {
+        var header: RequestHeader
+        var bytes: Int
+        var answer: (any WireMessage)?
+        var isAnswered = false
+        var wantsAnswer = true
+    }
+
+    private let server: BrokerServer
+    private let limits: ConnectionLimits
+    private let logger: Logger
+    private var context: ChannelHandlerContext?
+    private var id: UInt64 = 0
+    private var host = ""
+    private var peer = ""
+
+    private var received = ByteBuffer()
+    private var slots: Deque<Slot> = []
+    /// The number of the first slot.
+    private var firstNumber: UInt64 = 0
+    private(set) var outstandingBytes = 0
+    private var isProcessing = false
+    private var needsFlush = false
+    private var hasNews = false
+    private var isInRead = false
+    private var lastActivity = NIODeadline.now()
+    private var isClosed = false
+
+    init(server: BrokerServer, limits: ConnectionLimits, logger: Logger) {
+        self.server = server
+        self.limits = limits
+        self.logger = logger
+    }
+
+    // MARK: Channel events
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        host = context.channel.remoteAddress?.ipAddress.map { "/" + $0 } ?? "/unknown"
+        peer = context.channel.remoteAddress.map { "\($0)" } ?? "unknown"
+        guard let id = server.register(self) else {
+            logger.warning("\(peer) is refused: there are already \(limits.maximumConnections) connections")
+            return context.close(promise: nil)
+        }
+        self.id = id
+        received = context.channel.allocator.buffer(capacity: 4096)
+        scheduleIdleCheck(context)
+        context.read()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosed = true
+        server.unregister(id)
+        self.context = nil
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        lastActivity = .now()
+        if received.readableBytes == 0 {
+            // The channel's own buffer is taken over, so that a request that came in one piece is never copied.
+            received = bytes
+        } else {
+            received.writeBuffer(&bytes)
+        }
+        isInRead = true
+        process()
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        isInRead = false
+        flushIfNeeded()
+        resume()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resume() }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        logger.debug("connection of \(peer) failed: \(error)")
+        context.close(promise: nil)
+    }
+
+    // MARK: Requests
+
+    /// Whether another request may be taken.
+    private var mayProceed: Bool {
+        !isClosed && slots.count < limits.maximumOutstandingRequests && outstandingBytes < limits.maximumConnectionBytes
+            && !server.isFull && (context?.channel.isWritable ?? false)
+    }
+
+    /// Goes on with what has arrived, and reads more, if that may be.
+    func resume() {
+        process()
+        guard mayProceed, let context, !isInRead else { return }
+        context.read()
+    }
+
+    private func process() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        defer { isProcessing = false }
+        while mayProceed, let frame = nextFrame() { take(frame) }
+    }
+
+    /// The next whole frame, without its length prefix.
+    private func nextFrame() -> ByteBuffer? {
+        guard let length = received.getInteger(at: received.readerIndex, as: Int32.self) else { return nil }
+        guard length >= 8, Int(length) <= limits.maximumFrameBytes else {
+            close(reason: "it sent a frame of \(length) bytes; the limit is \(limits.maximumFrameBytes)")
+            return nil
+        }
+        guard received.readableBytes >= 4 + Int(length) else {
+            // Room for the rest at once, instead of growing again and again.
+            if received.readerIndex > 0 { received.discardReadBytes() }
+            received.reserveCapacity(minimumWritableBytes: 4 + Int(length) - received.readableBytes)
+            return nil
+        }
+        received.moveReaderIndex(forwardBy: 4)
+        let frame = received.readSlice(length: Int(length))
+        if received.readableBytes == 0 { received = ByteBuffer() }
+        return frame
+    }
+
+    private func take(_ frame: ByteBuffer) {
+        do {
+            let (header, request) = try BrokerRequest.decode(frame)
+            let number = firstNumber + UInt64(slots.count)
+            slots.append(Slot(header: header, bytes: frame.readableBytes))
+            outstandingBytes += frame.readableBytes
+            server.reserve(frame.readableBytes)
+            server.handle(
+                request,
+                RequestContext(token: .init(connection: id, number: number), header: header, clientHost: host))
+        } catch {
+            close(reason: "it sent a malformed request: \(error)")
+        }
+    }
+
+    // MARK: Answers
+
+    /// The answer to a request, nil if it gets none.
+    func answer(_ number: UInt64, _ body: (any WireMessage)?) {
+        guard !isClosed, number >= firstNumber, number - firstNumber < UInt64(slots.count) else { return }
+        let index = Int(number - firstNumber)
+        slots[index].answer = body
+        slots[index].isAnswered = true
+        var released = 0
+        while let first = slots.first, first.isAnswered {
+            slots.removeFirst()
+            firstNumber += 1
+            released += first.bytes
+            if let answer = first.answer { write(answer, first.header) }
+        }
+        outstandingBytes -= released
+        if released > 0 { server.release(released) }
+        if released > 0, !hasNews {
+            hasNews = true
+            server.noteAnswered(self)
+        }
+    }
+
+    /// Sends what has been answered in this step, and takes more requests if that made room for them.
+    func sendAnswers() {
+        hasNews = false
+        guard !isInRead else { return }
+        flushIfNeeded()
+        resume()
+    }
+
+    private func write(_ body: any WireMessage, _ header: RequestHeader) {
+        guard let context else { return }
+        // The answer to a version that is not known has to be in one that every client knows.
+        let isUnsupported = !header.apiKey.supportedVersions.contains(header.apiVersion)
+        let version = isUnsupported ? 0 : header.apiVersion
+        for chunk in WireFrame.response(body, version: version, correlationID: header.correlationID) {
+            context.write(wrapOutboundOut(chunk), promise: nil)
+        }
+        needsFlush = true
+    }
+
+    private func flushIfNeeded() {
+        guard needsFlush else { return }
+        needsFlush = false
+        context?.flush()
+    }
+
+    // MARK: End
+
+    func close(reason: String?) {
+        guard !isClosed else { return }
+        isClosed = true
+        if let reason { logger.warning("connection of \(peer) closed: \(reason)") }
+        context?.close(promise: nil)
+    }
+
+    private func scheduleIdleCheck(_ context: ChannelHandlerContext) {
+        let patience = received.readableBytes > 0 ? limits.frameMilliseconds : limits.idleMilliseconds
+        let due = lastActivity + .milliseconds(patience)
+        context.eventLoop.assumeIsolated().scheduleTask(deadline: max(due, .now() + .milliseconds(1000))) { [self] in
+            guard !isClosed, let context = self.context else { return }
+            let patience = received.readableBytes > 0 ? limits.frameMilliseconds : limits.idleMilliseconds
+            if slots.isEmpty, .now() - lastActivity >= .milliseconds(patience) {
+                close(reason: received.readableBytes > 0 ? "a request was not finished in time" : nil)
+            } else {
+                scheduleIdleCheck(context)
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import GRDBSQLite
+import OrderEvents
+
+extension SQLiteOrderStore {
+    public func apply(_ batch: StoreBatch) async throws {
+        guard !batch.isEmpty else { return try checkOpen() }
+        try await write { db in
+            let orders = try SQLiteOrderStore.upsert(batch.orders, db)
+            let windows = try SQLiteOrderStore.upsert(batch.aggregates, db)
+            try SQLiteOrderStore.count("orders", orders, db)
+            try SQLiteOrderStore.count("windows", windows, db)
+        }
+    }
+
+    /// Returns how many were new.
+    private static func upsert(_ documents: [OrderDocument], _ db: Database) throws -> Int64 {
+        guard !documents.isEmpty else { return 0 }
+        let statement = try RawStatement(db, OrderRow.upsert)
+        var scratch = JSONBytes()
+        var inserted: Int64 = 0
+        for document in documents {
+            OrderRow.bind(document, to: statement, &scratch)
+            inserted += try runUpsert(statement, id: document.order.id.rawValue, db)
+        }
+        return inserted
+    }
+
+    /// Returns how many windows were new.
+    private static func upsert(_ aggregates: [Aggregate], _ db: Database) throws -> Int64 {
+        guard !aggregates.isEmpty else { return 0 }
+        let windows = try RawStatement(db, AggregateRow.upsertWindow)
+        let totals = try RawStatement(db, AggregateRow.upsertTotals)
+        var json = JSONBytes(capacity: 16_384)
+        var inserted: Int64 = 0
+        for aggregate in aggregates {
+            json.removeAll()
+            aggregate.encode(into: &json)
+            let statement: RawStatement
+            let id: Int64
+            switch aggregate.window {
+            case .allTime: (statement, id) = (totals, Int64(aggregate.partition))
+            case .minute(let start):
+                (statement, id) = (windows, AggregateRow.windowID(start: start, partition: aggregate.partition))
+            }
+            statement.bind(id, at: 1)
+            statement.bind(aggregate.revision, at: 2)
+            json.withUnsafeBytes { statement.bind($0, at: 3) }
+            let isNew = try runUpsert(statement, id: id, db)
+            if aggregate.window != .allTime { inserted += isNew }
+        }
+        return inserted
+    }
+
+    /// 1 if the row is new. SQLite sets the last inserted rowid for an insert, and leaves it for an update;
+    /// a partition's row 0 is not told apart, which counts only windows and orders and neither has an id of 0.
+    @inline(__always)
+    private static func runUpsert(_ statement: RawStatement, id: Int64, _ db: Database) throws -> Int64 {
+        let connection = db.sqliteConnection
+        sqlite3_set_last_insert_rowid(connection, 0)
+        try statement.run()
+        return sqlite3_last_insert_rowid(connection) == id && id != 0 ? 1 : 0
+    }
+
+    /// Counting rows would read all of them.
+    private static func count(_ name: String, _ added: Int64, _ db: Database) throws {
+        guard added != 0 else { return }
+        let statement = try db.cachedStatement(sql: "UPDATE counters SET value = value + ? WHERE name = ?")
+        try statement.execute(arguments: [added, name])
+    }
+}

@@ -1,0 +1,78 @@
+import Kafka
+import Logging
+import OrderEvents
+
+/// Reads what is committed to order-analytics from the end on, in all partitions, without being part of a group.
+///
+/// Each iteration has a consumer and a thread of its own. Partitions that are added later are found within
+/// ``Options/partitionCheckInterval`` and read from their beginning.
+public struct KafkaAnalyticsTail: AnalyticsTail {
+    public struct Options: Sendable {
+        /// The most records handed over at once.
+        public var maximumBatch = 2000
+        /// How often the topic is asked for new partitions.
+        public var partitionCheckInterval: Duration = .seconds(30)
+        /// How long a wait for records lasts at most before it looks whether it is still wanted.
+        public var pollTimeout: Duration = .milliseconds(200)
+
+        public init() {}
+    }
+
+    public typealias Element = TailUpdate
+    public typealias Failure = any Error
+
+    private let settings: KafkaSettings
+    private let topic: String
+    private let clientID: String
+    private let options: Options
+    private let logger: Logger
+
+    public init(
+        settings: KafkaSettings, topic: String = Topics.orderAnalytics.name, clientID: String = "orders-api-tail",
+        options: Options = Options(), logger: Logger
+    ) {
+        self.settings = settings
+        self.topic = topic
+        self.clientID = clientID
+        self.options = options
+        self.logger = logger
+    }
+
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(settings: settings, topic: topic, clientID: clientID, options: options, logger: logger)
+    }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        public typealias Element = TailUpdate
+        public typealias Failure = any Error
+
+        let settings: KafkaSettings
+        let topic: String
+        let clientID: String
+        let options: Options
+        let logger: Logger
+        private var session: KafkaTailSession?
+
+        init(settings: KafkaSettings, topic: String, clientID: String, options: Options, logger: Logger) {
+            self.settings = settings
+            self.topic = topic
+            self.clientID = clientID
+            self.options = options
+            self.logger = logger
+        }
+
+        public mutating func next() async throws -> TailUpdate? {
+            do {
+                if let session { return try await session.next() }
+                let session = try KafkaTailSession(
+                    settings: settings, topic: topic, clientID: clientID, options: options, logger: logger)
+                self.session = session
+                return .positioned(try await session.start())
+            } catch {
+                await session?.close()
+                session = nil
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Kafka
+import Logging
+import OrderEvents
+
+/// Looks at the cluster through Kafka's admin protocol, at most about once a second however many ask.
+public final class KafkaClusterInspector: ClusterInspector {
+    private let cache: TimedCache<ClusterView>
+    private let look: KafkaClusterLook
+
+    /// - Parameters:
+    ///   - services: Whose groups are looked at; their topics are listed.
+    ///   - lifetime: How long a look stands.
+    /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
+    public init(
+        settings: KafkaSettings, services: [MonitoredService] = MonitoredService.platform, clientID: String = "orders-api-inspector",
+        lifetime: Duration = .seconds(1), logger: Logger
+    ) throws(KafkaError) {
+        let look = KafkaClusterLook(
+            admin: try KafkaAdmin(settings: settings, clientID: clientID, logger: logger),
+            bootstrap: settings.bootstrapServers, services: services)
+        self.look = look
+        cache = TimedCache(lifetime: lifetime) { await look.view() }
+    }
+
+    public func look() async -> ClusterView {
+        await cache.value()
+    }
+
+    public func close() async {
+        await look.admin.close(timeout: .seconds(2))
+    }
+}
+
+/// One look: six or so requests.
+struct KafkaClusterLook: Sendable {
+    let admin: KafkaAdmin
+    let bootstrap: String
+    let services: [MonitoredService]
+
+    /// Each request's limit. A broker that answers slower is as good as away for who looks at a dashboard.
+    private static let timeout: Duration = .seconds(3)
+
+    func view() async -> ClusterView {
+        do throws(KafkaError) {
+            let metadata = try await admin.metadata(timeout: Self.timeout)
+            let names = Set(services.flatMap(\.topics)).union(Topics.specs().map(\.name))
+            let topics = metadata.topics.filter { names.contains($0.name) && $0.error == nil }
+            let partitions = topics.flatMap { topic in
+                topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
+            }
+            let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
+            let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
+            return ClusterView(
+                bootstrap: bootstrap, broker: .reachable,
+                topics: topics.map { topic in
+                    let records = topic.partitions.reduce(Int64(0)) { sum, partition in
+                        let place = TopicPartition(topic: topic.name, partition: partition.id)
+                        return sum + max(0, (ends[place] ?? 0) - (begins[place] ?? 0))
+                    }
+                    return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
+                }.sorted { $0.name < $1.name },
+                groups: try await groups(begins: begins, ends: ends))
+        } catch {
+            return ClusterView(bootstrap: bootstrap, broker: .unreachable(error.message))
+        }
+    }
+
+    private func groups(
+        begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]
+    ) async throws(KafkaError) -> [ClusterView.Group] {
+        let descriptions = try await admin.describe(groups: services.map(\.group), timeout: Self.timeout)
+        var groups: [ClusterView.Group] = []
+        for service in services {
+            let committed = try await admin.committedOffsets(ofGroup: service.group, timeout: Self.timeout)
+            let partitions = ends.keys.filter { service.topics.contains($0.topic) }.sorted()
+            groups.append(
+                ClusterView.Group(
+                    name: service.group,
+                    members: descriptions.first { $0.group == service.group }?.members.count ?? 0,
+                    partitions: partitions.map { place in
+                        let next = committed[place] ?? begins[place] ?? 0
+                        return ClusterView.PartitionLag(
+                            topic: place.topic, partition: place.partition, lag: max(0, (ends[place] ?? 0) - next))
+                    }))
+        }
+        return groups
+    }
+}

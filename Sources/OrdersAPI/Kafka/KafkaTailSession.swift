@@ -1,0 +1,134 @@
+import Kafka
+import Logging
+import OrderEvents
+import Synchronization
+
+/// One consumer of order-analytics with the thread it blocks on.
+///
+/// Its calls come one after another, from the iterator that owns it.
+final class KafkaTailSession: Sendable {
+    private let consumer: KafkaConsumer
+    private let admin: KafkaAdmin
+    private let thread: DedicatedThread
+    private let topic: String
+    private let options: KafkaAnalyticsTail.Options
+    private let logger: Logger
+    private let progress = Mutex(Progress())
+
+    private struct Progress: Sendable {
+        /// The next offset to read, by partition.
+        var positions: [Int32: Int64] = [:]
+        var partitionsChecked = ContinuousClock.now
+        var unreadable = 0
+    }
+
+    init(
+        settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, logger: Logger
+    ) throws(KafkaError) {
+        consumer = try KafkaConsumer(settings: settings, group: nil, clientID: clientID, logger: logger)
+        admin = try KafkaAdmin(settings: settings, clientID: clientID + "-admin", logger: logger)
+        thread = DedicatedThread(name: "api-tail")
+        self.topic = topic
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Assigns all partitions at their ends. Returns the next offset of each.
+    func start() async throws -> [Int32: Int64] {
+        let partitions = try await admin.partitions(ofTopics: [topic])
+        guard !partitions.isEmpty else {
+            throw KafkaError(code: .unknownTopicOrPartition, message: "there is no topic \(topic) yet", context: "live tail")
+        }
+        let ends = try await admin.endOffsets(partitions)
+        var positions: [Int32: Int64] = [:]
+        for partition in partitions { positions[partition.partition] = ends[partition] ?? 0 }
+        try await assign(positions)
+        return positions
+    }
+
+    /// The next records, or new partitions; nil once the task is cancelled.
+    func next() async throws -> TailUpdate? {
+        while !Task.isCancelled {
+            if let added = try await addedPartitions() { return .positioned(added) }
+            let records = try await thread.run { [self] () throws(KafkaError) in try poll() }
+            if !records.isEmpty { return .records(records) }
+        }
+        await close()
+        return nil
+    }
+
+    func close() async {
+        let consumer = self.consumer
+        await thread.run { _ = consumer.close(timeout: .seconds(2)) }
+        await admin.close(timeout: .seconds(1))
+    }
+
+    private func assign(_ positions: [Int32: Int64]) async throws {
+        let starts = positions.sorted { $0.key < $1.key }.map {
+            (TopicPartition(topic: topic, partition: $0.key), StartOffset.offset($0.value))
+        }
+        let consumer = self.consumer
+        try await thread.run { () throws(KafkaError) in try consumer.assign(starts) }
+        progress.withLock { $0.positions = positions }
+    }
+
+    /// Blocking: on the thread.
+    private func poll() throws(KafkaError) -> [TailRecord] {
+        let batch = try consumer.poll(max: options.maximumBatch, timeout: options.pollTimeout)
+        guard !batch.isEmpty else { return [] }
+        return batch.withRecords { records in
+            progress.withLock { progress in
+                for record in records { progress.positions[record.partition] = record.offset + 1 }
+            }
+            return records.map(decode)
+        }
+    }
+
+    /// A record that is no event is passed on without one, so that positions go on; it is logged the first time and then rarely.
+    private func decode(_ record: Record) -> TailRecord {
+        guard let value = record.value else {
+            return TailRecord(partition: record.partition, offset: record.offset, event: nil)
+        }
+        do throws(EventError) {
+            let event = try Topics.orderAnalytics.decode(value)
+            return TailRecord(partition: record.partition, offset: record.offset, event: event)
+        } catch {
+            let count = progress.withLock { progress in
+                progress.unreadable += 1
+                return progress.unreadable
+            }
+            if count % 1000 == 1 {
+                logger.warning(
+                    "A record of \(topic) cannot be read; it is not shown",
+                    metadata: [
+                        "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)", "count": "\(count)",
+                    ])
+            }
+            return TailRecord(partition: record.partition, offset: record.offset, event: nil)
+        }
+    }
+
+    /// Assigns partitions that were added to the topic, from their beginning; nil if there are none or it is not time to look.
+    private func addedPartitions() async throws -> [Int32: Int64]? {
+        let now = ContinuousClock.now
+        let (isDue, known) = progress.withLock { progress in
+            let isDue = now - progress.partitionsChecked >= options.partitionCheckInterval
+            if isDue { progress.partitionsChecked = now }
+            return (isDue, progress.positions)
+        }
+        guard isDue else { return nil }
+        let found: [TopicPartition]
+        do {
+            found = try await admin.partitions(ofTopics: [topic], timeout: .seconds(5))
+        } catch {
+            logger.debug("Could not look for new partitions; trying again later", metadata: ["error": "\(error)"])
+            return nil
+        }
+        let added = found.map(\.partition).filter { known[$0] == nil }
+        guard !added.isEmpty else { return nil }
+        let begins = Dictionary(uniqueKeysWithValues: added.map { ($0, Int64(0)) })
+        try await assign(known.merging(begins) { known, _ in known })
+        logger.notice("\(topic) has more partitions", metadata: ["partitions": "\(found.count)"])
+        return begins
+    }
+}

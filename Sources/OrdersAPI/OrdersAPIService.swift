@@ -1,0 +1,94 @@
+import CoreMetrics
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import NIOPosix
+import OrderEvents
+import OrderStore
+import ServiceLifecycle
+
+/// The HTTP API, the event stream and the dashboard's files, as a service of a `ServiceGroup`.
+///
+/// It uses what it is given and closes none of it: store, log and inspector belong to whoever made them.
+public struct OrdersAPIService: Service, CustomStringConvertible {
+    public let description = "orders-api"
+
+    let configuration: OrdersAPIConfiguration
+    let logger: Logger
+    let routes: APIRoutes
+    let feed: LiveFeed
+    let hub: EventHub
+    let site: StaticSite
+    let requestMetrics: RequestMetrics
+    let connections = ConnectionRegistry()
+
+    /// - Parameters:
+    ///   - store: Answers queries; must be open.
+    ///   - log: Takes new orders.
+    ///   - tail: What order-analytics commits.
+    ///   - inspector: Looks at the broker.
+    ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
+    ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
+    ///   - now: The clock of everything that carries a time.
+    /// - Throws: ``OrdersAPIError`` if a setting is wrong, such as an address that others reach.
+    public init(
+        configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
+        inspector: any ClusterInspector, metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
+    ) throws(OrdersAPIError) {
+        try configuration.validate()
+        let factory = metricsFactory ?? MetricsSystem.factory
+        self.configuration = configuration
+        self.logger = logger
+        metrics?.describeAPI()
+        let live = LiveState(now: now)
+        hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
+        feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, logger: logger)
+        site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
+        requestMetrics = RequestMetrics(factory: factory)
+        routes = APIRoutes(
+            configuration: configuration, store: store, live: live, hub: hub,
+            intake: OrderIntake(
+                log: log, store: store,
+                instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
+                maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
+            cluster: TimedCache(lifetime: .zero) { await inspector.look() },
+            storeStatus: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
+            metrics: metrics, started: .now, now: now)
+    }
+
+    /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and
+    /// what has not ended after ``OrdersAPIConfiguration/shutdownGrace`` is cut off.
+    ///
+    /// - Throws: ``OrdersAPIError`` if it cannot listen.
+    public func run() async throws {
+        let application = makeApplication()
+        do {
+            try await withTaskCancellationOrGracefulShutdownHandler {
+                try await application.run()
+            } onCancelOrGracefulShutdown: {
+                beginShutdown()
+            }
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw OrdersAPIError.serverFailure(error, host: configuration.host, port: configuration.port)
+        }
+    }
+
+    private func beginShutdown() {
+        hub.stop()
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        loop.scheduleTask(in: TimeAmount(configuration.events.shutdownGrace)) { hub.dropAll() }
+        loop.scheduleTask(in: TimeAmount(configuration.shutdownGrace)) {
+            let cut = connections.closeAll()
+            if cut > 0 { logger.warning("Cut off requests that did not end in time", metadata: ["connections": "\(cut)"]) }
+        }
+    }
+
+    /// The system's clock, in whole milliseconds.
+    public static let systemClock: @Sendable () -> Timestamp = {
+        Timestamp(millisecondsSinceEpoch: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+}

@@ -1,0 +1,19 @@
+extension PrometheusRegistry {
+    /// Says what the API's metrics mean.
+    func describeAPI() {
+        describe(RequestMetrics.requestsLabel, help: "HTTP requests by route and status.")
+        describe(
+            RequestMetrics.durationLabel, help: "Time until an answer's head is ready, by route.",
+            bounds: PrometheusRegistry.durationBounds)
+        describe(RequestMetrics.inFlightLabel, help: "HTTP requests being worked on.")
+        describe("orders_api_orders_accepted", help: "Orders that the log has taken from this API.")
+        describe("orders_api_orders_replayed", help: "Repeated requests answered from their Idempotency-Key.")
+        describe("orders_api_orders_refused", help: "Orders answered 503: too many at once, or the log away.")
+        describe("orders_api_event_stream_clients", help: "Clients of the event stream.")
+        describe("orders_api_event_stream_events", help: "Order events sent to clients.")
+        describe("orders_api_event_stream_events_skipped", help: "Order events left out: superseded, or a client too slow.")
+        describe("orders_api_event_stream_bytes", help: "Bytes sent to clients of the event stream.")
+        describe("orders_api_event_stream_resets", help: "Clients told to reload: they were away too long.")
+        describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
+    }
+}

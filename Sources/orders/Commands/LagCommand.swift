@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Kafka
+import OrderServices
+
+struct LagCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "lag", abstract: "Show how far each service is behind.")
+    @Flag(help: "JSON for machines.") var json = false
+    @Flag(help: "Every partition, not only the sums.") var partitions = false
+    @OptionGroup var tool: ToolOptions
+
+    struct Row: Codable {
+        var service: String
+        var group: String
+        var state: String
+        var members: Int
+        var lag: Int64
+        var partitions: [Partition]
+    }
+
+    struct Partition: Codable {
+        var topic: String
+        var partition: Int32
+        var committed: Int64?
+        var end: Int64
+        var lag: Int64
+    }
+
+    func run() async throws {
+        let definitions = [
+            FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, AlertingProcessor.definition,
+            SinkProcessor.definition,
+        ]
+        let rows = try await tool.withAdmin { admin in
+            let groups = try await admin.describe(groups: definitions.map(\.group))
+            var rows: [Row] = []
+            for definition in definitions {
+                let lag = try await admin.lag(ofGroup: definition.group, topics: definition.inputs)
+                let group = groups.first { $0.group == definition.group }
+                rows.append(
+                    Row(
+                        service: definition.name, group: definition.group, state: group?.state.rawValue ?? "unknown",
+                        members: group?.members.count ?? 0, lag: lag.total,
+                        partitions: lag.partitions.map {
+                            Partition(
+                                topic: $0.partition.topic, partition: $0.partition.partition, committed: $0.committed, end: $0.end, lag: $0.lag)
+                        }))
+            }
+            return rows
+        }
+        if json { return try Table.printJSON(rows) }
+        Table.print(
+            ["SERVICE", "GROUP", "STATE", "MEMBERS", "LAG"],
+            rows.map { [$0.service, $0.group, $0.state, "\($0.members)", "\($0.lag)"] })
+        guard partitions else { return }
+        Standard.output("\n")
+        Table.print(
+            ["GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG"],
+            rows.flatMap { row in
+                row.partitions.map { [row.group, $0.topic, "\($0.partition)", $0.committed.map(String.init) ?? "-", "\($0.end)", "\($0.lag)"] }
+            })
+    }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Foundation
+import Kafka
+import Logging
+import OrderServices
+import ServiceLifecycle
+import StreamProcessing
+
+/// What every service that runs alone is told.
+struct ServiceOptions: ParsableArguments {
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var log: LogOptions
+
+    /// Prepares the process and gives what services are made with. No broker is contacted yet.
+    func prepare() throws -> ServiceFactory {
+        try log.bootstrap(environment: processEnvironment)
+        try data.prepare()
+        return ServiceFactory(kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment)
+    }
+
+    /// Makes the topics that are missing and runs a service until SIGINT or SIGTERM.
+    func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
+        try await TopicSetup.prepare(factory.kafka, logger: Logger(label: "setup"))
+        Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
+        try await group.run()
+    }
+}
+
+struct ProducerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "producer", abstract: "Make orders like a shop's.")
+    @OptionGroup var generator: GeneratorOptions
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        try await service.run("producer", factory.producer(generator.producer), with: factory)
+    }
+}
+
+struct FraudCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "fraud", abstract: "Judge orders: orders to fraud-alerts.")
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        try await service.run("fraud", factory.fraud(), with: factory)
+    }
+}
+
+struct PaymentsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "payments", abstract: "Charge orders: orders to payments.")
+    @OptionGroup var payments: PaymentOptions
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        try await service.run("payments", factory.payments(payments), with: factory)
+    }
+}
+
+struct AnalyticsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "analytics", abstract: "Join and count: orders, payments and fraud-alerts to order-analytics.")
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        try await service.run("analytics", factory.analytics(), with: factory)
+    }
+}
+
+struct SinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "sink", abstract: "Keep order-analytics in the store.")
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        let store = try factory.store()
+        try await service.run("sink", factory.sink(store), with: factory)
+        try await store.close()
+    }
+}
+
+struct AlertingCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "alerting", abstract: "Tell people of fraud alerts: log and ALERT_WEBHOOK_URL.")
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        try await service.run("alerting", factory.alerting(), with: factory)
+    }
+}
+
+struct BrokerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
+    @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
+    var kafka = HostPort(host: "127.0.0.1", port: 9092)
+    @OptionGroup var data: DataOptions
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        try log.bootstrap(environment: processEnvironment)
+        try data.prepare()
+        let (broker, address) = try await BrokerService.start(kafka, in: data, logger: Logger(label: "broker"))
+        try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
+        defer { Endpoints.remove(from: data.dataDir) }
+        Standard.output("kafka listening on \(address)\n")
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: broker, successTerminationBehavior: .gracefullyShutdownGroup)],
+                gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
+        try await group.run()
+    }
+}
+
+struct APICommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "api", abstract: "Serve the HTTP API and the dashboard.")
+    @Option(help: ArgumentHelp("Where it listens.", valueName: "HOST:PORT"))
+    var http = HostPort(host: "127.0.0.1", port: 8080)
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        let registry = Observability.bootstrap()
+        let store = try factory.store()
+        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, registry: registry) { address in
+            Standard.output("dashboard listening on \(address.url)\n")
+        }
+        try await service.run("api", api, with: factory)
+        try await store.close()
+    }
+}

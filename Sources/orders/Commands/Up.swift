@@ -1,0 +1,82 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Metrics
+import OrdersAPI
+
+struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run everything in one process.",
+        discussion: """
+            Starts the embedded broker, the services, the store, the API and the dashboard; Ctrl-C stops them, and the next start goes on \
+            from the data of the last. With KAFKA_BOOTSTRAP_SERVERS set, that Kafka is used instead of the embedded broker.
+            """)
+
+    @OptionGroup var generator: GeneratorOptions
+    @Flag(name: .customLong("exit"), help: "Stop once the orders of --count are through.")
+    var exits = false
+    @OptionGroup var data: DataOptions
+    @Option(help: ArgumentHelp("Where the API and the dashboard listen.", valueName: "HOST:PORT"))
+    var http = HostPort(host: "127.0.0.1", port: 8080)
+    @Option(help: ArgumentHelp("Where the embedded broker listens.", valueName: "HOST:PORT"))
+    var kafka = HostPort(host: "127.0.0.1", port: 9092)
+    @OptionGroup var payments: PaymentOptions
+    @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        if exits, generator.count == nil { throw ValidationError("--exit needs --count: otherwise there is no end to wait for") }
+    }
+
+    func run() async throws {
+        try log.bootstrap(environment: processEnvironment)
+        let registry = Observability.bootstrap()
+        let began = ContinuousClock.now
+        let platform = try await Platform(
+            Platform.Options(
+                data: data, http: http, kafka: kafka, generator: generator.producer, payments: payments, environment: processEnvironment),
+            registry: registry)
+        let (produced, finish) = AsyncStream.makeStream(of: Int.self)
+        if generator.count == 0 { finish.yield(0) }
+        let (dataDir, rate) = (data.dataDir, generator.rate.defaultValueDescription)
+        try await platform.run(
+            didStart: { addresses in
+                Banner.print(addresses, dataDirectory: dataDir, rate: rate, after: ContinuousClock.now - began)
+            },
+            didProduce: { finish.yield($0) },
+            end: exits ? Drain(kafka: platform.kafka, produced: produced) : nil)
+        Banner.stopped()
+    }
+}
+
+/// What a person sees at the start and the end.
+enum Banner {
+    static func print(_ addresses: Platform.Addresses, dataDirectory: String, rate: String, after: Duration) {
+        let broker = addresses.isBrokerEmbedded ? "embedded broker" : "external"
+        let text = """
+
+            Real-Time Orders Platform \(platformVersion), up in \(after.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow)))
+
+              dashboard   \(addresses.http.url)
+              kafka       \(addresses.kafka)  (\(broker))
+              data        \(dataDirectory)
+              orders      \(rate) a second from the built-in producer
+
+              send one    curl -s \(addresses.http.url)/api/orders -H 'Content-Type: application/json' \\
+                            -d '{"customer_id": 42, "amount": 249.99, "currency": "USD", "country": "US"}'
+
+            kafka listening on \(addresses.kafka)
+            dashboard listening on \(addresses.http.url)
+            Ctrl-C stops everything; the data stays.
+
+            """
+        Standard.output(text)
+    }
+
+    static func stopped() { Standard.output("stopped; the next start goes on from here\n") }
+}
+
+/// Standard output, unbuffered, so that whoever waits for a line gets it.
+enum Standard {
+    static func output(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    static func error(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}

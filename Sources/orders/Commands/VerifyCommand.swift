@@ -1,0 +1,94 @@
+import ArgumentParser
+import EmbeddedBroker
+import Foundation
+import Kafka
+import Logging
+import OrderServices
+import OrderStore
+
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Reconcile the topics with the store: exit 0 if all agrees, 1 if not.",
+        discussion: """
+            On a running platform it waits until the services have come to what stands on the topics at the start. On the data directory \
+            of a stopped one it starts the broker for itself; what the services had not come to is counted as pending.
+            """)
+
+    @Flag(help: "JSON for machines.") var json = false
+    @Option(help: "How long to wait for the services of a running platform, in seconds.") var patience = 60
+    @OptionGroup var kafka: KafkaOptions
+    @OptionGroup var data: DataOptions
+    @OptionGroup var log: LogOptions
+
+    func run() async throws {
+        try log.bootstrap(environment: processEnvironment)
+        guard FileManager.default.fileExists(atPath: data.storePath) else {
+            throw PlatformError("there is no store at \(data.storePath): nothing to verify. Name the platform's data directory with --data-dir.")
+        }
+        let report = try await isStopped ? verifyStopped() : verify(try runningSettings(), patience: .seconds(patience))
+        if json { try Table.printJSON(report) } else { print(report) }
+        if !report.isClean { throw ExitCode(1) }
+    }
+
+    /// No Kafka was named, none runs on the data directory, and it has a broker's log.
+    private var isStopped: Bool {
+        kafka.kafka == nil && processEnvironment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty
+            && Endpoints.read(from: data.dataDir) == nil && FileManager.default.fileExists(atPath: data.brokerDirectory)
+    }
+
+    private func runningSettings() throws -> KafkaSettings {
+        var environment = processEnvironment
+        if let running = Endpoints.read(from: data.dataDir), environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
+            environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka
+        }
+        return try kafka.settings(environment: environment)
+    }
+
+    private func verifyStopped() async throws -> AuditReport {
+        let (broker, address) = try await BrokerService.start(
+            HostPort(host: "127.0.0.1", port: 0), in: data, logger: Logger(label: "broker"))
+        do {
+            let report = try await verify(KafkaSettings(bootstrapServers: "\(address)"), patience: .zero)
+            await broker.broker.stop()
+            return report
+        } catch {
+            await broker.broker.stop()
+            throw error
+        }
+    }
+
+    private func verify(_ settings: KafkaSettings, patience: Duration) async throws -> AuditReport {
+        let store = try SQLiteOrderStore(path: data.storePath)
+        let auditor = try Auditor(kafka: settings, store: store, logger: Logger(label: "verify"))
+        do {
+            let report = try await auditor.run(patience: patience)
+            await auditor.close()
+            try await store.close()
+            return report
+        } catch {
+            await auditor.close()
+            try await store.close()
+            throw error
+        }
+    }
+
+    private func print(_ report: AuditReport) {
+        let counts = report.counts
+        Table.print(
+            ["WHAT", "COUNT"],
+            [
+                ["orders", "\(counts.orders)"], ["order events", "\(counts.orderEvents)"], ["payments", "\(counts.payments)"],
+                ["fraud alerts", "\(counts.fraudAlerts)"], ["documents on order-analytics", "\(counts.documents)"],
+                ["documents in the store", "\(counts.storedDocuments)"], ["aggregates", "\(counts.aggregates)"],
+                ["unreadable records", "\(counts.unreadable)"], ["dead letters", "\(counts.deadLetters)"], ["pending", "\(counts.pending)"],
+            ])
+        if report.isClean {
+            Standard.output("\nverified: everything agrees" + (counts.pending > 0 ? "; \(counts.pending) orders are still on their way\n" : "\n"))
+            return
+        }
+        Standard.output("\nNOT verified: \(report.findingCount) findings\n")
+        for finding in report.findings { Standard.output("  \(finding)\n") }
+        if report.findingCount > report.findings.count { Standard.output("  and \(report.findingCount - report.findings.count) more\n") }
+    }
+}

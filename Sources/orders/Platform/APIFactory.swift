@@ -1,0 +1,66 @@
+import Foundation
+import Kafka
+import Logging
+import OrderStore
+import OrdersAPI
+import ServiceLifecycle
+
+/// Puts the HTTP API together with what it needs of Kafka.
+enum APIFactory {
+    static func service(
+        http: HostPort, kafka: KafkaSettings, store: any OrderStore, registry: PrometheusRegistry,
+        onListening: @escaping @Sendable (ListeningAddress) async -> Void
+    ) throws -> any Service {
+        let logger = Logger(label: "api")
+        var configuration = OrdersAPIConfiguration()
+        configuration.host = http.host
+        configuration.port = http.port
+        configuration.version = platformVersion
+        configuration.dashboardDirectory = DashboardFiles.directory(environment: processEnvironment)
+        configuration.onListening = onListening
+        let log = try KafkaOrderLog(settings: kafka, logger: logger)
+        let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
+        let api = try OrdersAPIService(
+            configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
+            inspector: inspector, metrics: registry, logger: logger)
+        return API(service: api, log: log, inspector: inspector)
+    }
+
+    /// The service with the clients that are its own.
+    private struct API: Service {
+        let service: OrdersAPIService
+        let log: KafkaOrderLog
+        let inspector: KafkaClusterInspector
+
+        func run() async throws {
+            do {
+                try await service.run()
+            } catch {
+                await close()
+                throw error
+            }
+            await close()
+        }
+
+        private func close() async {
+            await log.close()
+            await inspector.close()
+        }
+    }
+}
+
+/// Finds the dashboard's bundle.
+enum DashboardFiles {
+    /// ORDERS_WEB, or `Web/dist` beside or above the executable, or nil (the API then says how to build it).
+    static func directory(environment: [String: String]) -> String? {
+        if let named = environment["ORDERS_WEB"], !named.isEmpty { return named }
+        guard let executable = Bundle.main.executableURL?.resolvingSymlinksInPath() else { return nil }
+        var directory = executable.deletingLastPathComponent()
+        for _ in 0..<6 {
+            let candidate = directory.appendingPathComponent("Web/dist")
+            if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("index.html").path) { return candidate.path }
+            directory.deleteLastPathComponent()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,23 @@
+import EmbeddedBroker
+import Logging
+import ServiceLifecycle
+
+/// The embedded broker within a service group: started before it, stopped as its last member.
+struct BrokerService: Service {
+    let broker: EmbeddedBroker
+
+    func run() async throws {
+        try? await gracefulShutdown()  // throws on cancellation, which ends it just the same
+        await broker.stop()
+    }
+
+    /// Starts a broker in a data directory.
+    static func start(_ address: HostPort, in data: DataOptions, logger: Logger) async throws -> (BrokerService, HostPort) {
+        var configuration = EmbeddedBrokerConfiguration(dataDirectory: data.brokerDirectory)
+        configuration.host = address.host
+        configuration.port = address.port
+        let broker = EmbeddedBroker(configuration: configuration, logger: logger)
+        let bound = try await broker.start()
+        return (BrokerService(broker: broker), HostPort(host: bound.host, port: bound.port))
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Kafka
+import Logging
+import Metrics
+import OrderEvents
+import OrderServices
+import OrderStore
+import OrdersAPI
+import ServiceLifecycle
+import UnixSignals
+
+/// Everything in one process, composed: what `orders up` runs and `orders bench` measures.
+struct Platform {
+    struct Options {
+        var data: DataOptions
+        var http: HostPort
+        /// Where the embedded broker listens; not used where `environment` names a Kafka.
+        var kafka: HostPort
+        var generator: OrderProducer.Options
+        var payments: PaymentOptions
+        var environment: [String: String]
+    }
+
+    /// Where it listens, once it does.
+    struct Addresses {
+        var kafka: String
+        var http: ListeningAddress
+        var isBrokerEmbedded: Bool
+    }
+
+    let options: Options
+    let store: SQLiteOrderStore
+    let kafka: KafkaSettings
+    private let broker: BrokerService?
+    private let registry: PrometheusRegistry
+    private let logger = Logger(label: "orders")
+
+    /// Starts the broker (unless another Kafka is named), makes the topics and opens the store.
+    init(_ options: Options, registry: PrometheusRegistry) async throws {
+        self.options = options
+        self.registry = registry
+        try options.data.prepare()
+        var environment = options.environment
+        if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
+            let (broker, address) = try await BrokerService.start(options.kafka, in: options.data, logger: Logger(label: "broker"))
+            self.broker = broker
+            environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
+        } else {
+            broker = nil
+        }
+        do {
+            kafka = try KafkaSettings.fromEnvironment(environment)
+            try await TopicSetup.prepare(kafka, logger: logger)
+            store = try ServiceFactory(kafka: kafka, data: options.data, environment: options.environment).store()
+        } catch {
+            await broker?.broker.stop()
+            throw error
+        }
+    }
+
+    /// Runs until a signal, or until `end` returns.
+    ///
+    /// - Parameters:
+    ///   - didStart: called when the API listens.
+    ///   - didApply: sees what the sink has written, to measure.
+    ///   - end: a service whose end stops the platform.
+    func run(
+        didStart: @escaping @Sendable (Addresses) async -> Void, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
+        didProduce: (@Sendable (Int) -> Void)? = nil, end: (any Service)? = nil, signals: [UnixSignal] = [.sigint, .sigterm]
+    ) async throws {
+        let factory = ServiceFactory(kafka: kafka, data: options.data, environment: options.environment)
+        // Stopped in reverse: first nothing new comes in, then the services finish, then the broker.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+        func add(_ service: any Service) {
+            services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        if let broker { add(broker) }
+        add(factory.sink(store, didApply: didApply))
+        add(try factory.alerting())
+        add(factory.analytics())
+        add(try factory.payments(options.payments))
+        add(factory.fraud())
+        add(try api(didStart: didStart))
+        if options.generator.count != 0 {
+            let producer = factory.producer(options.generator, didFinish: didProduce)
+            services.append(.init(service: producer, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        if let end { add(end) }
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: signals, logger: Logger(label: "lifecycle"))
+        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            await close()
+            throw error
+        }
+        await close()
+    }
+
+    private func close() async {
+        do {
+            try await store.close()
+        } catch {
+            logger.error("the store did not close cleanly", metadata: ["error": "\(error)"])
+        }
+        await broker?.broker.stop()
+        Endpoints.remove(from: options.data.dataDir)
+    }
+
+    private func api(didStart: @escaping @Sendable (Addresses) async -> Void) throws -> any Service {
+        let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
+        return try APIFactory.service(
+            http: options.http, kafka: kafka, store: store, registry: registry,
+            onListening: { address in
+                do {
+                    try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url).write(to: data.dataDir)
+                } catch {
+                    Logger(label: "orders").warning("the tools will need --kafka", metadata: ["error": "\(error)"])
+                }
+                await didStart(Addresses(kafka: servers, http: address, isBrokerEmbedded: isEmbedded))
+            })
+    }
+}

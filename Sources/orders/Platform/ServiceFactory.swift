@@ -1,0 +1,58 @@
+import Foundation
+import Kafka
+import Logging
+import OrderEvents
+import OrderServices
+import OrderStore
+import StreamProcessing
+
+/// Makes each service from its settings: the one place that knows how they are put together.
+struct ServiceFactory {
+    let kafka: KafkaSettings
+    let data: DataOptions
+    let environment: [String: String]
+
+    func fraud() -> StreamTask {
+        task(FraudProcessor.definition) { FraudProcessor() }
+    }
+
+    func payments(_ options: PaymentOptions) throws -> StreamTask {
+        let gateway = try options.gateway(environment: environment)
+        return task(PaymentProcessor.definition) { PaymentProcessor(gateway: gateway) }
+    }
+
+    func analytics() -> StreamTask {
+        task(AnalyticsProcessor.definition) { AnalyticsProcessor() }
+    }
+
+    func sink(_ store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil) -> StreamTask {
+        task(SinkProcessor.definition) { SinkProcessor(store: store, didApply: didApply) }
+    }
+
+    func alerting() throws -> StreamTask {
+        let webhook = try Setting.parse(
+            "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
+        let logger = Logger(label: "alerting")
+        return task(AlertingProcessor.definition) { AlertingProcessor(webhook: webhook, logger: logger) }
+    }
+
+    func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {
+        OrderProducer(
+            options, kafka: kafka, stateDirectory: data.stateDirectory, logger: Logger(label: "producer"), didFinish: didFinish)
+    }
+
+    func store() throws -> SQLiteOrderStore {
+        if let host = environment["COUCHBASE_HOST"], !host.isEmpty {
+            throw PlatformError("COUCHBASE_HOST is set, but this version keeps orders in SQLite only. Unset it to go on.")
+        }
+        return try SQLiteOrderStore(path: data.storePath)
+    }
+
+    private func task(
+        _ definition: TaskDefinition, _ makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
+    ) -> StreamTask {
+        StreamTask(
+            definition, kafka: kafka, stateDirectory: data.stateDirectory, logger: Logger(label: definition.name),
+            makeProcessor: makeProcessor)
+    }
+}

@@ -1,0 +1,32 @@
+import Kafka
+import Logging
+import OrderEvents
+
+/// Makes the platform's topics where they are missing and checks that those which are joined fit together.
+enum TopicSetup {
+    static func prepare(_ settings: KafkaSettings, logger: Logger) async throws {
+        let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
+        do {
+            try await prepare(admin, logger)
+            await admin.close()
+        } catch {
+            await admin.close()
+            guard let error = error as? KafkaError, error.isRetriable else { throw error }
+            throw PlatformError(
+                "no Kafka broker answers at \(settings.bootstrapServers): \(error). Start one with `orders broker`, or set KAFKA_BOOTSTRAP_SERVERS.")
+        }
+    }
+
+    private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws {
+        let specs = Topics.specs()
+        let made = try await admin.createTopics(
+            specs.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+        if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
+        let metadata = try await admin.metadata()
+        let counts = specs.compactMap { spec in metadata[topic: spec.name].map { (spec.name, $0.partitions.count) } }
+        guard Set(counts.map(\.1)).count <= 1 else {
+            let list = counts.map { "\($0.0) has \($0.1)" }.joined(separator: ", ")
+            throw PlatformError("the topics are joined by partition and must have the same number of partitions: \(list). Make them alike.")
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import OrderServices
+
+extension OrderRate: ExpressibleByArgument {
+    public init?(argument: String) {
+        if argument == "max" {
+            self = .max
+        } else if let rate = Double(argument), rate > 0, rate <= 10_000_000 {
+            self = .perSecond(rate)
+        } else {
+            return nil
+        }
+    }
+
+    public var defaultValueDescription: String {
+        switch self {
+        case .max: "max"
+        case .perSecond(let rate): "\(rate)"
+        }
+    }
+}
+
+/// What the order producer makes.
+struct GeneratorOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Orders a second, or max.", valueName: "N|max"))
+    var rate: OrderRate = .perSecond(0.5)
+
+    @Option(help: "Stop making orders after this many; 0 makes none.")
+    var count: Int?
+
+    @Option(help: "The same seed makes the same orders.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        if let count, count < 0 { throw ValidationError("--count is a number of orders, 0 or more") }
+    }
+
+    var producer: OrderProducer.Options { OrderProducer.Options(rate: rate, count: count, seed: seed) }
+}
+
+/// The simulated payment processor.
+struct PaymentOptions: ParsableArguments {
+    @Option(help: "How long the simulated processor takes for a charge, in milliseconds. Environment: PAYMENT_LATENCY_MS. Default: 0.")
+    var paymentLatency: Int?
+
+    @Option(help: "The share of charges that it declines, 0 to 1. Environment: PAYMENT_DECLINE_RATE. Default: 0.05.")
+    var declineRate: Double?
+
+    func validate() throws {
+        if let paymentLatency, !(0...60_000).contains(paymentLatency) { throw ValidationError("--payment-latency is 0 to 60000 milliseconds") }
+        if let declineRate, !(0...1).contains(declineRate) { throw ValidationError("--decline-rate is between 0 and 1") }
+    }
+
+    func gateway(environment: [String: String]) throws -> SimulatedPaymentGateway {
+        let latency = try paymentLatency ?? Setting.parse(
+            "PAYMENT_LATENCY_MS", in: environment, { Int($0).flatMap { (0...60_000).contains($0) ? $0 : nil } }, "a number of milliseconds from 0 to 60000")
+        let rate = try declineRate ?? Setting.parse(
+            "PAYMENT_DECLINE_RATE", in: environment, { Double($0).flatMap { (0...1).contains($0) ? $0 : nil } }, "a number from 0 to 1")
+        return SimulatedPaymentGateway(latency: .milliseconds(latency ?? 0), declineRate: rate ?? 0.05)
+    }
+}

@@ -1,0 +1,87 @@
+import Testing
+
+@testable import Kafka
+
+extension BrokerTests {
+    /// The mock cluster knows few admin requests; the others are tested for how their refusal is told.
+    struct Admin {
+        let cluster = MockCluster(brokers: 2)
+
+        @Test("metadata lists brokers, topics and partitions")
+        func metadata() async throws {
+            cluster.makeTopic("a", partitions: 3)
+            cluster.makeTopic("b")
+            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            let metadata = try await admin.metadata()
+            #expect(metadata.brokers.map(\.id).sorted() == [1, 2])
+            #expect(metadata[topic: "a"]?.partitions.map(\.id) == [0, 1, 2])
+            #expect(metadata[topic: "b"]?.partitions.count == 1)
+            #expect(try await admin.metadata(topic: "b").topics.map(\.name) == ["b"])
+            #expect(await admin.close())
+            #expect(try await failure { _ = try await admin.metadata() }.code == .closed)
+        }
+
+        @Test("first and next offsets, of all partitions at once")
+        func offsets() async throws {
+            cluster.makeTopic("a", partitions: 2)
+            try cluster.fill("a", partition: 1, with: 0..<7)
+            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            let partitions = try await admin.partitions(ofTopics: ["a"])
+            #expect(partitions == [TopicPartition(topic: "a", partition: 0), TopicPartition(topic: "a", partition: 1)])
+            #expect(try await admin.beginningOffsets(partitions) == [partitions[0]: 0, partitions[1]: 0])
+            #expect(try await admin.endOffsets(partitions) == [partitions[0]: 0, partitions[1]: 7])
+            await admin.close()
+        }
+
+        @Test("a group's committed offsets can be asked for")
+        func committed() async throws {
+            cluster.makeTopic("a", partitions: 2)
+            for partition in Int32(0)..<2 { try cluster.fill("a", partition: partition, with: 0..<10) }
+            let partitions = (Int32(0)..<2).map { TopicPartition(topic: "a", partition: $0) }
+            let consumer = try cluster.consumer(group: "g")
+            try consumer.assign([(partitions[0], .beginning)])
+            try consumer.commit([partitions[0]: 4])
+            consumer.close()
+            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            #expect(try await admin.committedOffsets(ofGroup: "g", in: partitions) == [partitions[0]: 4])
+            #expect(try await admin.committedOffsets(ofGroup: "unheard of", in: partitions) == [:])
+            await admin.close()
+        }
+
+        @Test("what a cluster does not offer, and wrong arguments, are errors that say so")
+        func refused() async throws {
+            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            let unsupported = try await failure {
+                try await admin.createTopics([NewTopic(name: "x", partitions: 1)], timeout: .milliseconds(200))
+            }
+            #expect(unsupported.code == .timedOut)
+            #expect("\(unsupported)".contains("creating topics"))
+            let wrong = try await failure { try await admin.createTopics([NewTopic(name: "x", partitions: -7)]) }
+            #expect(wrong.code == .invalidArgument)
+            #expect("\(wrong)".contains("\"x\""))
+            await admin.close()
+        }
+
+        @Test("nobody listening: a call ends with its timeout")
+        func nobodyThere() async throws {
+            let admin = try KafkaAdmin(settings: KafkaSettings(bootstrapServers: "127.0.0.1:1"), logger: quiet)
+            let error = try await failure { _ = try await admin.metadata(timeout: .milliseconds(300)) }
+            #expect(error.isRetriable)
+            await admin.close()
+        }
+    }
+}
+
+struct GroupLagTests {
+    @Test("a group's lag is what lies between its offsets and the end")
+    func lag() {
+        let partitions = (Int32(0)..<4).map { TopicPartition(topic: "a", partition: $0) }
+        let lag = GroupLag(
+            group: "g", committed: [partitions[0]: 4, partitions[3]: 12], begins: [partitions[1]: 3, partitions[2]: 0],
+            ends: [partitions[3]: 10, partitions[1]: 10, partitions[0]: 10, partitions[2]: 0])
+        #expect(lag.partitions.map(\.partition) == partitions)
+        #expect(lag.partitions.map(\.lag) == [6, 7, 0, 0])
+        #expect(lag.partitions.map(\.committed) == [4, nil, nil, 12])
+        #expect(lag.total == 13)
+    }
+}

@@ -1,0 +1,100 @@
+import HummingbirdTesting
+import OrderEvents
+import OrderStore
+import Testing
+
+@testable import OrdersAPI
+
+@Suite struct ProblemTests {
+    @Test func aPathThatIsNotThereIsAProblem() async throws {
+        try await APIFixture().test { client in
+            let response = try await client.get("/api/nothing", headers: [.requestID: "my-request.1"])
+            #expect(response.status == .notFound)
+            #expect(response.headers[.contentType] == "application/problem+json")
+            #expect(response.headers[.requestID] == "my-request.1")
+            let json = try response.json
+            #expect(json.keys == ["detail", "instance", "request_id", "status", "title", "type"])
+            #expect(json["instance"]?.string == "/api/nothing")
+            #expect(json["request_id"]?.string == "my-request.1")
+        }
+    }
+
+    @Test(arguments: [("DELETE", "/api/orders", "GET, HEAD, POST"), ("POST", "/healthz", "GET, HEAD"), ("PUT", "/dashboard", "GET, HEAD")])
+    func aMethodThatAPathDoesNotTakeIsAProblemWithThoseItTakes(_ method: String, _ path: String, _ allowed: String) async throws {
+        try await APIFixture().test { client in
+            let response = try await client.executeRequest(uri: path, method: .init(method)!, headers: [:], body: nil)
+            #expect(response.status == .methodNotAllowed)
+            #expect(response.headers[.allow] == allowed)
+            #expect(try response.json["status"]?.int == 405)
+        }
+    }
+
+    @Test func anErrorOfOursIsLoggedWithTheRequestAndNotShown() async throws {
+        let api = try APIFixture(store: BrokenStore(error: OrderStoreError(.corrupt, "page 7 of /var/secret is torn")))
+        try await api.test { client in
+            let response = try await client.get("/api/orders", headers: [.requestID: "r-17"])
+            #expect(response.status == .internalServerError)
+            #expect(!response.text.contains("secret"))
+            #expect(try response.json["request_id"]?.string == "r-17")
+        }
+        let line = try #require(api.logs.lines.first { $0.level == .error && $0.message == "request failed" })
+        #expect("\(line.metadata["request_id"]!)" == "r-17")
+        #expect("\(line.metadata["error"]!)".contains("page 7"))
+    }
+
+    @Test func aRequestIDThatCouldForgeALogLineIsReplaced() async throws {
+        try await APIFixture().test { client in
+            let forged = try await client.get("/healthz", headers: [.requestID: "a b=c"])
+            #expect(forged.headers[.requestID] != "a b=c")
+            #expect(forged.headers[.requestID]?.isEmpty == false)
+            let long = try await client.get("/healthz", headers: [.requestID: String(repeating: "a", count: 129)])
+            #expect((long.headers[.requestID]?.count ?? 0) < 129)
+        }
+    }
+
+    @Test func everyRequestIsInTheAccessLog() async throws {
+        let api = try APIFixture()
+        try await api.test { client in _ = try await client.get("/healthz?x=1", headers: [.requestID: "r1"]) }
+        let line = try #require(api.logs.lines.first { $0.message == "request" })
+        #expect(line.level == .debug)
+        #expect(line.metadata["path"] == "/healthz")
+        #expect(line.metadata["status"] == "200")
+        #expect(line.metadata["request_id"] == "r1")
+    }
+
+    @Test func everyAnswerCarriesTheSecurityHeaders() async throws {
+        try await APIFixture().test { client in
+            for path in ["/healthz", "/api/nothing", "/", "/api/orders?x=1"] {
+                let headers = try await client.get(path).headers
+                #expect(headers[.contentSecurityPolicy]?.hasPrefix("default-src 'self'") == true)
+                #expect(headers[.contentTypeOptions] == "nosniff")
+                #expect(headers[.frameOptions] == "DENY")
+                #expect(headers[.referrerPolicy] == "no-referrer")
+            }
+        }
+    }
+
+    @Test func aPageOfAnotherOriginMayNotPost() async throws {
+        let api = try APIFixture()
+        let draft = #"{"customer_id":5678,"amount":249.99,"currency":"USD","country":"US"}"#
+        try await api.test { client in
+            let foreign = try await client.post(draft, headers: [.contentType: "application/json", .origin: "http://evil.example"])
+            #expect(foreign.status == .forbidden)
+            #expect(api.log.orders.isEmpty)
+            let own = try await client.post(draft, headers: [.contentType: "application/json", .origin: "http://localhost"])
+            #expect(own.status == .accepted)
+        }
+    }
+
+    @Test func headIsAnsweredLikeGetWithoutABody() async throws {
+        try await APIFixture().test { client in
+            let response = try await client.executeRequest(uri: "/healthz", method: .head, headers: [:], body: nil)
+            #expect(response.status == .ok)
+            #expect(response.headers[.contentLength] == "15")
+            #expect(response.body.readableBytes == 0)
+            let events = try await client.executeRequest(uri: "/api/events", method: .head, headers: [:], body: nil)
+            #expect(events.status == .ok)
+            #expect(events.headers[.contentType] == "text/event-stream")
+        }
+    }
+}

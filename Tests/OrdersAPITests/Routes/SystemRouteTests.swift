@@ -1,0 +1,99 @@
+import HummingbirdTesting
+import OrderEvents
+import OrderStore
+import Testing
+
+@testable import OrdersAPI
+
+@Suite struct SystemRouteTests {
+    @Test func aLivingProcessSaysSo() async throws {
+        try await APIFixture().test { client in
+            let response = try await client.get("/healthz")
+            #expect(response.text == #"{"status":"ok"}"#)
+            #expect(response.headers[.contentType] == "application/json")
+        }
+    }
+
+    @Test func readinessNeedsTheBrokerAndTheStore() async throws {
+        let api = try APIFixture()
+        try await api.test { client in
+            let ready = try await client.get("/readyz")
+            #expect(ready.status == .ok)
+            #expect(ready.text == #"{"status":"ready","broker":{"status":"ok"},"store":{"status":"ok"}}"#)
+            api.inspector.set(ClusterView(bootstrap: "b", broker: .unreachable("connection refused")))
+            let notReady = try await client.get("/readyz")
+            #expect(notReady.status == .serviceUnavailable)
+            #expect(try notReady.json["status"]?.string == "not_ready")
+            #expect(try notReady.json["broker.detail"]?.string == "connection refused")
+        }
+        let broken = try APIFixture(store: BrokenStore(error: OrderStoreError(.storage, "disk full")))
+        try await broken.test { client in
+            let response = try await client.get("/readyz")
+            #expect(response.status == .serviceUnavailable)
+            #expect(try response.json["store.detail"]?.string == "disk full")
+        }
+    }
+
+    @Test func theSystemShowsEveryServiceWithItsLag() async throws {
+        let api = try APIFixture()
+        try await api.store.apply(StoreBatch(orders: [Sample.document(1)]))
+        try await api.test { client in
+            let json = try await client.get("/api/system").json
+            #expect(json["status"]?.string == "ok")
+            #expect(json["version"]?.string == "1.2.3")
+            #expect(json["uptime_seconds"]?.int == 0)
+            #expect(json["broker.bootstrap"]?.string == "127.0.0.1:9092")
+            #expect(json["store.kind"]?.string == "sqlite")
+            #expect(json["store.orders"]?.int == 1)
+            #expect(json["services"]?.count == 5)
+            #expect(json["services.1.name"]?.string == "payments")
+            #expect(json["services.1.group"]?.string == "payments-group")
+            #expect(json["services.1.members"]?.int == 1)
+            #expect(json["services.1.lag"]?.int == 2)
+            #expect(json["services.1.partitions.0.topic"]?.string == "orders")
+            #expect(json["topics.0.records"]?.int == 12)
+        }
+    }
+
+    @Test func aServiceWithoutMembersIsDownAndOneFarBehindIsLagging() {
+        let view = ClusterView(
+            bootstrap: "b", broker: .reachable,
+            groups: [
+                .init(name: "fraud-group", members: 1, partitions: [.init(topic: "orders", partition: 0, lag: 100)]),
+                .init(name: "payments-group", members: 2, partitions: [.init(topic: "orders", partition: 0, lag: 101)]),
+                .init(name: "sink-group", members: 0, partitions: []),
+            ])
+        let health = SystemHealth(cluster: view, isStoreUp: true, services: MonitoredService.platform, lagThreshold: 100)
+        #expect(health.services.map(\.level) == [.ok, .lagging, .down, .down, .down])
+        #expect(health.level == .degraded)
+        let storeless = SystemHealth(cluster: view, isStoreUp: false, services: [], lagThreshold: 100)
+        #expect(storeless.level == .down)
+        let brokerless = SystemHealth(
+            cluster: ClusterView(bootstrap: "b", broker: .unreachable("x")), isStoreUp: true, services: [], lagThreshold: 0)
+        #expect(brokerless.level == .down)
+    }
+
+    @Test func metricsAreShownByRouteTemplateAndStatus() async throws {
+        let api = try APIFixture()
+        try await api.test { client in
+            _ = try await client.get("/api/orders/1")
+            _ = try await client.get("/api/orders/2")
+            _ = try await client.get("/api/nothing")
+            let response = try await client.get("/metrics")
+            #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
+            #expect(response.text.contains(#"http_server_requests_total{method="GET",route="/api/orders/:id",status="404"} 2"#))
+            #expect(response.text.contains(#"http_server_requests_total{method="GET",route="NotFound",status="404"} 1"#))
+            #expect(response.text.contains(#"http_server_request_duration_seconds_count{method="GET",route="/api/orders/:id"} 2"#))
+            #expect(response.text.contains("# HELP http_server_requests_total HTTP requests by route and status."))
+        }
+    }
+
+    @Test func manyWhoAskAtOnceCostOneLook() async throws {
+        let inspector = FakeInspector()
+        let cache = TimedCache(lifetime: .seconds(60)) { await inspector.look() }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 { group.addTask { _ = await cache.value() } }
+        }
+        #expect(inspector.looks == 1)
+    }
+}

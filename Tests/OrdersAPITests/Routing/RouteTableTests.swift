@@ -1,0 +1,37 @@
+import Testing
+
+@testable import OrdersAPI
+
+@Suite struct RouteTableTests {
+    private func table() throws -> RouteTable { try APIFixture().service.routes.table }
+
+    @Test func everyEndpointOfTheContractIsThere() throws {
+        let endpoints = Set(try table().routes.map { "\($0.endpoint.method) \($0.endpoint.path)" })
+        #expect(
+            endpoints == [
+                "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/analytics", "GET /api/stats", "GET /api/stats/timeseries",
+                "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events", "GET /api/system",
+            ])
+    }
+
+    @Test func aPathTellsItsMethods() throws {
+        let table = try table()
+        #expect(table.methods(ofPath: "/api/orders") == ["GET", "HEAD", "POST"])
+        #expect(table.methods(ofPath: "/api/orders/17") == ["GET", "HEAD"])
+        #expect(table.methods(ofPath: "/api/orders/17/x").isEmpty)
+        #expect(table.methods(ofPath: "/nothing").isEmpty)
+    }
+
+    @Test func everyEndpointIsDescribedWellEnoughForAnOpenAPIDocument() throws {
+        for endpoint in try table().routes.map(\.endpoint) {
+            #expect(!endpoint.summary.isEmpty)
+            #expect(!endpoint.responses.isEmpty)
+            let parameters = endpoint.parameters
+            #expect(Set(parameters.map { "\($0.location) \($0.name)" }).count == parameters.count)
+            #expect(parameters.allSatisfy { !$0.description.isEmpty && !$0.schema.expectation.isEmpty })
+            let inPath = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            #expect(inPath == parameters.filter { $0.location == .path }.map(\.name))
+            #expect((endpoint.requestBody != nil) == (endpoint.method == .post))
+        }
+    }
+}

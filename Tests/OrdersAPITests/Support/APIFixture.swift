@@ -1,0 +1,62 @@
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import OrderEvents
+import OrderStore
+import Testing
+
+@testable import OrdersAPI
+
+/// The whole API over fakes, and over a real store in a temporary directory.
+struct APIFixture: Sendable {
+    let directory: TemporaryDirectory
+    let store: any OrderStore
+    let log = FakeLog()
+    let tail = FakeTail()
+    let inspector = FakeInspector()
+    let metrics = PrometheusRegistry()
+    let logs = LogRecorder()
+    let service: OrdersAPIService
+
+    init(
+        store: (any OrderStore)? = nil, inspector: (any ClusterInspector)? = nil,
+        configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
+    ) throws {
+        directory = try TemporaryDirectory()
+        self.store = try store ?? SQLiteOrderStore(path: directory.path + "/orders.sqlite")
+        var configuration = OrdersAPIConfiguration()
+        configuration.port = 0
+        configuration.instance = 5
+        configuration.version = "1.2.3"
+        configure(&configuration)
+        service = try OrdersAPIService(
+            configuration: configuration, store: self.store, log: log, tail: tail, inspector: inspector ?? self.inspector,
+            metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
+    }
+
+    /// Runs requests against the routes, without a socket; feed and hub run.
+    func test(_ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+        try await service.makeApplication().test(.router) { client in try await body(client) }
+        try await store.close()
+    }
+}
+
+extension TestClientProtocol {
+    func get(_ uri: String, headers: HTTPFields = [:]) async throws -> TestResponse {
+        try await executeRequest(uri: uri, method: .get, headers: headers, body: nil)
+    }
+
+    func post(_ body: String, key: String? = nil, headers: HTTPFields = [:]) async throws -> TestResponse {
+        var headers = headers
+        if headers[.contentType] == nil { headers[.contentType] = "application/json" }
+        if let key { headers[.idempotencyKey] = key }
+        return try await executeRequest(uri: "/api/orders", method: .post, headers: headers, body: ByteBuffer(string: body))
+    }
+}
+
+extension TestResponse {
+    var text: String { String(buffer: body) }
+
+    /// The body as JSON, whose members are looked at by path: `json["payment.status"]`.
+    var json: JSONValue { get throws { try JSONValue(text) } }
+}

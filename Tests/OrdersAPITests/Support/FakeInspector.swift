@@ -1,0 +1,31 @@
+import OrdersAPI
+import Synchronization
+
+final class FakeInspector: ClusterInspector {
+    private let state: Mutex<(view: ClusterView, looks: Int)>
+
+    init(_ view: ClusterView = .healthy) { state = Mutex((view, 0)) }
+
+    var looks: Int { state.withLock { $0.looks } }
+
+    func set(_ view: ClusterView) { state.withLock { $0.view = view } }
+
+    func look() async -> ClusterView {
+        state.withLock { state in
+            state.looks += 1
+            return state.view
+        }
+    }
+}
+
+extension ClusterView {
+    /// Everything there, nothing behind.
+    static let healthy = ClusterView(
+        bootstrap: "127.0.0.1:9092", broker: .reachable,
+        topics: [Topic(name: "orders", partitions: 6, records: 12)],
+        groups: MonitoredService.platform.map { service in
+            Group(
+                name: service.group, members: 1,
+                partitions: [PartitionLag(topic: service.topics[0], partition: 0, lag: 2)])
+        })
+}

@@ -1,0 +1,89 @@
+import Testing
+
+@testable import StreamProcessing
+
+@Suite struct KeyedStateTests {
+    @Test func aValueIsLoadedOnceAndThenRemembered() {
+        var state = KeyedState<Int, String>()
+        var loads = 0
+        for _ in 0..<3 {
+            let value = state.value(for: 1) {
+                loads += 1
+                return "loaded"
+            }
+            #expect(value == "loaded")
+        }
+        #expect(loads == 1)
+    }
+
+    @Test func anAbsentKeyIsRememberedAsAbsent() {
+        var state = KeyedState<Int, String>()
+        var loads = 0
+        for _ in 0..<3 {
+            let value = state.value(for: 1) {
+                loads += 1
+                return nil
+            }
+            #expect(value == nil)
+        }
+        #expect(loads == 1)
+    }
+
+    @Test func changedKeysComeOnceAndInOrder() throws {
+        var state = KeyedState<Int, Int>()
+        state.set(1, for: 30)
+        state.set(2, for: 10)
+        state.set(3, for: 30)
+        try state.update(20, load: { 5 }) { $0 += 1 }
+        try state.update(10, load: { 0 }) { $0 += 1 }
+        #expect(state.changedKeys == [30, 10, 20])
+        #expect(state.changedValue(for: 30) == 3)
+        #expect(state.changedValue(for: 10) == 3)
+        #expect(state.changedValue(for: 20) == 6)
+        state.commit()
+        #expect(state.changedKeys.isEmpty)
+        #expect(state.value(for: 20) { nil } == 6)
+    }
+
+    @Test func afterAResetTheDatabaseIsAskedAgain() {
+        var state = KeyedState<Int, Int>()
+        state.set(1, for: 1)
+        state.reset()
+        #expect(state.changedKeys.isEmpty)
+        #expect(state.value(for: 1) { 7 } == 7)
+    }
+
+    @Test func memoryIsBoundedAndChangedValuesAreNeverDroppedInABatch() {
+        var state = KeyedState<Int, Int>(capacity: 10)
+        for batch in 0..<20 {
+            for index in 0..<25 { state.set(index, for: batch * 25 + index) }
+            for index in 0..<25 { #expect(state.changedValue(for: batch * 25 + index) == index) }
+            state.commit()
+        }
+        #expect(state.young.count + state.old.count <= 10 + 25 + 25)
+        // The last batch is still in memory, the first is not.
+        #expect(state.value(for: 19 * 25) { -1 } == 0)
+        #expect(state.value(for: 0) { -1 } == -1)
+    }
+
+    @Test func aFailedUpdateIsNoChange() {
+        struct Refused: Error {}
+        var state = KeyedState<Int, Int>()
+        #expect(throws: Refused.self) { try state.update(1, load: { 5 }) { _ in throw Refused() } }
+        #expect(state.changedKeys.isEmpty)
+        #expect(state.value(for: 1) { nil } == 5)
+    }
+}
+
+@Suite struct BackoffTests {
+    @Test func delaysGrowToTheCapAndNeverBeyond() {
+        let backoff = Backoff(base: .milliseconds(100), cap: .seconds(5))
+        var random = SystemRandomNumberGenerator()
+        for attempt in 0..<100 {
+            let delay = backoff.delay(attempt: attempt, using: &random)
+            let ceiling = min(Duration.milliseconds(100) * (1 << min(attempt, 20)), .seconds(5))
+            #expect(delay <= ceiling)
+            #expect(delay >= ceiling / 2)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Testing
+
+@testable import StreamProcessing
+
+@Suite struct StateDatabaseTests {
+    private func withDatabase(_ body: (StateDatabase, String) throws -> Void) throws {
+        let path = NSTemporaryDirectory() + "state-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try body(try StateDatabase(path: path, horizonSeconds: 86_400), path)
+    }
+
+    private func text(_ database: StateDatabase, _ partition: Int32, _ key: String) throws -> String? {
+        try Array(key.utf8).withUnsafeBytes { key in
+            try database.withValue(partition: partition, key: key) { $0.map { String(decoding: $0, as: UTF8.self) } }
+        }
+    }
+
+    private func set(_ batch: StateBatch, _ partition: Int32, _ key: String, _ value: String?) {
+        Array(key.utf8).withUnsafeBytes { key in
+            guard let value else { return batch.set(partition: partition, key: key, value: nil) }
+            Array(value.utf8).withUnsafeBytes { batch.set(partition: partition, key: key, value: $0) }
+        }
+    }
+
+    @Test func aBatchBecomesVisibleTogetherWithItsOffset() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            set(batch, 3, "a", "1")
+            set(batch, 3, "b", "2")
+            batch.setChangelogOffset(42, partition: 3)
+            #expect(try text(database, 3, "a") == nil)
+            try database.write(batch)
+            #expect(try text(database, 3, "a") == "1")
+            #expect(try text(database, 3, "b") == "2")
+            #expect(try database.changelogOffset(partition: 3) == 42)
+            #expect(try database.changelogOffset(partition: 4) == nil)
+        }
+    }
+
+    @Test func partitionsDoNotSeeEachOther() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            for partition in Int32(0)..<6 { set(batch, partition, "key", "\(partition)") }
+            try database.write(batch)
+            for partition in Int32(0)..<6 { #expect(try text(database, partition, "key") == "\(partition)") }
+        }
+    }
+
+    @Test func aTombstoneRemovesAKey() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            set(batch, 0, "key", "value")
+            try database.write(batch)
+            batch.removeAll()
+            #expect(batch.count == 0)
+            set(batch, 0, "key", nil)
+            try database.write(batch)
+            #expect(try text(database, 0, "key") == nil)
+        }
+    }
+
+    @Test func aRemovedPartitionForgetsItsOffsetAndOnlyItself() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            for partition in Int32(0)..<3 {
+                set(batch, partition, "key", "value")
+                batch.setChangelogOffset(7, partition: partition)
+            }
+            try database.write(batch)
+            try database.removePartition(1)
+            #expect(try text(database, 1, "key") == nil)
+            #expect(try database.changelogOffset(partition: 1) == nil)
+            #expect(try text(database, 0, "key") == "value")
+            #expect(try text(database, 2, "key") == "value")
+            #expect(try database.changelogOffset(partition: 2) == 7)
+        }
+    }
+
+    @Test func whatWasWrittenIsThereAfterReopening() throws {
+        let path = NSTemporaryDirectory() + "state-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        do {
+            let database = try StateDatabase(path: path, horizonSeconds: 86_400)
+            let batch = StateBatch()
+            set(batch, 0, "key", "value")
+            batch.setChangelogOffset(9, partition: 0)
+            try database.write(batch)
+        }
+        let database = try StateDatabase(path: path, horizonSeconds: 86_400)
+        #expect(try text(database, 0, "key") == "value")
+        #expect(try database.changelogOffset(partition: 0) == 9)
+    }
+
+    @Test func aDatabaseThatIsOpenIsRefusedWithItsPath() throws {
+        try withDatabase { database, path in
+            withExtendedLifetime(database) {
+                #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: { "\($0)".contains(path) }
+            }
+        }
+    }
+}
