@@ -6,7 +6,7 @@ extension OrdersAPIService {
     func makeApplication() -> some ApplicationProtocol {
         let connections = self.connections
         let configuration = self.configuration
-        return Application(
+        var application = Application(
             router: makeRouter(),
             server: .http1(
                 configuration: .init(
@@ -21,6 +21,9 @@ extension OrdersAPIService {
                 await configuration.onListening(ListeningAddress(host: configuration.host, port: port))
             },
             logger: logger)
+        let feed = self.feed
+        application.beforeServerStarts { await feed.load() }
+        return application
     }
 
     /// Middleware stands outermost first: every answer is measured and carries the headers, every error becomes a problem,

@@ -44,11 +44,12 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         metrics?.describeAPI()
         let live = LiveState(now: now)
         hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
-        feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, logger: logger)
+        let feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, logger: logger)
+        self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
         routes = APIRoutes(
-            configuration: configuration, store: store, live: live, hub: hub,
+            configuration: configuration, store: store, live: live, loadLive: { try await feed.reload() }, hub: hub,
             intake: OrderIntake(
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),

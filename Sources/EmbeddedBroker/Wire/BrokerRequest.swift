@@ -53,7 +53,7 @@ extension BrokerRequest {
         let header = try RequestHeader(from: &reader)
         guard header.apiKey.supportedVersions.contains(header.apiVersion) else { return (header, .unsupportedAPIVersions) }
         let request = try BrokerRequest(from: &reader, apiKey: header.apiKey, version: header.apiVersion)
-        try reader.finish()
+        // Bytes after the body are passed over, as Kafka does: librdkafka 2.0.2 ends some requests with tagged fields twice.
         return (header, request)
     }
 

@@ -25,8 +25,9 @@ extension SQLiteOrderStore {
         try checkLimit(limit)
         let below = cursor?.orderID.rawValue ?? Int64.max
         let query = OrderQuery(filter)
+        let stretch = max(1, query.isFlaggedOnly ? options.maximumScanned / 10 : options.maximumScanned)
         return try await read { db in
-            let floor = query.needsFloor ? try SQLiteOrderStore.floor(query, below: below, db) : nil
+            let floor = query.needsFloor ? try SQLiteOrderStore.floor(query, below: below, stretch, db) : nil
             let statement = try RawStatement(db, query.page)
             statement.bind(below, at: 1)
             statement.bind(floor ?? 0, at: 2)
@@ -43,11 +44,11 @@ extension SQLiteOrderStore {
         }
     }
 
-    private static func floor(_ query: OrderQuery, below: Int64, _ db: Database) throws -> Int64? {
+    private static func floor(_ query: OrderQuery, below: Int64, _ stretch: Int, _ db: Database) throws -> Int64? {
         let statement = try RawStatement(db, query.floor)
         defer { statement.reset() }
         statement.bind(below, at: 1)
-        statement.bind(Int64(StoreLimits.maximumScanned), at: 2)
+        statement.bind(Int64(stretch), at: 2)
         return try statement.step() ? statement.integer(0) : nil
     }
 

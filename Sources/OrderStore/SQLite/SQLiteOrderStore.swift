@@ -22,6 +22,9 @@ public final class SQLiteOrderStore: OrderStore {
         public var busyTimeout = Duration.seconds(10)
         /// How long an idempotency key is remembered.
         public var idempotencyHorizon = Duration.seconds(86_400)
+        /// Documents that one page of a filtered search looks at; a tenth of it among flagged ones, each of which costs
+        /// a look-up of its own.
+        public var maximumScanned = StoreLimits.maximumScanned
 
         public init() {}
     }

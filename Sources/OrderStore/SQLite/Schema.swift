@@ -56,7 +56,7 @@ enum Schema {
         ) STRICT;
 
         CREATE INDEX orders_by_detection ON orders (detected_at, id) WHERE detected_at IS NOT NULL;
-        CREATE INDEX orders_flagged ON orders (id) WHERE detected_at IS NOT NULL;
+        CREATE INDEX orders_flagged ON orders (id, detected_at) WHERE detected_at IS NOT NULL;
 
         CREATE TABLE windows (
             id INTEGER PRIMARY KEY,

@@ -48,6 +48,8 @@ struct LiveFeed: Service {
             switch update {
             case .positioned(let nextOffsets):
                 hub.positioned(at: nextOffsets)
+                // What was committed between the last reading and this place came to neither side.
+                await load()
             case .records(let records):
                 live.fold(records)
                 hub.ingest(records.map { ($0.partition, $0.offset, $0.document) })
@@ -55,19 +57,23 @@ struct LiveFeed: Service {
         }
     }
 
+    /// The first reading, before the server listens. Without the store the API starts all the same and says what is missing.
+    func load() async {
+        do {
+            try await reload()
+        } catch {
+            logger.warning("Could not read the figures from the store; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
     private func reloadForever() async {
         var readings = 0
         while !Task.isCancelled {
-            do {
-                try await reload()
-                readings += 1
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("Could not read the figures from the store; trying again", metadata: ["error": "\(error)"])
-            }
             // Cancelled: the loop's condition sees it.
             try? await Task.sleep(for: readings < 5 ? firstReloadInterval : reloadInterval)
+            guard !Task.isCancelled else { return }
+            readings += 1
+            await load()
         }
     }
 

@@ -8,6 +8,8 @@ struct APIRoutes: Sendable {
     let configuration: OrdersAPIConfiguration
     let store: any OrderStore
     let live: LiveState
+    /// Reads the store into `live`; for requests that come before that was possible.
+    let loadLive: @Sendable () async throws -> Void
     let hub: EventHub
     let intake: OrderIntake
     let cluster: TimedCache<ClusterView>
@@ -23,5 +25,11 @@ struct APIRoutes: Sendable {
             listOrders, createOrder, order, alerts,
             events, system,
         ])
+    }
+
+    /// The figures and newest orders in memory, once the store was read.
+    func loaded() async throws -> LiveState {
+        if !live.isLoaded { try await loadLive() }
+        return live
     }
 }

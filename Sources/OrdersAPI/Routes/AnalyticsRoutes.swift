@@ -11,7 +11,8 @@ extension APIRoutes {
                 method: .get, path: "/api/analytics", summary: "The newest orders by order_id, and the totals",
                 responses: [.json("Analytics"), .problem(.serviceUnavailable)])
         ) { _, _, _ in
-            let orders = try await newestOrders()
+            let live = try await loaded()
+            let orders = live.newestOrders(Self.newestShown)
             let totals = try live.totals()
             return .json(capacity: 8192) { json in
                 json.member("status", "ok")
@@ -29,7 +30,7 @@ extension APIRoutes {
                 method: .get, path: "/api/stats", summary: "The totals, and the totals of each country",
                 responses: [.json("Stats")])
         ) { _, _, _ in
-            let totals = try live.totals()
+            let totals = try await loaded().totals()
             return .json(capacity: 8192) { json in
                 json.member("status", "ok")
                 json.key("totals")
@@ -37,11 +38,6 @@ extension APIRoutes {
                 json.countries(totals)
             }
         }
-    }
-
-    private func newestOrders() async throws -> [OrderDocument] {
-        if live.isLoaded { return live.newestOrders(Self.newestShown) }
-        return try await store.newestOrders(limit: Self.newestShown)
     }
 }
 

@@ -188,7 +188,6 @@ final class TaskRun {
             case .assigned(let partitions):
                 try assign(partitions)
             case .revoked(let partitions), .lost(let partitions):
-                logger.info("partitions revoked", metadata: ["partitions": "\(partitions)"])
                 assigned.removeAll(where: partitions.contains)
                 committedPositions.removeAll()
                 processor.reset()
@@ -199,7 +198,6 @@ final class TaskRun {
     }
 
     private func assign(_ partitions: [TopicPartition]) throws {
-        logger.info("partitions assigned", metadata: ["partitions": "\(partitions)"])
         assigned = partitions
         committedPositions.removeAll()
         processor.reset()

@@ -86,6 +86,13 @@ test('an event in between clears the suspicion with the next poll', () => {
   equal(actions, []);
 });
 
+test('a poll that works while the stream is broken is a sign of life, but not the stream', () => {
+  const [state, actions] = run([{ kind: 'broken', at: 5000, gaveUp: false }, { kind: 'polled', at: 9000, ahead: true }], live);
+  equal(state.phase, 'reconnecting');
+  equal(state.heardAt, 9000);
+  equal(actions, []);
+});
+
 test('waking while disconnected tries at once', () => {
   const [, actions] = run([{ kind: 'broken', at: 5000, gaveUp: true }, { kind: 'woke', at: 5100 }], live);
   equal(actions, ['connect']);

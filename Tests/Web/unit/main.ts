@@ -4,6 +4,7 @@ import './format.test';
 import './link.test';
 import './reducer.test';
 import './series.test';
+import './views.test';
 import { runAll, type UnitResult } from './harness';
 
 declare global {

@@ -10,5 +10,5 @@ export function useStale(): boolean {
   const link = useAppState((state) => state.link);
   const hasFigures = useAppState((state) => state.totals.value !== null);
   if (!hasFigures) return false;
-  return now - link.heardAt > staleAfterMilliseconds || (link.phase === 'reconnecting' && now - link.heardAt > 6000);
+  return now - link.heardAt > staleAfterMilliseconds || (link.phase === 'reconnecting' && now - link.heardAt > 8000);
 }

@@ -110,7 +110,7 @@ function probed(state: LinkState, at: number, alive: boolean): [LinkState, LinkA
 
 /** Polls that keep knowing more than the stream mean that it is stuck though it looks open. */
 function polled(state: LinkState, at: number, ahead: boolean): [LinkState, LinkAction[]] {
-  if (state.phase !== 'live') return [state, []];
+  if (state.phase !== 'live') return [heard(state, at), []];
   const overtaken = ahead ? state.overtaken + 1 : 0;
   const next = { ...heard(state, at), overtaken };
   return overtaken >= overtakenLimit ? reconnect(broken(next, at, true), at) : [next, []];

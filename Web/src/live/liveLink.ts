@@ -143,7 +143,9 @@ export class LiveLink {
     if (due(pollSeconds.stats)) this.loader.stats();
     if (due(pollSeconds.system)) this.loader.system();
     if (due(pollSeconds.alerts)) this.loader.alerts();
-    if (due(pollSeconds.series)) this.loader.series();
+    const streamless = this.link.phase !== 'live';
+    if (due(streamless ? pollSeconds.stats : pollSeconds.series)) this.loader.series();
+    if (streamless && due(pollSeconds.stats)) this.loader.feed(false);
   }
 
   /** A poll succeeded. Fewer orders than known means other data than before: nothing known counts any more. */

@@ -166,7 +166,7 @@ struct FetchResponse: WireMessage {
         var logStartOffset: Int64 = -1
         var abortedTransactions: [AbortedTransaction]?
         var preferredReadReplica: Int32 = -1
-        var records: ByteBuffer?
+        var records: ByteBuffer? = ByteBuffer()
     }
 
     struct AbortedTransaction: WireStructure {

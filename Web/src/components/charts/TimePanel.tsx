@@ -21,7 +21,6 @@ export function TimePanel() {
   const totals = useAppState((state) => state.totals.value);
   const offset = useAppState((state) => state.clockOffset);
   const phase = useAppState((state) => state.link.phase);
-  const heardAt = useAppState((state) => state.link.heardAt);
   const stale = useStale();
   const reload = useReload();
   const now = useNow(5000);
@@ -30,8 +29,8 @@ export function TimePanel() {
   const [cursor, setCursor] = useState<number | null>(null);
   const [asTable, setAsTable] = useState(false);
 
-  // Without a connection the hour ends where knowledge ends: zeros after that would be made up.
-  const end = (phase === 'live' ? Math.max(now, heardAt) : heardAt) + offset;
+  // Without the stream the hour ends where knowledge ends: zeros after that would be made up.
+  const end = (phase === 'live' ? Math.max(now, series.at ?? 0) : series.at ?? now) + offset;
   const endMinute = Math.floor(end / minute) * minute;
   const points = useMemo(() => seriesWindow(series.value ?? [], endMinute), [series.value, endMinute]);
   const starts = useMemo(() => points.map((point) => point.start), [points]);

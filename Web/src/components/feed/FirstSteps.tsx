@@ -3,7 +3,12 @@ import { EmptyNote } from '../common/Notes';
 
 /** A new installation: nothing is wrong, nothing has come yet, and here is how something comes. */
 export function FirstSteps({ onSend }: { onSend: () => void }) {
-  const curl = `curl -X POST ${location.origin}/api/orders \\\n  -H 'Content-Type: application/json' \\\n  -d '{"customer_id":5678,"amount":249.99,"currency":"USD","country":"US"}'`;
+  const curl = [
+    `curl ${location.origin}/api/orders \\`,
+    "  -H 'Content-Type: application/json' \\",
+    '  -d \'{"customer_id": 5678, "amount": 249.99,',
+    '       "currency": "USD", "country": "US"}\'',
+  ].join('\n');
   return (
     <div className="first-steps scroll fill">
       <EmptyNote title="No orders yet">

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState, type PointerEvent } from 'react';
+import { useEffect, useState, type PointerEvent } from 'react';
 import { useAppState, useDispatch, useReload } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
 import { ProblemNote, Skeleton } from '../common/Notes';
+import { liveFeedId } from './FeedNote';
 import { FirstSteps } from './FirstSteps';
 import { OrderTable } from './OrderTable';
 
@@ -20,7 +21,6 @@ export function LiveFeed({ paused, selected, onOpen, onSend }: LiveFeedProps) {
   const dispatch = useDispatch();
   const reload = useReload();
   const now = useNow(60_000);
-  const scroller = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
   const [scrolled, setScrolled] = useState(false);
@@ -40,7 +40,7 @@ export function LiveFeed({ paused, selected, onOpen, onSend }: LiveFeedProps) {
       {empty && <FirstSteps onSend={onSend} />}
       {rows.length > 0 && (
         <div
-          ref={scroller} className="scroll fill" tabIndex={0} role="region" aria-label="Live orders, newest first"
+          id={liveFeedId} className="scroll fill" tabIndex={0} role="region" aria-label="Live orders, newest first"
           onPointerEnter={point} onPointerLeave={point}
           onFocus={(event) => setFocused(event.target.matches(':focus-visible'))}
           onBlur={() => setFocused(false)}

@@ -11,14 +11,16 @@ export function RateKpi() {
   const samples = useAppState((state) => state.samples);
   const series = useAppState((state) => state.series);
   const offset = useAppState((state) => state.clockOffset);
-  const link = useAppState((state) => state.link);
+  const isLive = useAppState((state) => state.link.phase === 'live');
+  const totalsAt = useAppState((state) => state.totals.at);
   const early = useAppState((state) => state.earlyPoints);
   if (series.value === null && samples.length === 0) return <Kpi name="rate" label="Orders per minute, now" value={null} />;
 
-  // While nothing is heard the last known rate stands: a falling one would claim that no orders come.
-  const asOf = link.phase === 'live' ? now : Math.min(now, link.heardAt);
+  // Without the stream the last known rate stands: a falling one would claim that no orders come.
+  const asOf = isLive ? now : totalsAt ?? now;
+  const seriesEnd = isLive ? now : series.at ?? now;
   const rate = ordersPerMinute(samples, series.value ?? early, asOf, asOf + offset);
-  const hour = seriesWindow(series.value ?? [], asOf + offset);
+  const hour = seriesWindow(series.value ?? [], seriesEnd + offset);
   const total = hour.reduce((sum, point) => sum + point.orders, 0);
   const peak = hour.reduce((most, point) => Math.max(most, point.orders), 0);
   const perSecond = rate / 60;

@@ -19,7 +19,8 @@ export function Sheet({ title, subject, onClose, children }: SheetProps) {
 
   useEffect(() => {
     const active = document.activeElement;
-    if (sheet.current?.contains(active) !== true) opener.current = active;
+    // Only a reader at the keyboard is brought back to where they were; after a click the focus would just hold the feed.
+    if (sheet.current?.contains(active) !== true) opener.current = active?.matches(':focus-visible') ? active : null;
     sheet.current?.focus();
   }, [subject]);
 

@@ -1,0 +1,79 @@
+"""The broker under test, as a process."""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+import time
+
+START_SECONDS = 30
+
+
+class Broker:
+    """Starts on a free port and keeps that port over restarts."""
+
+    def __init__(self, data_directory):
+        self.data_directory = str(data_directory)
+        self.address = "127.0.0.1:0"
+        self.process = None
+        self.lines = []
+
+    @property
+    def host(self):
+        return self.address.rsplit(":", 1)[0]
+
+    @property
+    def port(self):
+        return int(self.address.rsplit(":", 1)[1])
+
+    def start(self):
+        program = os.environ["ORDERS_BIN"]
+        arguments = [program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
+        bound = threading.Event()
+        self.process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ)
+        )
+
+        def read(stream):
+            for line in stream:
+                self.lines.append(line.rstrip())
+                match = re.search(r"kafka listening on (127\.0\.0\.1:\d+)", line)
+                if match:
+                    self.address = match.group(1)
+                    bound.set()
+
+        threading.Thread(target=read, args=(self.process.stdout,), daemon=True).start()
+        if not bound.wait(START_SECONDS):
+            self.kill()
+            raise AssertionError("the broker did not say where it listens:\n" + "\n".join(self.lines[-20:]))
+        return self
+
+    def kill(self):
+        """As a power cut would, but for the disk's cache."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(10)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError("the broker did not stop on SIGTERM")
+
+    @property
+    def is_alive(self):
+        return self.process is not None and self.process.poll() is None
+
+
+def until(condition, seconds=20, what="the condition"):
+    """Polls until the condition gives something true, and returns that."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what} did not come true within {seconds} s")
+        time.sleep(0.02)

@@ -1,0 +1,123 @@
+"""What the old and the new kafka-python have in common."""
+
+import time
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.structs import OffsetAndMetadata
+
+from .base import DEADLINE, BaseClient, Message
+
+
+def message_of(record):
+    return Message(
+        key=record.key,
+        value=record.value,
+        partition=record.partition,
+        timestamp=record.timestamp,
+        headers=tuple(record.headers),
+        offset=record.offset,
+    )
+
+
+def committed_offset(offset):
+    """The record that OffsetAndMetadata is has grown a leader epoch on the way."""
+    try:
+        return OffsetAndMetadata(offset, "", -1)
+    except TypeError:
+        return OffsetAndMetadata(offset, "")
+
+
+class KafkaPythonClient(BaseClient):
+    def produce(self, topic, messages, codec="none"):
+        producer = KafkaProducer(
+            bootstrap_servers=self.address, acks="all", linger_ms=20, compression_type=None if codec == "none" else codec
+        )
+        futures = [
+            producer.send(
+                topic, key=message.key, value=message.value, partition=message.partition,
+                timestamp_ms=message.timestamp, headers=list(message.headers),
+            )
+            for message in messages
+        ]
+        offsets = [future.get(DEADLINE).offset for future in futures]
+        producer.close()
+        return offsets
+
+    def send_all(self, topic, values, acknowledged):
+        producer = KafkaProducer(
+            bootstrap_servers=self.address, acks="all", retries=1000, max_in_flight_requests_per_connection=1,
+            retry_backoff_ms=50, reconnect_backoff_ms=20, reconnect_backoff_max_ms=200,
+        )
+        futures = []
+        for value in values:
+            futures.append((value, producer.send(topic, value=value, partition=0)))
+            time.sleep(0.0005)
+        for value, future in futures:
+            try:
+                future.get(60)
+                acknowledged.append(value)
+            except Exception:
+                # Not acknowledged: nobody may count on it.
+                pass
+        producer.close(5)
+
+    def consumer(self, **settings):
+        return KafkaConsumer(
+            bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False, fetch_max_wait_ms=50,
+            **settings,
+        )
+
+    def consume(self, topic, count, partitions=(0,), committed=True):
+        consumer = self.consumer(**self.isolation(committed))
+        targets = [TopicPartition(topic, partition) for partition in partitions]
+        consumer.assign(targets)
+        for target in targets:
+            consumer.seek(target, 0)
+        received = []
+        deadline = time.monotonic() + DEADLINE
+        while len(received) < count and time.monotonic() < deadline:
+            for records in consumer.poll(100, max_records=count - len(received)).values():
+                received += [message_of(record) for record in records]
+        consumer.close()
+        return received
+
+    def isolation(self, committed):
+        return {}
+
+    def member(self, group, topics):
+        consumer = self.consumer(
+            group_id=group, session_timeout_ms=6000, heartbeat_interval_ms=200, metadata_max_age_ms=500
+        )
+        consumer.subscribe(topics)
+        return Member(consumer)
+
+    def offsets_for_time(self, topic, timestamp, partition=0):
+        target = TopicPartition(topic, partition)
+        consumer = self.consumer()
+        found = consumer.offsets_for_times({target: timestamp})[target]
+        consumer.close()
+        return None if found is None else found.offset
+
+    def ends(self, topic, partition=0):
+        target = TopicPartition(topic, partition)
+        consumer = self.consumer()
+        low, high = consumer.beginning_offsets([target])[target], consumer.end_offsets([target])[target]
+        consumer.close()
+        return low, high
+
+
+class Member:
+    def __init__(self, consumer):
+        self.consumer = consumer
+
+    def poll(self):
+        return [message_of(record) for records in self.consumer.poll(50).values() for record in records]
+
+    def assignment(self):
+        return {target.partition for target in self.consumer.assignment()}
+
+    def commit(self, topic, positions):
+        self.consumer.commit({TopicPartition(topic, p): committed_offset(offset) for p, offset in positions.items()})
+
+    def close(self):
+        self.consumer.close()

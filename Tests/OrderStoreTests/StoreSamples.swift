@@ -1,0 +1,92 @@
+import OrderEvents
+import OrderStore
+
+/// Documents of all kinds, the same in each run.
+struct StoreSamples {
+    private var random: Seeded
+    private let generator: OrderGenerator
+    static let start = Timestamp(millisecondsSinceEpoch: 1_705_314_600_000)
+
+    init(seed: UInt64) {
+        random = Seeded(seed: seed)
+        generator = OrderGenerator(seed: seed)
+    }
+
+    /// The document of the order with this identity, its sections drawn.
+    mutating func document(_ id: Int64, revision: Int64 = 1) -> OrderDocument {
+        let createdAt = Self.start.advanced(byMilliseconds: id * 977)
+        var order = generator.order(at: id - 1, createdAt: createdAt)
+        order.status = OrderStatus.allCases.randomElement(using: &random)!
+        order.customerID = Int64(random.next() % 5)
+        var document = OrderDocument(order: order, revision: revision, updatedAt: createdAt.advanced(byMilliseconds: revision))
+        for status in OrderStatus.allCases where Bool.random(using: &random) { document.noteSeen(status, at: createdAt) }
+        if let status = [nil, PaymentStatus.paid, .declined, .refunded].randomElement(using: &random)! {
+            document.payment = Payment(
+                orderID: order.id, customerID: order.customerID, status: status, amount: order.amount,
+                country: order.country, declineReason: status == .declined ? DeclineReason.allCases.randomElement(using: &random) : nil,
+                processedAt: createdAt.advanced(byMilliseconds: 15))
+        }
+        if random.next() % 3 == 0 {
+            document.fraud = FraudAlert(
+                orderID: order.id, customerID: order.customerID, reason: .highAmountRiskyCountry, amount: order.amount,
+                country: order.country, detectedAt: Self.start.advanced(byMilliseconds: Int64(random.next() % 50)))
+        }
+        switch random.next() % 8 {
+        // A section that the order has moved away from since.
+        case 0: document.order.amount.minorUnits += 1
+        case 1: document.order.country = .germany
+        case 2: document.order.customerID += 1
+        default: break
+        }
+        return document
+    }
+
+    mutating func documents(_ ids: some Sequence<Int64>, revision: Int64 = 1) -> [OrderDocument] {
+        ids.map { document($0, revision: revision) }
+    }
+
+    /// A filter of one to three conditions.
+    mutating func filter() -> OrderFilter {
+        var filter = OrderFilter()
+        for _ in 0...random.next() % 3 {
+            switch random.next() % 8 {
+            case 0: filter.status = OrderStatus.allCases.randomElement(using: &random)
+            case 1: filter.country = [.unitedStates, .germany, .canada].randomElement(using: &random)
+            case 2: filter.currency = [.usd, .eur, .jpy].randomElement(using: &random)
+            case 3: filter.payment = OrderFilter.PaymentState.allCases.randomElement(using: &random)
+            case 4: filter.flagged = Bool.random(using: &random)
+            case 5: filter.customerID = Int64(random.next() % 6)
+            case 6: filter.from = Self.start.advanced(byMilliseconds: Int64(random.next() % 400_000))
+            default: filter.to = Self.start.advanced(byMilliseconds: Int64(random.next() % 400_000))
+            }
+        }
+        return filter
+    }
+
+    static func aggregate(_ window: AggregateWindow, partition: Int32, revision: Int64, orders: Int64 = 1) -> Aggregate {
+        var tally = Tally()
+        tally.orders = orders
+        tally.sales = orders * 100
+        return Aggregate(
+            window: window, partition: partition,
+            cells: [AggregateCell(country: .unitedStates, currency: .usd, tally: tally)], late: 1, revision: revision,
+            updatedAt: start)
+    }
+
+    static func minute(_ number: Int64) -> AggregateWindow {
+        .minute(start: start.advanced(byMilliseconds: number * 60_000))
+    }
+}
+
+/// A generator of test choices that every run repeats.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
+        return mixed ^ mixed >> 33
+    }
+}

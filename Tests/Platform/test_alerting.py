@@ -1,0 +1,65 @@
+"""Fraud alerts reach the webhook, also one that is away for a while or says no."""
+
+import http.server
+import json
+import threading
+
+from kafka_records import order, produce, read_all
+from platform_process import drained, eventually, get, request, up, verify
+
+
+class Endpoint:
+    """An operator's endpoint that answers as it is told and remembers what it got."""
+
+    def __init__(self):
+        self.received = []
+        self.answers = []
+        outer = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                status = outer.answers.pop(0) if outer.answers else 204
+                if status < 300:
+                    outer.received.append((self.headers["Idempotency-Key"], body))
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server.server_port}/alerts?token=s3cr3t-t0ken"
+
+
+def test_each_alert_is_posted_though_the_webhook_is_away_for_a_while(data):
+    endpoint = Endpoint()
+    endpoint.answers = [503, 500, 429]
+    with up(data, "--count", 0, env={"ALERT_WEBHOOK_URL": endpoint.url}) as platform:
+        kafka, http = platform.addresses("kafka", "dashboard")
+        flagged = [(str(number), order(number, amount=500 + number, country="BR")) for number in range(1, 21)]
+        produce(kafka, "orders", flagged)
+        eventually(lambda: len(endpoint.received) >= 20)
+        drained(kafka, data)
+        assert sorted(key for key, _ in endpoint.received) == sorted(f"fraud-alert-{number}" for number in range(1, 21))
+        assert {body["order_id"] for _, body in endpoint.received} == set(range(1, 21))
+        assert "s3cr3t" not in platform.output
+        verify(data)
+
+
+def test_an_alert_that_is_refused_for_good_is_set_aside(data):
+    endpoint = Endpoint()
+    endpoint.answers = [400]
+    with up(data, "--count", 0, env={"ALERT_WEBHOOK_URL": endpoint.url}) as platform:
+        kafka, _ = platform.addresses("kafka", "dashboard")
+        produce(kafka, "orders", [("1", order(1, amount=900, country="BR"))])
+        eventually(lambda: not endpoint.answers)
+        drained(kafka, data)
+        letters = eventually(lambda: read_all(kafka, "fraud-alerts.alerting-group.dlq"))
+        headers = {key: value.decode() for key, value in letters[0].headers()}
+        assert headers["dlq-code"] == "webhook_refused" and "400" in headers["dlq-reason"] and "s3cr3t" not in headers["dlq-reason"]
