@@ -17,10 +17,12 @@ if ! command -v esbuild >/dev/null 2>&1; then
     echo "or run: npm install && npm run build" >&2
     exit 1
 fi
-if [ ! -d node_modules/react ] && [ ! -d /usr/share/nodejs/react ]; then
-    echo "web: React is missing. Install: sudo apt-get install node-react node-react-dom node-chart.js" >&2
-    exit 1
-fi
+for library in react react-dom chart.js; do
+    if [ ! -d "node_modules/$library" ] && [ ! -d "/usr/share/nodejs/$library" ]; then
+        echo "web: $library is missing. Install: sudo apt-get install node-react node-react-dom node-chart.js" >&2
+        exit 1
+    fi
+done
 
 # A fresh directory, swapped in when complete: a failed build leaves the last good one in place.
 next=dist.next

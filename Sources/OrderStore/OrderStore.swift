@@ -25,7 +25,9 @@ public protocol OrderStore: Sendable {
     ///     no document whose order_id was there at the first page is shown twice or left out.
     ///   - limit: at most so many documents, 1...``StoreLimits/maximumPage``. A page may have fewer, even none,
     ///     and a `next`: a search stops after a bounded number of documents looked at.
-    func orders(matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>
+    func orders(matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> Page<
+        OrderDocument
+    >
 
     /// A page of the flagged orders, the latest detected first, by order_id (highest first) within the same millisecond.
     func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>

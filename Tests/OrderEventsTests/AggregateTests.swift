@@ -38,7 +38,8 @@ struct AggregateTests {
         for sequence in 0..<3_000 as Range<Int64> {
             let order = generator.event(at: sequence, start: Sample.order.createdAt)
             let old = documents[order.id.rawValue]
-            var new = Sample.document(order, payment: [nil, .paid, .declined].randomElement(using: &random)!,
+            var new = Sample.document(
+                order, payment: [nil, .paid, .declined].randomElement(using: &random)!,
                 flagged: Bool.random(using: &random))
             if random.next() % 50 == 0 {
                 // The order changed its country or currency after it was paid.
@@ -75,7 +76,8 @@ struct AggregateTests {
         var tally = Tally()
         tally.sales = .max
         var aggregate = Aggregate(
-            window: .allTime, partition: 0, cells: [AggregateCell(country: .unitedStates, currency: .usd, tally: tally)])
+            window: .allTime, partition: 0, cells: [AggregateCell(country: .unitedStates, currency: .usd, tally: tally)]
+        )
         let before = aggregate
         let error = #expect(throws: EventError.self) {
             try aggregate.change(from: nil, to: Sample.document(Sample.order(1)))
@@ -95,14 +97,18 @@ struct AggregateTests {
         var aggregate = Aggregate(window: .allTime, partition: 0)
         var id: Int64 = 0
         let codes = (UInt16(0)...UInt16.max).compactMap { CountryCode(packed: $0) }
-        let currencies = ["USD", "EUR", "GBP", "JPY", "CHF", "KWD", "INR", "BRL", "SEK"].compactMap { Currency(code: $0) }
+        let currencies = ["USD", "EUR", "GBP", "JPY", "CHF", "KWD", "INR", "BRL", "SEK"].compactMap {
+            Currency(code: $0)
+        }
         var error: EventError?
         for country in codes {
             for currency in currencies where error == nil {
                 id += 1
                 do throws(EventError) {
                     try aggregate.change(
-                        from: nil, to: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits, currency: currency, country: country)))
+                        from: nil,
+                        to: Sample.document(
+                            Sample.order(id, cents: Money.maximumMinorUnits, currency: currency, country: country)))
                 } catch let problem { error = problem }
             }
         }
@@ -119,7 +125,8 @@ struct AggregateTests {
         var aggregate = try fold(
             [
                 Sample.document(Sample.order(1, cents: 12_345), payment: .paid),
-                Sample.document(Sample.order(2, cents: 500, currency: .jpy, country: .canada), payment: .declined, flagged: true),
+                Sample.document(
+                    Sample.order(2, cents: 500, currency: .jpy, country: .canada), payment: .declined, flagged: true),
             ], window: .minute(of: Sample.order))
         aggregate.partition = 3
         aggregate.late = 2
@@ -133,14 +140,19 @@ struct AggregateTests {
                 "late":2,"revision":17,"updated_at":"2024-01-15T10:30:00Z"}
                 """)
         #expect(try decode(AnalyticsEvent.self, encoded(aggregate)) == .aggregate(aggregate))
-        #expect(String(decoding: Topics.orderAnalytics.key(of: .aggregate(aggregate)), as: UTF8.self) == "window/2024-01-15T10:30:00Z/3")
+        #expect(
+            String(decoding: Topics.orderAnalytics.key(of: .aggregate(aggregate)), as: UTF8.self)
+                == "window/2024-01-15T10:30:00Z/3")
         aggregate.window = .allTime
         #expect(try decode(Aggregate.self, encoded(aggregate)) == aggregate)
         #expect(String(decoding: Topics.orderAnalytics.key(of: .aggregate(aggregate)), as: UTF8.self) == "totals/3")
         let cell = "{\"country\":\"US\",\"currency\":\"USD\",\"orders\":1}"
-        let twice = "{\"type\":\"totals\",\"partition\":0,\"cells\":[\(cell),\(cell)],\"late\":0,\"revision\":1,\"updated_at\":\"2024-01-15T10:30:00Z\"}"
+        let twice =
+            "{\"type\":\"totals\",\"partition\":0,\"cells\":[\(cell),\(cell)],\"late\":0,\"revision\":1,\"updated_at\":\"2024-01-15T10:30:00Z\"}"
         #expect(failure(Aggregate.self, twice)?.code == .duplicateField)
-        #expect(failure(Aggregate.self, encoded(aggregate).replacing("\"totals\"", with: "\"window\""))?.field == "window_start")
+        #expect(
+            failure(Aggregate.self, encoded(aggregate).replacing("\"totals\"", with: "\"window\""))?.field
+                == "window_start")
     }
 
     @Test("sums over partitions equal one aggregate of all orders")
@@ -149,7 +161,8 @@ struct AggregateTests {
         var whole = Aggregate(window: .allTime, partition: 0)
         var parts = (0..<6).map { Aggregate(window: .allTime, partition: Int32($0)) }
         for index in 0..<2_000 as Range<Int64> {
-            let document = Sample.document(generator.order(at: index, createdAt: .epoch), payment: index % 3 == 0 ? .declined : .paid)
+            let document = Sample.document(
+                generator.order(at: index, createdAt: .epoch), payment: index % 3 == 0 ? .declined : .paid)
             try whole.change(from: nil, to: document)
             try parts[Int(index % 6)].change(from: nil, to: document)
         }
@@ -166,7 +179,10 @@ struct AggregateTests {
             Aggregate(window: .minute(start: .epoch), partition: 0),
             Aggregate(window: .minute(start: Timestamp(millisecondsSinceEpoch: 60_000)), partition: 0),
         ])
-        #expect(windows.map(\.window) == [.minute(start: .epoch), .minute(start: Timestamp(millisecondsSinceEpoch: 60_000))])
+        #expect(
+            windows.map(\.window) == [
+                .minute(start: .epoch), .minute(start: Timestamp(millisecondsSinceEpoch: 60_000)),
+            ])
     }
 }
 

@@ -50,7 +50,8 @@ struct FuzzTests {
             for _ in 0..<random.next() % 5 {
                 let document = document()
                 // Beyond the sum of 64 bits nothing is added, which is all right here.
-                try? aggregate.add(document.singleContribution ?? .zero, document.order.country, document.order.amount.currency)
+                try? aggregate.add(
+                    document.singleContribution ?? .zero, document.order.country, document.order.amount.currency)
             }
             return aggregate
         }
@@ -142,7 +143,9 @@ struct FuzzTests {
             // A throw is Foundation's way to say no.
             let theirs = (try? JSONSerialization.jsonObject(with: Data(input), options: .fragmentsAllowed)) != nil
             if ours { valid += 1 }
-            if ours != theirs { Issue.record("\(String(decoding: input, as: UTF8.self)): \(ours), Foundation \(theirs)") }
+            if ours != theirs {
+                Issue.record("\(String(decoding: input, as: UTF8.self)): \(ours), Foundation \(theirs)")
+            }
         }
         #expect(valid > 250)
     }

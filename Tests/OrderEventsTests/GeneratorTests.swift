@@ -14,7 +14,9 @@ struct GeneratorTests {
         var same = 0
         for sequence in 0..<1_000 as Range<Int64> {
             #expect(first.event(at: sequence, start: start) == again.event(at: sequence, start: start))
-            if first.event(at: sequence, start: start).amount == other.event(at: sequence, start: start).amount { same += 1 }
+            if first.event(at: sequence, start: start).amount == other.event(at: sequence, start: start).amount {
+                same += 1
+            }
         }
         #expect(same < 100)
     }

@@ -16,11 +16,12 @@ indirect enum JSONTree {
     private static func read(_ rest: inout Substring) -> JSONTree {
         switch rest.first {
         case "{":
-            return .object(members(&rest, "}") { rest in
-                guard case .string(let name) = read(&rest) else { preconditionFailure("a name is a string") }
-                rest.removeFirst()
-                return (name, read(&rest))
-            })
+            return .object(
+                members(&rest, "}") { rest in
+                    guard case .string(let name) = read(&rest) else { preconditionFailure("a name is a string") }
+                    rest.removeFirst()
+                    return (name, read(&rest))
+                })
         case "[": return .array(members(&rest, "]") { read(&$0) })
         case "\"":
             rest.removeFirst()
@@ -55,7 +56,9 @@ extension JSONTree {
         let space = [" ", "", "", "", "\n", "\t", "\r\n  "].randomElement(using: &random)!
         switch self {
         case .object(var members):
-            if random.next() % 3 == 0 { members.append((name: "x\(random.next() % 7)", value: .junk(&random, depth: 0))) }
+            if random.next() % 3 == 0 {
+                members.append((name: "x\(random.next() % 7)", value: .junk(&random, depth: 0)))
+            }
             members.shuffle(using: &random)
             let texts = members.map { member in
                 let value = member.value.rewritten(&random, name: member.name)

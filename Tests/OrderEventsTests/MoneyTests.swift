@@ -23,7 +23,8 @@ struct MoneyTests {
         arguments: [
             ("249.999", "USD", EventError.Code.tooManyDecimals), ("0.5", "JPY", .tooManyDecimals),
             ("1.0001", "KWD", .tooManyDecimals), ("1e-3", "USD", .tooManyDecimals),
-            ("1e-99999999999", "USD", .tooManyDecimals), ("0.10000000000000000000000000000001", "USD", .tooManyDecimals),
+            ("1e-99999999999", "USD", .tooManyDecimals),
+            ("0.10000000000000000000000000000001", "USD", .tooManyDecimals),
             ("-5", "USD", .outOfRange), ("-0.001", "USD", .outOfRange), ("10000000000000", "USD", .outOfRange),
             ("1e400", "USD", .outOfRange), ("1e99999999999999999999", "USD", .outOfRange),
             ("99999999999999999999999999999999", "USD", .outOfRange), ("18446744073709551615", "JPY", .outOfRange),
@@ -31,7 +32,8 @@ struct MoneyTests {
             ("-99999999999999999999999", "USD", .outOfRange),
             ("", "USD", .wrongType), ("abc", "USD", .wrongType), ("+5", "USD", .wrongType), ("5.", "USD", .wrongType),
             (".5", "USD", .wrongType), ("05", "USD", .wrongType), ("1e", "USD", .wrongType), ("1 ", "USD", .wrongType),
-            ("0x10", "USD", .wrongType), ("1e+", "USD", .wrongType), ("--1", "USD", .wrongType), ("1_0", "USD", .wrongType),
+            ("0x10", "USD", .wrongType), ("1e+", "USD", .wrongType), ("--1", "USD", .wrongType),
+            ("1_0", "USD", .wrongType),
             ("Infinity", "USD", .wrongType), ("NaN", "USD", .wrongType), ("1,5", "USD", .wrongType),
         ])
     func refused(_ text: String, _ code: String, _ expected: EventError.Code) throws {
@@ -61,7 +63,9 @@ struct MoneyTests {
     func sum() throws {
         let tenth = try Money("0.1", currency: .usd)
         let fifth = try Money("0.2", currency: .usd)
-        #expect(Money(minorUnits: tenth.minorUnits + fifth.minorUnits, currency: .usd) == (try Money("0.3", currency: .usd)))
+        #expect(
+            Money(minorUnits: tenth.minorUnits + fifth.minorUnits, currency: .usd) == (try Money("0.3", currency: .usd))
+        )
     }
 
     @Test("an error reads as a sentence that names the field, the value and the rule")

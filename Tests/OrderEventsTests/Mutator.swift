@@ -7,9 +7,12 @@ struct Mutator {
     init(seed: UInt64) { random = SystemlessRandom(seed: seed) }
 
     private static let tokens = [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d\\ude42", "\\\"", "null", "true", "-", "-0", "0", "00", "1e999",
-        "1e-999", "1e99999999999999999999", "9223372036854775807", "9223372036854775808", "18446744073709551616", "-9223372036854775809",
-        "0.1", ".", "e", "E+", "99999999999999999999999999999999999999", "\"\"", " ", "\n", "{}", "[]", "[[[[[[[[", "\"amount\":",
+        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d\\ude42", "\\\"", "null", "true", "-", "-0", "0", "00",
+        "1e999",
+        "1e-999", "1e99999999999999999999", "9223372036854775807", "9223372036854775808", "18446744073709551616",
+        "-9223372036854775809",
+        "0.1", ".", "e", "E+", "99999999999999999999999999999999999999", "\"\"", " ", "\n", "{}", "[]", "[[[[[[[[",
+        "\"amount\":",
         "\"order_id\":1,", "\"currency\":\"JPY\",", "\"9999-12-31T23:59:60Z\"", "\"1970-01-01T00:00:00+23:59\"",
     ]
 
@@ -37,7 +40,8 @@ struct Mutator {
         case 1 where place < bytes.count && alphabet == .anyByte: bytes[place] ^= 1 << UInt8(random.next() % 8)
         case 2: bytes.removeSubrange(place..<place + length)
         case 3: bytes.insert(byte(alphabet), at: place)
-        case 4: bytes.insert(contentsOf: bytes[place..<place + length], at: Int(random.next() % UInt64(bytes.count + 1)))
+        case 4:
+            bytes.insert(contentsOf: bytes[place..<place + length], at: Int(random.next() % UInt64(bytes.count + 1)))
         case 5: bytes.removeSubrange(place...)
         case 6: bytes.insert(contentsOf: Mutator.tokens.randomElement(using: &random)!.utf8, at: place)
         default:

@@ -57,7 +57,9 @@ struct OrderCodecTests {
         #expect(error?.code == code)
     }
 
-    @Test("each field is required", arguments: ["order_id", "customer_id", "amount", "currency", "country", "status", "created_at"])
+    @Test(
+        "each field is required",
+        arguments: ["order_id", "customer_id", "amount", "currency", "country", "status", "created_at"])
     func required(_ field: String) {
         let error = failure(Order.self, Sample.orderJSON.replacing("\"\(field)\"", with: "\"x_\(field)\""))
         #expect(error == EventError(.missingField, field: field, detail: "is missing"))
@@ -85,7 +87,8 @@ struct OrderCodecTests {
 
     @Test("a draft may leave identity, status and time open")
     func draft() throws {
-        let open = try validateDraft(#"{"customer_id":1,"amount":5,"currency":"JPY","country":"JP","order_id":null}"#).get()
+        let open = try validateDraft(#"{"customer_id":1,"amount":5,"currency":"JPY","country":"JP","order_id":null}"#)
+            .get()
         #expect(open.id == nil && open.status == nil && open.createdAt == nil)
         #expect(open.amount == Money(minorUnits: 5, currency: .jpy))
         let order = open.order(id: OrderID(9)!, createdAt: .epoch)
@@ -97,6 +100,8 @@ struct OrderCodecTests {
             return
         }
         #expect(
-            problems.all.map { $0.field ?? "" } == ["order_id", "status", "customer_id", "currency", "country", "amount"])
+            problems.all.map { $0.field ?? "" } == [
+                "order_id", "status", "customer_id", "currency", "country", "amount",
+            ])
     }
 }

@@ -22,7 +22,8 @@ struct SectionCodecTests {
         }
         #expect(failure(Payment.self, json.replacing("PAID", with: "LOST"))?.code == .unknownStatus)
         #expect(
-            failure(Payment.self, encoded(declined).replacing("LIMIT_EXCEEDED", with: "BAD_MOOD"))?.code == .unknownReason)
+            failure(Payment.self, encoded(declined).replacing("LIMIT_EXCEEDED", with: "BAD_MOOD"))?.code
+                == .unknownReason)
     }
 
     @Test("an alert reads and writes as the design has it")
@@ -62,7 +63,8 @@ struct SectionCodecTests {
 
     @Test("a section that differs from the order keeps its own data")
     func differing() throws {
-        var document = Sample.document(Sample.order(5, cents: 40_000, country: .germany), payment: .declined, flagged: true)
+        var document = Sample.document(
+            Sample.order(5, cents: 40_000, country: .germany), payment: .declined, flagged: true)
         #expect(try decode(OrderDocument.self, encoded(document)) == document)
         document.order.amount = Money(minorUnits: 7, currency: .jpy)
         document.order.country = .canada
@@ -72,7 +74,8 @@ struct SectionCodecTests {
         #expect(try decode(OrderDocument.self, json) == document)
         let expected = try #require(document.payment)
         // The sections may stand before what they lean on.
-        let reordered = "{\"fraud\":{\"flagged\":false},\"payment\":{\"amount\":\"3\",\"status\":\"PAID\",\"processed_at\":\"\(expected.processedAt)\"},"
+        let reordered =
+            "{\"fraud\":{\"flagged\":false},\"payment\":{\"amount\":\"3\",\"status\":\"PAID\",\"processed_at\":\"\(expected.processedAt)\"},"
             + Sample.orderJSON.dropFirst().dropLast() + ",\"revision\":1,\"updated_at\":\"2024-01-15T10:30:00Z\"}"
         let read = try decode(OrderDocument.self, reordered)
         #expect(read.payment?.amount == Money(minorUnits: 300, currency: .usd))
@@ -84,19 +87,27 @@ struct SectionCodecTests {
         let document = encoded(Sample.document(Sample.order(5), payment: .paid, flagged: true))
         #expect(failure(OrderDocument.self, document.replacing("PAID", with: "X"))?.field == "payment.status")
         #expect(
-            failure(OrderDocument.self, document.replacing("HIGH_AMOUNT_RISKY_COUNTRY", with: "X"))?.field == "fraud.reason")
-        #expect(failure(OrderDocument.self, document.replacing("\"CREATED\":\"2", with: "\"CREATED\":\"x"))?.field == "history.CREATED")
-        #expect(failure(OrderDocument.self, document.replacing("\"flagged\":true,", with: ""))?.field == "fraud.flagged")
-        #expect(failure(OrderDocument.self, document.replacing("\"revision\":1", with: "\"revision\":-1"))?.field == "revision")
+            failure(OrderDocument.self, document.replacing("HIGH_AMOUNT_RISKY_COUNTRY", with: "X"))?.field
+                == "fraud.reason")
+        #expect(
+            failure(OrderDocument.self, document.replacing("\"CREATED\":\"2", with: "\"CREATED\":\"x"))?.field
+                == "history.CREATED")
+        #expect(
+            failure(OrderDocument.self, document.replacing("\"flagged\":true,", with: ""))?.field == "fraud.flagged")
+        #expect(
+            failure(OrderDocument.self, document.replacing("\"revision\":1", with: "\"revision\":-1"))?.field
+                == "revision")
     }
 
     @Test("an analytics event is told apart by its type, wherever that stands")
     func type() throws {
         let document = Sample.document(Sample.order(5))
-        let json = "{" + encoded(document).dropFirst("{\"type\":\"order\",".count).dropLast() + " ,\"type\" : \"order\"}"
+        let json =
+            "{" + encoded(document).dropFirst("{\"type\":\"order\",".count).dropLast() + " ,\"type\" : \"order\"}"
         #expect(try decode(AnalyticsEvent.self, json) == .order(document))
         #expect(failure(AnalyticsEvent.self, "{\"type\":\"other\"}")?.code == .unknownType)
-        #expect(failure(AnalyticsEvent.self, "{\"x\":1}") == EventError(.missingField, field: "type", detail: "is missing"))
+        #expect(
+            failure(AnalyticsEvent.self, "{\"x\":1}") == EventError(.missingField, field: "type", detail: "is missing"))
     }
 
     @Test("text of any kind becomes a valid JSON string")

@@ -43,7 +43,10 @@ struct TopicTests {
     func keys() {
         func id(_ text: String) -> Int64? { Array(text.utf8).withUnsafeBytes { OrderID(key: $0)?.rawValue } }
         #expect(id("1") == 1 && id("9007199254740991") == 9_007_199_254_740_991)
-        for text in ["", "0", "01", "-1", "+1", "1 ", "9007199254740992", "9999999999999999", "99999999999999999", "x", "totals/3"] {
+        for text in [
+            "", "0", "01", "-1", "+1", "1 ", "9007199254740992", "9999999999999999", "99999999999999999", "x",
+            "totals/3",
+        ] {
             #expect(id(text) == nil, "\(text)")
         }
         #expect(OrderID(0) == nil && OrderID(OrderID.maximum + 1) == nil)

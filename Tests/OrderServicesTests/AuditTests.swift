@@ -47,13 +47,13 @@ import Testing
 
     private func report(_ history: History, charged: Bool = true, joined: Bool = true, stored: Bool = true) -> AuditReport {
         var audit = Audit()
-        for order in history.orders { audit.add(order, judged: true, charged: charged, joined: joined) }
-        for payment in history.payments { audit.add(payment, joined: joined) }
-        for alert in history.alerts { audit.add(alert, joined: joined) }
-        for document in history.documents { audit.add(.order(document), partition: 0, isStored: stored) }
-        for aggregate in history.aggregates { audit.add(.aggregate(aggregate), partition: 0, isStored: stored) }
         for document in history.stored { audit.addStored(document) }
         for aggregate in history.storedAggregates { audit.addStored(aggregate) }
+        for document in history.documents { audit.add(.order(document), partition: 0, isStored: stored) }
+        for aggregate in history.aggregates { audit.add(.aggregate(aggregate), partition: 0, isStored: stored) }
+        for payment in history.payments { audit.add(payment, joined: joined) }
+        for alert in history.alerts { audit.add(alert, joined: joined) }
+        for order in history.orders { audit.add(order, judged: true, charged: charged, joined: joined) }
         return audit.report()
     }
 

@@ -8,13 +8,16 @@ extension OrderStoreConformance {
             var all: [Aggregate] = []
             for minute in 0..<10 as Range<Int64> {
                 for partition in [0, 5, Int32.max] as [Int32] {
-                    all.append(StoreSamples.aggregate(StoreSamples.minute(minute), partition: partition, revision: 1, orders: minute + 1))
+                    all.append(
+                        StoreSamples.aggregate(
+                            StoreSamples.minute(minute), partition: partition, revision: 1, orders: minute + 1))
                 }
             }
             try await store.apply(StoreBatch(aggregates: all.shuffled()))
             func found(_ from: Int64, _ to: Int64) async throws -> [Aggregate] {
                 try await store.aggregates(
-                    from: StoreSamples.start.advanced(byMilliseconds: from), to: StoreSamples.start.advanced(byMilliseconds: to))
+                    from: StoreSamples.start.advanced(byMilliseconds: from),
+                    to: StoreSamples.start.advanced(byMilliseconds: to))
             }
             #expect(try await found(0, 600_000) == all)
             #expect(try await found(60_000, 180_000) == Array(all[3..<9]))
@@ -43,7 +46,9 @@ extension OrderStoreConformance {
             #expect(try await store.counts().windows == 1)
         },
         StoreCheck("all-time aggregates come by partition") { store in
-            let all = (0..<6).map { StoreSamples.aggregate(.allTime, partition: $0, revision: 1, orders: Int64($0) + 1) }
+            let all = (0..<6).map {
+                StoreSamples.aggregate(.allTime, partition: $0, revision: 1, orders: Int64($0) + 1)
+            }
             try await store.apply(StoreBatch(aggregates: all.reversed()))
             #expect(try await store.totals() == all)
             #expect(try await store.counts() == StoreCounts(orders: 0, flagged: 0, windows: 0))
@@ -51,7 +56,8 @@ extension OrderStoreConformance {
         StoreCheck("readers see batches whole, while they are being written") { store in
             var samples = StoreSamples(seed: 21)
             let first = samples.documents(1...40)
-            try await store.apply(StoreBatch(orders: first, aggregates: [StoreSamples.aggregate(.allTime, partition: 0, revision: 1)]))
+            try await store.apply(
+                StoreBatch(orders: first, aggregates: [StoreSamples.aggregate(.allTime, partition: 0, revision: 1)]))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     for revision in 2...60 as ClosedRange<Int64> {

@@ -32,15 +32,22 @@ extension OrderStoreConformance {
         StoreCheck("a key is forgotten after a day, completed or not") { store in
             let day: Int64 = 86_400_000
             for key in ["a", "b"] {
-                #expect(try await store.reserveIdempotencyKey(key, requestHash: [1], orderID: order, now: now) == .reserved)
+                #expect(
+                    try await store.reserveIdempotencyKey(key, requestHash: [1], orderID: order, now: now) == .reserved)
             }
             try await store.completeIdempotencyKey("b", now: now)
             let within = now.advanced(byMilliseconds: day)
-            #expect(try await store.reserveIdempotencyKey("a", requestHash: [1], orderID: other, now: within) == .inProgress(order))
-            #expect(try await store.reserveIdempotencyKey("b", requestHash: [1], orderID: other, now: within) == .completed(order))
+            #expect(
+                try await store.reserveIdempotencyKey("a", requestHash: [1], orderID: other, now: within)
+                    == .inProgress(order))
+            #expect(
+                try await store.reserveIdempotencyKey("b", requestHash: [1], orderID: other, now: within)
+                    == .completed(order))
             let after = now.advanced(byMilliseconds: day + 1)
             for key in ["a", "b"] {
-                #expect(try await store.reserveIdempotencyKey(key, requestHash: [3], orderID: other, now: after) == .reserved)
+                #expect(
+                    try await store.reserveIdempotencyKey(key, requestHash: [3], orderID: other, now: after)
+                        == .reserved)
             }
         },
         StoreCheck("of many who ask for a key at once, one gets it") { store in
@@ -58,8 +65,11 @@ extension OrderStoreConformance {
         },
         StoreCheck("any text is a key, within its length") { store async throws in
             for key in ["é🙂", "a\u{0}b", "'; DROP TABLE orders; --", String(repeating: "x", count: 255)] {
-                #expect(try await store.reserveIdempotencyKey(key, requestHash: [], orderID: order, now: now) == .reserved)
-                #expect(try await store.reserveIdempotencyKey(key, requestHash: [], orderID: order, now: now) == .inProgress(order))
+                #expect(
+                    try await store.reserveIdempotencyKey(key, requestHash: [], orderID: order, now: now) == .reserved)
+                #expect(
+                    try await store.reserveIdempotencyKey(key, requestHash: [], orderID: order, now: now)
+                        == .inProgress(order))
             }
             for key in ["", String(repeating: "x", count: 256), String(repeating: "é", count: 128)] {
                 let error = await #expect(throws: OrderStoreError.self) {

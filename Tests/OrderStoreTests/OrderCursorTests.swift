@@ -18,7 +18,10 @@ struct OrderCursorTests {
 
     @Test(
         "other text is no cursor",
-        arguments: ["", "-", "0", "1-", "-1", "--1", "+1", "1-+1", "1-2-3", "zzzzzzzzzzzzzz", "2gosa7pa2gw", "1 ", "é", "1-zzzzzzzzzzz", "\u{0}"])
+        arguments: [
+            "", "-", "0", "1-", "-1", "--1", "+1", "1-+1", "1-2-3", "zzzzzzzzzzzzzz", "2gosa7pa2gw", "1 ", "é",
+            "1-zzzzzzzzzzz", "\u{0}",
+        ])
     func refused(_ text: String) {
         #expect(OrderCursor(text) == nil)
     }

@@ -46,7 +46,8 @@ struct SQLiteOrderStoreTests {
         #expect(try await second.order(OrderID(77)!) == documents[76])
         #expect(try await second.totals().count == 1)
         #expect(try await second.counts().orders == 100)
-        let again = try await second.reserveIdempotencyKey("k", requestHash: [1], orderID: OrderID(6)!, now: StoreSamples.start)
+        let again = try await second.reserveIdempotencyKey(
+            "k", requestHash: [1], orderID: OrderID(6)!, now: StoreSamples.start)
         #expect(again == .inProgress(OrderID(5)!))
         try await second.close()
     }
@@ -116,8 +117,11 @@ struct SQLiteOrderStoreTests {
         let store = try SQLiteOrderStore(path: directory.path())
         try await store.apply(StoreBatch(orders: [StoreSamples(seed: 1).edge]))
         let row = try await store.read { db in
-            let row = try Row.fetchOne(db, sql: "SELECT currency, country, status, created_at, flagged FROM readable_orders")
-            return row.map { "\($0[0] as String) \($0[1] as String) \($0[2] as String) \($0[3] as String) \($0[4] as Int)" }
+            let row = try Row.fetchOne(
+                db, sql: "SELECT currency, country, status, created_at, flagged FROM readable_orders")
+            return row.map {
+                "\($0[0] as String) \($0[1] as String) \($0[2] as String) \($0[3] as String) \($0[4] as Int)"
+            }
         }
         #expect(row == "CLF ZW CANCELLED 9999-12-31T23:59:59.999Z 1")
         try await store.close()

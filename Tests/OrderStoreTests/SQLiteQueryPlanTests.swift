@@ -13,8 +13,12 @@ struct SQLiteQueryPlanTests {
     /// The steps that SQLite would take.
     private func plan(_ sql: String, _ store: SQLiteOrderStore) async throws -> [String] {
         try await store.read { db in
-            try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: StatementArguments(Array(repeating: 1, count: try db.makeStatement(sql: sql).sqliteParameterCount)))
-                .map { $0["detail"] as String }
+            try Row.fetchAll(
+                db, sql: "EXPLAIN QUERY PLAN " + sql,
+                arguments: StatementArguments(
+                    Array(repeating: 1, count: try db.makeStatement(sql: sql).sqliteParameterCount))
+            )
+            .map { $0["detail"] as String }
         }
     }
 

@@ -18,12 +18,16 @@ struct StoreSamples {
         var order = generator.order(at: id - 1, createdAt: createdAt)
         order.status = OrderStatus.allCases.randomElement(using: &random)!
         order.customerID = Int64(random.next() % 5)
-        var document = OrderDocument(order: order, revision: revision, updatedAt: createdAt.advanced(byMilliseconds: revision))
-        for status in OrderStatus.allCases where Bool.random(using: &random) { document.noteSeen(status, at: createdAt) }
+        var document = OrderDocument(
+            order: order, revision: revision, updatedAt: createdAt.advanced(byMilliseconds: revision))
+        for status in OrderStatus.allCases where Bool.random(using: &random) {
+            document.noteSeen(status, at: createdAt)
+        }
         if let status = [nil, PaymentStatus.paid, .declined, .refunded].randomElement(using: &random)! {
             document.payment = Payment(
                 orderID: order.id, customerID: order.customerID, status: status, amount: order.amount,
-                country: order.country, declineReason: status == .declined ? DeclineReason.allCases.randomElement(using: &random) : nil,
+                country: order.country,
+                declineReason: status == .declined ? DeclineReason.allCases.randomElement(using: &random) : nil,
                 processedAt: createdAt.advanced(byMilliseconds: 15))
         }
         if random.next() % 3 == 0 {
@@ -63,7 +67,8 @@ struct StoreSamples {
         return filter
     }
 
-    static func aggregate(_ window: AggregateWindow, partition: Int32, revision: Int64, orders: Int64 = 1) -> Aggregate {
+    static func aggregate(_ window: AggregateWindow, partition: Int32, revision: Int64, orders: Int64 = 1) -> Aggregate
+    {
         var tally = Tally()
         tally.orders = orders
         tally.sales = orders * 100

@@ -74,6 +74,10 @@ extension BrokerCore {
             return
         }
         for entry in done.dirty { entry.log.markClean(baseOffset: entry.baseOffset, size: entry.size) }
+        for snapshot in done.value.logs {
+            // From here on no recovery knows of aborted transactions that compaction has removed.
+            logs[snapshot.id]?.compaction.droppableMarkersEnd = snapshot.compactedOffset
+        }
         let surplus = journal.release(before: done.value.journal)
         if !surplus.isEmpty {
             perform(.journal, surplus.map { .delete(file: JournalFiles.name($0)) }) { _ in }

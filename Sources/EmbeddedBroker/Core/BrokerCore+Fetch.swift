@@ -9,6 +9,8 @@ struct PendingFetch {
         var request: FetchRequest.Partition
         var response: FetchResponse.Partition
         var isReading = false
+        /// The aborted transactions as they were when the read began.
+        var aborted: [TransactionIndex.Aborted]?
         /// How many bytes it could have at the last look, and how far.
         var available = 0
     }

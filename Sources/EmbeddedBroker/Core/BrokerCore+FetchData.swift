@@ -28,6 +28,10 @@ extension BrokerCore {
             } else {
                 budget -= min(limit, part.available)
                 fetch.parts[index].isReading = true
+                // Now, since compaction may put other segments in place before the answer is ready.
+                if committedOnly {
+                    fetch.parts[index].aborted = log.transactions.aborted(overlapping: offset..<end)
+                }
                 fetch.reads += 1
                 read(log, from: offset, to: end, limit: limit, atLeastOne: isFirst) { [unowned self] result in
                     finishPart(id, index, result)
@@ -60,9 +64,10 @@ extension PendingFetch.Part {
     fileprivate mutating func complete(_ records: ByteBuffer?, through end: Int64, committedOnly: Bool) {
         response.records = records ?? ByteBuffer()
         guard committedOnly, let log else { return }
-        response.abortedTransactions = log.transactions.aborted(
-            overlapping: request.fetchOffset..<max(end, request.fetchOffset)
-        ).map { .init(producerID: $0.producerID, firstOffset: $0.firstOffset) }
+        let range = request.fetchOffset..<max(end, request.fetchOffset)
+        response.abortedTransactions = (aborted ?? log.transactions.aborted(overlapping: range))
+            .filter { $0.firstOffset < range.upperBound }
+            .map { .init(producerID: $0.producerID, firstOffset: $0.firstOffset) }
     }
 }
 

@@ -8,6 +8,7 @@ extension BrokerCore {
             log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
         }
         expireTransactionalIDs()
+        startCompaction()
     }
 
     /// Transactional ids that nobody has used for long are forgotten, as their producers' sequences are.

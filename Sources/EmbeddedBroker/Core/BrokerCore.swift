@@ -55,6 +55,9 @@ final class BrokerCore {
     /// The next producer id to give out.
     var nextProducerID: Int64 = 0
 
+    /// The log that is being compacted.
+    var compactingLog: LogID?
+
     var checkpoint: CheckpointInProgress?
     /// A checkpoint is wanted as soon as the pending commit is dispatched.
     var checkpointRequested = false

@@ -204,6 +204,9 @@ extension PartitionLog {
         cursors = ReadCursors()
     }
 
+    /// Forgets aborted transactions whose records are gone.
+    func pruneAborted(before offset: Int64) { transactions.prune(before: offset) }
+
     /// The first `size` bytes of a segment have reached the device.
     func markClean(baseOffset: Int64, size: Int) {
         for index in segments.indices where segments[index].baseOffset == baseOffset && segments[index].size == size {

@@ -59,10 +59,10 @@ struct TransactionIndex: Hashable, Sendable {
         return aborted[low...].filter { $0.firstOffset < range.upperBound }
     }
 
-    /// Forgets aborted transactions that lie wholly before the log's start.
-    mutating func prune(before startOffset: Int64) {
-        guard let first = aborted.first, first.lastOffset < startOffset else { return }
-        aborted.removeAll { $0.lastOffset < startOffset }
+    /// Forgets aborted transactions that lie wholly before the offset: the log's start, or where compaction has been.
+    mutating func prune(before offset: Int64) {
+        guard let first = aborted.first, first.lastOffset < offset else { return }
+        aborted.removeAll { $0.lastOffset < offset }
     }
 
     mutating func restore(open: [Int64], aborted: [Aborted]) {

@@ -100,6 +100,10 @@ struct Recovery<Files: StorageFiles> {
         var closed: [Segment] = []
         var findings: [String] = []
         for name in try files.list(log.directory) {
+            if name.hasSuffix(CompactionJob.cleanedSuffix) {
+                try files.delete(log.directory + "/" + name)
+                continue
+            }
             guard let base = SegmentName.baseOffset(ofLog: name), base < snapshot.active.baseOffset else { continue }
             // A merge that was interrupted leaves a segment whose offsets are in the one before.
             if let last = closed.last, base <= last.lastOffset { continue }

@@ -70,10 +70,10 @@ final class Running: Sendable {
         let limits = configuration.limits
         // The port is taken first: two brokers that share one by mistake must not touch a data directory.
         let listener = try await bind(socketAddress, configuration, group, limits, accepted, logger)
+        let end = eventLoop.makePromise(of: EmbeddedBrokerError?.self)
         do {
             let bound = BoundAddress(
                 host: configuration.host, port: listener.localAddress?.port ?? configuration.port)
-            let end = eventLoop.makePromise(of: EmbeddedBrokerError?.self)
             let files = try DataDirectory(path: configuration.dataDirectory)
             let parts = try await eventLoop.submit {
                 try assemble(configuration, bound, files, eventLoop, limits, logger, end, accepted)
@@ -83,6 +83,7 @@ final class Running: Sendable {
                 address: bound, group: group, listener: listener, server: parts.server, storage: parts.storage,
                 directory: files, logger: logger, end: end)
         } catch {
+            end.succeed(nil)
             // The error that stopped the start is the one to report.
             try? await listener.close()
             throw error

@@ -14,12 +14,6 @@ extension OrderStatus: WireName {
         case .cancelled: "CANCELLED"
         }
     }
-
-    /// nil for any other text.
-    public init?(name: String) {
-        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
-        self = found
-    }
 }
 
 extension OrderStatus: CustomStringConvertible {

@@ -10,7 +10,8 @@ enum MoneyProblem: Error {
         case .negative:
             return EventError(.outOfRange, field: field, detail: "\(text) is negative; an amount is 0 or more")
         case .tooLarge:
-            return EventError(.outOfRange, field: field, detail: "\(text) is too large; an amount has at most 15 digits")
+            return EventError(
+                .outOfRange, field: field, detail: "\(text) is too large; an amount has at most 15 digits")
         case .tooManyDecimals:
             let digits = currency?.minorDigits ?? 0
             let allowed = digits == 0 ? "no decimals" : "at most \(digits) decimals"

@@ -4,6 +4,9 @@ import OrderEvents
 ///
 /// It trusts nothing that the services computed: verdicts, sums and statuses are worked out again from the events.
 /// What a service has not committed yet is no finding; it is counted as pending.
+///
+/// Add what is downstream first (the store, then order-analytics, then payments and alerts, then orders), with what the
+/// groups had committed before all that: then everything downstream has its cause in what was added, also while orders flow.
 public struct Audit: Sendable {
     /// What the events say about one order.
     struct Entry: Sendable {
@@ -20,8 +23,8 @@ public struct Audit: Sendable {
         var isFlagDue = false
         /// Some event of it breaks the rule.
         var isFlaggable = false
-        /// Analytics has committed all that the topics hold of it.
-        var isDocumentDue = false
+        /// The topics hold something of it that analytics has not committed.
+        var hasUnjoined = false
         var payments = 0
         var paidAmount: Money?
         var paymentStatus: PaymentStatus?
@@ -29,7 +32,7 @@ public struct Audit: Sendable {
         var document: OrderDocument?
         /// The sink has committed its latest document.
         var isStoreDue = false
-        var storedRevision: Int64?
+        var stored: OrderDocument?
     }
 
     /// The numbers of a report.
@@ -73,8 +76,7 @@ public struct Audit: Sendable {
         counts.orderEvents += 1
         let breaksRule = FraudRule.builtIn.verdict(on: order) != nil
         update(order.id) { entry in
-            if !entry.isKnown { entry.isDocumentDue = joined }
-            entry.isDocumentDue = entry.isDocumentDue && joined
+            entry.hasUnjoined = entry.hasUnjoined || !joined
             if !entry.isKnown || order.status.rawValue > entry.status.rawValue { entry.status = order.status }
             entry.isKnown = true
             if order.status != .cancelled, entry.charge == nil {
@@ -92,7 +94,7 @@ public struct Audit: Sendable {
             if payment.status != .refunded { entry.payments += 1 }
             entry.paymentStatus = payment.status
             entry.paidAmount = payment.amount
-            entry.isDocumentDue = entry.isDocumentDue && joined
+            entry.hasUnjoined = entry.hasUnjoined || !joined
         }
     }
 
@@ -100,7 +102,7 @@ public struct Audit: Sendable {
         counts.fraudAlerts += 1
         update(alert.orderID) { entry in
             entry.alerts += 1
-            entry.isDocumentDue = entry.isDocumentDue && joined
+            entry.hasUnjoined = entry.hasUnjoined || !joined
         }
     }
 
@@ -128,15 +130,7 @@ public struct Audit: Sendable {
     /// A document of the store.
     public mutating func addStored(_ document: OrderDocument) {
         counts.storedDocuments += 1
-        let id = document.order.id
-        guard let logged = entries[id]?.document else {
-            if isLogComplete { find(.store, "order \(id)", "is in the store, but order-analytics has no document of it") }
-            return
-        }
-        entries[id]?.storedRevision = document.revision
-        if document.revision == logged.revision, document != logged {
-            find(.store, "order \(id)", "revision \(document.revision) differs between the store and order-analytics")
-        }
+        update(document.order.id) { $0.stored = document }
     }
 
     public mutating func addStored(_ aggregate: Aggregate) { storedAggregates[AggregateKey(aggregate)] = aggregate }
@@ -158,6 +152,7 @@ public struct Audit: Sendable {
     private mutating func check(_ id: OrderID, _ entry: Entry) {
         let name = "order \(id)"
         if entry.document != nil { counts.documents += 1 }
+        checkStored(name, entry)
         guard entry.isKnown else {
             if isLogComplete {
                 if entry.payments > 0 { find(.payment, name, "has a payment, but no event on the orders topic") }
@@ -166,7 +161,7 @@ public struct Audit: Sendable {
             }
             return
         }
-        var isPending = !entry.isDocumentDue
+        var isPending = entry.hasUnjoined || (entry.document != nil && !entry.isStoreDue)
         // Payments
         if entry.payments > 1 { find(.payment, name, "has \(entry.payments) payment outcomes instead of one") }
         if let charge = entry.charge {
@@ -183,21 +178,23 @@ public struct Audit: Sendable {
         if entry.alerts == 0, entry.isFlagDue { find(.fraud, name, "breaks the rule and has no fraud alert") }
         if entry.alerts > 0, !entry.isFlaggable { find(.fraud, name, "has a fraud alert, but breaks no rule") }
         // Document
-        if entry.isDocumentDue { checkDocument(name, entry) }
-        if let document = entry.document {
-            if entry.isStoreDue {
-                checkStored(name, document, entry.storedRevision)
-            } else {
-                isPending = true
-            }
-        }
+        if !entry.hasUnjoined { checkDocument(name, entry) }
         if isPending { counts.pending += 1 }
     }
 
-    private mutating func checkStored(_ name: String, _ document: OrderDocument, _ revision: Int64?) {
-        guard let revision else { return find(.store, name, "is on order-analytics, but not in the store") }
-        if revision < document.revision {
-            find(.store, name, "is at revision \(revision) in the store, \(document.revision) on order-analytics")
+    private mutating func checkStored(_ name: String, _ entry: Entry) {
+        guard let document = entry.document else {
+            if entry.stored != nil, isLogComplete { find(.store, name, "is in the store, but order-analytics has no document of it") }
+            return
+        }
+        guard let stored = entry.stored else {
+            if entry.isStoreDue { find(.store, name, "is on order-analytics, but not in the store") }
+            return
+        }
+        if stored.revision > document.revision || (entry.isStoreDue && stored.revision < document.revision) {
+            find(.store, name, "is at revision \(stored.revision) in the store, \(document.revision) on order-analytics")
+        } else if stored.revision == document.revision, stored != document {
+            find(.store, name, "revision \(document.revision) differs between the store and order-analytics")
         }
     }
 

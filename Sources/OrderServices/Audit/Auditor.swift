@@ -5,8 +5,8 @@ import OrderStore
 
 /// Carries an audit out: reads the topics and the store and has `Audit` judge them.
 ///
-/// Works on a running platform and on a stopped one. How far each group has committed is read first, then what the
-/// topics hold: whatever a group says it has done must be there, and what it has not come to is pending.
+/// Works on a running platform and on a stopped one. How far each group has committed is read first, then the store, then
+/// the topics from the last to the first: what a group says it has done must be there, and what is there must have its cause.
 public actor Auditor {
     private nonisolated let thread = DedicatedThread(name: "audit")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -34,15 +34,19 @@ public actor Auditor {
         _ = try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.payments.name), until: deadline)
         _ = try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.fraudAlerts.name), until: deadline)
 
+        _ = try await wait(for: ConsumerGroups.sink, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
+
         var audit = Audit()
         let begins = try await admin.beginningOffsets(Array(orders.keys))
         audit.isLogComplete = begins.values.allSatisfy { $0 == 0 }
-        try await readEvents(into: &audit)
-        let analytics = try await ends(of: Topics.orderAnalytics.name)
-        _ = try await wait(for: ConsumerGroups.sink, toReach: analytics, until: max(deadline, .now + patience))
-        try readAnalytics(analytics, stored: try await committed(ConsumerGroups.sink), into: &audit)
-        try await readDeadLetters(into: &audit)
+        let progress = try await Progress(
+            judged: committed(ConsumerGroups.fraud), charged: committed(ConsumerGroups.payments),
+            joined: committed(ConsumerGroups.analytics), stored: committed(ConsumerGroups.sink))
         audit = try await Auditor.read(store, into: audit)
+        try readAnalytics(try await ends(of: Topics.orderAnalytics.name), progress, into: &audit)
+        try await readOutcomes(progress, into: &audit)
+        try readOrders(try await ends(of: Topics.orders.name), progress, into: &audit)
+        try await readDeadLetters(into: &audit)
         return audit.report()
     }
 
@@ -50,50 +54,62 @@ public actor Auditor {
 
     // MARK: topics
 
-    private func readEvents(into audit: inout Audit) async throws {
-        // Committed first, then the ends: what a group has committed is on its output topics by then.
-        let judged = try await committed(ConsumerGroups.fraud)
-        let charged = try await committed(ConsumerGroups.payments)
-        let joined = try await committed(ConsumerGroups.analytics)
-        let orders = try await ends(of: Topics.orders.name)
-        let payments = try await ends(of: Topics.payments.name)
-        let alerts = try await ends(of: Topics.fraudAlerts.name)
-        let reader = TopicReader(settings: settings, logger: logger)
-        let partitions = Int32(orders.count)
-        try reader.read(orders) { record in
-            guard let value = record.value, let order = try? Order(json: value) else {
+    /// What each group had committed when the audit began to read.
+    private struct Progress {
+        var judged: [TopicPartition: Int64]
+        var charged: [TopicPartition: Int64]
+        var joined: [TopicPartition: Int64]
+        var stored: [TopicPartition: Int64]
+
+        static func covers(_ offsets: [TopicPartition: Int64], _ topic: String, _ record: Record) -> Bool {
+            record.offset < offsets[TopicPartition(topic: topic, partition: record.partition)] ?? 0
+        }
+    }
+
+    private func readOrders(_ ends: [TopicPartition: Int64], _ progress: Progress, into audit: inout Audit) throws {
+        let topic = Topics.orders.name
+        let partitions = Int32(ends.count)
+        try TopicReader(settings: settings, logger: logger).read(ends) { record in
+            guard let order = Auditor.decode(record, Order.init(json:)) else {
                 // The services set it aside; the dead letters are counted.
                 audit.addUnreadable()
                 return
             }
             // Elsewhere than at home a record does not count: payments sends it home.
             guard OrderKey(order.id).partition(of: partitions) == record.partition else { return }
-            let place = TopicPartition(topic: Topics.orders.name, partition: record.partition)
             audit.add(
-                order, judged: record.offset < judged[place] ?? 0, charged: record.offset < charged[place] ?? 0,
-                joined: record.offset < joined[place] ?? 0)
-        }
-        try reader.read(payments) { record in
-            guard let value = record.value, let payment = try? Payment(json: value) else { return audit.addUnreadable() }
-            let place = TopicPartition(topic: Topics.payments.name, partition: record.partition)
-            audit.add(payment, joined: record.offset < joined[place] ?? 0)
-        }
-        try reader.read(alerts) { record in
-            guard let value = record.value, let alert = try? FraudAlert(json: value) else { return audit.addUnreadable() }
-            let place = TopicPartition(topic: Topics.fraudAlerts.name, partition: record.partition)
-            audit.add(alert, joined: record.offset < joined[place] ?? 0)
+                order, judged: Progress.covers(progress.judged, topic, record), charged: Progress.covers(progress.charged, topic, record),
+                joined: Progress.covers(progress.joined, topic, record))
         }
     }
 
+    private func readOutcomes(_ progress: Progress, into audit: inout Audit) async throws {
+        let reader = TopicReader(settings: settings, logger: logger)
+        try reader.read(try await ends(of: Topics.payments.name)) { record in
+            guard let payment = Auditor.decode(record, Payment.init(json:)) else { return audit.addUnreadable() }
+            audit.add(payment, joined: Progress.covers(progress.joined, Topics.payments.name, record))
+        }
+        try reader.read(try await ends(of: Topics.fraudAlerts.name)) { record in
+            guard let alert = Auditor.decode(record, FraudAlert.init(json:)) else { return audit.addUnreadable() }
+            audit.add(alert, joined: Progress.covers(progress.joined, Topics.fraudAlerts.name, record))
+        }
+    }
+
+    /// nil: the record is not readable; why stands with its dead letter.
+    private static func decode<Value>(_ record: Record, _ decode: (UnsafeRawBufferPointer) throws(EventError) -> Value) -> Value? {
+        guard let value = record.value else { return nil }
+        do { return try decode(value) } catch { return nil }
+    }
+
     private func readAnalytics(
-        _ ends: [TopicPartition: Int64], stored: [TopicPartition: Int64], into audit: inout Audit
+        _ ends: [TopicPartition: Int64], _ progress: Progress, into audit: inout Audit
     ) throws {
         try TopicReader(settings: settings, logger: logger).read(ends) { record in
             guard let value = record.value else { return }
             do {
-                let place = TopicPartition(topic: Topics.orderAnalytics.name, partition: record.partition)
                 audit.add(
-                    try AnalyticsEvent(json: value), partition: record.partition, isStored: record.offset < stored[place] ?? 0)
+                    try AnalyticsEvent(json: value), partition: record.partition,
+                    isStored: Progress.covers(progress.stored, Topics.orderAnalytics.name, record))
             } catch {
                 audit.find(.topic, "record \(Topics.orderAnalytics.name)[\(record.partition)]@\(record.offset)", "cannot be read: \(error)")
             }

@@ -36,7 +36,8 @@ actor GroupCommit {
     /// Returns once the request is durable. `.reserved` is the answer to all but reservations too.
     func perform(_ request: IdempotencyRequest) async throws -> IdempotencyOutcome {
         guard waiting.count < GroupCommit.maximumWaiting else {
-            throw OrderStoreError(.busy, "\(waiting.count) requests with idempotency keys are waiting already; try again later")
+            throw OrderStoreError(
+                .busy, "\(waiting.count) requests with idempotency keys are waiting already; try again later")
         }
         return try await withCheckedThrowingContinuation { done in
             waiting.append(Waiting(request: request, done: done))

@@ -74,7 +74,8 @@ enum OrderRow {
     /// - Throws: `.corrupt` if the row holds what this platform never writes.
     static func read(_ row: RawStatement) throws -> OrderDocument {
         if let whole = try row.withBytes(17, { try OrderRow.decode($0) }) { return whole }
-        guard let id = OrderID(row.integer(0)), let currency = UInt32(exactly: row.integer(3)).flatMap(Currency.init(packed:)),
+        guard let id = OrderID(row.integer(0)),
+            let currency = UInt32(exactly: row.integer(3)).flatMap(Currency.init(packed:)),
             let country = UInt16(exactly: row.integer(4)).flatMap(CountryCode.init(packed:)),
             let status = UInt8(exactly: row.integer(5)).flatMap(OrderStatus.init(rawValue:))
         else { throw corrupt(row) }

@@ -11,7 +11,8 @@ enum StoreFile {
         guard files.fileExists(atPath: directory, isDirectory: &isDirectory), isDirectory.boolValue else {
             throw OrderStoreError(
                 .cannotOpen,
-                "cannot open the order store \(path): there is no directory \(directory); create it or choose another path")
+                "cannot open the order store \(path): there is no directory \(directory); create it or choose another path"
+            )
         }
         guard files.fileExists(atPath: path, isDirectory: &isDirectory) else {
             guard files.isWritableFile(atPath: directory) else {
@@ -23,7 +24,8 @@ enum StoreFile {
             return
         }
         guard !isDirectory.boolValue else {
-            throw OrderStoreError(.cannotOpen, "cannot open the order store \(path): it is a directory; choose a file's path")
+            throw OrderStoreError(
+                .cannotOpen, "cannot open the order store \(path): it is a directory; choose a file's path")
         }
         guard files.isWritableFile(atPath: path), files.isWritableFile(atPath: directory) else {
             throw OrderStoreError(
@@ -60,7 +62,8 @@ enum StoreFile {
         guard found.application == Schema.applicationID else {
             throw OrderStoreError(
                 .notAStore,
-                "\(path) is a SQLite database, but no order store of this platform; move it away or choose another path")
+                "\(path) is a SQLite database, but no order store of this platform; move it away or choose another path"
+            )
         }
         guard found.version <= Schema.version else {
             throw OrderStoreError(
@@ -87,7 +90,9 @@ enum StoreFile {
     /// A failure of a read or write, in words; a cancellation stays one.
     static func explain(_ error: any Error, using path: String) -> any Error {
         if error is OrderStoreError || error is CancellationError { return error }
-        guard let error = error as? DatabaseError else { return OrderStoreError(.other, "the order store \(path): \(error)") }
+        guard let error = error as? DatabaseError else {
+            return OrderStoreError(.other, "the order store \(path): \(error)")
+        }
         return failure(error, "the order store \(path) failed", path)
     }
 
@@ -95,7 +100,8 @@ enum StoreFile {
         let reason = error.message ?? "\(error.resultCode)"
         switch error.resultCode {
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return OrderStoreError(.busy, "\(what): another process is writing it for too long; stop that one or try again later")
+            return OrderStoreError(
+                .busy, "\(what): another process is writing it for too long; stop that one or try again later")
         case .SQLITE_FULL:
             return OrderStoreError(.storage, "\(what): the disk is full; free some space")
         case .SQLITE_IOERR:

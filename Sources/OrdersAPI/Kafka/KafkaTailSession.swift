@@ -35,10 +35,7 @@ final class KafkaTailSession: Sendable {
 
     /// Assigns all partitions at their ends. Returns the next offset of each.
     func start() async throws -> [Int32: Int64] {
-        let partitions = try await admin.partitions(ofTopics: [topic])
-        guard !partitions.isEmpty else {
-            throw KafkaError(code: .unknownTopicOrPartition, message: "there is no topic \(topic) yet", context: "live tail")
-        }
+        let partitions = try await partitions(timeout: .seconds(10))
         let ends = try await admin.endOffsets(partitions)
         var positions: [Int32: Int64] = [:]
         for partition in partitions { positions[partition.partition] = ends[partition] ?? 0 }
@@ -108,6 +105,15 @@ final class KafkaTailSession: Sendable {
         }
     }
 
+    /// The topic's partitions, found among all topics: asking for one by its name could make the broker create it.
+    private func partitions(timeout: Duration) async throws -> [TopicPartition] {
+        let topics = try await admin.metadata(timeout: timeout).topics
+        guard let found = topics.first(where: { $0.name == topic && $0.error == nil }), !found.partitions.isEmpty else {
+            throw KafkaError(code: .unknownTopicOrPartition, message: "there is no topic \(topic) yet", context: "live tail")
+        }
+        return found.partitions.map { TopicPartition(topic: topic, partition: $0.id) }
+    }
+
     /// Assigns partitions that were added to the topic, from their beginning; nil if there are none or it is not time to look.
     private func addedPartitions() async throws -> [Int32: Int64]? {
         let now = ContinuousClock.now
@@ -119,7 +125,7 @@ final class KafkaTailSession: Sendable {
         guard isDue else { return nil }
         let found: [TopicPartition]
         do {
-            found = try await admin.partitions(ofTopics: [topic], timeout: .seconds(5))
+            found = try await partitions(timeout: .seconds(5))
         } catch {
             logger.debug("Could not look for new partitions; trying again later", metadata: ["error": "\(error)"])
             return nil

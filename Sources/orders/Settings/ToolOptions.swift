@@ -24,14 +24,18 @@ struct ToolOptions: ParsableArguments {
     /// Runs `body` with an admin client, and says what to do if no broker answers.
     func withAdmin<R>(_ body: (KafkaAdmin) async throws -> R) async throws -> R {
         let settings = try settings()
-        let admin = try KafkaAdmin(settings: settings, clientID: "orders-tool", logger: Logger(label: "kafka"))
+        // What goes wrong is said once, at the end; the client's own words come with --log-level.
+        var logger = Logger(label: "kafka")
+        if log.logLevel == nil { logger.logLevel = .critical }
+        let admin = try KafkaAdmin(settings: settings, clientID: "orders-tool", logger: logger)
         do {
             let result = try await body(admin)
             await admin.close()
             return result
         } catch {
+            let isAway = admin.status.allBrokersDown
             await admin.close()
-            guard let error = error as? KafkaError, error.isRetriable else { throw error }
+            guard let error = error as? KafkaError, isAway || error.isRetriable else { throw error }
             throw PlatformError(
                 "no Kafka broker answers at \(settings.bootstrapServers): \(error.message). Is the platform running? Name another broker with --kafka or KAFKA_BOOTSTRAP_SERVERS.")
         }

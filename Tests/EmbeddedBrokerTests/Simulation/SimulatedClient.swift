@@ -120,11 +120,14 @@ final class SimulatedTransactionalProducer {
         case .initialize: break
         case .addPartitions:
             endWasSent = false
-            let number = copies.count
-            copies.append(
-                Copy(values: [0: ["\(id)-\(number)-a", "\(id)-\(number)-b"], 1: ["\(id)-\(number)-c"]], offset: Int64(number + 1)))
+            if copies.last?.outcome != .open {
+                let number = copies.count
+                copies.append(
+                    Copy(
+                        values: [0: ["\(id)-\(number)-a", "\(id)-\(number)-b"], 1: ["\(id)-\(number)-c"]],
+                        offset: Int64(number + 1)))
+            }
             waiting = broker.sendAddPartitions(id, identity, topic, [0, 1])
-            step = .addPartitions
         case .produce(let partition):
             let values = copies[copies.count - 1].values[partition] ?? []
             let records = try Batches.make(
@@ -182,7 +185,6 @@ final class SimulatedTransactionalProducer {
     /// The client goes on where it was, or is itself started anew.
     func brokerRestarted(_ random: inout SeededRandom) {
         waiting = nil
-        if step == .addPartitions, !copies.isEmpty, copies[copies.count - 1].outcome == .open { copies.removeLast() }
         if random.chance(0.4) { step = .initialize }
     }
 

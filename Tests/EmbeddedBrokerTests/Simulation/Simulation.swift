@@ -49,11 +49,11 @@ struct Simulation {
             for _ in 0..<4 { broker.perform(StorageLane.allCases[random.below(3)]) }
         }
         while true {
-            if random.chance(0.5) { broker.files.losePower(&random) } else { broker.files.killProcess() }
+            if random.chance(0.5) { broker.files.losePower(&random) } else { broker.files.clearFaults() }
             if random.chance(0.2) { broker.files.dieAfter(calls: random.below(40)) }
             do {
                 try broker.restart()
-                broker.files.killProcess()
+                broker.files.clearFaults()
                 break
             } catch {
                 guard broker.files.isDead else { throw error }
@@ -64,7 +64,16 @@ struct Simulation {
         if random.chance(0.3) { try verify() }
     }
 
+    /// What the life amounted to, so that a test can see that it was one.
+    var summary: (crashes: Int, acknowledged: Int, committed: Int) {
+        (
+            crashes, producers.reduce(0) { $0 + $1.acknowledged.count },
+            transactional.reduce(0) { $0 + $1.copies.count { $0.outcome == .committed } }
+        )
+    }
+
     private func verify() throws {
+        broker.files.clearFaults()
         broker.settle()
         var committed: [Int32: [Batches.Read]] = [:]
         var all: [Int32: [Batches.Read]] = [:]

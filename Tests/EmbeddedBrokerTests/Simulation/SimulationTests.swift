@@ -9,6 +9,8 @@ struct SimulationTests {
         var simulation = try Simulation(seed: UInt64(seed))
         do {
             try simulation.run(steps: 3000)
+            let summary = simulation.summary
+            #expect(summary.crashes > 0 && summary.acknowledged > 100 && summary.committed > 3, "\(summary)")
         } catch {
             Issue.record("seed \(seed), step \(simulation.steps), after \(simulation.crashes) crashes: \(error)")
         }

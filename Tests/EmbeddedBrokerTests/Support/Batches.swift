@@ -54,7 +54,8 @@ enum Batches {
             }
             if batch.header.attributes.isTransactional, abortedProducers.contains(batch.header.producerID) { continue }
             var reader = try batch.records(maximumDecompressedBytes: 1 << 20)
-            while let record = try reader.next() where batch.offset(of: record) >= offset {
+            while let record = try reader.next() {
+                guard batch.offset(of: record) >= offset else { continue }
                 records.append(
                     Read(
                         offset: batch.offset(of: record), key: record.key.map { String(buffer: $0) },

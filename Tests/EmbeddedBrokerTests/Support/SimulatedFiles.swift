@@ -32,8 +32,8 @@ final class SimulatedFiles: StorageFiles {
 
     // MARK: Faults
 
-    /// The process dies: what was written stays.
-    func killProcess() {
+    /// Nothing fails any more. A process that dies and starts again finds what it had written.
+    func clearFaults() {
         state.withLock { state in
             state.callsLeft = nil
             state.faults = []
@@ -59,7 +59,7 @@ final class SimulatedFiles: StorageFiles {
                 }
                 for block in file.dirtyBlocks.sorted() where Bool.random(using: &random) {
                     let start = block * Self.blockBytes
-                    for index in start..<min(start + Self.blockBytes, file.current.count) {
+                    for index in start..<max(start, min(start + Self.blockBytes, file.current.count)) {
                         file.current[index] = index < file.durable.count ? file.durable[index] : 0
                     }
                 }

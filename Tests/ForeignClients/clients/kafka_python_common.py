@@ -1,6 +1,9 @@
 """What the old and the new kafka-python have in common."""
 
+import queue
+import threading
 import time
+from concurrent.futures import Future
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
@@ -107,17 +110,49 @@ class KafkaPythonClient(BaseClient):
 
 
 class Member:
+    """Polls in a thread of its own and with patience: the newest kafka-python (3.0.12) loses its assignment for good
+    if a poll times out while it is joining."""
+
     def __init__(self, consumer):
         self.consumer = consumer
+        self.lock = threading.Lock()
+        self.received = []
+        self.commands = queue.Queue()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+        self.thread.start()
+
+    def run(self):
+        while True:
+            for records in self.consumer.poll(400).values():
+                with self.lock:
+                    self.received += [message_of(record) for record in records]
+            while not self.commands.empty():
+                command, done = self.commands.get()
+                try:
+                    done.set_result(command())
+                except Exception as error:
+                    done.set_exception(error)
+                if command == self.consumer.close:
+                    return
+
+    def call(self, command):
+        """In the consumer's thread, as it wants to be used from one only."""
+        done = Future()
+        self.commands.put((command, done))
+        return done.result(DEADLINE)
 
     def poll(self):
-        return [message_of(record) for records in self.consumer.poll(50).values() for record in records]
+        time.sleep(0.02)
+        with self.lock:
+            received, self.received = self.received, []
+        return received
 
     def assignment(self):
         return {target.partition for target in self.consumer.assignment()}
 
     def commit(self, topic, positions):
-        self.consumer.commit({TopicPartition(topic, p): committed_offset(offset) for p, offset in positions.items()})
+        offsets = {TopicPartition(topic, p): committed_offset(offset) for p, offset in positions.items()}
+        self.call(lambda: self.consumer.commit(offsets))
 
     def close(self):
-        self.consumer.close()
+        self.call(self.consumer.close)

@@ -2,7 +2,7 @@
 struct CompactionState: Hashable, Sendable {
     /// Offsets below were looked at for duplicates of their keys.
     var compactedOffset: Int64 = 0
+    /// Abort markers below can go: the aborted records are gone, and no checkpoint knows of them any more.
+    var droppableMarkersEnd: Int64 = 0
     var isRunning = false
-    /// When the last run ended: milliseconds since 1970, the broker's clock.
-    var lastRun: Int64 = 0
 }

@@ -1,0 +1,57 @@
+import NIOCore
+
+/// Decides what stays of each batch, in the order of offsets.
+struct CompactionFilter {
+    private let job: CompactionJob
+    private let keys: KeyMap
+    /// Producers with a batch that stays and whose transaction's end has not come yet.
+    private var undecided: Set<Int64> = []
+
+    init(job: CompactionJob, keys: KeyMap) {
+        self.job = job
+        self.keys = keys
+    }
+
+    /// The batch, a smaller one with the same offsets, or nil if nothing of it stays.
+    mutating func filter(_ batch: RecordBatch, keepEmpty: Bool) throws(StorageError) -> RecordBatch? {
+        if batch.header.attributes.isControl { return try filterMarker(batch, keepEmpty: keepEmpty) }
+        let dropsAll = job.isAborted(batch.header)
+        let kept: RecordBatch?
+        do {
+            kept = try batch.filtered(maximumDecompressedBytes: job.maximumDecompressedBytes, keepEmpty: keepEmpty) { record in
+                !dropsAll && stays(record, in: batch)
+            }
+        } catch {
+            throw StorageError(
+                code: .corrupt, file: job.directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+        }
+        if let kept, kept.header.recordCount > 0, batch.header.attributes.isTransactional {
+            undecided.insert(batch.header.producerID)
+        }
+        return kept
+    }
+
+    private func stays(_ record: Record, in batch: RecordBatch) -> Bool {
+        guard let key = record.key else { return true }
+        let offset = batch.offset(of: record)
+        if let latest = keys.latest(key), latest > offset { return false }
+        guard record.value == nil, offset < job.dirtyFrom else { return true }
+        return batch.timestamp(of: record) >= job.tombstoneHorizon
+    }
+
+    /// A commit marker goes when nothing of its transaction is left; an abort marker when no reader can need it any more.
+    private mutating func filterMarker(_ batch: RecordBatch, keepEmpty: Bool) throws(StorageError) -> RecordBatch? {
+        let hadRecords = undecided.remove(batch.header.producerID) != nil
+        if keepEmpty || hadRecords { return batch }
+        let marker: TransactionMarker?
+        do { marker = try TransactionMarker(batch) } catch {
+            throw StorageError(
+                code: .corrupt, file: job.directory, detail: "the marker at offset \(batch.header.baseOffset): \(error)")
+        }
+        switch marker {
+        case .commit: return nil
+        case .abort: return batch.header.baseOffset < job.droppableMarkersEnd ? nil : batch
+        case nil: return batch
+        }
+    }
+}
