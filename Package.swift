@@ -96,7 +96,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",
-            dependencies: ["OrdersAPI", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: ["EmbeddedBroker", "OrdersAPI", .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: strict),
         .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
         .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),

@@ -21,6 +21,21 @@ part() {
   fi
 }
 
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# The unit tests, then the real dashboard of a real platform in a real browser.
+dashboard() {
+  local scratch http kafka
+  scratch=$(mktemp -d)
+  http=$(free_port)
+  kafka=$(free_port)
+  local status=0
+  Tests/Web/run.sh --url "http://127.0.0.1:$http" --screenshots "$scratch" \
+    --start "$ORDERS_BIN up --rate 5 --data-dir $scratch/data --http 127.0.0.1:$http --kafka 127.0.0.1:$kafka --log-level error" || status=$?
+  rm -rf "$scratch"
+  return $status
+}
+
 if [ ! -d .build/debug ]; then
   echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
 fi
@@ -32,7 +47,7 @@ for name in "${parts[@]}"; do
   case "$name" in
     swift) part "swift modules" swift test --skip-build ;;
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
-    web) part "dashboard" Tests/Web/run.sh ;;
+    web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
     *) echo "test: no part is called '$name'; there are: swift clients web platform" >&2; exit 2 ;;
   esac

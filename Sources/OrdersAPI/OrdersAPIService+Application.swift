@@ -6,7 +6,7 @@ extension OrdersAPIService {
     func makeApplication() -> some ApplicationProtocol {
         let connections = self.connections
         let configuration = self.configuration
-        var application = Application(
+        return Application(
             router: makeRouter(),
             server: .http1(
                 configuration: .init(
@@ -21,9 +21,6 @@ extension OrdersAPIService {
                 await configuration.onListening(ListeningAddress(host: configuration.host, port: port))
             },
             logger: logger)
-        let feed = self.feed
-        application.beforeServerStarts { await feed.load() }
-        return application
     }
 
     /// Middleware stands outermost first: every answer is measured and carries the headers, every error becomes a problem,

@@ -49,7 +49,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
         routes = APIRoutes(
-            configuration: configuration, store: store, live: live, loadLive: { try await feed.reload() }, hub: hub,
+            configuration: configuration, store: store, live: live, feed: feed, hub: hub,
             intake: OrderIntake(
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),

@@ -80,5 +80,6 @@ def test_a_new_producer_fences_the_old_one(client, clients, need, name):
     with pytest.raises(old.Fenced):
         old.send(name, b"late")
         old.commit()
+    old.close()
     new.close()
     assert values(clients["confluent"].consume(name, 1)) == [b"new"]

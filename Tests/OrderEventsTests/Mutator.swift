@@ -57,9 +57,11 @@ struct Mutator {
         }
     }
 
-    /// Where Foundation's reader stays behind RFC 8259: it refuses lone surrogates and numbers that no double holds.
+    /// Where Foundation's reader stays behind RFC 8259: it refuses lone surrogates and numbers that no
+    /// double holds, and takes a comma before a closing bracket.
     static func foundationDiffers(_ input: [UInt8]) -> Bool {
         let text = String(decoding: input, as: UTF8.self).lowercased()
         return text.contains("\\ud") || text.contains(/[0-9.]e[+-]?[0-9]{3}/)
+            || text.contains(/,[ \t\r\n]*[}\]]/)
     }
 }

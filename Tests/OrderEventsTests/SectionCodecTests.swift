@@ -26,6 +26,15 @@ struct SectionCodecTests {
                 == .unknownReason)
     }
 
+    @Test("the names of states and reasons read back as themselves, and nothing else does")
+    func names() {
+        for status in OrderStatus.allCases { #expect(OrderStatus(name: status.name) == status) }
+        for status in PaymentStatus.allCases { #expect(PaymentStatus(name: status.description) == status) }
+        for reason in DeclineReason.allCases { #expect(DeclineReason(name: reason.name) == reason) }
+        for reason in FraudReason.allCases { #expect(FraudReason(name: reason.name) == reason) }
+        for text in ["", "created", "CREATED ", "CREATE", "PAID\u{0}"] { #expect(OrderStatus(name: text) == nil) }
+    }
+
     @Test("an alert reads and writes as the design has it")
     func alert() throws {
         var order = Sample.order

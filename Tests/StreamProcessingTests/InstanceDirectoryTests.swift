@@ -23,8 +23,7 @@ import Testing
     @Test func whenAllSlotsAreTakenTheErrorNamesTheDirectory() throws {
         defer { try? FileManager.default.removeItem(atPath: parent) }
         let one = try InstanceDirectory(claimingIn: parent, slots: 1)
-        withExtendedLifetime(one) {
-            #expect { try InstanceDirectory(claimingIn: parent, slots: 1) } throws: { "\($0)".contains(parent) }
-        }
+        #expect { try InstanceDirectory(claimingIn: parent, slots: 1) } throws: { "\($0)".contains(parent) }
+        withExtendedLifetime(one) {}
     }
 }

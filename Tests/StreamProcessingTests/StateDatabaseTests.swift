@@ -94,9 +94,8 @@ import Testing
 
     @Test func aDatabaseThatIsOpenIsRefusedWithItsPath() throws {
         try withDatabase { database, path in
-            withExtendedLifetime(database) {
-                #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: { "\($0)".contains(path) }
-            }
+            #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: { "\($0)".contains(path) }
+            withExtendedLifetime(database) {}
         }
     }
 }

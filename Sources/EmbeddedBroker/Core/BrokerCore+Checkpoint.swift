@@ -77,12 +77,14 @@ extension BrokerCore {
         for snapshot in done.value.logs {
             // From here on no recovery knows of aborted transactions that compaction has removed.
             logs[snapshot.id]?.compaction.droppableMarkersEnd = snapshot.compactedOffset
+            logs[snapshot.id]?.compaction.closedBefore = snapshot.active.baseOffset
         }
         let surplus = journal.release(before: done.value.journal)
         if !surplus.isEmpty {
             perform(.journal, surplus.map { .delete(file: JournalFiles.name($0)) }) { _ in }
         }
         resumeStalledProduces()
+        startCompaction()
         if isShuttingDown { effects.append(.shutDownComplete) }
     }
 

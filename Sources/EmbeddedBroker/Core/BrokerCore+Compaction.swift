@@ -5,10 +5,14 @@ extension BrokerCore {
         guard compactingLog == nil, failure == nil, !isShuttingDown else { return }
         var best: (log: PartitionLog, job: CompactionJob, ratio: Double)?
         for log in logs.values.sorted(by: { $0.id < $1.id }) where log.config.compacts && log.damage == nil {
-            guard let (job, ratio) = log.compactionJob(now: now.wall, settings), ratio >= log.config.minCleanableRatio,
-                ratio > best?.ratio ?? 0
+            guard let (job, ratio) = log.compactionJob(now: now.wall, settings), ratio >= log.config.minCleanableRatio
             else { continue }
-            best = (log, job, ratio)
+            // Segments that were closed since the last checkpoint can be compacted after the next.
+            guard job.sources.last.map({ $0.baseOffset < log.compaction.closedBefore }) ?? false else {
+                checkpointRequested = true
+                continue
+            }
+            if ratio > best?.ratio ?? 0 { best = (log, job, ratio) }
         }
         guard let best else { return }
         compactingLog = best.log.id
@@ -16,51 +20,63 @@ extension BrokerCore {
     }
 
     private func compacted(_ log: PartitionLog, _ completion: StorageCompletion) {
-        compactingLog = nil
-        guard logs[log.id] === log else { return }
+        guard logs[log.id] === log else { return compactingLog = nil }
         guard let done = completion.jobResult as? CompactionJob.Done else {
+            compactingLog = nil
             if let error = completion.error { note(.error, "compaction of \(log.directory) failed: \(error)") }
             return
         }
-        log.compaction.compactedOffset = max(log.compaction.compactedOffset, done.compactedOffset)
-        for replacement in done.replacements { replace(replacement, in: log) }
-        // The aborted records below are gone, so readers need not be told of them.
-        log.pruneAborted(before: done.compactedOffset)
-        if !done.replacements.isEmpty {
-            note(.debug, "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes")
-        }
-        startCompaction()
+        swap(done, in: log)
     }
 
-    /// Puts a new segment in the place of others: for readers at once, on disk behind the reads that are under way.
-    private func replace(_ replacement: CompactionJob.Replacement, in log: PartitionLog) {
-        let directory = log.directory
-        guard let first = log.segments.firstIndex(where: { $0.baseOffset == replacement.replaced[0] }),
-            log.segments[first...].prefix(replacement.replaced.count).map(\.baseOffset) == replacement.replaced
-        else {
-            // Retention was faster.
-            return perform(.background, [.delete(file: replacement.file)]) { _ in }
-        }
-        log.replaceSegments(first..<first + replacement.replaced.count, with: replacement.segment)
-        var steps: [StorageStep] = [
-            .delete(file: SegmentName.index(replacement.replaced[0], in: directory)),
-            .rename(source: replacement.file, target: SegmentName.log(replacement.replaced[0], in: directory)),
-        ]
-        for base in replacement.replaced.dropFirst() {
-            steps.append(.delete(file: SegmentName.log(base, in: directory)))
-            steps.append(.delete(file: SegmentName.index(base, in: directory)))
-        }
-        perform(.files, steps) { [unowned self] completion in
-            guard logs[log.id] === log else { return }
-            if let error = completion.error {
-                log.damage = "a compacted segment could not be put in place: \(error)"
-                return note(.critical, "\(directory): \(log.damage ?? "")")
+    /// Puts new segments in the place of others: for readers at once, on disk behind the reads that are under way.
+    private func swap(_ done: CompactionJob.Done, in log: PartitionLog) {
+        var replacements: [CompactionJob.Replacement] = []
+        var old: [[Segment]] = []
+        for replacement in done.replacements {
+            guard let range = log.segments(replacement.replaced) else {
+                // Retention was faster.
+                perform(.background, [.delete(file: replacement.file)]) { _ in }
+                continue
             }
-            let index = SegmentName.index(replacement.replaced[0], in: directory)
+            old.append(Array(log.segments[range]))
+            log.replaceSegments(range, with: [replacement.segment])
+            replacements.append(replacement)
+        }
+        perform(.files, [.job(SegmentSwapJob(directory: log.directory, replacements: replacements))]) { [unowned self] completion in
+            // Only now: the next run would use the same names for its new files.
+            compactingLog = nil
+            guard logs[log.id] === log else { return }
+            let result = completion.jobResult as? SegmentSwapJob.Done
+            let count = result?.count ?? 0
+            writeIndexes(replacements.prefix(count), log)
+            guard count == replacements.count else {
+                // The old files are still there, so the log is what it was.
+                for (replacement, segments) in zip(replacements, old).dropFirst(count) {
+                    if let range = log.segments([replacement.segment.baseOffset]) {
+                        log.replaceSegments(range, with: segments)
+                    }
+                }
+                return note(.error, "compacted segments of \(log.directory) could not be put in place: \(result?.error ?? completion.error, default: "unknown")")
+            }
+            log.compaction.compactedOffset = max(log.compaction.compactedOffset, done.compactedOffset)
+            // The aborted records below are gone, so readers need not be told of them.
+            log.pruneAborted(before: done.compactedOffset)
+            note(.debug, "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes")
+            startCompaction()
+        }
+    }
+
+    private func writeIndexes(_ replacements: ArraySlice<CompactionJob.Replacement>, _ log: PartitionLog) {
+        for replacement in replacements {
+            let index = SegmentName.index(replacement.replaced[0], in: log.directory)
             let bytes = SegmentIndexFile.encoded(replacement.segment)
             perform(
                 .background,
-                [.truncate(file: index, size: 0), .write(file: index, offset: 0, chunks: [bytes]), .synchronizeDirectory(directory)]
+                [
+                    .truncate(file: index, size: 0), .write(file: index, offset: 0, chunks: [bytes]),
+                    .synchronizeDirectory(log.directory),
+                ]
             ) { [unowned self] completion in
                 // Without it the next start scans the segment instead.
                 if let error = completion.error { note(.debug, "an index could not be written: \(error)") }

@@ -11,6 +11,8 @@ struct BrokerSettings: Sendable {
     var maximumPartitions: Int32 = 10_000
     /// The defaults of topics.
     var log = LogConfig()
+    /// Segments of the broker's own logs are small, since they are read whole at start.
+    var internalSegmentBytes = 8 << 20
     /// Whether a commit is acknowledged before it is on disk.
     var relaxedDurability = false
     /// Bytes of one journal file.

@@ -198,9 +198,17 @@ extension PartitionLog {
         flushRequestedOffset = nextOffset
     }
 
-    /// Puts a compacted segment in the place of those from `range`.
-    func replaceSegments(_ range: Range<Int>, with segment: Segment) {
-        segments.replaceSubrange(range, with: [segment])
+    /// Where the segments with these base offsets are, if they are all there, one after the other.
+    func segments(_ baseOffsets: [Int64]) -> Range<Int>? {
+        guard let first = segments.firstIndex(where: { $0.baseOffset == baseOffsets[0] }),
+            segments[first...].prefix(baseOffsets.count).map(\.baseOffset) == baseOffsets
+        else { return nil }
+        return first..<first + baseOffsets.count
+    }
+
+    /// Puts other segments in the place of those in the range.
+    func replaceSegments(_ range: Range<Int>, with replacements: [Segment]) {
+        segments.replaceSubrange(range, with: replacements)
         cursors = ReadCursors()
     }
 

@@ -45,6 +45,8 @@ extension PartitionLog {
         var transactions = TransactionIndex()
         transactions.restore(open: snapshot.openTransactions, aborted: snapshot.abortedTransactions)
         compaction.compactedOffset = snapshot.compactedOffset
+        compaction.droppableMarkersEnd = snapshot.compactedOffset
+        compaction.closedBefore = snapshot.active.baseOffset
         restore(
             startOffset: snapshot.startOffset, segments: closed + [snapshot.active], producers: producers,
             transactions: transactions)

@@ -20,8 +20,10 @@ struct Recovery<Files: StorageFiles> {
             journal: JournalFiles(
                 fileBytes: settings.journalFileBytes, position: checkpoint.journal, existing: try journalNumbers()),
             groups: GroupCoordinator(config: groupConfig, seed: seed))
-        try restoreLogs(checkpoint, &state)
+        var damages = Damages()
+        try restoreLogs(checkpoint, &state, &damages)
         try replayJournal(from: checkpoint.journal, &state)
+        damages.report(&state)
         try settleTails(&state)
         try removeOrphans(state)
         try loadGroups(&state)
@@ -60,7 +62,7 @@ struct Recovery<Files: StorageFiles> {
 
     func newLog(_ log: InternalLog) -> PartitionLog {
         PartitionLog(
-            id: log.rawValue, topic: log.name, partition: 0, directory: log.directory, config: InternalLog.config,
+            id: log.rawValue, topic: log.name, partition: 0, directory: log.directory, config: InternalLog.config(settings),
             createdAt: now.wall)
     }
 
@@ -73,11 +75,13 @@ struct Recovery<Files: StorageFiles> {
 
     // MARK: Logs as of the checkpoint
 
-    private func restoreLogs(_ checkpoint: Checkpoint, _ state: inout RecoveredState) throws(StorageError) {
+    private func restoreLogs(
+        _ checkpoint: Checkpoint, _ state: inout RecoveredState, _ damages: inout Damages
+    ) throws(StorageError) {
         let snapshots = Dictionary(checkpoint.logs.map { ($0.id, $0) }) { first, _ in first }
         for internalLog in InternalLog.allCases {
             let log = newLog(internalLog)
-            if let snapshot = snapshots[internalLog.rawValue] { try restore(log, snapshot, &state.report) }
+            if let snapshot = snapshots[internalLog.rawValue] { try restore(log, snapshot, &damages) }
             state.logs[log.id] = log
         }
         try readAll(InternalLog.metadata, in: state) { batch in
@@ -88,17 +92,16 @@ struct Recovery<Files: StorageFiles> {
         for topic in state.metadata.topics.values {
             for (index, id) in topic.logs.enumerated() {
                 let log = newLog(id, topic: topic, partition: Int32(index))
-                if let snapshot = snapshots[id] { try restore(log, snapshot, &state.report) }
+                if let snapshot = snapshots[id] { try restore(log, snapshot, &damages) }
                 state.logs[id] = log
             }
         }
     }
 
     private func restore(
-        _ log: PartitionLog, _ snapshot: LogSnapshot, _ report: inout RecoveryReport
+        _ log: PartitionLog, _ snapshot: LogSnapshot, _ damages: inout Damages
     ) throws(StorageError) {
         var closed: [Segment] = []
-        var findings: [String] = []
         for name in try files.list(log.directory) {
             if name.hasSuffix(CompactionJob.cleanedSuffix) {
                 try files.delete(log.directory + "/" + name)
@@ -107,34 +110,19 @@ struct Recovery<Files: StorageFiles> {
             guard let base = SegmentName.baseOffset(ofLog: name), base < snapshot.active.baseOffset else { continue }
             // A merge that was interrupted leaves a segment whose offsets are in the one before.
             if let last = closed.last, base <= last.lastOffset { continue }
-            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files) {
-                findings.append($0)
-            }
+            var problem: String?
+            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files) { problem = $0 }
+            if let problem { damages.note(log, before: segment.lastOffset + 2, problem) }
             closed.append(segment)
         }
         while let first = closed.first, first.lastOffset < snapshot.startOffset { closed.removeFirst() }
         let file = SegmentName.log(snapshot.active.baseOffset, in: log.directory)
         let size = try files.size(file) ?? 0
         if size < snapshot.active.size {
-            findings.append("\(file) has \(size) bytes where \(snapshot.active.size) were safely stored")
+            damages.note(
+                log, before: snapshot.nextOffset, "\(file) has \(size) bytes where \(snapshot.active.size) were safely stored")
         }
-        findings += Self.gaps(closed, snapshot, log)
+        damages.noteGaps(closed, snapshot, log)
         log.restore(snapshot, closed: closed)
-        if !findings.isEmpty {
-            log.damage = findings.joined(separator: "; ")
-            report.findings += findings
-        }
-    }
-
-    /// Segments that are missing in a log that was never compacted.
-    private static func gaps(_ closed: [Segment], _ snapshot: LogSnapshot, _ log: PartitionLog) -> [String] {
-        guard !log.config.compacts, snapshot.compactedOffset == 0 else { return [] }
-        var findings: [String] = []
-        var expected = snapshot.startOffset
-        for base in closed.map(\.baseOffset) + [snapshot.active.baseOffset] {
-            if base > expected { findings.append("\(log.directory) has no segment for the offsets \(expected) to \(base - 1)") }
-            expected = closed.first { $0.baseOffset == base }.map { $0.lastOffset + 1 } ?? base
-        }
-        return findings
     }
 }

@@ -64,15 +64,15 @@ enum InternalLog: UInt32, CaseIterable, Sendable {
 
     var directory: String { "internal/\(name)" }
 
-    /// Compacted, in small segments, since they are read whole at start.
-    static let config: LogConfig = {
+    /// Compacted, and never cut off by time or size.
+    static func config(_ settings: BrokerSettings) -> LogConfig {
         var config = LogConfig()
         config.deletes = false
         config.compacts = true
-        config.segmentBytes = 8 << 20
+        config.segmentBytes = settings.internalSegmentBytes
         config.segmentMilliseconds = .max
         config.deleteRetentionMilliseconds = 0
         config.maxMessageBytes = InternalRecord.maximumBatchBytes
         return config
-    }()
+    }
 }

@@ -46,7 +46,7 @@ extension APIKey {
         case .produce: 3...9
         case .fetch: 4...12
         case .listOffsets: 1...7
-        case .metadata: 1...9
+        case .metadata: 0...9
         case .offsetCommit: 2...8
         case .offsetFetch: 1...8
         case .findCoordinator: 0...4

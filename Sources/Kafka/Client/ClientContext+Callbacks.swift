@@ -42,9 +42,10 @@ extension ClientContext {
         @convention(c) (
             OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?,
             UnsafeMutableRawPointer?
-        ) -> rd_kafka_resp_err_t = { _, id, _, name, port, state, opaque in
+        ) -> rd_kafka_resp_err_t = { _, _, _, name, port, state, opaque in
             guard let name, let state, let context = ClientContext.from(opaque) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
-            context.note(broker: "\(String(cString: name)):\(port)/\(id)", isUp: String(cString: state) == "UP")
+            // Not by the broker's id, which becomes known only while the connection stands.
+            context.note(broker: "\(String(cString: name)):\(port)", isUp: String(cString: state) == "UP")
             return RD_KAFKA_RESP_ERR_NO_ERROR
         }
 

@@ -39,9 +39,10 @@ extension ClientDefault {
             """),
         .init("fetch.error.backoff.ms", "50", "500 ms by default, after every leader change or missing topic"),
         .init(
-            "queued.min.messages", "50000",
-            "read-ahead for the whole consumer; see FetchWaker for what happens when it is reached"),
-        .init("queued.max.messages.kbytes", "32768", "the same in KiB: bounds memory with large records"),
+            "queued.min.messages", "20000",
+            "read-ahead for the whole consumer (100,000 by default); small is fast too, thanks to FetchWaker"),
+        .init("queued.max.messages.kbytes", "16384", "the same in KiB (64 MiB by default): bounds memory with large records"),
+        .init("fetch.max.bytes", "8388608", "one answer's size (50 MiB by default): comes on top of the read-ahead"),
         .init(
             "heartbeat.interval.ms", "500",
             "a member learns of a rebalance from a heartbeat's answer: 3 s by default until a new member gets work"),

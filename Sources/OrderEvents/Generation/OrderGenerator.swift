@@ -45,7 +45,7 @@ public struct OrderGenerator: Sendable {
         let change = block == 0 ? newOrders : Int64(draw & 15)
         if place != change { return .created(index: block * newOrders + (place < change ? place : place - 1)) }
         let earlier = block == 0 ? 0 : max(0, block - 1 - Int64(draw >> 4 & 3))
-        let index = earlier * newOrders + Int64((draw >> 8 & 0xFFFF) * UInt64(newOrders) >> 16)
+        let index = earlier * newOrders + Int64(((draw >> 8 & 0xFFFF) * UInt64(newOrders)) >> 16)
         return .changed(index: index, to: draw >> 32 & 7 < 5 ? .confirmed : .cancelled)
     }
 
@@ -78,7 +78,7 @@ public struct OrderGenerator: Sendable {
     private func customer(_ draw: UInt64) -> Int64 {
         let regular = draw & 3 == 0
         let range: UInt64 = regular ? 20_000 : 200_000
-        return 1_000 + Int64((draw >> 2 & 0xFFFF_FFFF) * range >> 32)
+        return 1_000 + Int64(((draw >> 2 & 0xFFFF_FFFF) * range) >> 32)
     }
 }
 

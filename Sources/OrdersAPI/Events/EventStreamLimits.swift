@@ -9,7 +9,7 @@ public struct EventStreamLimits: Sendable {
     public var maximumEventsPerFrame = 256
     /// The same where there are many clients, see ``crowd``.
     public var maximumEventsPerFrameInCrowd = 64
-    /// The most orders that are sent at once to a client that comes back.
+    /// The most orders that are sent at once to a client that comes back; in a crowd an eighth of it.
     public var maximumEventsPerResume = 1024
     /// From so many clients on, writes are spaced out instead of following each commit.
     public var crowd = 16
@@ -29,6 +29,10 @@ public struct EventStreamLimits: Sendable {
     /// The time between two writes to a client, for so many clients.
     func flushInterval(clients: Int) -> Duration {
         clients <= crowd ? .zero : .microseconds(clients * 1_000_000 / max(1, crowdWritesPerSecond))
+    }
+
+    func eventsPerResume(clients: Int) -> Int {
+        clients <= crowd ? maximumEventsPerResume : max(1, maximumEventsPerResume / 8)
     }
 
     func eventsPerFrame(clients: Int) -> Int {

@@ -14,7 +14,7 @@ extension HubCore {
         var since = StatsSince.recent
         if let lastEventID, !lastEventID.isEmpty {
             if let given = LogPosition(parsing: lastEventID), canResume(from: given) {
-                let (events, skipped) = ring.take(after: given, maximum: limits.maximumEventsPerResume)
+                let (events, skipped) = ring.take(after: given, maximum: limits.eventsPerResume(clients: clients.count))
                 fill(&frame, events: events, skipped: skipped)
                 since = .position(given)
             } else {

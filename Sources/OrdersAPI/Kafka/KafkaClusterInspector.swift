@@ -38,7 +38,7 @@ struct KafkaClusterLook: Sendable {
     let services: [MonitoredService]
 
     /// Each request's limit. A broker that answers slower is as good as away for who looks at a dashboard.
-    private static let timeout: Duration = .seconds(3)
+    private static let timeout: Duration = .seconds(2)
 
     func view() async -> ClusterView {
         do throws(KafkaError) {

@@ -3,26 +3,71 @@ import OrderEvents
 import OrderStore
 import ServiceLifecycle
 
-/// Follows order-analytics and keeps ``LiveState`` and ``EventHub`` up to date; never gives up.
+/// Keeps ``LiveState`` and ``EventHub`` up to date: from the log's tail while somebody listens to the event stream, else from
+/// the store when somebody asks.
 ///
-/// The store is read at the start and again every now and then. What it has may be behind the place where the tail begins
-/// (the sink is not through yet); the next reading brings what the tail did not see. Revisions keep the two apart.
+/// While it follows the log it reads the store too, every now and then: what the store has may be behind the place where the
+/// tail began (the sink was not through yet), and a later reading brings what the tail did not see. Revisions keep the two apart.
 struct LiveFeed: Service {
     let tail: any AnalyticsTail
     let store: any OrderStore
     let live: LiveState
     let hub: EventHub
     let logger: Logger
-    var reloadInterval: Duration = .seconds(15)
-    /// The first readings come quicker, while the sink catches up with where the tail began.
-    var firstReloadInterval: Duration = .seconds(2)
+    let demand = LiveDemand()
+    /// Readings on request, a second apart at least.
+    private let readings: TimedCache<Result<Void, any Error>>
+
+    /// While following: how often the store is read; the first times more often, while the sink catches up.
+    private static let reloadInterval: Duration = .seconds(15)
+    private static let firstReloadInterval: Duration = .seconds(2)
+
+    init(tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, logger: Logger) {
+        self.tail = tail
+        self.store = store
+        self.live = live
+        self.hub = hub
+        self.logger = logger
+        readings = TimedCache(lifetime: .seconds(1)) {
+            do {
+                return .success(try await Self.read(store, into: live, hub: hub))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    /// Makes memory as new as the log, or as the store was within the last second.
+    func refresh() async throws {
+        guard !demand.isFollowing else { return }
+        try await readings.value().get()
+    }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                group.addTask { await followForever() }
-                group.addTask { await reloadForever() }
-            }
+            for await _ in demand.signals { await followWhileWanted() }
+        }
+    }
+
+    private func followWhileWanted() async {
+        logger.debug("Following order-analytics: somebody listens")
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await followForever() }
+            group.addTask { await reloadForever() }
+            group.addTask { await waitForEndOfDemand() }
+            await group.next()
+            group.cancelAll()
+        }
+        demand.setFollowing(false)
+        logger.debug("Not following order-analytics any more: nobody listens")
+    }
+
+    private func waitForEndOfDemand() async {
+        while !Task.isCancelled {
+            if hub.clientCount > 0 { demand.want() }
+            if demand.isOver() { return }
+            // Cancelled: the loop's condition sees it.
+            try? await Task.sleep(for: .seconds(1))
         }
     }
 
@@ -37,6 +82,7 @@ struct LiveFeed: Service {
             } catch {
                 logger.warning("Lost the live tail of order-analytics; trying again", metadata: ["error": "\(error)"])
             }
+            demand.setFollowing(false)
             backoff = .now - started > .seconds(30) ? .milliseconds(200) : min(backoff * 2, .seconds(5))
             // Cancelled: the loop's condition sees it.
             try? await Task.sleep(for: backoff)
@@ -50,6 +96,7 @@ struct LiveFeed: Service {
                 hub.positioned(at: nextOffsets)
                 // What was committed between the last reading and this place came to neither side.
                 await load()
+                demand.setFollowing(true)
             case .records(let records):
                 live.fold(records)
                 hub.ingest(records.map { ($0.partition, $0.offset, $0.document) })
@@ -57,28 +104,27 @@ struct LiveFeed: Service {
         }
     }
 
-    /// The first reading, before the server listens. Without the store the API starts all the same and says what is missing.
-    func load() async {
-        do {
-            try await reload()
-        } catch {
-            logger.warning("Could not read the figures from the store; trying again", metadata: ["error": "\(error)"])
-        }
-    }
-
     private func reloadForever() async {
         var readings = 0
         while !Task.isCancelled {
             // Cancelled: the loop's condition sees it.
-            try? await Task.sleep(for: readings < 5 ? firstReloadInterval : reloadInterval)
+            try? await Task.sleep(for: readings < 5 ? Self.firstReloadInterval : Self.reloadInterval)
             guard !Task.isCancelled else { return }
             readings += 1
             await load()
         }
     }
 
-    /// Reads the store once.
-    func reload() async throws {
+    /// Reads the store. Where that fails the API goes on with what it has, and says of itself that the store is away.
+    private func load() async {
+        do {
+            try await Self.read(store, into: live, hub: hub)
+        } catch {
+            logger.warning("Could not read the figures from the store; trying again later", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func read(_ store: any OrderStore, into live: LiveState, hub: EventHub) async throws {
         let now = live.now()
         let since = LiveAggregates.oldest(now)
         let until = now.startOfMinute.advanced(byMilliseconds: LiveAggregates.aheadMilliseconds)

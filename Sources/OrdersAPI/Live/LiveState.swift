@@ -40,12 +40,8 @@ final class LiveState: StatsSource {
             for aggregate in aggregates { state.aggregates.fold(aggregate, at: nil, now: now) }
             state.aggregates.noteLoaded(since: since)
             for document in orders { state.orders.fold(document) }
-            state.orders.noteLoaded()
         }
     }
-
-    /// Whether the store was read once.
-    var isLoaded: Bool { state.withLock { $0.orders.isLoaded } }
 
     func newestOrders(_ count: Int) -> [OrderDocument] {
         state.withLock { $0.orders.newest(count) }

@@ -7,8 +7,6 @@ struct RecentOrders: Sendable {
 
     /// By order id, ascending.
     private var documents: [OrderDocument] = []
-    /// Whether the store's newest orders were taken in.
-    private(set) var isLoaded = false
 
     mutating func fold(_ document: OrderDocument) {
         let id = document.order.id
@@ -21,10 +19,6 @@ struct RecentOrders: Sendable {
         }
         documents.insert(document, at: index)
         if documents.count > Self.capacity { documents.removeFirst() }
-    }
-
-    mutating func noteLoaded() {
-        isLoaded = true
     }
 
     /// The newest, highest id first.

@@ -20,7 +20,7 @@ struct ProblemMiddleware: RouterMiddleware {
             let problem = Self.problem(for: error)
             if problem.status.kind == .serverError {
                 context.logger.log(
-                    level: problem.status == .internalServerError ? .error : .warning, "request failed",
+                    level: Self.level(of: error, problem), "request failed",
                     metadata: [
                         "method": "\(request.method)", "path": "\(request.uri.path)",
                         "status": "\(problem.status.code)", "error": "\(error)",
@@ -28,6 +28,12 @@ struct ProblemMiddleware: RouterMiddleware {
             }
             return problem.response(path: request.uri.path, requestID: context.requestID)
         }
+    }
+
+    /// What we could not foresee is an error; a store that is away a warning; an answer such as "too many at once" is no news.
+    private static func level(of error: any Error, _ problem: Problem) -> Logger.Level {
+        if problem.status == .internalServerError { return .error }
+        return error is Problem ? .debug : .warning
     }
 
     static func problem(for error: any Error) -> Problem {

@@ -28,6 +28,7 @@ public final class PrometheusRegistry: Sendable {
     ]
 
     private let limits: Limits
+    private let includesProcess: Bool
     private let logger: Logger?
     private let state = Mutex(State())
 
@@ -49,8 +50,10 @@ public final class PrometheusRegistry: Sendable {
         var series: [String: any PrometheusSeries] = [:]
     }
 
-    public init(limits: Limits = Limits(), logger: Logger? = nil) {
+    /// - Parameter includesProcess: Whether the page has the process's own figures too (``ProcessCollector``).
+    public init(limits: Limits = Limits(), includesProcess: Bool = true, logger: Logger? = nil) {
         self.limits = limits
+        self.includesProcess = includesProcess
         self.logger = logger
     }
 
@@ -62,14 +65,14 @@ public final class PrometheusRegistry: Sendable {
         state.withLock { $0.descriptions[PrometheusText.metricName(label)] = Description(help: help, bounds: kept) }
     }
 
-    /// Adds samples that are read when the page is rendered, such as the process's own.
+    /// Adds samples that are read when the page is rendered.
     public func addCollector(_ collector: @escaping @Sendable (inout PrometheusText) -> Void) {
         state.withLock { $0.collectors.append(collector) }
     }
 
     /// Everything recorded so far, families sorted by name.
     ///
-    /// Collectors may read files (procfs), so call it where that is allowed.
+    /// Reads procfs for the process's figures, so call it where reading files is allowed.
     public func render() -> [UInt8] {
         let state = self.state.withLock { $0 }
         var text = PrometheusText()
@@ -82,6 +85,7 @@ public final class PrometheusRegistry: Sendable {
         text.family(
             "prometheus_series_dropped_total", kind: .counter, help: "Series refused: too many label sets, or a name used for two kinds.")
         text.sample("prometheus_series_dropped_total", value: Double(state.dropped))
+        if includesProcess { ProcessCollector().collect(into: &text) }
         for collector in state.collectors { collector(&text) }
         return text.bytes
     }

@@ -8,8 +8,7 @@ struct APIRoutes: Sendable {
     let configuration: OrdersAPIConfiguration
     let store: any OrderStore
     let live: LiveState
-    /// Reads the store into `live`; for requests that come before that was possible.
-    let loadLive: @Sendable () async throws -> Void
+    let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
     let cluster: TimedCache<ClusterView>
@@ -27,9 +26,9 @@ struct APIRoutes: Sendable {
         ])
     }
 
-    /// The figures and newest orders in memory, once the store was read.
-    func loaded() async throws -> LiveState {
-        if !live.isLoaded { try await loadLive() }
+    /// The figures and newest orders in memory, as new as the log or the store.
+    func current() async throws -> LiveState {
+        try await feed.refresh()
         return live
     }
 }

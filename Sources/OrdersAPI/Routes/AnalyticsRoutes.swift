@@ -11,7 +11,7 @@ extension APIRoutes {
                 method: .get, path: "/api/analytics", summary: "The newest orders by order_id, and the totals",
                 responses: [.json("Analytics"), .problem(.serviceUnavailable)])
         ) { _, _, _ in
-            let live = try await loaded()
+            let live = try await current()
             let orders = live.newestOrders(Self.newestShown)
             let totals = try live.totals()
             return .json(capacity: 8192) { json in
@@ -30,7 +30,7 @@ extension APIRoutes {
                 method: .get, path: "/api/stats", summary: "The totals, and the totals of each country",
                 responses: [.json("Stats")])
         ) { _, _, _ in
-            let totals = try await loaded().totals()
+            let totals = try await current().totals()
             return .json(capacity: 8192) { json in
                 json.member("status", "ok")
                 json.key("totals")

@@ -2,6 +2,10 @@ import HTTPTypes
 import Hummingbird
 
 extension APIRoutes {
+    /// How long the first client waits for the log to be followed. Where the broker is away it listens all the same, and is told to
+    /// reload when the log is there.
+    private static let patience: Duration = .seconds(3)
+
     var events: Route {
         Route(
             Endpoint(
@@ -22,6 +26,7 @@ extension APIRoutes {
                 throw Problem.unavailable(
                     "too-many-clients", "As many clients as this server takes are listening already", retryAfterSeconds: 10)
             }
+            if request.method == .get { await feed.demand.wait(atMost: Self.patience) }
             let stream = EventStream(hub: hub, request: request, context: context)
             return Response(
                 status: .ok,

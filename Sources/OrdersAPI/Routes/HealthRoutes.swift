@@ -4,7 +4,10 @@ import NIOPosix
 
 extension APIRoutes {
     var health: Route {
-        Route(Endpoint(method: .get, path: "/healthz", summary: "Whether the process serves requests", responses: [.json("Health")])) { _, _, _ in
+        Route(
+            Endpoint(
+                method: .get, path: "/healthz", summary: "Whether the process serves requests", responses: [.json("Health")])
+        ) { _, _, _ in
             .json { $0.member("status", "ok") }
         }
     }

@@ -77,7 +77,7 @@ extension APIRoutes {
 
     /// A sum over partitions for every minute: what is in memory from there, older ones from the store.
     private func windows(in range: TimeRange) async throws -> [Aggregate] {
-        let aggregates = live.aggregates
+        let aggregates = try await current().aggregates
         let completeSince = aggregates.completeSince ?? range.to
         var stored: [AggregateWindow: Aggregate] = [:]
         if range.from < completeSince {

@@ -37,11 +37,6 @@ final class StaticSite: Sendable {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    /// Whether there is a dashboard to serve.
-    func isAvailable() async -> Bool {
-        await current().files["/index.html"] != nil
-    }
-
     private func current() async -> SiteSnapshot {
         guard let directory else { return .empty }
         let now = ContinuousClock.now

@@ -13,8 +13,14 @@ struct Simulation {
 
     init(seed: UInt64) throws {
         random = SeededRandom(seed: seed)
-        broker = try CoreHarness()
-        guard broker.createTopic(Self.topic, partitions: 2) == .some(.none) else { throw SimulationFailure("no topic") }
+        var settings = CoreHarness.smallSettings
+        settings.maintenanceIntervalMilliseconds = 500
+        broker = try CoreHarness(settings: settings)
+        // Every record has a key of its own, so compaction takes nothing but what was aborted.
+        let configs = ["cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"]
+        guard broker.createTopic(Self.topic, partitions: 2, configs: configs) == .some(.none) else {
+            throw SimulationFailure("no topic")
+        }
         producers = (0..<3).map { SimulatedProducer(name: "p\($0)", topic: Self.topic, partition: Int32($0 % 2)) }
         transactional = (0..<2).map { SimulatedTransactionalProducer(id: "t\($0)", topic: Self.topic) }
     }
@@ -64,13 +70,23 @@ struct Simulation {
         if random.chance(0.3) { try verify() }
     }
 
-    /// What the life amounted to, so that a test can see that it was one.
-    var summary: (crashes: Int, acknowledged: Int, committed: Int) {
-        (
-            crashes, producers.reduce(0) { $0 + $1.acknowledged.count },
-            transactional.reduce(0) { $0 + $1.copies.count { $0.outcome == .committed } }
-        )
+    /// What a life amounted to.
+    struct Summary: Hashable {
+        var crashes: Int
+        var acknowledged: Int
+        var committed: Int
+        var fileCalls: Int
     }
+
+    var summary: Summary {
+        Summary(
+            crashes: crashes, acknowledged: producers.reduce(0) { $0 + $1.acknowledged.count },
+            committed: transactional.reduce(0) { $0 + $1.copies.count { $0.outcome == .committed } },
+            fileCalls: broker.files.calls)
+    }
+
+    /// What the broker warned of last.
+    var warnings: [String] { broker.warnings.suffix(3) }
 
     private func verify() throws {
         broker.files.clearFaults()

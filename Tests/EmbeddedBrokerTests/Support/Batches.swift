@@ -4,6 +4,7 @@ import NIOCore
 
 /// Batches as producers send them, and records as consumers read them.
 enum Batches {
+    /// - Parameter keys: without them every record is its own key.
     static func make(
         _ values: [String], keys: [String?]? = nil, timestamp: Int64 = 1_700_000_000_000, producer: ProducerIdentity? = nil,
         sequence: Int32 = -1, transactional: Bool = false, compression: Compression = .none
@@ -18,7 +19,7 @@ enum Batches {
         }
         var builder = RecordBatchBuilder(header: header)
         for (index, value) in values.enumerated() {
-            let key = keys.map { $0[index] } ?? "k"
+            let key = keys.map { $0[index] } ?? value
             builder.append(
                 offset: Int64(index), timestamp: timestamp + Int64(index), key: key.map { ByteBuffer(string: $0) },
                 value: ByteBuffer(string: value))

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 
 @testable import EmbeddedBroker
@@ -16,6 +17,8 @@ final class CoreHarness {
     private(set) var closed: [UInt64: String] = [:]
     private(set) var failure: StorageError?
     private(set) var isShutDown = false
+    /// What the core and recovery warned of.
+    private(set) var warnings: [String] = []
     private var nextNumber: UInt64 = 0
     private var seed: UInt64 = 1
 
@@ -26,6 +29,7 @@ final class CoreHarness {
         settings.tailCacheBytes = 32 << 10
         settings.maximumCommitBytes = 32 << 10
         settings.log.segmentBytes = 16 << 10
+        settings.internalSegmentBytes = 8 << 10
         return settings
     }
 
@@ -46,6 +50,7 @@ final class CoreHarness {
         isShutDown = false
         let recovered = try Recovery(files: files, settings: settings, now: now, seed: seed).run()
         report = recovered.report
+        warnings += report.findings
         core = BrokerCore(settings: settings, now: now, recovered: recovered, seed: seed)
         take()
     }
@@ -59,7 +64,7 @@ final class CoreHarness {
             case .noResponse: break
             case .close(let connection, let reason): closed[connection] = reason
             case .storage(let operation): queues[operation.lane, default: []].append(operation)
-            case .log: break
+            case .log(let level, let message): if level >= .warning { warnings.append(message) }
             case .failed(let error): failure = error
             case .shutDownComplete: isShutDown = true
             }

@@ -213,11 +213,9 @@ final class SimulatedFiles: StorageFiles {
             if found.durable.count < size {
                 found.durable.append(contentsOf: repeatElement(0, count: size - found.durable.count))
             }
-            for block in found.dirtyBlocks {
+            for block in found.dirtyBlocks where block * Self.blockBytes < size {
                 let range = block * Self.blockBytes..<min((block + 1) * Self.blockBytes, size)
-                if range.lowerBound < range.upperBound {
-                    found.durable.replaceSubrange(range, with: found.current[range])
-                }
+                found.durable.replaceSubrange(range, with: found.current[range])
             }
             found.dirtyBlocks = []
             state.files[id] = found

@@ -256,3 +256,7 @@ class Transactional:
 
     def close(self):
         self.client.run(self.producer.stop())
+        for future in self.sent:
+            # Asked for, or asyncio complains of a failure that nobody looked at.
+            if future.done() and not future.cancelled():
+                future.exception()

@@ -16,6 +16,7 @@ import Testing
 
     @Test func aChangeReachesAClientAsItIsCommitted() async throws {
         try await RunningServer.run { server in
+            server.api.service.feed.demand.want()
             await server.api.tail.send(.positioned([0: 10, 1: 0]))
             try await server.listen { response in
                 let head = try await response.head()
@@ -38,6 +39,7 @@ import Testing
 
     @Test func figuresFollowAsTheyChange() async throws {
         try await RunningServer.run { server in
+            server.api.service.feed.demand.want()
             await server.api.tail.send(.positioned([0: 0]))
             try await server.listen { response in
                 _ = try await response.head()
@@ -59,6 +61,7 @@ import Testing
 
     @Test func aClientThatComesBackGoesOnWhereItWas() async throws {
         try await RunningServer.run { server in
+            server.api.service.feed.demand.want()
             await server.api.tail.send(.positioned([0: 0]))
             await server.api.tail.send([Sample.record(0, 0, Sample.document(1))])
             let seen = try await server.listen { response in
@@ -82,6 +85,7 @@ import Testing
 
     @Test func changesOfOneOrderInOneCommitArriveAsItsLatest() async throws {
         try await RunningServer.run { server in
+            server.api.service.feed.demand.want()
             await server.api.tail.send(.positioned([0: 0]))
             try await server.listen { response in
                 _ = try await response.head()
@@ -147,6 +151,7 @@ import Testing
 
     @Test func aClientThatDoesNotReadIsDroppedAndHoldsUpNeitherOthersNorTheStop() async throws {
         try await RunningServer.run { server in
+            server.api.service.feed.demand.want()
             await server.api.tail.send(.positioned([0: 0]))
             let hub = server.api.service.hub
             try await server.listen { slow in

@@ -109,7 +109,6 @@ import Testing
     }
 
     @Test func everyFamilyIsWholeAndEverySampleHasOne() {
-        registry.addCollector { ProcessCollector().collect(into: &$0) }
         Metrics.Timer(label: "t", dimensions: [("a", "b")], factory: registry).recordSeconds(1)
         var family = ""
         var families: Set<String> = []
@@ -128,7 +127,6 @@ import Testing
 
     #if os(Linux)
     @Test func theProcessTellsItsOwnFigures() throws {
-        registry.addCollector { ProcessCollector().collect(into: &$0) }
         func value(_ name: String) throws -> Double {
             let line = try #require(page.first { $0.hasPrefix(name + " ") })
             return try #require(Double(line.split(separator: " ")[1]))
@@ -140,6 +138,15 @@ import Testing
         #expect(try value("process_max_fds") > 2)
     }
     #endif
+
+    @Test func othersMayAddSamplesOfTheirOwn() {
+        registry.addCollector { text in
+            text.family("disk_free_bytes", kind: .gauge, help: "Free")
+            text.sample("disk_free_bytes", labels: PrometheusText.renderLabels([("disk", "a")]), value: 12)
+        }
+        #expect(page.contains("disk_free_bytes{disk=\"a\"} 12"))
+        #expect(!String(decoding: PrometheusRegistry(includesProcess: false).render(), as: UTF8.self).contains("process_"))
+    }
 
     @Test func aProcessWhoseNameHasSpacesAndBracketsIsReadRight() throws {
         let line =

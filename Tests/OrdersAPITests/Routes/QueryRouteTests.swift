@@ -68,6 +68,7 @@ import Testing
     @Test func whatTheTailBringsIsShownBeforeTheStoreHasIt() async throws {
         let api = try await filled()
         try await api.test { client in
+            api.service.feed.demand.want()
             await api.tail.send(.positioned([0: 0]))
             await api.tail.send([
                 Sample.record(0, 0, Sample.document(31, revision: 1)),

@@ -19,8 +19,8 @@ struct APIFixture: Sendable {
     let service: OrdersAPIService
 
     init(
-        store: (any OrderStore)? = nil, inspector: (any ClusterInspector)? = nil,
-        configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
+        store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
+        inspector: (any ClusterInspector)? = nil, configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
         self.store = try store ?? SQLiteOrderStore(path: directory.path + "/orders.sqlite")
@@ -30,7 +30,8 @@ struct APIFixture: Sendable {
         configuration.version = "1.2.3"
         configure(&configuration)
         service = try OrdersAPIService(
-            configuration: configuration, store: self.store, log: log, tail: tail, inspector: inspector ?? self.inspector,
+            configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
+            inspector: inspector ?? self.inspector,
             metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 

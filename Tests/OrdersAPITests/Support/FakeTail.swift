@@ -7,7 +7,8 @@ final class FakeTail: AnalyticsTail {
     typealias Failure = any Error
 
     private struct State {
-        var pending: [TailUpdate] = []
+        /// Stands at the beginning of one partition, until a test says otherwise.
+        var pending: [TailUpdate] = [.positioned([0: 0])]
         var consumer: CheckedContinuation<TailUpdate?, Never>?
         var idle: [CheckedContinuation<Void, Never>] = []
     }

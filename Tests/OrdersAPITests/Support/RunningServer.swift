@@ -17,11 +17,12 @@ struct RunningServer: Sendable {
 
     /// Starts it, runs `body`, and stops it gracefully if `body` didn't.
     static func run(
+        log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil, inspector: (any ClusterInspector)? = nil,
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (RunningServer) async throws -> Void
     ) async throws {
         let (ports, listening) = AsyncStream<Int>.makeStream()
-        let api = try APIFixture { configuration in
+        let api = try APIFixture(log: log, tail: tail, inspector: inspector) { configuration in
             configure(&configuration)
             configuration.onListening = { listening.yield($0.port) }
         }
@@ -114,6 +115,13 @@ struct RawResponse {
             guard let chunk = try await chunk() else { return nil }
             events += chunk
         }
+    }
+
+    /// As many bytes of the body as a `Content-Length` says.
+    mutating func body(_ count: Int) async throws -> String {
+        while raw.utf8.count < count, try await more() {}
+        defer { raw = String(raw.utf8.dropFirst(count))! }
+        return String(raw.utf8.prefix(count))!
     }
 
     /// The next event of that name.

@@ -1,4 +1,4 @@
-/// The request that lists brokers, topics and partition leaders; versions 1...9.
+/// The request that lists brokers, topics and partition leaders; versions 0...9.
 struct MetadataRequest: WireRequest {
     typealias Response = MetadataResponse
     static let apiKey = APIKey.metadata
@@ -17,6 +17,8 @@ extension MetadataRequest {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
         topics = try reader.nullableArray(version: version)
+        // Version 0 has no null and asks for all topics by naming none.
+        if version == 0, topics == [] { topics = nil }
         if version >= 4 {
             allowAutoTopicCreation = try reader.bool()
         }
@@ -28,7 +30,11 @@ extension MetadataRequest {
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.nullableArray(topics, version: version)
+        if version >= 1 {
+            writer.nullableArray(topics, version: version)
+        } else {
+            writer.array(topics ?? [], version: version)
+        }
         if version >= 4 {
             writer.bool(allowAutoTopicCreation)
         }
@@ -100,7 +106,9 @@ extension MetadataResponse {
         if version >= 2 {
             clusterID = try reader.nullableString()
         }
-        controllerID = try reader.int32()
+        if version >= 1 {
+            controllerID = try reader.int32()
+        }
         topics = try reader.array(version: version)
         if version >= 8 {
             clusterAuthorizedOperations = try reader.int32()
@@ -116,7 +124,9 @@ extension MetadataResponse {
         if version >= 2 {
             writer.nullableString(clusterID)
         }
-        writer.int32(controllerID)
+        if version >= 1 {
+            writer.int32(controllerID)
+        }
         writer.array(topics, version: version)
         if version >= 8 {
             writer.int32(clusterAuthorizedOperations)
@@ -131,7 +141,9 @@ extension MetadataResponse.Broker {
         nodeID = try reader.int32()
         host = try reader.string()
         port = try reader.int32()
-        rack = try reader.nullableString()
+        if version >= 1 {
+            rack = try reader.nullableString()
+        }
         try reader.endStructure()
     }
 
@@ -139,7 +151,9 @@ extension MetadataResponse.Broker {
         writer.int32(nodeID)
         writer.string(host)
         writer.int32(port)
-        writer.nullableString(rack)
+        if version >= 1 {
+            writer.nullableString(rack)
+        }
         writer.endStructure()
     }
 }
@@ -149,7 +163,9 @@ extension MetadataResponse.Topic {
         self.init()
         errorCode = try reader.errorCode()
         name = try reader.string()
-        isInternal = try reader.bool()
+        if version >= 1 {
+            isInternal = try reader.bool()
+        }
         partitions = try reader.array(version: version)
         if version >= 8 {
             topicAuthorizedOperations = try reader.int32()
@@ -160,7 +176,9 @@ extension MetadataResponse.Topic {
     func write(to writer: inout WireWriter, version: Int16) {
         writer.errorCode(errorCode)
         writer.string(name)
-        writer.bool(isInternal)
+        if version >= 1 {
+            writer.bool(isInternal)
+        }
         writer.array(partitions, version: version)
         if version >= 8 {
             writer.int32(topicAuthorizedOperations)
