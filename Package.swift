@@ -69,7 +69,7 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics,
+                "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"),
             ],
             swiftSettings: strict),
@@ -96,7 +96,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",
-            dependencies: ["EmbeddedBroker", "OrdersAPI", .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: [
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log, metrics, nioCore, nioPosix,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: strict),
         .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
         .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),

@@ -1,5 +1,6 @@
 """Consumer groups: assignment, rebalance, commit and resume."""
 
+import pytest
 from broker import until
 from clients.base import Message
 
@@ -135,3 +136,29 @@ def test_groups_are_listed_described_and_deleted(client, need, name):
     if hasattr(client, "delete_group"):
         client.delete_group(name)
         assert name not in client.groups()
+
+
+def test_a_static_member_keeps_its_partitions_while_it_restarts(client, need, name):
+    need("static")
+    client.create_topic(name, PARTITIONS)
+    first = client.member(name, [name], "first")
+    second = client.member(name, [name], "second")
+    settle([first, second])
+    held = first.assignment(), second.assignment()
+    second.close()
+    second = client.member(name, [name], "second")
+    # Nothing is taken from the other meanwhile: there was no rebalance.
+    until(lambda: first.poll() == second.poll() == [] and second.assignment(), 20, "the assignment")
+    assert (first.assignment(), second.assignment()) == held
+    first.close()
+    second.close()
+
+
+def test_kcat_resumes_behind_what_it_printed(clients, name):
+    if "kcat" not in clients:
+        pytest.skip("kcat is not among the clients")
+    kcat = clients["kcat"]
+    kcat.produce(name, [Message(None, str(index).encode()) for index in range(10)])
+    arguments = ["-X", "auto.offset.reset=earliest", "-u", "-q", "-G", name, name]
+    assert kcat.run("-c", "4", *arguments).split() == ["0", "1", "2", "3"]
+    assert kcat.run("-c", "6", *arguments).split() == ["4", "5", "6", "7", "8", "9"]

@@ -12,9 +12,11 @@ extension BrokerTests {
             try cluster.fill("log", with: 0..<100)
         }
 
-        @Test("reading starts where it is told to", arguments: [
-            (StartOffset.beginning, 0), (.offset(40), 40), (.offset(99), 99),
-        ])
+        @Test(
+            "reading starts where it is told to",
+            arguments: [
+                (StartOffset.beginning, 0), (.offset(40), 40), (.offset(99), 99),
+            ])
         func starts(start: StartOffset, first: Int) throws {
             let consumer = try cluster.consumer()
             defer { consumer.close() }

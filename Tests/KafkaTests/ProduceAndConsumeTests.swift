@@ -109,7 +109,9 @@ extension BrokerTests {
             let topic = try producer.topic("sends")
             let offsets = try await withThrowingTaskGroup(of: Int64?.self) { group in
                 for number in 0..<200 {
-                    group.addTask { try await producer.send(to: topic, partition: 0, key: nil, value: Array("\(number)".utf8)).offset }
+                    group.addTask {
+                        try await producer.send(to: topic, partition: 0, key: nil, value: Array("\(number)".utf8)).offset
+                    }
                 }
                 return try await group.reduce(into: Set<Int64>()) { $0.insert($1 ?? -1) }
             }
@@ -137,7 +139,8 @@ enum Murmur2 {
         var h = 0x9747_b28c ^ UInt32(data.count)
         var index = 0
         while index + 4 <= data.count {
-            var k = UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16 | UInt32(data[index + 3]) << 24
+            var k =
+                UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16 | UInt32(data[index + 3]) << 24
             k = k &* m
             k ^= k >> 24
             k = k &* m

@@ -81,7 +81,9 @@ extension BrokerTests {
             defer { producer.close() }
             let topic = try producer.topic("flow")
             var sent = 0
-            let members = try (0..<2).map { try Committing(cluster.consumer(group: "g", id: "m\($0)", options: quick), topic: "flow") }
+            let members = try (0..<2).map {
+                try Committing(cluster.consumer(group: "g", id: "m\($0)", options: quick), topic: "flow")
+            }
             defer { members.forEach { $0.consumer.close() } }
 
             let end = ContinuousClock.now + .seconds(40)

@@ -13,33 +13,38 @@ struct SettingsTests {
     @Test("an API key and its secret mean SASL_SSL")
     func confluent() throws {
         let settings = try KafkaSettings.fromEnvironment([
-            "KAFKA_BOOTSTRAP_SERVERS": "a.example:9092,b.example:9093", "CONFLUENT_API_KEY": "KEY", "CONFLUENT_API_SECRET": "S3CRET",
+            "KAFKA_BOOTSTRAP_SERVERS": "a.example:9092,b.example:9093", "CONFLUENT_API_KEY": "KEY",
+            "CONFLUENT_API_SECRET": "S3CRET",
         ])
         #expect(settings.security == .saslSSL(username: "KEY", password: "S3CRET"))
         #expect(settings.bootstrapServers == "a.example:9092,b.example:9093")
     }
 
-    @Test("a property's variable is its name in capitals", arguments: [
-        ("KAFKA_CLIENT_FETCH_MIN_BYTES", "fetch.min.bytes", "10"), ("KAFKA_CLIENT_LINGER_MS", "linger.ms", "3"),
-        ("KAFKA_CLIENT_COMPRESSION_TYPE", "compression.type", "lz4"),
-    ])
+    @Test(
+        "a property's variable is its name in capitals",
+        arguments: [
+            ("KAFKA_CLIENT_FETCH_MIN_BYTES", "fetch.min.bytes", "10"), ("KAFKA_CLIENT_LINGER_MS", "linger.ms", "3"),
+            ("KAFKA_CLIENT_COMPRESSION_TYPE", "compression.type", "lz4"),
+        ])
     func properties(variable: String, property: String, value: String) throws {
         #expect(try KafkaSettings.fromEnvironment([variable: value]).overrides == [property: value])
     }
 
-    @Test("a wrong setting names its variable and not its secret", arguments: [
-        (["KAFKA_CLIENT_NO_SUCH_THING": "1"], "KAFKA_CLIENT_NO_SUCH_THING", "no property \"no.such.thing\""),
-        (["KAFKA_CLIENT_LINGER_MS": "soon"], "KAFKA_CLIENT_LINGER_MS", "linger.ms"),
-        (["KAFKA_CLIENT_LINGER_MS": "-5"], "KAFKA_CLIENT_LINGER_MS", "range"),
-        (["KAFKA_CLIENT_GROUP_ID": "mine"], "KAFKA_CLIENT_GROUP_ID", "given by each service"),
-        (["KAFKA_CLIENT_ENABLE_AUTO_COMMIT": "true"], "KAFKA_CLIENT_ENABLE_AUTO_COMMIT", "must stay off"),
-        (["KAFKA_CLIENT_BOOTSTRAP_SERVERS": "x:1"], "KAFKA_CLIENT_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"),
-        (["KAFKA_BOOTSTRAP_SERVERS": "host:notaport"], "KAFKA_BOOTSTRAP_SERVERS", "notaport"),
-        (["KAFKA_BOOTSTRAP_SERVERS": "host:70000"], "KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"),
-        (["KAFKA_BOOTSTRAP_SERVERS": "a:1,,b:2"], "KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"),
-        (["CONFLUENT_API_KEY": "S3CRET"], "CONFLUENT_API_SECRET", "is missing"),
-        (["CONFLUENT_API_SECRET": "S3CRET"], "CONFLUENT_API_KEY", "is missing"),
-    ])
+    @Test(
+        "a wrong setting names its variable and not its secret",
+        arguments: [
+            (["KAFKA_CLIENT_NO_SUCH_THING": "1"], "KAFKA_CLIENT_NO_SUCH_THING", "no property \"no.such.thing\""),
+            (["KAFKA_CLIENT_LINGER_MS": "soon"], "KAFKA_CLIENT_LINGER_MS", "linger.ms"),
+            (["KAFKA_CLIENT_LINGER_MS": "-5"], "KAFKA_CLIENT_LINGER_MS", "range"),
+            (["KAFKA_CLIENT_GROUP_ID": "mine"], "KAFKA_CLIENT_GROUP_ID", "given by each service"),
+            (["KAFKA_CLIENT_ENABLE_AUTO_COMMIT": "true"], "KAFKA_CLIENT_ENABLE_AUTO_COMMIT", "must stay off"),
+            (["KAFKA_CLIENT_BOOTSTRAP_SERVERS": "x:1"], "KAFKA_CLIENT_BOOTSTRAP_SERVERS", "KAFKA_BOOTSTRAP_SERVERS"),
+            (["KAFKA_BOOTSTRAP_SERVERS": "host:notaport"], "KAFKA_BOOTSTRAP_SERVERS", "notaport"),
+            (["KAFKA_BOOTSTRAP_SERVERS": "host:70000"], "KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"),
+            (["KAFKA_BOOTSTRAP_SERVERS": "a:1,,b:2"], "KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"),
+            (["CONFLUENT_API_KEY": "S3CRET"], "CONFLUENT_API_SECRET", "is missing"),
+            (["CONFLUENT_API_SECRET": "S3CRET"], "CONFLUENT_API_KEY", "is missing"),
+        ])
     func wrong(environment: [String: String], variable: String, reason: String) throws {
         let error = try failure { _ = try KafkaSettings.fromEnvironment(environment) }
         #expect(error.code == .invalidSetting)
@@ -49,9 +54,11 @@ struct SettingsTests {
         #expect(!error.isRetriable && !error.isFatal && !error.mustAbortTransaction)
     }
 
-    @Test("hosts with and without a port, and IPv6 addresses, are servers", arguments: [
-        "localhost", "host:9092", "[::1]:9092", "[::1]", "a:1, b:65535",
-    ])
+    @Test(
+        "hosts with and without a port, and IPv6 addresses, are servers",
+        arguments: [
+            "localhost", "host:9092", "[::1]:9092", "[::1]", "a:1, b:65535",
+        ])
     func servers(_ servers: String) throws {
         #expect(try KafkaSettings.fromEnvironment(["KAFKA_BOOTSTRAP_SERVERS": servers]).bootstrapServers == servers)
     }
@@ -83,7 +90,8 @@ struct SettingsTests {
     func precedence() throws {
         let settings = KafkaSettings(overrides: ["linger.ms": "7", "group.id": "stolen"])
         let configuration = try ClientConfiguration(
-            defaults: ClientDefault.producer + ClientDefault.plainProducer, settings: settings, options: ["linger.ms": "3", "batch.size": "1000"],
+            defaults: ClientDefault.producer + ClientDefault.plainProducer, settings: settings,
+            options: ["linger.ms": "3", "batch.size": "1000"],
             fixed: [("group.id", "own")])
         #expect(configuration["linger.ms"] == "7")
         #expect(configuration["batch.size"] == "1000")

@@ -83,15 +83,17 @@ extension BrokerTests {
             #expect(error.code == .state)
         }
 
-        @Test("what the coordinator answers decides between retry, abort and end", arguments: [
-            (API.endTxn, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, false, false),
-            (API.endTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, false, true),
-            (API.endTxn, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, false, true),
-            (API.addPartitionsToTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, false, false),
-            (API.addPartitionsToTxn, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, true, false),
-            (API.produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, false, false),
-            (API.produce, RD_KAFKA_RESP_ERR_INVALID_RECORD, true, false),
-        ])
+        @Test(
+            "what the coordinator answers decides between retry, abort and end",
+            arguments: [
+                (API.endTxn, RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS, false, false),
+                (API.endTxn, RD_KAFKA_RESP_ERR_PRODUCER_FENCED, false, true),
+                (API.endTxn, RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH, false, true),
+                (API.addPartitionsToTxn, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, false, false),
+                (API.addPartitionsToTxn, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, true, false),
+                (API.produce, RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, false, false),
+                (API.produce, RD_KAFKA_RESP_ERR_INVALID_RECORD, true, false),
+            ])
         func classification(api: Int16, injected: rd_kafka_resp_err_t, mustAbort: Bool, isFatal: Bool) throws {
             let producer = try cluster.producer(transactionalID: "t5")
             defer { producer.close() }

@@ -51,33 +51,6 @@ extension RecordBatchHeader {
 // MARK: What the broker sets
 
 extension RecordBatch {
-    /// Sets base offset and leader epoch, which the checksum does not cover.
-    ///
-    /// Copies the batch's bytes if their storage is shared; ``stampedPrefix(baseOffset:leaderEpoch:)`` avoids that.
-    mutating func stamp(baseOffset: Int64, leaderEpoch: Int32) {
-        header.baseOffset = baseOffset
-        header.partitionLeaderEpoch = leaderEpoch
-        let start = bytes.readerIndex
-        bytes.setInteger(baseOffset, at: start + RecordBatchHeader.Field.baseOffset)
-        bytes.setInteger(leaderEpoch, at: start + RecordBatchHeader.Field.partitionLeaderEpoch)
-    }
-
-    /// The first 16 bytes of the batch with base offset and leader epoch set; the rest is ``unstampedRest``. For writing
-    /// both without copying the records.
-    func stampedPrefix(baseOffset: Int64, leaderEpoch: Int32) -> ByteBuffer {
-        var prefix = ByteBufferAllocator().buffer(capacity: RecordBatchHeader.Field.magic)
-        prefix.writeInteger(baseOffset)
-        prefix.writeInteger(header.batchLength)
-        prefix.writeInteger(leaderEpoch)
-        return prefix
-    }
-
-    /// What follows ``stampedPrefix(baseOffset:leaderEpoch:)``.
-    var unstampedRest: ByteBuffer {
-        let skipped = RecordBatchHeader.Field.magic
-        return bytes.getSlice(at: bytes.readerIndex + skipped, length: bytes.readableBytes - skipped) ?? ByteBuffer()
-    }
-
     /// Makes the batch one of log append time: `timestamp` (milliseconds since 1970) counts for all of its records.
     mutating func setLogAppendTime(_ timestamp: Int64) {
         header.attributes.timestampType = .logAppendTime

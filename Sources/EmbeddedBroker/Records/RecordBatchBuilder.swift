@@ -17,9 +17,6 @@ struct RecordBatchBuilder {
 
     var isEmpty: Bool { header.recordCount == 0 }
 
-    /// The size of the records so far, before compression.
-    var recordBytes: Int { records.readableBytes }
-
     /// Appends a record. `offset` lies at most Int32.max above the base offset.
     mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?) {
         if isEmpty, header.baseTimestamp < 0 { header.baseTimestamp = timestamp }

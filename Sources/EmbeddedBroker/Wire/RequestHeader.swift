@@ -38,15 +38,4 @@ struct RequestHeader: Hashable, Sendable {
         reader.flexible = apiKey.isFlexible(apiVersion)
         try reader.endStructure()
     }
-
-    /// Writes the header as a client does: for tests and tools.
-    func write(to writer: inout WireWriter) {
-        writer.flexible = false
-        writer.int16(apiKey.rawValue)
-        writer.int16(apiVersion)
-        writer.int32(correlationID)
-        writer.nullableString(clientID)
-        writer.flexible = apiKey.isFlexible(apiVersion)
-        writer.endStructure()
-    }
 }

@@ -27,34 +27,6 @@ enum WireFrame {
         return writer.finish()
     }
 
-    /// A request frame as a client sends it: for tests and tools.
-    static func request<Body: WireRequest>(
-        _ body: Body, version: Int16, correlationID: Int32, clientID: String? = nil
-    ) -> ByteBuffer {
-        var writer = WireWriter()
-        writer.int32(0)
-        RequestHeader(apiKey: Body.apiKey, apiVersion: version, correlationID: correlationID, clientID: clientID)
-            .write(to: &writer)
-        body.write(to: &writer, version: version)
-        writer.patch(Int32(writer.count - 4), at: 0)
-        return joined(writer.finish())
-    }
-
-    /// Reads a response frame without its length prefix, as a client does: for tests and tools.
-    static func decodeResponse<Body: WireMessage>(
-        _: Body.Type, from frame: ByteBuffer, version: Int16
-    ) throws(WireError) -> (correlationID: Int32, body: Body) {
-        var reader = WireReader(frame)
-        let correlationID = try reader.int32()
-        let flexible = Body.apiKey.isFlexible(version)
-        reader.flexible = flexible && Body.apiKey != .apiVersions
-        try reader.endStructure()
-        reader.flexible = flexible
-        let body = try Body(from: &reader, version: version)
-        try reader.finish()
-        return (correlationID, body)
-    }
-
     static func joined(_ chunks: [ByteBuffer]) -> ByteBuffer {
         guard var all = chunks.first else { return ByteBuffer() }
         for chunk in chunks.dropFirst() { all.writeImmutableBuffer(chunk) }

@@ -56,35 +56,16 @@ extension WireReader {
 
     /// An unsigned varint of at most 32 bits, least significant group first.
     mutating func unsignedVarint() throws(WireError) -> UInt32 {
-        UInt32(truncatingIfNeeded: try varintBits(maximumBits: 32))
-    }
-
-    /// A zigzag varint of at most 32 bits.
-    mutating func varint() throws(WireError) -> Int32 {
-        let bits = UInt32(truncatingIfNeeded: try varintBits(maximumBits: 32))
-        return Int32(bitPattern: (bits >> 1) ^ (0 &- (bits & 1)))
-    }
-
-    /// A zigzag varint of at most 64 bits.
-    mutating func varlong() throws(WireError) -> Int64 {
-        let bits = try varintBits(maximumBits: 64)
-        return Int64(bitPattern: (bits >> 1) ^ (0 &- (bits & 1)))
-    }
-
-    private mutating func varintBits(maximumBits: UInt64) throws(WireError) -> UInt64 {
         var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
+        for shift in stride(from: UInt64(0), to: 35, by: 7) {
             let byte = try integer(UInt8.self)
-            let group = UInt64(byte & 0x7f)
-            // The last group may only fill the bits that the type still has.
-            let room = maximumBits - shift
-            guard room >= 7 || group >> room == 0 else { throw .varintTooLong }
-            value |= group << shift
-            if byte & 0x80 == 0 { return value }
-            shift += 7
-            guard shift < maximumBits else { throw .varintTooLong }
+            value |= UInt64(byte & 0x7f) << shift
+            if byte & 0x80 == 0 {
+                guard let value = UInt32(exactly: value) else { throw .varintTooLong }
+                return value
+            }
         }
+        throw .varintTooLong
     }
 }
 

@@ -150,10 +150,6 @@ extension WireWriter {
         for element in elements { int32(element) }
     }
 
-    mutating func nullableInt32s(_ elements: [Int32]?) {
-        if let elements { int32s(elements) } else { nullLength() }
-    }
-
     mutating func int64s(_ elements: [Int64]) {
         lengthPrefix(elements.count)
         for element in elements { int64(element) }

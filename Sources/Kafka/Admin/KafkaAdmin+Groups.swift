@@ -22,7 +22,8 @@ extension KafkaAdmin {
     }
 
     /// The groups' states and members. A group that nobody has heard of is `dead` and empty.
-    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription] {
+    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription]
+    {
         guard !names.isEmpty else { return [] }
         return try await request("describing groups", timeout: timeout) { client, options, queue in
             CStrings.with(names) { rd_kafka_DescribeConsumerGroups(client, $0, names.count, options, queue) }
@@ -33,7 +34,9 @@ extension KafkaAdmin {
             var descriptions: [GroupDescription] = []
             for group in UnsafeBufferPointer(start: groups, count: count) {
                 let name = String(cString: rd_kafka_ConsumerGroupDescription_group_id(group))
-                if let error = rd_kafka_ConsumerGroupDescription_error(group), rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR {
+                if let error = rd_kafka_ConsumerGroupDescription_error(group),
+                    rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR
+                {
                     throw KafkaError(copying: error, in: "\(context): \(name)")
                 }
                 descriptions.append(GroupDescription(group!, name: name))

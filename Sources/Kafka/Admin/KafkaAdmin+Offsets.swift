@@ -58,7 +58,9 @@ extension KafkaAdmin {
     }
 
     /// All partitions of these topics.
-    public func partitions(ofTopics names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [TopicPartition] {
+    public func partitions(ofTopics names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [TopicPartition]
+    {
         var partitions: [TopicPartition] = []
         for name in names {
             guard let topic = try await metadata(topic: name, timeout: timeout)[topic: name] else { continue }

@@ -40,7 +40,8 @@ extension KafkaAdmin {
     public func createPartitions(topic: String, total: Int, timeout: Duration = .seconds(30)) async throws(KafkaError) {
         var reason = [CChar](repeating: 0, count: 256)
         guard let checked = rd_kafka_NewPartitions_new(topic, total, &reason, reason.count) else {
-            throw KafkaError(code: .invalidArgument, message: Self.text(reason), context: "\(name): adding partitions to \(topic)")
+            throw KafkaError(
+                code: .invalidArgument, message: Self.text(reason), context: "\(name): adding partitions to \(topic)")
         }
         rd_kafka_NewPartitions_destroy(checked)
         try await request("adding partitions to \(topic)", timeout: timeout) { client, options, queue in

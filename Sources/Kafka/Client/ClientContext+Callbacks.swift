@@ -5,23 +5,21 @@ import Logging
 // and none may capture anything: what they need hangs on the opaque pointer.
 
 extension ClientContext {
-    static let logCallback:
-        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
-            client, level, facility, text in
-            guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
-            let facility = facility.map { String(cString: $0) } ?? ""
-            let level = Logger.Level(syslog: level, facility: facility)
-            guard context.logger.logLevel <= level else { return }
-            context.logger.log(
-                level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
-        }
+    static let logCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
+        client, level, facility, text in
+        guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
+        let facility = facility.map { String(cString: $0) } ?? ""
+        let level = Logger.Level(syslog: level, facility: facility)
+        guard context.logger.logLevel <= level else { return }
+        context.logger.log(
+            level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
+    }
 
-    static let errorCallback:
-        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
-            client, code, reason, opaque in
-            guard let client, let context = ClientContext.from(opaque) else { return }
-            context.report(client: client, code: rd_kafka_resp_err_t(code), reason: reason)
-        }
+    static let errorCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
+        client, code, reason, opaque in
+        guard let client, let context = ClientContext.from(opaque) else { return }
+        context.report(client: client, code: rd_kafka_resp_err_t(code), reason: reason)
+    }
 
     static let statisticsCallback:
         @convention(c) (OpaquePointer?, UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?) -> Int32 = {
@@ -66,12 +64,11 @@ extension ClientContext {
 extension Logger.Level {
     /// From a syslog severity (0 emergency … 7 debug), as librdkafka uses it.
     init(syslog level: Int32, facility: String) {
-        // "This property is for the other kind of client": expected, as one set of settings serves both kinds.
-        if facility == "CONFWARN" {
-            self = .debug
-            return
-        }
         switch level {
+        // "This property is for the other kind of client": expected, as one set of settings serves both kinds.
+        case _ where facility == "CONFWARN": self = .debug
+        // A broker that is away for a while is no error of this program's.
+        case _ where facility == "FAIL": self = .warning
         case ...2: self = .critical
         case 3: self = .error
         case 4: self = .warning

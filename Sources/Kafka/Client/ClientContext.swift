@@ -38,7 +38,7 @@ final class ClientContext: Sendable {
             if error.isFatal { state.status.fatalError = error }
             return state.onError
         }
-        logger.log(level: error.isFatal ? .error : .warning, "\(error)", metadata: ["client": "\(name)"])
+        logger.log(level: error.logLevel, "\(error)", metadata: ["client": "\(name)"])
         hook?(error)
     }
 
@@ -53,5 +53,13 @@ final class ClientContext: Sendable {
             }
             state.status.isConnected = !state.brokersUp.isEmpty
         }
+    }
+}
+
+extension KafkaError {
+    /// For an error that belongs to no call. A connection's failure is in librdkafka's own log lines already.
+    var logLevel: Logger.Level {
+        if isFatal { return .error }
+        return code == .transport || code == .resolve ? .debug : .warning
     }
 }

@@ -15,12 +15,10 @@ struct FetchWaker {
     private let floor = 2_000
 
     init(settings: KafkaSettings) {
-        if case .saslSSL(let username, let password) = settings.security {
-            (self.username, self.password) = (username, password)
-        } else {
-            username = settings.overrides["sasl.username"] ?? ""
-            password = settings.overrides["sasl.password"] ?? ""
-        }
+        var (username, password) = ("", "")
+        if case .saslSSL(let name, let secret) = settings.security { (username, password) = (name, secret) }
+        self.username = settings.overrides["sasl.username"] ?? username
+        self.password = settings.overrides["sasl.password"] ?? password
     }
 
     /// Whether to wake, given how much the queue held before and after a poll took its records.

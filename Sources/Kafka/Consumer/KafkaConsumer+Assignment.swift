@@ -10,7 +10,8 @@ extension KafkaConsumer {
         _ names: [String], onRebalance: @escaping RebalanceHandler = { _ in [:] }
     ) throws(KafkaError) {
         guard group != nil else {
-            throw KafkaError(code: .unknownGroup, message: "a consumer without a group cannot subscribe; use assign", context: name)
+            throw KafkaError(
+                code: .unknownGroup, message: "a consumer without a group cannot subscribe; use assign", context: name)
         }
         try handle.enter()
         defer { handle.leave() }
@@ -76,8 +77,7 @@ extension KafkaConsumer {
         let list = TopicPartitionList(partitions)
         // Inside a running poll librdkafka 2.0.2 would take records back and not deliver them again.
         let result = polling.betweenPolls { call(handle.client, list.pointer) }
-        if let error = KafkaError(result, in: "\(name): \(verb)") ?? list.firstError(in: "\(name): \(verb)")
-        {
+        if let error = KafkaError(result, in: "\(name): \(verb)") ?? list.firstError(in: "\(name): \(verb)") {
             throw error
         }
     }
@@ -91,7 +91,9 @@ extension KafkaConsumer {
         let list = TopicPartitionList(starts.lazy.map { (key: $0.key, value: $0.value.rawOffset) })
         let error = polling.betweenPolls {
             for partition in starts.keys {
-                let place = topics.knownID(named: partition.topic).map { PollState.Place(topic: $0, partition: partition.partition) }
+                let place = topics.knownID(named: partition.topic).map {
+                    PollState.Place(topic: $0, partition: partition.partition)
+                }
                 if let place { polling.delivered[place] = nil }
             }
             return rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds)

@@ -8,12 +8,29 @@ extension KafkaConsumer {
     /// - Returns: whether all was done in time; if not, the rest goes on in the background.
     @discardableResult
     public func close(timeout: Duration = .seconds(10)) -> Bool {
+        Self.close(handle, polling, queue, timeout)
+    }
+
+    /// For a consumer that is dropped without being closed. Its handler is not called any more: what the handler refers to
+    /// may be gone as well.
+    func closeInBackground() {
+        guard !handle.isClosed else { return }
+        polling.handler = nil
+        let (handle, polling) = (handle, polling)
+        nonisolated(unsafe) let queue = queue
+        OSThread.start("kafka-close") { Self.close(handle, polling, queue, .seconds(10)) }
+    }
+
+    @discardableResult
+    private static func close(
+        _ handle: ClientHandle, _ polling: PollState, _ queue: OpaquePointer, _ timeout: Duration
+    ) -> Bool {
         let deadline = Deadline(in: timeout)
         guard handle.enterClosing() else { return true }
         // Have a poll on another thread return now.
         rd_kafka_queue_yield(queue)
         if polling.begin(timeout: deadline.remaining) {
-            leaveGroup(deadline)
+            leaveGroup(handle, polling, deadline)
             polling.handler = nil
             polling.end()
         }
@@ -22,12 +39,12 @@ extension KafkaConsumer {
         if !isDone {
             handle.context.logger.notice(
                 "not all closed after \(timeout); the rest goes on in the background",
-                metadata: ["client": "\(name)"])
+                metadata: ["client": "\(handle.context.name)"])
         }
         return isDone
     }
 
-    private func leaveGroup(_ deadline: Deadline) {
+    private static func leaveGroup(_ handle: ClientHandle, _ polling: PollState, _ deadline: Deadline) {
         let client = handle.client
         polling.phase = .closing
         // A rebalance that came with the last poll's end and was not answered yet.

@@ -9,7 +9,8 @@ extension KafkaConsumer {
         defer { handle.leave() }
         let context = "\(name): partitions of \(topic)"
         guard let object = rd_kafka_topic_new(handle.client, topic, nil) else {
-            throw KafkaError(rd_kafka_last_error(), in: context) ?? KafkaError(code: .invalidArgument, message: "not a topic's name", context: topic)
+            throw KafkaError(rd_kafka_last_error(), in: context)
+                ?? KafkaError(code: .invalidArgument, message: "not a topic's name", context: topic)
         }
         defer { rd_kafka_topic_destroy(object) }
         var metadata: UnsafePointer<rd_kafka_metadata>?

@@ -19,10 +19,13 @@ extension KafkaConsumer {
             throw KafkaError(code: .state, message: "poll called from inside the rebalance handler", context: name)
         }
         defer { polling.end() }
-        do {
+        do throws(KafkaError) {
+            // Closed while this call waited for its turn.
+            if handle.isClosed { throw KafkaError.closed(name) }
             let count = try take(max: max, timeout: timeout)
             // The batch goes on with this call's use of the handle.
-            let batch = RecordBatch(taking: UnsafeBufferPointer(polling.room.extracting(..<count)), topics: topics, handle: handle)
+            let batch = RecordBatch(
+                taking: UnsafeBufferPointer(polling.room.extracting(..<count)), topics: topics, handle: handle)
             note(delivered: batch)
             return batch
         } catch {
@@ -38,7 +41,8 @@ extension KafkaConsumer {
         batch.withRecords { records in
             for index in records.indices {
                 let (record, next) = (records[index], index + 1)
-                let endsRun = next == records.count || records[next].partition != record.partition || records[next].topic != record.topic
+                let endsRun =
+                    next == records.count || records[next].partition != record.partition || records[next].topic != record.topic
                 if endsRun {
                     polling.delivered[PollState.Place(topic: record.topic, partition: record.partition)] = record.offset + 1
                 }

@@ -62,7 +62,7 @@ public final class KafkaConsumer: Sendable {
     }
 
     deinit {
-        close(timeout: .seconds(2))
+        closeInBackground()
     }
 
     /// How the connection fares. Any thread.

@@ -2,9 +2,9 @@ import CRdKafka
 import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #endif
 
 /// What a consumer's polls keep between them: the handler, a rebalance that waits to be handled, the room for messages.

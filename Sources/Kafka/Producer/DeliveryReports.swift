@@ -104,10 +104,12 @@ final class DeliveryReports: Sendable {
         let topic = String(cString: rd_kafka_topic_name(message.pointee.rkt))
         let place = message.pointee.partition >= 0 ? "\(topic)[\(message.pointee.partition)]" : topic
         // Purged records never left: the same record may be sent again.
-        let purged = message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT
+        let purged =
+            message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT
         let error = KafkaError(message.pointee.err, in: "producing to \(place)")!
         return purged
-            ? KafkaError(code: .closed, message: "given up, as the producer was closed or its transaction aborted", context: error.context)
+            ? KafkaError(
+                code: .closed, message: "given up, as the producer was closed or its transaction aborted", context: error.context)
             : error
     }
 }

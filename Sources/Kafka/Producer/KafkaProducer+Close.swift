@@ -7,24 +7,40 @@ extension KafkaProducer {
     /// - Returns: whether everything was sent and closed in time.
     @discardableResult
     public func close(timeout: Duration = .seconds(10)) -> Bool {
+        Self.close(handle, reports, isInTransaction: inTransaction.load(ordering: .acquiring), timeout)
+    }
+
+    /// For a producer that is dropped without being closed.
+    func closeInBackground() {
+        guard !handle.isClosed else { return }
+        let (handle, reports, isInTransaction) = (handle, reports, inTransaction.load(ordering: .acquiring))
+        OSThread.start("kafka-close") { Self.close(handle, reports, isInTransaction: isInTransaction, .seconds(10)) }
+    }
+
+    @discardableResult
+    private static func close(
+        _ handle: ClientHandle, _ reports: DeliveryReports, isInTransaction: Bool, _ timeout: Duration
+    ) -> Bool {
         let deadline = Deadline(in: timeout)
         guard handle.enterClosing() else { return true }
-        let client = handle.client
-        // Half of the time at most for the broker, the rest for tidying up.
-        let patience = max(1, (timeout / 2).milliseconds)
-        if inTransaction.load(ordering: .acquiring) {
-            if let error = rd_kafka_abort_transaction(client, patience) { rd_kafka_error_destroy(error) }
-        }
-        let isSent = rd_kafka_flush(client, patience) == RD_KAFKA_RESP_ERR_NO_ERROR
-        if !isSent {
-            handle.context.logger.warning(
-                "closing with \(rd_kafka_outq_len(client)) record(s) not acknowledged", metadata: ["client": "\(name)"])
-            rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
-            _ = rd_kafka_flush(client, 500)
-        }
+        let isSent = settle(handle, isInTransaction, patience: timeout / 2)
         handle.leave()
         let isDestroyed = handle.waitUntilDestroyed(timeout: deadline.remaining)
-        reports.failAll(KafkaError.closed(name))
+        reports.failAll(KafkaError.closed(handle.context.name))
         return isSent && isDestroyed
+    }
+
+    /// Half of the time at most is for the broker, the rest for tidying up.
+    private static func settle(_ handle: ClientHandle, _ isInTransaction: Bool, patience: Duration) -> Bool {
+        let client = handle.client
+        let milliseconds = max(1, patience.milliseconds)
+        if isInTransaction, let error = rd_kafka_abort_transaction(client, milliseconds) { rd_kafka_error_destroy(error) }
+        if rd_kafka_flush(client, milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR { return true }
+        handle.context.logger.warning(
+            "closing with \(rd_kafka_outq_len(client)) record(s) not acknowledged", metadata: ["client": "\(handle.context.name)"]
+        )
+        rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
+        _ = rd_kafka_flush(client, 500)
+        return false
     }
 }

@@ -76,10 +76,16 @@ extension KafkaProducer {
             add(RD_KAFKA_VTYPE_MSGFLAGS) { $0.u.i = flags }
             add(RD_KAFKA_VTYPE_OPAQUE) { $0.u.ptr = UnsafeMutableRawPointer(bitPattern: waiter) }
             if let key {
-                add(RD_KAFKA_VTYPE_KEY) { $0.u.mem.ptr = Self.address(key); $0.u.mem.size = key.count }
+                add(RD_KAFKA_VTYPE_KEY) {
+                    $0.u.mem.ptr = Self.address(key)
+                    $0.u.mem.size = key.count
+                }
             }
             if let value {
-                add(RD_KAFKA_VTYPE_VALUE) { $0.u.mem.ptr = Self.address(value); $0.u.mem.size = value.count }
+                add(RD_KAFKA_VTYPE_VALUE) {
+                    $0.u.mem.ptr = Self.address(value)
+                    $0.u.mem.size = value.count
+                }
             }
             if let timestamp { add(RD_KAFKA_VTYPE_TIMESTAMP) { $0.u.i64 = timestamp } }
             if let list { add(RD_KAFKA_VTYPE_HEADERS) { $0.u.headers = list } }

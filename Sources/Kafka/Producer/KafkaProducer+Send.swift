@@ -16,7 +16,8 @@ extension KafkaProducer {
     ) async throws(KafkaError) -> RecordMetadata {
         guard transactionalID == nil else {
             throw KafkaError(
-                code: .state, message: "a transactional producer cannot await single records; use produce and commit", context: name)
+                code: .state, message: "a transactional producer cannot await single records; use produce and commit",
+                context: name)
         }
         let outcome: DeliveryReports.Outcome = await withUnsafeContinuation { continuation in
             let id = reports.register(continuation)

@@ -48,7 +48,7 @@ public final class KafkaProducer: Sendable {
     }
 
     deinit {
-        close(timeout: .seconds(2))
+        closeInBackground()
     }
 
     /// How the connection fares. Any thread.

@@ -29,8 +29,9 @@ final class ProducerTopics: @unchecked Sendable {
                 return .failure(KafkaError(code: .invalidArgument, message: "more than \(Self.capacity) topics", context: name))
             }
             guard let topic = rd_kafka_topic_new(client, name, nil) else {
-                return .failure(KafkaError(rd_kafka_last_error(), in: "topic \(name)")
-                    ?? KafkaError(code: .invalidArgument, message: "not a topic's name", context: name))
+                return .failure(
+                    KafkaError(rd_kafka_last_error(), in: "topic \(name)")
+                        ?? KafkaError(code: .invalidArgument, message: "not a topic's name", context: name))
             }
             entries[names.count] = topic
             names.append(name)

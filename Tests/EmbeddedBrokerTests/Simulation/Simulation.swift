@@ -31,6 +31,12 @@ struct Simulation {
             try step()
         }
         try verify()
+        // Open transactions run into their timeouts, after which nothing is undecided.
+        for _ in 0..<3 {
+            broker.advance(milliseconds: 60_000)
+            broker.settle()
+        }
+        try verify()
     }
 
     private mutating func step() throws {
@@ -93,13 +99,18 @@ struct Simulation {
         broker.settle()
         var committed: [Int32: [Batches.Read]] = [:]
         var all: [Int32: [Batches.Read]] = [:]
+        var undecided: Set<String> = []
         for partition in 0..<Int32(2) {
+            let stable = broker.listOffset(Self.topic, partition, timestamp: -1, committedOnly: true)?.offset ?? 0
             committed[partition] = try broker.readAll(Self.topic, partition, committedOnly: true)
-            all[partition] = try broker.readAll(Self.topic, partition)
+            let records = try broker.readAll(Self.topic, partition)
+            all[partition] = records
+            undecided.formUnion(records.filter { $0.offset >= stable }.compactMap(\.value))
         }
         for (index, producer) in producers.enumerated() { try producer.verify(all[Int32(index % 2)] ?? []) }
         for producer in transactional {
-            try producer.verify(committed, committedOffset: broker.committedOffset(group: producer.group, Self.topic) ?? -2)
+            let offset = broker.committedOffset(group: producer.group, Self.topic) ?? -2
+            try producer.verify(committed, undecided: undecided, committedOffset: offset)
         }
     }
 }

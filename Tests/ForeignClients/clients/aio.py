@@ -31,8 +31,8 @@ def check(entries):
 class Client(BaseClient):
     name = "aiokafka"
     features = frozenset(
-        "headers groups assignment commit transactions timestamps admin configs partitions group-admin delete-records "
-        "idempotence".split()
+        "headers groups commit transactions timestamps admin configs partitions group-admin delete-records "
+        "idempotence static".split()
     )
 
     def __init__(self, address):
@@ -107,8 +107,8 @@ class Client(BaseClient):
 
         return self.run(consume())
 
-    def member(self, group, topics):
-        return Member(self, group, topics)
+    def member(self, group, topics, instance=None):
+        return Member(self, group, topics, instance)
 
     def with_consumer(self, use):
         async def run():
@@ -193,14 +193,14 @@ class Client(BaseClient):
 
 
 class Member:
-    def __init__(self, client, group, topics):
+    def __init__(self, client, group, topics, instance):
         self.client = client
 
         async def start():
             consumer = AIOKafkaConsumer(
                 *topics, bootstrap_servers=client.address, group_id=group, auto_offset_reset="earliest",
                 enable_auto_commit=False, session_timeout_ms=6000, heartbeat_interval_ms=200, fetch_max_wait_ms=50,
-                metadata_max_age_ms=500,
+                metadata_max_age_ms=500, group_instance_id=instance,
             )
             await consumer.start()
             return consumer

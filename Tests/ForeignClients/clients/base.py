@@ -27,7 +27,7 @@ class BaseClient:
 
     name = ""
     #: headers, groups, commit, transactions, timestamps, admin, configs, partitions, group-admin, delete-records,
-    #: idempotence, assignment
+    #: idempotence, static
     features = frozenset()
 
     def __init__(self, address):

@@ -32,8 +32,8 @@ def message_of(record):
 class Client(BaseClient):
     name = "confluent"
     features = frozenset(
-        "headers groups assignment commit transactions timestamps admin configs partitions group-admin delete-records "
-        "idempotence".split()
+        "headers groups commit transactions timestamps admin configs partitions group-admin delete-records "
+        "idempotence static".split()
     )
 
     def __init__(self, address):
@@ -93,10 +93,12 @@ class Client(BaseClient):
         consumer.close()
         return received
 
-    def member(self, group, topics):
+    def member(self, group, topics, instance=None):
+        static = {"group_instance_id": instance} if instance else {}
         return Member(self.settings(
             group_id=group, auto_offset_reset="earliest", enable_auto_commit=False, session_timeout_ms=6000,
             heartbeat_interval_ms=200, fetch_wait_max_ms=50, topic_metadata_refresh_interval_ms=500,
+            **static,
         ), topics)
 
     def offsets_for_time(self, topic, timestamp, partition=0):

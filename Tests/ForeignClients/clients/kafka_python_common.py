@@ -87,9 +87,10 @@ class KafkaPythonClient(BaseClient):
     def isolation(self, committed):
         return {}
 
-    def member(self, group, topics):
+    def member(self, group, topics, instance=None):
+        static = {"group_instance_id": instance} if instance else {}
         consumer = self.consumer(
-            group_id=group, session_timeout_ms=6000, heartbeat_interval_ms=200, metadata_max_age_ms=500
+            group_id=group, session_timeout_ms=6000, heartbeat_interval_ms=200, metadata_max_age_ms=500, **static
         )
         consumer.subscribe(topics)
         return Member(consumer)

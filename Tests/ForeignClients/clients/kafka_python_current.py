@@ -11,8 +11,8 @@ from .kafka_python_common import KafkaPythonClient, committed_offset
 class Client(KafkaPythonClient):
     name = "kafka-python"
     features = frozenset(
-        "headers groups assignment commit transactions timestamps admin configs partitions group-admin "
-        "delete-records".split()
+        "headers groups commit transactions timestamps admin configs partitions group-admin "
+        "delete-records static".split()
     )
 
     def __init__(self, address):

@@ -12,7 +12,7 @@ from .base import DEADLINE, BaseClient, Message
 
 class Client(BaseClient):
     name = "kcat"
-    features = frozenset("groups assignment timestamps idempotence".split())
+    features = frozenset("groups timestamps idempotence".split())
 
     def __init__(self, address):
         super().__init__(address)

@@ -1,0 +1,210 @@
+import NIOCore
+import Testing
+
+@testable import EmbeddedBroker
+
+@Suite("Produce and fetch through the core")
+struct ProduceAndFetchTests {
+    private func broker(_ settings: BrokerSettings = CoreHarness.smallSettings) throws -> CoreHarness {
+        let broker = try CoreHarness(settings: settings)
+        #expect(broker.createTopic("t", partitions: 2) == .some(.none))
+        return broker
+    }
+
+    @Test("what is produced is fetched, in order and with its offsets")
+    func roundTrip() throws {
+        let broker = try broker()
+        #expect(broker.produce("t", 0, try Batches.make(["a", "b"]))?.baseOffset == 0)
+        #expect(broker.produce("t", 0, try Batches.make(["c"]))?.baseOffset == 2)
+        #expect(broker.produce("t", 1, try Batches.make(["x"]))?.baseOffset == 0)
+        #expect(try broker.readAll("t").map(\.value) == ["a", "b", "c"])
+        #expect(try broker.readAll("t").map(\.offset) == [0, 1, 2])
+        #expect(try broker.readAll("t", 0, from: 1).map(\.value) == ["b", "c"])
+        #expect(try broker.readAll("t", 1).map(\.value) == ["x"])
+    }
+
+    @Test("nothing is acknowledged or readable before it is on disk")
+    func durability() throws {
+        let broker = try broker()
+        let produce = broker.sendProduce("t", 0, try Batches.make(["a"]))
+        let fetch = broker.sendFetch("t", from: 0, maxWait: 500, connection: 2)
+        broker.endOfTick()
+        #expect(broker.produced(produce) == nil)
+        #expect(broker.fetched(fetch) == nil)
+        #expect(broker.listOffsetNow("t") == 0)
+        broker.perform(.journal)
+        #expect(broker.produced(produce)?.errorCode == .some(.none))
+        #expect(broker.fetched(fetch)?.highWatermark == 1)
+    }
+
+    @Test("what comes while a commit is under way goes out together in the next")
+    func groupCommit() throws {
+        let broker = try broker()
+        let first = broker.sendProduce("t", 0, try Batches.make(["a"]))
+        broker.endOfTick()
+        let others = try (0..<10).map { broker.sendProduce("t", Int32($0 % 2), try Batches.make(["b\($0)"])) }
+        broker.endOfTick()
+        #expect(broker.queues[.journal]?.count == 1)
+        broker.perform(.journal)
+        #expect(broker.produced(first) != nil)
+        #expect(others.allSatisfy { broker.produced($0) == nil })
+        #expect(broker.queues[.journal]?.count == 1)
+        broker.perform(.journal)
+        #expect(others.allSatisfy { broker.produced($0)?.errorCode == .some(.none) })
+    }
+
+    @Test("a fetch waits until there is enough, or its time is up")
+    func longPoll() throws {
+        let broker = try broker()
+        let waiting = broker.sendFetch("t", from: 0, maxWait: 500, connection: 2)
+        let demanding = broker.sendFetch("t", from: 0, maxWait: 500, minBytes: 100_000, connection: 3)
+        broker.settle()
+        #expect(broker.fetched(waiting) == nil)
+        broker.produce("t", 0, try Batches.make(["a"]))
+        #expect(try Batches.read(broker.fetched(waiting)?.records, from: 0).records.map(\.value) == ["a"])
+        #expect(broker.fetched(demanding) == nil)
+        broker.advance(milliseconds: 500)
+        #expect(try Batches.read(broker.fetched(demanding)?.records, from: 0).records.map(\.value) == ["a"])
+    }
+
+    @Test("limits are kept, but the first batch always comes")
+    func limits() throws {
+        let broker = try broker()
+        for index in 0..<5 { broker.produce("t", 0, try Batches.make([String(repeating: "\(index)", count: 500)])) }
+        #expect(try Batches.read(broker.fetch("t", from: 0, maxBytes: 1)?.records, from: 0).next == 1)
+        #expect(try Batches.read(broker.fetch("t", from: 0, partitionMaxBytes: 2400)?.records, from: 0).next == 2)
+        #expect(try Batches.read(broker.fetch("t", from: 3, partitionMaxBytes: 10)?.records, from: 3).next == 4)
+    }
+
+    @Test("old segments are read from their files, across their borders")
+    func coldReads() throws {
+        let broker = try broker()
+        var expected: [String] = []
+        for index in 0..<300 {
+            let value = "\(index)-" + String(repeating: "v", count: 400)
+            expected.append(value)
+            broker.produce("t", 0, try Batches.make([value]))
+        }
+        #expect(broker.core.topics["t"]?.partitions[0].segments.count ?? 0 > 5)
+        #expect(broker.core.tailBytes <= broker.settings.tailCacheBytes)
+        for limit: Int32 in [1, 700, 5_000, 1 << 20] {
+            #expect(try broker.readAll("t", maxBytes: limit).map(\.value) == expected)
+        }
+        #expect(try broker.readAll("t", 0, from: 137).first?.value == expected[137])
+    }
+
+    @Test("offsets outside of the log are refused")
+    func outOfRange() throws {
+        let broker = try broker()
+        broker.produce("t", 0, try Batches.make(["a"]))
+        #expect(broker.fetch("t", from: 2)?.errorCode == .offsetOutOfRange)
+        #expect(broker.fetch("t", from: -1)?.errorCode == .offsetOutOfRange)
+        #expect(broker.fetch("t", from: 1)?.errorCode == .some(.none))
+        #expect(broker.fetch("t", 7, from: 0)?.errorCode == .unknownTopicOrPartition)
+    }
+
+    @Test("a damaged batch is refused and leaves the log as it was")
+    func corrupt() throws {
+        let broker = try broker()
+        var records = try Batches.make(["a"])
+        records.setInteger(UInt8(0x7f), at: records.writerIndex - 2)
+        #expect(broker.produce("t", 0, records)?.errorCode == .corruptMessage)
+        #expect(broker.produce("nowhere", 0, try Batches.make(["a"]))?.errorCode == .unknownTopicOrPartition)
+        #expect(try broker.readAll("t").isEmpty)
+    }
+
+    @Test("a repeated batch is acknowledged with its first offset and not stored again")
+    func idempotence() throws {
+        let broker = try broker()
+        let producer = try #require(broker.initialize(nil))
+        let records = try Batches.make(["a", "b"], producer: producer, sequence: 0)
+        #expect(broker.produce("t", 0, records)?.baseOffset == 0)
+        #expect(broker.produce("t", 0, records)?.baseOffset == 0)
+        let gap = try Batches.make(["x"], producer: producer, sequence: 5)
+        #expect(broker.produce("t", 0, gap)?.errorCode == .outOfOrderSequenceNumber)
+        #expect(try broker.readAll("t").map(\.value) == ["a", "b"])
+        try broker.restart()
+        #expect(broker.produce("t", 0, records)?.baseOffset == 0)
+        #expect(broker.produce("t", 0, try Batches.make(["c"], producer: producer, sequence: 2))?.baseOffset == 2)
+    }
+
+    @Test("a repeated batch that is still on its way is acknowledged only when it is on disk")
+    func duplicateInFlight() throws {
+        let broker = try broker()
+        let producer = try #require(broker.initialize(nil))
+        let records = try Batches.make(["a"], producer: producer, sequence: 0)
+        let first = broker.sendProduce("t", 0, records)
+        broker.endOfTick()
+        let second = broker.sendProduce("t", 0, records, connection: 2)
+        broker.endOfTick()
+        #expect(broker.produced(second) == nil)
+        broker.perform(.journal)
+        #expect(broker.produced(first)?.baseOffset == 0)
+        #expect(broker.produced(second)?.baseOffset == 0)
+    }
+
+    @Test("with log append time the broker's clock counts")
+    func logAppendTime() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("l", configs: ["message.timestamp.type": "LogAppendTime"])
+        let answer = broker.produce("l", 0, try Batches.make(["a"], timestamp: 5))
+        #expect(answer?.logAppendTimeMilliseconds == broker.now.wall)
+        #expect(broker.listOffset("l", timestamp: 6)?.offset == 0)
+    }
+
+    @Test("offsets are found by timestamp, in memory and in files")
+    func byTimestamp() throws {
+        let broker = try broker()
+        for index in 0..<200 {
+            broker.produce("t", 0, try Batches.make([String(repeating: "x", count: 300), "y"], timestamp: Int64(1000 + index * 10)))
+        }
+        for index in stride(from: 0, to: 200, by: 13) {
+            let found = broker.listOffset("t", timestamp: Int64(1000 + index * 10))
+            #expect(found?.offset == Int64(index * 2) && found?.timestamp == Int64(1000 + index * 10))
+            #expect(broker.listOffset("t", timestamp: Int64(1001 + index * 10))?.offset == Int64(index * 2 + 1))
+        }
+        #expect(broker.listOffset("t", timestamp: 1_000_000)?.offset == -1)
+        #expect(broker.listOffset("t", timestamp: -1)?.offset == 400)
+        #expect(broker.listOffset("t", timestamp: -2)?.offset == 0)
+        #expect(broker.listOffset("t", timestamp: -3)?.offset == 399)
+    }
+
+    @Test("after the journal has failed nothing is acknowledged any more")
+    func failedJournal() throws {
+        let broker = try broker()
+        broker.files.failNext("journal", .inputOutput)
+        let token = broker.sendProduce("t", 0, try Batches.make(["a"]))
+        broker.settle()
+        #expect(broker.produced(token) == nil)
+        #expect(broker.failure?.code == .inputOutput)
+        _ = broker.sendProduce("t", 0, try Batches.make(["b"]), connection: 9)
+        #expect(broker.closed[9] != nil)
+        try broker.restart()
+        #expect(try broker.readAll("t").count <= 1)
+    }
+
+    @Test("a full disk delays segments, not acknowledgements; nothing is lost")
+    func fullDisk() throws {
+        let broker = try broker()
+        for index in 0..<100 {
+            if index % 5 == 0 { broker.files.failNext(".log", .noSpace) }
+            let answer = broker.produce("t", 0, try Batches.make([String(repeating: "z", count: 300) + "\(index)"]))
+            #expect(answer?.errorCode == .some(.none))
+            broker.advance(milliseconds: 300)
+            broker.settle()
+        }
+        broker.files.clearFaults()
+        broker.advance(milliseconds: 2000)
+        broker.settle()
+        #expect(try broker.readAll("t").count == 100)
+        try broker.restart()
+        #expect(try broker.readAll("t").count == 100)
+    }
+}
+
+extension CoreHarness {
+    /// The end of partition 0 as a consumer is told it, without letting the storage do anything.
+    fileprivate func listOffsetNow(_ topic: String) -> Int64? {
+        core.topics[topic]?.partitions[0].highWatermark
+    }
+}
