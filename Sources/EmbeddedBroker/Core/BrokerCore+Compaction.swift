@@ -43,6 +43,7 @@ extension BrokerCore {
             log.replaceSegments(range, with: [replacement.segment])
             replacements.append(replacement)
         }
+        dropTail(of: log, before: done.compactedOffset)
         perform(.files, [.job(SegmentSwapJob(directory: log.directory, replacements: replacements))]) { [unowned self] completion in
             // Only now: the next run would use the same names for its new files.
             compactingLog = nil
@@ -64,6 +65,16 @@ extension BrokerCore {
             log.pruneAborted(before: done.compactedOffset)
             note(.debug, "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes")
             startCompaction()
+        }
+    }
+
+    /// Forgets batches in memory that compaction may have replaced; all of them are in files.
+    private func dropTail(of log: PartitionLog, before offset: Int64) {
+        while let first = log.tail.first, first.header.baseOffset < offset {
+            log.tail.removeFirst()
+            let cost = first.header.totalBytes + PartitionLog.tailOverhead
+            log.tailBytes -= cost
+            tailBytes -= cost
         }
     }
 

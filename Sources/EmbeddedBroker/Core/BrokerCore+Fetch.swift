@@ -35,7 +35,8 @@ extension BrokerCore {
                 parts.append(
                     .init(
                         topicIndex: index, log: self.partition(topic.topic, partition.partition), request: partition,
-                        response: .init(partitionIndex: partition.partition)))
+                        // Never null: librdkafka takes null records of a failed partition for a protocol error.
+                        response: .init(partitionIndex: partition.partition, records: ByteBuffer())))
             }
         }
         let id = nextFetchID

@@ -76,7 +76,7 @@ extension BrokerCore {
                 request.records,
                 limits: .init(
                     maximumBatchBytes: log.config.maxMessageBytes,
-                    maximumDecompressedBytes: settings.maximumDecompressedBytes))
+                    maximumDecompressedBytes: settings.maximumDecompressedBytes, requiresKeys: log.config.compacts))
         } catch {
             return refuse(error.errorCode, "\(error)")
         }
@@ -91,9 +91,6 @@ extension BrokerCore {
             answer.baseOffset = baseOffset
             answer.logAppendTimeMilliseconds = timestamp
         case .append:
-            if log.config.compacts, request.lacksKeys(batch) {
-                return refuse(.invalidRecord, "a compacted topic takes only records with a key")
-            }
             var stamped = batch
             if log.config.usesLogAppendTime {
                 stamped.setLogAppendTime(now.wall)
@@ -102,17 +99,5 @@ extension BrokerCore {
             answer.baseOffset = append(stamped, to: log)
         }
         return answer
-    }
-}
-
-extension ProduceRequest.Partition {
-    /// Whether a record of the batch has no key.
-    fileprivate func lacksKeys(_ batch: RecordBatch) -> Bool {
-        // The batch was walked before, so it can be read.
-        guard var reader = try? batch.records(maximumDecompressedBytes: .max) else { return false }
-        while let record = try? reader.next() {
-            if record.key == nil { return true }
-        }
-        return false
     }
 }

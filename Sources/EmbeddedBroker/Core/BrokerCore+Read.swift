@@ -32,6 +32,7 @@ extension BrokerCore {
                 continuation(
                     .failure(StorageError(code: .corrupt, file: file, detail: "near byte \(place.position): \(detail)")))
             }
+            guard completion.read[0].readableBytes == count else { return damaged("the file is too short") }
             let scan: SegmentChunk
             do {
                 scan = try SegmentChunk.scan(
@@ -55,7 +56,7 @@ extension BrokerCore {
                     log, from: offset, to: end, limit: max(limit, scan.neededBytes), atLeastOne: atLeastOne,
                     then: continuation)
             }
-            guard scan.neededBytes == 0, completion.read[0].readableBytes == count else {
+            guard scan.neededBytes == 0 else {
                 return damaged("the file ends within a batch")
             }
             // A compacted segment may end before the offset: the next one goes on.

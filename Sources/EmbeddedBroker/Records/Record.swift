@@ -45,16 +45,19 @@ struct RecordReader {
 
     /// Walks all records without handing them out: each well formed, offset deltas counting up from 0, nothing after
     /// the last. Throws like ``next()``.
-    func checkAll() throws(RecordError) {
+    func checkAll(requiringKeys: Bool = false) throws(RecordError) {
+        var hasAllKeys = true
         let malformed: Int? = payload.withUnsafeReadableBytes { bytes in
             var position = 0
             for index in 0..<count {
                 guard let layout = RecordLayout(bytes, at: position), Int(layout.offsetDelta) == index else { return index }
+                if layout.key == nil { hasAllKeys = false }
                 position = layout.end
             }
             return position == bytes.count ? nil : count
         }
         if let malformed { throw .malformedRecord(index: malformed) }
+        if requiringKeys, !hasAllKeys { throw .missingKey }
     }
 
     private func slice(_ range: Range<Int>) -> ByteBuffer {

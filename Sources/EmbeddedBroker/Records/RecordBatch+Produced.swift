@@ -6,6 +6,8 @@ struct ProduceLimits: Hashable, Sendable {
     var maximumBatchBytes = 1_048_588
     /// Of its records once decompressed.
     var maximumDecompressedBytes = 64 << 20
+    /// Whether every record must have a key, as compaction needs it.
+    var requiresKeys = false
 }
 
 extension RecordBatch {
@@ -26,7 +28,8 @@ extension RecordBatch {
         }
         try batch.verifyChecksum()
         try batch.header.checkProduced()
-        try batch.records(maximumDecompressedBytes: limits.maximumDecompressedBytes).checkAll()
+        try batch.records(maximumDecompressedBytes: limits.maximumDecompressedBytes)
+            .checkAll(requiringKeys: limits.requiresKeys)
         return batch
     }
 

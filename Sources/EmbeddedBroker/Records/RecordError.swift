@@ -21,6 +21,8 @@ enum RecordError: Error, Hashable, Sendable {
     case decompressedTooLarge(limit: Int)
     /// A record inside the batch, counted from 0, is not what the format asks for.
     case malformedRecord(index: Int)
+    /// A record without a key on a compacted topic.
+    case missingKey
 }
 
 extension RecordError {
@@ -32,7 +34,7 @@ extension RecordError {
         case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
         case .unknownCompression: .unsupportedCompressionType
         case .notOneBatch, .inconsistentCount, .controlBatch, .inconsistentProducer, .decompressionFailed,
-            .malformedRecord: .invalidRecord
+            .malformedRecord, .missingKey: .invalidRecord
         }
     }
 }
@@ -52,6 +54,7 @@ extension RecordError: CustomStringConvertible {
         case .unknownCompression(let code): "compression \(code) is not known"
         case .decompressionFailed(let codec): "the records are not valid \(codec)"
         case .decompressedTooLarge(let limit): "the records take more than \(limit) bytes once decompressed"
+        case .missingKey: "a compacted topic takes only records with a key"
         case .malformedRecord(let index): "record \(index) of the batch is malformed"
         }
     }

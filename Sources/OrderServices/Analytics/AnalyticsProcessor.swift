@@ -10,7 +10,14 @@ import StreamProcessing
 public final class AnalyticsProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "analytics", group: ConsumerGroups.analytics,
-        inputs: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name], changelog: Topics.orderAnalytics.name)
+        inputs: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name], changelog: Topics.orderAnalytics.name,
+        stateOf: AnalyticsProcessor.state)
+
+    /// Documents are kept in a short form, aggregates as they are.
+    private static let state: StateOfRecord = { key, value, state in
+        guard OrderID(key: key) != nil else { return state.append(contentsOf: value) }
+        DocumentState.encode(try OrderDocument(json: value), into: &state)
+    }
 
     private let reader = OrderReader()
     private var documents = KeyedState<OrderID, OrderDocument>(capacity: 65_536)
@@ -19,6 +26,7 @@ public final class AnalyticsProcessor: StreamProcessor {
     private var partitions: [OrderID: Int32] = [:]
     private var json = JSONBytes()
     private var keyBytes = JSONBytes()
+    private var state: [UInt8] = []
 
     public init() {}
 
@@ -114,7 +122,7 @@ public final class AnalyticsProcessor: StreamProcessor {
         try documents.value(for: id) {
             try OrderKey(id).withUnsafeBytes { key in
                 try context.withState(partition: partition, key: key) { bytes in
-                    try bytes.map { try OrderDocument(json: $0) }
+                    try bytes.map { try DocumentState.decode($0, id: id) }
                 }
             }
         }
@@ -165,8 +173,11 @@ public final class AnalyticsProcessor: StreamProcessor {
         documents.set(document, for: id)
         json.removeAll()
         document.encode(into: &json)
+        DocumentState.encode(document, into: &state)
         try OrderKey(id).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: partition, key: key, value: $0) }
+            try json.withUnsafeBytes { value in
+                try state.withUnsafeBytes { try context.emitState(partition: partition, key: key, value: value, state: $0) }
+            }
         }
     }
 
@@ -180,7 +191,7 @@ public final class AnalyticsProcessor: StreamProcessor {
         keyBytes.removeAll()
         aggregate.appendKey(to: &keyBytes)
         try keyBytes.withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: aggregate.partition, key: key, value: $0) }
+            try json.withUnsafeBytes { try context.emitState(partition: aggregate.partition, key: key, value: $0, state: $0) }
         }
     }
 }

@@ -6,7 +6,8 @@ import StreamProcessing
 /// breaks the rule; the keyed state, restored from fraud-alerts, knows the flagged ones.
 public final class FraudProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
-        name: "fraud", group: ConsumerGroups.fraud, inputs: [Topics.orders.name], changelog: Topics.fraudAlerts.name)
+        name: "fraud", group: ConsumerGroups.fraud, inputs: [Topics.orders.name], changelog: Topics.fraudAlerts.name,
+        stateOf: TaskDefinition.presence)
 
     private let reader = OrderReader()
     private var flagged = KeyedState<OrderID, Bool>()
@@ -32,7 +33,7 @@ public final class FraudProcessor: StreamProcessor {
             json.removeAll()
             alert.encode(into: &json)
             try key.withUnsafeBytes { key in
-                try json.withUnsafeBytes { try context.emitState(partition: record.partition, key: key, value: $0) }
+                try json.withUnsafeBytes { try context.emitState(partition: record.partition, key: key, value: $0, state: TaskContext.present) }
             }
             flagged.set(true, for: order.id)
         }

@@ -6,7 +6,8 @@ import StreamProcessing
 /// restored from the payments topic, knows the orders that have their outcome.
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
-        name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name)
+        name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name,
+        stateOf: TaskDefinition.presence)
 
     private struct Due {
         var order: Order
@@ -67,7 +68,7 @@ public final class PaymentProcessor: StreamProcessor {
         json.removeAll()
         payment.encode(into: &json)
         try OrderKey(order.id).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: due.partition, key: key, value: $0) }
+            try json.withUnsafeBytes { try context.emitState(partition: due.partition, key: key, value: $0, state: TaskContext.present) }
         }
     }
 

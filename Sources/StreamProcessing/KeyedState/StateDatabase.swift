@@ -4,7 +4,7 @@ import CRocksDB
 /// apart by a prefix, with the changelog offset that each partition's state has reached.
 ///
 /// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values
-/// are the changelog record's values, so restoring is a copy. Under the prefix 0 stand the reached
+/// are what the service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached
 /// changelog offsets (next offset to read, Int64, little-endian).
 ///
 /// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together, so after a crash the
@@ -36,13 +36,11 @@ public final class StateDatabase {
         rocksdb_options_set_create_if_missing(options, 1)
         rocksdb_options_set_write_buffer_size(options, limits.writeBufferBytes)
         rocksdb_options_set_max_write_buffer_number(options, 2)
+        rocksdb_options_set_compaction_style(options, Int32(rocksdb_universal_compaction))
         // New orders are looked up and not found: filters answer that, over the memtable as well as the files.
         rocksdb_options_set_memtable_whole_key_filtering(options, 1)
         rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, 0.1)
-        // The young levels are rewritten soon and read often; only the old ones are compressed.
-        let (plain, lz4) = (Int32(rocksdb_no_compression), Int32(rocksdb_lz4_compression))
-        var levels = [plain, plain, lz4, lz4, lz4, lz4, lz4]
-        rocksdb_options_set_compression_per_level(options, &levels, levels.count)
+        rocksdb_options_set_compression(options, Int32(rocksdb_no_compression))
         rocksdb_options_set_keep_log_file_num(options, 2)
         rocksdb_options_set_info_log_level(options, 3)  // errors only
         rocksdb_options_set_max_open_files(options, 256)

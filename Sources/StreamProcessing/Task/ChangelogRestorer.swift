@@ -9,11 +9,25 @@ import Logging
 /// watermark waits for these markers, so the state can never lack a batch whose offsets are committed.
 struct ChangelogRestorer {
     let topic: String
+    let stateOf: StateOfRecord
     let settings: KafkaSettings
     let clientID: String
     let logger: Logger
     /// No progress for this long fails the restore; longer than a dead predecessor's transaction timeout.
     var patience: Duration = .seconds(120)
+
+    private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
+        guard let value = record.value else { return batch.set(partition: record.partition, key: key, value: nil) }
+        state.removeAll(keepingCapacity: true)
+        do {
+            try stateOf(key, value, &state)
+            state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }
+        } catch {
+            logger.error(
+                "a changelog record is not the service's own and is passed over",
+                metadata: ["topic": "\(topic)", "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)"])
+        }
+    }
 
     /// Restores `partitions`. Blocks.
     func restore(_ partitions: [Int32], into database: StateDatabase) throws {
@@ -52,6 +66,7 @@ struct ChangelogRestorer {
         try consumer.assign(starts)
 
         let batch = StateBatch()
+        var state: [UInt8] = []
         var records = 0
         var positions: [Int32: Int64] = [:]
         var lastProgress = clock.now
@@ -60,7 +75,7 @@ struct ChangelogRestorer {
             var next: [Int32: Int64] = [:]
             for record in polled {
                 guard let key = record.key else { continue }
-                batch.set(partition: record.partition, key: key, value: record.value)
+                restore(key, record, into: batch, &state)
                 records += 1
             }
             // Past the markers that follow the last record, too: a transaction's end is not delivered as a record.

@@ -21,6 +21,12 @@ extension StreamProcessor {
     public func reset() {}
 }
 
+/// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is restored, and must
+/// give what `TaskContext.emitState` was given with the record. An error means that the record is not the service's own; it is passed over.
+public typealias StateOfRecord = @Sendable (
+    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
+) throws -> Void
+
 /// What a task consumes, remembers and is called.
 public struct TaskDefinition: Sendable {
     /// The service's name as in the command line: `payments`.
@@ -31,20 +37,30 @@ public struct TaskDefinition: Sendable {
     public var inputs: [String]
     /// The output topic from which the keyed state is restored: partition p of it belongs to partition p of the inputs.
     public var changelog: String?
+    /// What of a changelog record is kept as its key's state.
+    public var stateOf: StateOfRecord
     /// How long keyed state is kept at least.
     public var horizon: Duration
     /// The most records of one transaction.
     public var maxBatch: Int
 
     public init(
-        name: String, group: String, inputs: [String], changelog: String? = nil, horizon: Duration = .seconds(30 * 86_400),
+        name: String, group: String, inputs: [String], changelog: String? = nil,
+        stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, horizon: Duration = .seconds(30 * 86_400),
         maxBatch: Int = 5_000
     ) {
         self.name = name
         self.group = group
         self.inputs = inputs
         self.changelog = changelog
+        self.stateOf = stateOf
         self.horizon = horizon
         self.maxBatch = maxBatch
     }
+
+    /// The state is the record's value.
+    public static let wholeValue: StateOfRecord = { _, value, state in state.append(contentsOf: value) }
+
+    /// Only that there is a record matters.
+    public static let presence: StateOfRecord = { _, _, state in state.append(1) }
 }

@@ -54,13 +54,25 @@ public final class TaskContext {
         emitted += 1
     }
 
-    /// Sends a record to the changelog and changes the keyed state with the same bytes. The changed state can be
-    /// read from the database once the batch is committed.
-    public func emitState(partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?) throws {
+    /// Sends a record to the changelog and changes the keyed state. The changed state can be read from the database once
+    /// the batch is committed.
+    ///
+    /// - Parameter state: what the definition's `stateOf` gives for the record.
+    public func emitState(
+        partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer
+    ) throws {
         guard let changelogTopic, database != nil else { preconditionFailure("\(definition.name) has no keyed state") }
         try emit(changelogTopic, partition: partition, key: key, value: value)
-        stateBatch.set(partition: partition, key: key, value: value)
+        stateBatch.set(partition: partition, key: key, value: state)
     }
+
+    /// The state of `TaskDefinition.presence`: one byte, which is 1. Lives as long as the process,
+    /// and is never written again: safe to share.
+    public nonisolated(unsafe) static let present: UnsafeRawBufferPointer = {
+        let byte = UnsafeMutableRawBufferPointer.allocate(byteCount: 1, alignment: 1)
+        byte[0] = 1
+        return UnsafeRawBufferPointer(byte)
+    }()
 
     /// Reads the keyed state as of the last commit. The bytes are valid only inside `body`.
     public func withState<R>(

@@ -206,7 +206,7 @@ final class TaskRun {
         // Waits until no transaction is pending on the inputs' offsets: what they say is then final.
         _ = try consumer.committed(partitions, timeout: .seconds(60))
         let mine = Set(partitions.map(\.partition)).sorted()
-        try ChangelogRestorer(topic: changelog, settings: settings, clientID: definition.name, logger: logger)
+        try ChangelogRestorer(topic: changelog, stateOf: definition.stateOf, settings: settings, clientID: definition.name, logger: logger)
             .restore(mine, into: database)
     }
 }

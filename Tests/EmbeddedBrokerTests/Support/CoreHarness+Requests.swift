@@ -81,7 +81,7 @@ extension CoreHarness {
         while true {
             guard let part = fetch(topic, partition, from: offset, committedOnly: committedOnly, partitionMaxBytes: maxBytes),
                 part.errorCode == .none
-            else { throw UnexpectedAnswer() }
+            else { throw UnexpectedAnswer(warnings: warnings.suffix(2)) }
             let read = try Batches.read(part.records, from: offset, aborted: part.abortedTransactions ?? [])
             if read.next == offset { return records }
             records += read.records
@@ -89,7 +89,9 @@ extension CoreHarness {
         }
     }
 
-    struct UnexpectedAnswer: Error {}
+    struct UnexpectedAnswer: Error {
+        var warnings: [String]
+    }
 
     func listOffset(
         _ topic: String, _ partition: Int32 = 0, timestamp: Int64, committedOnly: Bool = false

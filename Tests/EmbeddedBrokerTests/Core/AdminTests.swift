@@ -1,0 +1,168 @@
+import NIOCore
+import Testing
+
+@testable import EmbeddedBroker
+
+@Suite("Administration through the core")
+struct AdminTests {
+    @Test("what is wrong with a new topic is said")
+    func refusals() throws {
+        let broker = try CoreHarness()
+        #expect(broker.createTopic("good", partitions: 3) == .some(.none))
+        #expect(broker.createTopic("good") == .topicAlreadyExists)
+        #expect(broker.createTopic("bad name") == .invalidTopicException)
+        #expect(broker.createTopic("..") == .invalidTopicException)
+        #expect(broker.createTopic(String(repeating: "x", count: 250)) == .invalidTopicException)
+        #expect(broker.createTopic("__consumer_offsets") == .invalidTopicException)
+        #expect(broker.createTopic("none", partitions: 0) == .invalidPartitions)
+        #expect(broker.createTopic("c", configs: ["retention.ms": "soon"]) == .invalidConfig)
+        #expect(broker.createTopic("c", configs: ["no.such.setting": "1"]) == .invalidConfig)
+        #expect(broker.createTopic("c", configs: ["cleanup.policy": "shred"]) == .invalidConfig)
+        #expect(broker.core.topics.keys.sorted() == ["good"])
+    }
+
+    @Test("metadata makes a topic with the default partitions, if it may")
+    func autoCreate() throws {
+        let broker = try CoreHarness()
+        func ask(_ name: String, allow: Bool) -> MetadataResponse.Topic? {
+            let token = broker.send(
+                .metadata(.init(topics: [.init(name: name)], allowAutoTopicCreation: allow)), apiKey: .metadata)
+            broker.settle()
+            return broker.response(token, as: MetadataResponse.self)?.topics.first
+        }
+        #expect(ask("new", allow: false)?.errorCode == .unknownTopicOrPartition)
+        let made = ask("new", allow: true)
+        #expect(made?.errorCode == .some(.none))
+        #expect(made?.partitions.count == 6)
+        #expect(made?.partitions.allSatisfy { $0.leaderID == 1 && $0.isrNodes == [1] } == true)
+        #expect(ask("bad name", allow: true)?.errorCode == .invalidTopicException)
+    }
+
+    @Test("partitions can be added, not taken away")
+    func partitions() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t", partitions: 2)
+        broker.produce("t", 1, try Batches.make(["a"]))
+        func grow(_ count: Int32) -> ErrorCode? {
+            let token = broker.send(.createPartitions(.init(topics: [.init(name: "t", count: count)])), apiKey: .createPartitions)
+            broker.settle()
+            return broker.response(token, as: CreatePartitionsResponse.self)?.results.first?.errorCode
+        }
+        #expect(grow(2) == .invalidPartitions)
+        #expect(grow(4) == .some(.none))
+        #expect(broker.produce("t", 3, try Batches.make(["b"]))?.baseOffset == 0)
+        try broker.restart()
+        #expect(try broker.readAll("t", 1).map(\.value) == ["a"])
+        #expect(try broker.readAll("t", 3).map(\.value) == ["b"])
+    }
+
+    @Test("settings are changed one by one or all together, and take effect")
+    func configs() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t", configs: ["retention.ms": "5000"])
+        func describe(_ name: String) -> DescribeConfigsResponse.Config? {
+            let token = broker.send(
+                .describeConfigs(.init(resources: [.init(resourceType: 2, resourceName: "t")])), apiKey: .describeConfigs)
+            return broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs.first { $0.name == name }
+        }
+        func alter(_ name: String, _ operation: Int8, _ value: String?) -> ErrorCode? {
+            let token = broker.send(
+                .incrementalAlterConfigs(
+                    .init(
+                        resources: [
+                            .init(
+                                resourceType: 2, resourceName: "t",
+                                configs: [.init(name: name, configOperation: operation, value: value)])
+                        ])), apiKey: .incrementalAlterConfigs)
+            broker.settle()
+            return broker.response(token, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
+        }
+        #expect(describe("retention.ms")?.value == "5000")
+        #expect(describe("retention.bytes")?.value == "-1")
+        #expect(alter("max.message.bytes", 0, "2000") == .some(.none))
+        #expect(alter("cleanup.policy", 2, "compact") == .some(.none))
+        #expect(describe("cleanup.policy")?.value == "compact")
+        #expect(alter("retention.ms", 1, nil) == .some(.none))
+        #expect(describe("retention.ms")?.value == "604800000")
+        #expect(alter("retention.ms", 0, "x") == .invalidConfig)
+        let large = try Batches.make([String(repeating: "x", count: 3000)])
+        #expect(broker.produce("t", 0, large)?.errorCode == .messageTooLarge)
+        try broker.restart()
+        #expect(describe("max.message.bytes")?.value == "2000")
+    }
+
+    @Test("records before an offset are deleted, also for a restarted broker")
+    func deleteRecords() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        for index in 0..<200 { broker.produce("t", 0, try Batches.make(["\(index)" + String(repeating: "v", count: 200)])) }
+        let files = broker.files.fileNames.count { $0.hasPrefix("topics/t/") }
+        func delete(before offset: Int64) -> DeleteRecordsResponse.Partition? {
+            let token = broker.send(
+                .deleteRecords(.init(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: offset)])])),
+                apiKey: .deleteRecords)
+            broker.settle()
+            return broker.response(token, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first
+        }
+        #expect(delete(before: 1000)?.errorCode == .offsetOutOfRange)
+        #expect(delete(before: 150)?.lowWatermark == 150)
+        for _ in 0..<2 {
+            #expect(broker.listOffset("t", timestamp: -2)?.offset == 150)
+            #expect(broker.fetch("t", from: 149)?.errorCode == .offsetOutOfRange)
+            #expect(try broker.readAll("t").map(\.offset) == Array(150..<200))
+            try broker.restart()
+        }
+        #expect(broker.files.fileNames.count { $0.hasPrefix("topics/t/") } < files)
+        #expect(delete(before: -1)?.lowWatermark == 200)
+        #expect(broker.produce("t", 0, try Batches.make(["on"]))?.baseOffset == 200)
+    }
+
+    @Test("old segments go by time and by size")
+    func retention() throws {
+        var settings = CoreHarness.smallSettings
+        settings.maintenanceIntervalMilliseconds = 1000
+        let broker = try CoreHarness(settings: settings)
+        _ = broker.createTopic("time", configs: ["retention.ms": "60000"])
+        _ = broker.createTopic("size", configs: ["retention.bytes": "40000"])
+        for index in 0..<300 {
+            let records = try Batches.make(["\(index)" + String(repeating: "v", count: 200)], timestamp: broker.now.wall)
+            broker.produce("time", 0, records)
+            broker.produce("size", 0, records)
+        }
+        broker.advance(milliseconds: 1000)
+        broker.settle()
+        #expect(broker.listOffset("time", timestamp: -2)?.offset == 0)
+        let start = try #require(broker.listOffset("size", timestamp: -2)?.offset)
+        let size = broker.core.topics["size"]?.partitions[0].size ?? 0
+        #expect(start > 0 && size >= 40_000 && size < 40_000 + settings.log.segmentBytes)
+        broker.advance(milliseconds: 120_000)
+        broker.settle()
+        let active = broker.core.topics["time"]?.partitions[0].activeSegment.baseOffset
+        #expect(broker.listOffset("time", timestamp: -2)?.offset == active)
+        try broker.restart()
+        #expect(broker.listOffset("time", timestamp: -2)?.offset == active)
+        #expect(broker.core.topics["time"]?.partitions[0].damage == nil)
+    }
+
+    @Test("a deleted topic wakes those who wait for it")
+    func deletionWakes() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        let fetch = broker.sendFetch("t", from: 0, maxWait: 60_000, connection: 2)
+        _ = broker.send(.deleteTopics(.init(topicNames: ["t"])), apiKey: .deleteTopics)
+        broker.settle()
+        #expect(broker.fetched(fetch)?.errorCode == .unknownTopicOrPartition)
+        #expect(broker.fetched(fetch)?.records == ByteBuffer())
+    }
+
+    @Test("what a connection waited for is forgotten when it closes")
+    func closedConnection() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        for _ in 0..<10 { _ = broker.sendFetch("t", from: 0, maxWait: 60_000, connection: 5) }
+        #expect(broker.core.fetches.count == 10)
+        broker.closeConnection(5)
+        #expect(broker.core.fetches.isEmpty)
+        #expect(broker.core.topics["t"]?.partitions[0].waiters.isEmpty == true)
+    }
+}
