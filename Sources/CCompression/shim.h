@@ -2,3 +2,4 @@
 #include <zstd.h>
 #include <lz4frame.h>
 #include <snappy-c.h>
+#include "crc32c.h"

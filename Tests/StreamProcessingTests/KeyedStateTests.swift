@@ -2,6 +2,11 @@ import Testing
 
 @testable import StreamProcessing
 
+extension Int: StateKey {
+    /// Few different ones, so that keys collide.
+    public var stateHash: UInt64 { UInt64(truncatingIfNeeded: self % 7) }
+}
+
 @Suite struct KeyedStateTests {
     @Test func aValueIsLoadedOnceAndThenRemembered() {
         var state = KeyedState<Int, String>()
@@ -37,9 +42,9 @@ import Testing
         try state.update(20, load: { 5 }) { $0 += 1 }
         try state.update(10, load: { 0 }) { $0 += 1 }
         #expect(state.changedKeys == [30, 10, 20])
-        #expect(state.changedValue(for: 30) == 3)
-        #expect(state.changedValue(for: 10) == 3)
-        #expect(state.changedValue(for: 20) == 6)
+        var changes: [Int: Int] = [:]
+        state.updateChanged { changes[$0] = $1 }
+        #expect(changes == [30: 3, 10: 3, 20: 6])
         state.commit()
         #expect(state.changedKeys.isEmpty)
         #expect(state.value(for: 20) { nil } == 6)
@@ -57,10 +62,10 @@ import Testing
         var state = KeyedState<Int, Int>(capacity: 10)
         for batch in 0..<20 {
             for index in 0..<25 { state.set(index, for: batch * 25 + index) }
-            for index in 0..<25 { #expect(state.changedValue(for: batch * 25 + index) == index) }
+            for index in 0..<25 { #expect(state.value(for: batch * 25 + index) { nil } == index) }
             state.commit()
         }
-        #expect(state.young.count + state.old.count <= 10 + 25 + 25)
+        #expect(state.young.entries.count + state.old.entries.count <= 10 + 25 + 25)
         // The last batch is still in memory, the first is not.
         #expect(state.value(for: 19 * 25) { -1 } == 0)
         #expect(state.value(for: 0) { -1 } == -1)
@@ -72,6 +77,18 @@ import Testing
         #expect(throws: Refused.self) { try state.update(1, load: { 5 }) { _ in throw Refused() } }
         #expect(state.changedKeys.isEmpty)
         #expect(state.value(for: 1) { nil } == 5)
+    }
+}
+
+@Suite struct KeyTableTests {
+    @Test func keysThatCollideKeepTheirNumbersThroughGrowth() {
+        var table = KeyTable<Int>(capacity: 4)
+        for key in 0..<500 { #expect(table.insert(key * 3) == key) }
+        for key in 0..<500 { #expect(table.find(key * 3) == key) }
+        #expect(table.find(1) == nil)
+        table.removeAll()
+        #expect(table.find(0) == nil)
+        #expect(table.insert(9) == 0)
     }
 }
 

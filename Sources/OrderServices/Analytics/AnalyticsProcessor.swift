@@ -19,19 +19,27 @@ public final class AnalyticsProcessor: StreamProcessor {
         DocumentState.encode(try OrderDocument(json: value), into: &state)
     }
 
+    /// A document and where it belongs.
+    private struct Entry {
+        var document: OrderDocument
+        var partition: Int32
+    }
+
+    /// What is written while the state is gone through, kept apart from it.
+    private final class Scratch {
+        var json = JSONBytes()
+        var key = JSONBytes()
+        var state: [UInt8] = []
+    }
+
     private let reader = OrderReader()
-    private var documents = KeyedState<OrderID, OrderDocument>(capacity: 65_536)
+    private var documents = KeyedState<OrderID, Entry>(capacity: 65_536)
     private var aggregates = KeyedState<AggregateKey, Aggregate>(capacity: 4_096)
-    /// Where the changed documents belong.
-    private var partitions: [OrderID: Int32] = [:]
-    private var json = JSONBytes()
-    private var keyBytes = JSONBytes()
-    private var state: [UInt8] = []
+    private let scratch = Scratch()
 
     public init() {}
 
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
-        partitions.removeAll(keepingCapacity: true)
         let orders = context.topicID(Topics.orders.name)
         let payments = context.topicID(Topics.payments.name)
         for record in batch {
@@ -42,8 +50,16 @@ public final class AnalyticsProcessor: StreamProcessor {
             }
         }
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
-        for id in documents.changedKeys { try emitDocument(id, at: now, in: context) }
-        for key in aggregates.changedKeys { try emitAggregate(key, at: now, in: context) }
+        try documents.updateChanged { id, entry in
+            entry.document.revision += 1
+            entry.document.updatedAt = now
+            try emit(id, entry, in: context)
+        }
+        try aggregates.updateChanged { _, aggregate in
+            aggregate.revision += 1
+            aggregate.updatedAt = now
+            try emit(aggregate, in: context)
+        }
     }
 
     public func commit() {
@@ -114,18 +130,18 @@ public final class AnalyticsProcessor: StreamProcessor {
             try context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
             return
         }
-        documents.set(new, for: id)
-        partitions[id] = record.partition
+        documents.set(Entry(document: new, partition: record.partition), for: id)
     }
 
     private func document(_ id: OrderID, partition: Int32, in context: TaskContext) throws -> OrderDocument? {
-        try documents.value(for: id) {
+        let entry = try documents.value(for: id) {
             try OrderKey(id).withUnsafeBytes { key in
                 try context.withState(partition: partition, key: key) { bytes in
-                    try bytes.map { try DocumentState.decode($0, id: id) }
+                    try bytes.map { Entry(document: try DocumentState.decode($0, id: id), partition: partition) }
                 }
             }
         }
+        return entry?.document
     }
 
     // MARK: documents to aggregates
@@ -157,41 +173,37 @@ public final class AnalyticsProcessor: StreamProcessor {
     }
 
     private func load(_ window: AggregateWindow, _ partition: Int32, in context: TaskContext) throws -> Aggregate? {
-        keyBytes.removeAll()
-        Aggregate(window: window, partition: partition).appendKey(to: &keyBytes)
-        return try keyBytes.withUnsafeBytes { key in
+        scratch.key.removeAll()
+        Aggregate(window: window, partition: partition).appendKey(to: &scratch.key)
+        return try scratch.key.withUnsafeBytes { key in
             try context.withState(partition: partition, key: key) { try $0.map { try Aggregate(json: $0) } }
         }
     }
 
     // MARK: changes to records
 
-    private func emitDocument(_ id: OrderID, at now: Timestamp, in context: TaskContext) throws {
-        guard let partition = partitions[id], var document = documents.changedValue(for: id) else { return }
-        document.revision += 1
-        document.updatedAt = now
-        documents.set(document, for: id)
-        json.removeAll()
-        document.encode(into: &json)
-        DocumentState.encode(document, into: &state)
+    private func emit(_ id: OrderID, _ entry: Entry, in context: TaskContext) throws {
+        scratch.json.removeAll()
+        entry.document.encode(into: &scratch.json)
+        DocumentState.encode(entry.document, into: &scratch.state)
         try OrderKey(id).withUnsafeBytes { key in
-            try json.withUnsafeBytes { value in
-                try state.withUnsafeBytes { try context.emitState(partition: partition, key: key, value: value, state: $0) }
+            try scratch.json.withUnsafeBytes { value in
+                try scratch.state.withUnsafeBytes {
+                    try context.emitState(partition: entry.partition, key: key, value: value, state: $0)
+                }
             }
         }
     }
 
-    private func emitAggregate(_ key: AggregateKey, at now: Timestamp, in context: TaskContext) throws {
-        guard var aggregate = aggregates.changedValue(for: key) else { return }
-        aggregate.revision += 1
-        aggregate.updatedAt = now
-        aggregates.set(aggregate, for: key)
-        json.removeAll()
-        aggregate.encode(into: &json)
-        keyBytes.removeAll()
-        aggregate.appendKey(to: &keyBytes)
-        try keyBytes.withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: aggregate.partition, key: key, value: $0, state: $0) }
+    private func emit(_ aggregate: Aggregate, in context: TaskContext) throws {
+        scratch.json.removeAll()
+        aggregate.encode(into: &scratch.json)
+        scratch.key.removeAll()
+        aggregate.appendKey(to: &scratch.key)
+        try scratch.key.withUnsafeBytes { key in
+            try scratch.json.withUnsafeBytes {
+                try context.emitState(partition: aggregate.partition, key: key, value: $0, state: $0)
+            }
         }
     }
 }

@@ -29,18 +29,10 @@ public struct SimulatedPaymentGateway: PaymentGateway {
     }
 
     func decide(_ request: ChargeRequest) -> ChargeOutcome {
-        let hash = SimulatedPaymentGateway.mix(UInt64(bitPattern: request.orderID.rawValue))
+        let hash = Spread.mix(UInt64(bitPattern: request.orderID.rawValue))
         let share = Double(hash >> 11) * 0x1p-53
         guard share < declineRate else { return .paid }
         let reasons = DeclineReason.allCases
-        return .declined(reasons[Int(SimulatedPaymentGateway.mix(hash) % UInt64(reasons.count))])
-    }
-
-    /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): spreads neighbouring ids evenly.
-    static func mix(_ value: UInt64) -> UInt64 {
-        var z = value &+ 0x9E37_79B9_7F4A_7C15
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
+        return .declined(reasons[Int(Spread.mix(hash) % UInt64(reasons.count))])
     }
 }
