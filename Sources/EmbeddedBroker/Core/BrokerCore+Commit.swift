@@ -7,6 +7,8 @@ extension BrokerCore {
         /// How far each log that it appends to becomes durable, in the order of the appends.
         var ends: [(log: PartitionLog, nextOffset: Int64)]
         var actions: [DurableAction]
+        /// What writes it; kept, since a full disk is tried again.
+        var steps: [StorageStep]
     }
 
     /// Appends a batch to a log, as part of the pending commit.
@@ -70,9 +72,9 @@ extension BrokerCore {
         journal.advance(frames: frames.count, checksum: checksum)
         var ends: [(log: PartitionLog, nextOffset: Int64)] = []
         keepInTails(builder, ends: &ends)
-        commitInFlight = CommitInFlight(ends: ends, actions: actions)
+        commitInFlight = CommitInFlight(ends: ends, actions: actions, steps: steps)
         if switched || checkpointRequested { beginCheckpoint() }
-        perform(.journal, steps) { [unowned self] completion in commitCompleted(completion) }
+        writeCommit(steps)
         if settings.relaxedDurability { release() }
     }
 
@@ -125,9 +127,22 @@ extension BrokerCore {
         }
     }
 
+    private func writeCommit(_ steps: [StorageStep]) {
+        perform(.journal, steps) { [unowned self] completion in commitCompleted(completion) }
+    }
+
     private func commitCompleted(_ completion: StorageCompletion) {
-        if let error = completion.error { return fail(error) }
+        if let error = completion.error {
+            // Without space nothing was promised and nothing is lost: producers wait until there is some again.
+            guard error.code == .noSpace, commitInFlight != nil else { return fail(error) }
+            note(.error, "the journal cannot be written, trying again: \(error)")
+            return timers.set(.retryCommit, at: now.monotonic + 1000)
+        }
         if !settings.relaxedDurability { release() }
+    }
+
+    func retryCommit() {
+        if let commit = commitInFlight { writeCommit(commit.steps) }
     }
 
     /// The commit in flight is durable (or as durable as it needs to be): tell everybody.

@@ -157,7 +157,7 @@ extension BrokerCore {
     // MARK: Log directories
 
     func describeLogDirs(_ context: RequestContext, _ request: DescribeLogDirsRequest) {
-        var result = DescribeLogDirsResponse.Result(logDir: "data")
+        var result = DescribeLogDirsResponse.Result(logDir: settings.dataDirectory)
         if let wanted = request.topics {
             for topic in wanted {
                 let parts = topic.partitions.compactMap { partition(topic.topic, $0) }

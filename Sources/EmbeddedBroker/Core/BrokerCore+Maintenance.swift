@@ -4,11 +4,22 @@ extension BrokerCore {
         timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
         guard failure == nil else { return }
         for log in logs.values.sorted(by: { $0.id < $1.id }) {
+            rollExpired(log)
             if let start = log.retentionStart(now: now.wall) { moveStart(of: log, to: start) }
             log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
         }
         expireTransactionalIDs()
         startCompaction()
+    }
+
+    /// Closes an active segment whose records are all older than their retention, so that they can go although nothing new comes.
+    private func rollExpired(_ log: PartitionLog) {
+        let active = log.activeSegment
+        guard log.config.deletes, log.config.retentionMilliseconds >= 0, !active.isEmpty,
+            active.maxTimestamp < now.wall - log.config.retentionMilliseconds
+        else { return }
+        pending.add(.roll, logID: log.id, offset: log.nextOffset)
+        log.roll(now: now.wall)
     }
 
     /// Transactional ids that nobody has used for long are forgotten, as their producers' sequences are.

@@ -158,6 +158,7 @@ extension BrokerCore {
         case .transaction(let id): expireTransaction(id)
         case .flush: flushAll()
         case .maintenance: maintain()
+        case .retryCommit: retryCommit()
         case .retryFlush(let id): if let log = logs[id] { flush(log) }
         }
     }

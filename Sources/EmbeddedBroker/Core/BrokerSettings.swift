@@ -5,6 +5,8 @@ struct BrokerSettings: Sendable {
     /// Where clients are told to connect.
     var advertisedHost = "127.0.0.1"
     var advertisedPort: Int32 = 9092
+    /// Shown to admin clients.
+    var dataDirectory = "data"
     var defaultPartitions: Int32 = 6
     var autoCreatesTopics = true
     /// The most partitions of one topic.

@@ -8,6 +8,7 @@ enum TimerKey: Hashable, Sendable {
     case flush
     case maintenance
     case retryFlush(LogID)
+    case retryCommit
 }
 
 /// Deadlines, earliest first. One that was cancelled or moved stays inside until its time or until it is swept.

@@ -42,7 +42,8 @@ enum SegmentIndexFile {
         while let batch = try scanner.next() { segment.append(batch.header) }
         if let problem = scanner.problem { damage("\(logFile) at byte \(scanner.position): \(problem)") }
         segment.createdAt = max(0, segment.maxTimestamp)
-        try files.write(indexFile, at: 0, [encoded(segment)])
+        // Without it, for want of space perhaps, the next start scans again.
+        try? files.write(indexFile, at: 0, [encoded(segment)])
         return segment
     }
 }

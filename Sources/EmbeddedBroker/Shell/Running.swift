@@ -150,6 +150,7 @@ final class Running: Sendable {
         let clock = BrokerClock()
         var settings = configuration.settings
         settings.advertisedHost = address.host
+        settings.dataDirectory = directory.path
         settings.advertisedPort = Int32(address.port)
         let seed = UInt64.random(in: .min ... .max)
         let core: BrokerCore

@@ -41,13 +41,15 @@ public struct TaskDefinition: Sendable {
     public var stateOf: StateOfRecord
     /// How long keyed state is kept at least.
     public var horizon: Duration
+    /// The shortest time from the start of one transaction to the next; under a second.
+    public var interval: Duration
     /// The most records of one transaction.
     public var maxBatch: Int
 
     public init(
         name: String, group: String, inputs: [String], changelog: String? = nil,
         stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, horizon: Duration = .seconds(30 * 86_400),
-        maxBatch: Int = 5_000
+        interval: Duration = .milliseconds(5), maxBatch: Int = 5_000
     ) {
         self.name = name
         self.group = group
@@ -55,6 +57,7 @@ public struct TaskDefinition: Sendable {
         self.changelog = changelog
         self.stateOf = stateOf
         self.horizon = horizon
+        self.interval = interval
         self.maxBatch = maxBatch
     }
 

@@ -137,7 +137,9 @@ struct AdminTests {
         #expect(start > 0 && size >= 40_000 && size < 40_000 + settings.log.segmentBytes)
         broker.advance(milliseconds: 120_000)
         broker.settle()
+        // All of it is too old, the segment that was appended to last included.
         let active = broker.core.topics["time"]?.partitions[0].activeSegment.baseOffset
+        #expect(active == 300)
         #expect(broker.listOffset("time", timestamp: -2)?.offset == active)
         try broker.restart()
         #expect(broker.listOffset("time", timestamp: -2)?.offset == active)

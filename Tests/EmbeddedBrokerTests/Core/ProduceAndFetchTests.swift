@@ -183,6 +183,21 @@ struct ProduceAndFetchTests {
         #expect(try broker.readAll("t").count <= 1)
     }
 
+    @Test("when the journal finds no space, producers wait until there is some")
+    func noJournalSpace() throws {
+        let broker = try broker()
+        broker.files.failNext("journal", .noSpace)
+        let token = broker.sendProduce("t", 0, try Batches.make(["a"]))
+        broker.settle()
+        #expect(broker.produced(token) == nil)
+        #expect(broker.failure == nil)
+        broker.advance(milliseconds: 1000)
+        broker.settle()
+        #expect(broker.produced(token)?.baseOffset == 0)
+        try broker.restart()
+        #expect(try broker.readAll("t").map(\.value) == ["a"])
+    }
+
     @Test("a full disk delays segments, not acknowledgements; nothing is lost")
     func fullDisk() throws {
         let broker = try broker()
