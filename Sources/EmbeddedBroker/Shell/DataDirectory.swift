@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// The data directory of one broker: made if need be, locked against others, and of a version that is understood.
 final class DataDirectory: Sendable {
@@ -8,23 +9,28 @@ final class DataDirectory: Sendable {
     private static let lockFile = "lock"
 
     let path: String
-    private let lock: Int32
+    /// The descriptor that holds the lock, nil once it is released.
+    private let lock: Mutex<Int32?>
 
     init(path: String) throws(EmbeddedBrokerError) {
         var trimmed = path
         while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
         self.path = trimmed
         try Self.make(trimmed)
-        lock = try Self.lock(trimmed)
-        do {
-            try Self.checkVersion(trimmed)
-        } catch {
-            close(lock)
-            throw error
-        }
+        lock = Mutex(try Self.lock(trimmed))
+        // If this throws, deinit gives the lock back.
+        try Self.checkVersion(trimmed)
     }
 
-    deinit { close(lock) }
+    deinit { release() }
+
+    /// Lets another broker have the directory.
+    func release() {
+        lock.withLock { descriptor in
+            if let descriptor { close(descriptor) }
+            descriptor = nil
+        }
+    }
 
     private static func reason(_ number: Int32 = errno) -> String { String(cString: strerror(number)) }
 

@@ -206,10 +206,12 @@ final class Running: Sendable {
             logger.warning("the broker did not shut down cleanly, the next start repairs what is left: \(error)")
         }
         let storage = storage
+        let directory = directory
         // Waiting for threads blocks, so it is done on a thread of its own.
         await withCheckedContinuation { continuation in
             NIOThreadPool.singleton.submit { _ in
                 storage.stop()
+                directory.release()
                 continuation.resume()
             }
         }
