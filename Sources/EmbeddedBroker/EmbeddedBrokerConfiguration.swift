@@ -38,7 +38,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     /// How long a connection may be silent.
     public var idleTimeout: Duration = .seconds(600)
     /// The most bytes of recent records kept in memory.
-    public var tailCacheBytes = 64 << 20
+    public var tailCacheBytes = 32 << 20
     /// The size of one of the journal's files, of which there are usually two: 16 MiB or more.
     public var journalFileBytes = 64 << 20
     /// How often retention and compaction look for work.

@@ -85,17 +85,35 @@ extension BrokerCore {
         }
         resumeStalledProduces()
         startCompaction()
-        if isShuttingDown { effects.append(.shutDownComplete) }
+        if isShuttingDown { finishShutDown() }
     }
 
     /// Brings everything to a state from which the next start has nothing to repair; ``BrokerEffect/shutDownComplete`` follows.
-    func shutDown() {
+    ///
+    /// That takes a moment at most; if the disk does not let it happen, the broker stops without, and the next start replays the
+    /// journal instead.
+    func shutDown(now: BrokerTime) {
+        self.now = now
         isShuttingDown = true
-        guard failure == nil else { return effects.append(.shutDownComplete) }
+        guard failure == nil else { return finishShutDown() }
+        timers.set(.shutDown, at: now.monotonic + settings.shutDownMilliseconds)
         dispatchCommit()
         whenDurable { core in
             if core.checkpoint == nil { core.beginCheckpoint() }
         }
+    }
+}
+
+extension BrokerCore {
+    /// The time for a tidy end is over.
+    func shutDownTimedOut() {
+        note(.warning, "the broker stops without a last checkpoint; the next start replays the journal")
+        finishShutDown()
+    }
+
+    private func finishShutDown() {
+        timers.cancel(.shutDown)
+        effects.append(.shutDownComplete)
     }
 }
 

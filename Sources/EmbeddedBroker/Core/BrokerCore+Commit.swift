@@ -134,7 +134,7 @@ extension BrokerCore {
     private func commitCompleted(_ completion: StorageCompletion) {
         if let error = completion.error {
             // Without space nothing was promised and nothing is lost: producers wait until there is some again.
-            guard error.code == .noSpace, commitInFlight != nil else { return fail(error) }
+            guard error.code == .noSpace, !settings.relaxedDurability, commitInFlight != nil else { return fail(error) }
             note(.error, "the journal cannot be written, trying again: \(error)")
             return timers.set(.retryCommit, at: now.monotonic + 1000)
         }

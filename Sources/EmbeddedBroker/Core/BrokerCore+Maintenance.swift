@@ -16,7 +16,7 @@ extension BrokerCore {
     private func rollExpired(_ log: PartitionLog) {
         let active = log.activeSegment
         guard log.config.deletes, log.config.retentionMilliseconds >= 0, !active.isEmpty,
-            active.maxTimestamp < now.wall - log.config.retentionMilliseconds
+            active.age(at: now.wall) > log.config.retentionMilliseconds
         else { return }
         pending.add(.roll, logID: log.id, offset: log.nextOffset)
         log.roll(now: now.wall)

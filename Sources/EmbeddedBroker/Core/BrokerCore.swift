@@ -159,6 +159,7 @@ extension BrokerCore {
         case .flush: flushAll()
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
+        case .shutDown: shutDownTimedOut()
         case .retryFlush(let id): if let log = logs[id] { flush(log) }
         }
     }

@@ -27,6 +27,6 @@ enum BrokerEffect: Sendable {
     case log(Logger.Level, String)
     /// The broker can no longer keep its promises; the data directory is left as it is.
     case failed(StorageError)
-    /// Everything asked for by ``BrokerCore/shutDown()`` is on disk.
+    /// Everything asked for by ``BrokerCore/shutDown(now:)`` is on disk.
     case shutDownComplete
 }

@@ -20,7 +20,7 @@ struct BrokerSettings: Sendable {
     /// Bytes of one journal file.
     var journalFileBytes = 64 << 20
     /// The most bytes of recent batches kept in memory, for all partitions together.
-    var tailCacheBytes = 64 << 20
+    var tailCacheBytes = 32 << 20
     /// A log is written to its segment file when it has this many bytes that are not there.
     var flushBytes = 256 << 10
     /// Or after this long.
@@ -38,6 +38,8 @@ struct BrokerSettings: Sendable {
     var producerExpirationMilliseconds: Int64 = 7 * 24 * 3600 * 1000
     /// How often retention and compaction look for work.
     var maintenanceIntervalMilliseconds: Int64 = 30_000
+    /// How long a shutdown tries to write its last checkpoint.
+    var shutDownMilliseconds: Int64 = 5000
     /// How long a group's offsets outlive its last member.
     var offsetRetentionMilliseconds: Int64 = 7 * 24 * 3600 * 1000
     /// How long the first rebalance of a new group waits for more members.

@@ -9,6 +9,7 @@ enum TimerKey: Hashable, Sendable {
     case maintenance
     case retryFlush(LogID)
     case retryCommit
+    case shutDown
 }
 
 /// Deadlines, earliest first. One that was cancelled or moved stays inside until its time or until it is swept.

@@ -170,7 +170,7 @@ extension PartitionLog {
         for (index, segment) in segments.dropLast().enumerated() {
             let next = segments[index + 1].baseOffset
             guard next <= highWatermark, next <= lastStableOffset else { break }
-            let tooOld = config.retentionMilliseconds >= 0 && segment.maxTimestamp < now - config.retentionMilliseconds
+            let tooOld = config.retentionMilliseconds >= 0 && segment.age(at: now) > config.retentionMilliseconds
             let tooMuch = config.retentionBytes >= 0 && Int64(total - segment.size) >= config.retentionBytes
             guard tooOld || tooMuch || segment.isEmpty else { break }
             total -= segment.size

@@ -21,6 +21,9 @@ struct Segment: Hashable, Sendable {
 
     var isEmpty: Bool { size == 0 }
 
+    /// How long ago its newest record was made, in milliseconds; where records have no timestamps, how old the segment is.
+    func age(at now: Int64) -> Int64 { now - (maxTimestamp >= 0 ? maxTimestamp : createdAt) }
+
     mutating func append(_ batch: RecordBatchHeader) {
         index.note(
             relativeOffset: batch.baseOffset - baseOffset, position: size, maxTimestampBefore: maxTimestamp)

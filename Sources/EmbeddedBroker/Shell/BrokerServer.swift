@@ -157,7 +157,7 @@ final class BrokerServer {
     func shutDown() -> EventLoopFuture<Void> {
         let promise = eventLoop.makePromise(of: Void.self)
         shutDownPromise = promise
-        core.shutDown()
+        core.shutDown(now: clock.now)
         carryOut()
         return promise.futureResult.assumeIsolated().map { [self] in
             wakeUp?.cancel()

@@ -23,6 +23,23 @@ struct TransactionCoordinator: Sendable {
         var groups: [String]
     }
 
+    mutating func store(_ transaction: Transaction) {
+        if let old = transactions[transaction.id] { idsByProducer[old.producerID] = nil }
+        transactions[transaction.id] = transaction
+        idsByProducer[transaction.producerID] = transaction.id
+    }
+
+    mutating func forget(_ id: String) {
+        if let transaction = transactions.removeValue(forKey: id) { idsByProducer[transaction.producerID] = nil }
+    }
+
+    /// Lets `change` alter an id's state without its producer.
+    mutating func update(_ id: String, _ change: (inout Transaction) -> Void) {
+        guard var transaction = transactions[id] else { return }
+        change(&transaction)
+        transactions[id] = transaction
+    }
+
     func transaction(_ id: String) -> Transaction? { transactions[id] }
     func transaction(ofProducer id: Int64) -> Transaction? { idsByProducer[id].flatMap { transactions[$0] } }
 }
@@ -73,7 +90,6 @@ extension TransactionCoordinator {
                 producer: ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch + 1))
         }
         if exhausted, let newProducerID {
-            idsByProducer[transaction.producerID] = nil
             transaction.producerID = newProducerID
             transaction.epoch = 0
         } else {
@@ -135,7 +151,7 @@ extension TransactionCoordinator {
         return .none
     }
 
-    private mutating func begin(_ id: String, _ now: BrokerTime) {
+    mutating func begin(_ id: String, _ now: BrokerTime) {
         guard var transaction = transactions[id], transaction.phase != .ongoing else { return }
         transaction.phase = .ongoing
         transaction.partitions = []
@@ -252,61 +268,5 @@ extension TransactionCoordinator {
         Ending(
             transactionalID: transaction.id, producer: producer, commit: commit, partitions: transaction.partitions.sorted(),
             groups: transaction.groups.sorted())
-    }
-}
-
-// MARK: Restart and expiry
-
-extension TransactionCoordinator {
-    /// Takes a state that was persisted.
-    mutating func restore(_ transaction: Transaction) {
-        var restored = transaction
-        restored.isRecovered = true
-        if let old = transactions[transaction.id] { idsByProducer[old.producerID] = nil }
-        store(restored)
-    }
-
-    /// A partition has an open transaction of this producer.
-    ///
-    /// - Returns: false if no transactional id has this producer, so that nobody would ever end it.
-    mutating func recover(producerID: Int64, partition: TransactionPartition, now: BrokerTime) -> Bool {
-        guard let id = idsByProducer[producerID] else { return false }
-        begin(id, now)
-        transactions[id]?.partitions.insert(partition)
-        return true
-    }
-
-    /// A group has pending offsets of this producer.
-    mutating func recover(producerID: Int64, group: String, now: BrokerTime) -> Bool {
-        guard let id = idsByProducer[producerID] else { return false }
-        begin(id, now)
-        transactions[id]?.groups.insert(group)
-        return true
-    }
-
-    mutating func forget(_ id: String) {
-        if let transaction = transactions.removeValue(forKey: id) { idsByProducer[transaction.producerID] = nil }
-    }
-
-    /// A topic is gone: nothing is left there to be marked.
-    mutating func forget(topic: String) {
-        for (id, transaction) in transactions where transaction.partitions.contains(where: { $0.topic == topic }) {
-            transactions[id]?.partitions = transaction.partitions.filter { $0.topic != topic }
-        }
-    }
-
-    /// Transactional ids that have been idle since before `horizon` (milliseconds since 1970), sorted.
-    func idle(since horizon: Int64) -> [String] {
-        transactions.values.filter { transaction in
-            switch transaction.phase {
-            case .empty, .completed: transaction.lastUpdate < horizon
-            case .ongoing, .ending: false
-            }
-        }.map(\.id).sorted()
-    }
-
-    private mutating func store(_ transaction: Transaction) {
-        transactions[transaction.id] = transaction
-        idsByProducer[transaction.producerID] = transaction.id
     }
 }

@@ -67,6 +67,26 @@ struct RecoveryTests {
         #expect(try numbers(broker) == Array(0..<50))
     }
 
+    @Test("a broker that finds no room for its last checkpoint stops all the same, and loses nothing")
+    func stopOnFullDisk() throws {
+        let broker = try broker()
+        try fill(broker, 0..<50)
+        for _ in 0..<50 {
+            broker.files.failNext(".log", .noSpace)
+            broker.files.failNext("checkpoint", .noSpace)
+        }
+        broker.shutDown()
+        #expect(!broker.isShutDown)
+        for _ in 0..<10 {
+            broker.advance(milliseconds: 1000)
+            broker.settle()
+        }
+        #expect(broker.isShutDown)
+        broker.files.clearFaults()
+        try broker.restart()
+        #expect(try numbers(broker) == Array(0..<50))
+    }
+
     @Test("a journal that is cut at any byte loses only what was in its last frame")
     func cutJournal() throws {
         let broker = try broker()

@@ -118,7 +118,7 @@ final class CoreHarness {
     }
 
     func shutDown() {
-        core.shutDown()
+        core.shutDown(now: now)
         take()
         settle()
     }
