@@ -12,7 +12,7 @@ import CRocksDB
 ///
 /// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
 public final class StateDatabase {
-    /// Memory that the database may hold; the sum is the bound of what one instance adds.
+    /// Memory that the database may hold: the cache, two write buffers, and about 1.3 bytes a key for filters.
     public struct Limits: Sendable {
         public var blockCacheBytes = 32 << 20
         public var writeBufferBytes = 16 << 20
@@ -49,8 +49,9 @@ public final class StateDatabase {
         let cache = rocksdb_cache_create_lru(limits.blockCacheBytes)!
         defer { rocksdb_cache_destroy(cache) }
         rocksdb_block_based_options_set_block_cache(table, cache)
-        rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
-        rocksdb_block_based_options_set_pin_l0_filter_and_index_blocks_in_cache(table, 1)
+        // Filters stay in memory beside the cache, about 1.3 bytes a key: a large file's filter does not fit into one
+        // of the cache's shards, and would be read again for each look-up.
+        rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 0)
         rocksdb_block_based_options_set_data_block_index_type(table, Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash))
         rocksdb_options_set_block_based_table_factory(options, table)
         defer { rocksdb_block_based_options_destroy(table) }
