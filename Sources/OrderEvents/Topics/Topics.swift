@@ -11,7 +11,17 @@ public enum Topics {
     /// Where `group` puts the records of `topic` that it cannot read.
     public static func deadLetter(topic: String, group: String) -> String { "\(topic).\(group).dlq" }
 
-    /// The four topics, with their retention.
+    /// How each instance of each service is, newest by key: `payments/<instance>`.
+    public static let serviceHealth = "service-health"
+    /// What people decided about dead letters, newest by key: `<dead-letter topic>/<partition>/<offset>`.
+    public static let deadLetterDecisions = "dead-letter-decisions"
+
+    /// Topics beside the flow, of one partition each, which keep the newest record of every key.
+    public static let auxiliarySpecs = [serviceHealth, deadLetterDecisions].map {
+        TopicSpec(name: $0, partitions: 1, config: ["cleanup.policy": "compact"])
+    }
+
+    /// The four topics of the flow, with their retention. They are joined by partition and have the same number.
     public static func specs(partitions: Int32 = defaultPartitions) -> [TopicSpec] {
         [
             TopicSpec(name: orders.name, partitions: partitions, config: deleted(afterDays: 7)),

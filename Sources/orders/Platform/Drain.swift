@@ -31,10 +31,7 @@ struct Drain: Service {
 
     private func lag(_ admin: KafkaAdmin) async throws -> Int64 {
         var total: Int64 = 0
-        for definition in [
-            FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, AlertingProcessor.definition,
-            SinkProcessor.definition,
-        ] {
+        for definition in ServiceFactory.definitions {
             total += try await admin.lag(ofGroup: definition.group, topics: definition.inputs).total
         }
         return total

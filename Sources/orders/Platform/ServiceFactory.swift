@@ -12,6 +12,12 @@ struct ServiceFactory {
     let data: DataOptions
     let environment: [String: String]
 
+    /// What each service consumes and is called, in the order of the flow.
+    static let definitions = [
+        FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, AlertingProcessor.definition,
+        SinkProcessor.definition,
+    ]
+
     func fraud() -> StreamTask {
         task(FraudProcessor.definition) { FraudProcessor() }
     }

@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import OrderServices
 
 /// Makes the platform's topics where they are missing and checks that those which are joined fit together.
 enum TopicSetup {
@@ -20,13 +21,22 @@ enum TopicSetup {
     private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws {
         let specs = Topics.specs()
         let made = try await admin.createTopics(
-            specs.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+            (specs + deadLetterSpecs + Topics.auxiliarySpecs).map {
+                NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
+            })
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
         let metadata = try await admin.metadata()
         let counts = specs.compactMap { spec in metadata[topic: spec.name].map { (spec.name, $0.partitions.count) } }
         guard Set(counts.map(\.1)).count <= 1 else {
             let list = counts.map { "\($0.0) has \($0.1)" }.joined(separator: ", ")
             throw PlatformError("the topics are joined by partition and must have the same number of partitions: \(list). Make them alike.")
+        }
+    }
+
+    /// Made beforehand: a cluster may not make topics by itself, or with another retention than dead letters deserve.
+    private static var deadLetterSpecs: [TopicSpec] {
+        ServiceFactory.definitions.flatMap { definition in
+            definition.inputs.map { Topics.deadLetterSpec(topic: $0, group: definition.group) }
         }
     }
 }
