@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(
             name: "CCompression",
@@ -76,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

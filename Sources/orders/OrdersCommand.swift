@@ -23,6 +23,11 @@ struct OrdersCommand: AsyncParsableCommand {
                 name: "Tools",
                 subcommands: [TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, BenchCommand.self]),
         ])
+
+    static func main() async {
+        Allocator.configure()
+        await main(nil)
+    }
 }
 
 /// Shown by `--version` and `/api/system`.

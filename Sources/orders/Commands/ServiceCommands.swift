@@ -107,7 +107,7 @@ struct BrokerCommand: AsyncParsableCommand {
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
-        let (broker, address) = try await BrokerService.start(kafka, in: data, logger: Logger(label: "broker"))
+        let (broker, address) = try await BrokerService.start(data.broker(at: kafka), logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")
