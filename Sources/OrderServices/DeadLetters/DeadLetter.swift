@@ -22,7 +22,7 @@ public struct DeadLetter: Hashable, Sendable {
     public let replayOf: DeadLetterID?
     /// The record's own key, value and headers, byte for byte.
     public let key: [UInt8]?
-    public let value: [UInt8]?
+    public private(set) var value: [UInt8]?
     public let headers: [RecordHeader]
 
     /// From a record of a dead-letter topic. Takes whatever is there: a letter that others wrote, or one with headers missing, can be seen too.
@@ -62,6 +62,14 @@ public struct DeadLetter: Hashable, Sendable {
         self.init(
             topic: topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp, key: record.key.map { Array($0) },
             value: record.value.map { Array($0) }, headers: record.headers)
+    }
+
+    /// With so many bytes of the value at most.
+    func cut(toBytes count: Int) -> DeadLetter {
+        guard let value, value.count > count else { return self }
+        var letter = self
+        letter.value = Array(value.prefix(count))
+        return letter
     }
 
     /// The key as text, where it is text.
