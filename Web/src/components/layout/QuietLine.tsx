@@ -1,0 +1,33 @@
+import { formatClock } from '../../format/time';
+import { plural } from '../../format/number';
+import { useAppState } from '../../hooks/useAppState';
+import { useNow } from '../../hooks/useNow';
+import { useServerNow } from '../../hooks/useServerNow';
+import { StateDot } from '../common/Badge';
+import { reconcilerText } from '../system/reconciler';
+import { isCurrent } from '../system/summary';
+
+/** What there is to know when nothing is wrong: what the reconciler has checked, and dead letters that wait. */
+export function QuietLine({ onDeadLetters }: { onDeadLetters: () => void }) {
+  const now = useNow();
+  const serverNow = useServerNow();
+  const system = useAppState((state) => state.system);
+  const view = system.value;
+  const reconciler = view?.reconciler === undefined ? null : reconcilerText(view.reconciler, serverNow);
+  const open = view?.dead_letters?.open ?? 0;
+  const current = isCurrent(system, now);
+  return (
+    <div className="quiet-line">
+      {reconciler !== null && (
+        <p className="quiet-text" data-reconciler={view?.reconciler?.status}>
+          <StateDot tone={current ? reconciler.tone : 'quiet'}>Reconciler:</StateDot>{' '}
+          <span className={reconciler.tone === 'bad' ? 'bad-text' : ''}>{reconciler.line}</span>
+          {!current && <span className="warn-text">, as of {formatClock(system.at ?? 0)}</span>}
+        </p>
+      )}
+      {open > 0 && (
+        <button type="button" className="link-button quiet-link" onClick={onDeadLetters}>{plural(open, 'open dead letter')}</button>
+      )}
+    </div>
+  );
+}
