@@ -99,7 +99,7 @@ function unlisted(view: SystemView): Trouble[] {
   if (view.reconciler?.status === 'findings') {
     const newest = view.reconciler.recent_findings?.[0];
     found.push({
-      ...nothing, part: 'reconciler', tone: 'bad', state: 'findings',
+      ...nothing, part: 'reconciler', tone: 'bad', state: reconcilerState(view) ?? 'findings',
       detail: newest === undefined ? 'What the services wrote does not agree with the orders.' : `${newest.subject}: ${newest.detail}`,
     });
   }
@@ -114,9 +114,14 @@ function isFindings(part: string, view: SystemView): boolean {
 }
 
 function stateOf(part: string, level: string, view: SystemView, service: ServiceView | undefined): string {
-  if (part === 'reconciler') return view.reconciler?.status ?? level;
+  if (part === 'reconciler') return reconcilerState(view) ?? level;
   if (level === 'down' || service === undefined) return level;
   return service.status === 'retrying' || worstInstance(service) !== null ? 'retrying' : level;
+}
+
+function reconcilerState(view: SystemView): string | undefined {
+  const count = view.reconciler?.findings ?? 0;
+  return count > 0 ? `${count} ${count === 1 ? 'finding' : 'findings'}` : view.reconciler?.status;
 }
 
 /** The instance that has tried longest speaks for its service. */

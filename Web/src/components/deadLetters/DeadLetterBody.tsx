@@ -1,3 +1,4 @@
+import { Fragment } from 'react';
 import { plainWords } from '../../format/labels';
 import { plural } from '../../format/number';
 import { formatFull } from '../../format/time';
@@ -17,11 +18,11 @@ export function DeadLetterBody({ letter, bootstrap }: { letter: DeadLetter; boot
         <div className="letter-commands">
           <Command
             text={decisionCommand('replay', letter.id, bootstrap)} label="Copy the command that replays it"
-            meaning={`Replay: back to ${letter.topic}, for ${letter.group} alone, once what was wrong is mended`}
+            meaning="To process it again, once the cause is mended"
           />
           <Command
             text={decisionCommand('discard', letter.id, bootstrap)} label="Copy the command that discards it"
-            meaning="Discard: it stays where it is and counts as decided"
+            meaning="To leave it unprocessed, for good"
           />
         </div>
       )}
@@ -34,7 +35,9 @@ function Command({ text, label, meaning }: { text: string; label: string; meanin
     <div className="command">
       <p className="command-meaning">{meaning}</p>
       <div className="command-line">
-        <code className="command-text" tabIndex={0}>{text}</code>
+        <code className="command-text" tabIndex={0}>
+          {text.split(' ').map((word, index) => <Fragment key={index}>{index > 0 && ' '}<span>{word}</span></Fragment>)}
+        </code>
         <CopyButton text={text} label={label} />
       </div>
     </div>

@@ -9,8 +9,15 @@ import { DeadLetterBody } from './DeadLetterBody';
 
 const tones: Record<string, Tone> = { open: 'warn', replayed: 'good', discarded: 'quiet' };
 
+interface DeadLetterListProps {
+  letters: DeadLetter[];
+  bootstrap: string | undefined;
+  /** Whether they differ in what was decided. */
+  showState: boolean;
+}
+
 /** The letters, each with its reason; one opens to everything that is known of it. */
-export function DeadLetterList({ letters, bootstrap }: { letters: DeadLetter[]; bootstrap: string | undefined }) {
+export function DeadLetterList({ letters, bootstrap, showState }: DeadLetterListProps) {
   const [open, setOpen] = useState<string | null>(null);
   const now = useNow(60_000);
   return (
@@ -31,7 +38,7 @@ export function DeadLetterList({ letters, bootstrap }: { letters: DeadLetter[]; 
               </span>
               <span className="letter-state">
                 {letter.attempts > 0 && <Badge tone="bad" title="It had been replayed and failed again">{failedAgain(letter.attempts)}</Badge>}
-                <Badge tone={tones[letter.state] ?? 'quiet'}>{plainWords(letter.state)}</Badge>
+                {showState && <Badge tone={tones[letter.state] ?? 'quiet'}>{plainWords(letter.state)}</Badge>}
               </span>
             </button>
             {expanded && <DeadLetterBody letter={letter} bootstrap={bootstrap} />}

@@ -40,7 +40,7 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
           {filters.state === 'open' && !narrowed && <p>Every record was processed, or has been decided on.</p>}
         </EmptyNote>
       )}
-      {letters !== null && letters.length > 0 && <DeadLetterList letters={letters} bootstrap={view?.broker.bootstrap} />}
+      {letters !== null && letters.length > 0 && <DeadLetterList letters={letters} bootstrap={view?.broker.bootstrap} showState={filters.state === 'all'} />}
       {letters !== null && cursor !== null && !full && (
         <button type="button" className="button letters-more" onClick={more} disabled={loading}>
           {loading ? 'Loading…' : 'Show more'}

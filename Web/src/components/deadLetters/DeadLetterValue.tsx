@@ -13,7 +13,7 @@ export function DeadLetterValue({ letter }: { letter: DeadLetter }) {
   const [view, setView] = useState<View>(isText ? 'text' : 'hex');
   const bytes = useMemo(() => valueBytes(letter), [letter]);
   const shown = useMemo(() => {
-    if (view === 'hex') return hexDump(bytes);
+    if (view === 'hex') return hexDump(bytes, innerWidth <= 700 ? 8 : 16);
     return isText ? letter.value! : new TextDecoder().decode(bytes);
   }, [view, bytes, letter, isText]);
 

@@ -3,7 +3,6 @@ import { plural } from '../../format/number';
 import { useAppState } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
 import { useServerNow } from '../../hooks/useServerNow';
-import { StateDot } from '../common/Badge';
 import { reconcilerText } from '../system/reconciler';
 import { isCurrent } from '../system/summary';
 
@@ -17,11 +16,11 @@ export function QuietLine({ onDeadLetters }: { onDeadLetters: () => void }) {
   const open = view?.dead_letters?.open ?? 0;
   const current = isCurrent(system, now);
   return (
-    <div className="quiet-line">
+    <div className={`quiet-line ${open > 0 ? 'has-link' : ''}`}>
       {reconciler !== null && (
-        <p className="quiet-text" data-reconciler={view?.reconciler?.status}>
-          <StateDot tone={current ? reconciler.tone : 'quiet'}>Reconciler:</StateDot>{' '}
-          <span className={reconciler.tone === 'bad' ? 'bad-text' : ''}>{reconciler.line}</span>
+        <p className={`quiet-text quiet-${current ? reconciler.tone : 'quiet'}`} data-reconciler={view?.reconciler?.status}>
+          <span className="state-dot" aria-hidden="true" />
+          Reconciler: {reconciler.line}<span className="quiet-through">{reconciler.through}</span>
           {!current && <span className="warn-text">, as of {formatClock(system.at ?? 0)}</span>}
         </p>
       )}

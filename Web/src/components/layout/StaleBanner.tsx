@@ -21,9 +21,9 @@ export function StaleBanner() {
   const dataAt = useAppState((state) => state.totals.at);
   const polled = dataAt !== null && dataAt > since && now - dataAt < 8_000;
   return (
-    <div className="banner banner-warn" role="status">
+    <div className="banner banner-warn">
       <Icon name="warning" />
-      <p className="banner-text clip">
+      <p className="banner-text">
         <strong>The live connection is lost. Reconnecting…</strong>{' '}
         {polled
           ? 'Meanwhile the figures are fetched every few seconds.'

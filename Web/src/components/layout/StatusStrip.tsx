@@ -30,27 +30,31 @@ export function StatusStrip({ onDeadLetters }: { onDeadLetters: () => void }) {
   const view = system.value;
   const says = view === null || view.reconciler !== undefined || view.dead_letters !== undefined || view.problems !== undefined;
   const calm = !lost && troubles.length === 0;
-  if (calm && recovered.length === 0 && !says) return <Announcer troubles={troubles} recovered={recovered} />;
+  const recovering = calm && current && recovered.length > 0;
   return (
-    <div className={`strip ${calm ? '' : 'is-wrong'}`}>
-      <Announcer troubles={troubles} recovered={recovered} />
+    <div className={calm && !recovering && !says ? '' : `strip ${calm ? '' : 'is-wrong'}`}>
+      <Announcer lost={lost} troubles={troubles} recovered={recovering ? recovered : []} />
       {lost && <StaleBanner />}
       {troubles.length > 0 && (
         <TroubleBanner troubles={troubles} asOf={current ? null : system.at} onDeadLetters={onDeadLetters} />
       )}
-      {calm && recovered.length > 0 && current && <RecoveryLine recovered={recovered} />}
-      {calm && !(recovered.length > 0 && current) && <QuietLine onDeadLetters={onDeadLetters} />}
+      {recovering && <RecoveryLine recovered={recovered} />}
+      {calm && !recovering && says && <QuietLine onDeadLetters={onDeadLetters} />}
     </div>
   );
 }
 
 /** Speaks each change once: the line itself has clocks in it and would be read out every second. */
-function Announcer({ troubles, recovered }: { troubles: Trouble[]; recovered: Recovery[] }) {
+function Announcer({ lost, troubles, recovered }: { lost: boolean; troubles: Trouble[]; recovered: Recovery[] }) {
   const words = (tone: Trouble['tone']) => troubles.filter((trouble) => trouble.tone === tone).map(troubleTitle).join('. ');
   return (
     <div className="sr-only">
       <p role="alert">{words('bad')}</p>
-      <p role="status">{words('warn') || (troubles.length === 0 && recovered.length > 0 ? recoveryText(recovered) : '')}</p>
+      <p role="status">
+        {lost && 'The live connection is lost. '}
+        {words('warn')}
+        {recovered.length > 0 && recoveryText(recovered)}
+      </p>
     </div>
   );
 }

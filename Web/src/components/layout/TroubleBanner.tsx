@@ -21,6 +21,7 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
   const banner = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const worst = troubles[0]!;
+  const label = troubles.length > 1 ? `All ${troubles.length} problems` : 'Details';
 
   useEffect(() => {
     if (!open) return undefined;
@@ -40,15 +41,17 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
     <div className="trouble" ref={banner}>
       <div className={`banner banner-${worst.tone}`} data-trouble={worst.part}>
         <Icon name="warning" />
-        <p className="banner-text clip"><strong>{troubleTitle(worst)}</strong> <span className="banner-detail">{worst.detail}</span></p>
+        <strong className="banner-title">{troubleTitle(worst)}</strong>
+        <span className="banner-detail clip">{worst.detail}</span>
         <p className="banner-times">
           {asOf === null ? troubleTimes(worst, now).map((time) => <span key={time.split(' ')[0]}>{time}</span>) : <span>as of {formatClock(asOf)}</span>}
         </p>
         <button
-          type="button" className="button button-small banner-button" aria-expanded={open} aria-controls={list}
+          type="button" className="button button-small banner-button" aria-label={label} aria-expanded={open} aria-controls={list}
           onClick={() => setOpen(!open)}
         >
-          {troubles.length > 1 ? `All ${troubles.length} problems` : 'Details'}
+          <span className="wide-only">{label}</span>
+          {troubles.length > 1 && <span className="narrow-only">{troubles.length}</span>}
           <span className={`chevron ${open ? 'is-open' : ''}`}><Icon name="chevronDown" /></span>
         </button>
       </div>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { plainWords } from '../../format/labels';
 import { formatFull, formatWhen } from '../../format/time';
 import type { Finding, ReconcilerView } from '../../wire/health';
-import { plural } from '../../format/number';
+import { formatCount } from '../../format/number';
 import { StateDot } from '../common/Badge';
 import { Icon } from '../common/Icon';
 import { Facts } from '../order/Facts';
@@ -26,7 +26,7 @@ export function ReconcilerRows({ view, current, now }: { view: ReconcilerView; c
             Reconciler
           </button>
         </th>
-        <td className="muted clip" title={text.line}>{plural(view.checked_orders ?? 0, 'order')} checked</td>
+        <td className="muted clip" title={text.line + text.through}>{formatCount(view.checked_orders ?? 0)} checked</td>
         <td className="status-cell"><StateDot tone={current ? text.tone : 'quiet'}>{text.state}</StateDot></td>
       </tr>
       {(open || shown.length > 0) && (
