@@ -12,10 +12,15 @@ struct BrokerService: Service {
     }
 
     /// Starts a broker in a data directory.
-    static func start(_ address: HostPort, in data: DataOptions, logger: Logger) async throws -> (BrokerService, HostPort) {
+    ///
+    /// - Parameter advertised: where clients are told to connect, if not to `address`.
+    static func start(
+        _ address: HostPort, advertised: HostPort? = nil, in data: DataOptions, logger: Logger
+    ) async throws -> (BrokerService, HostPort) {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: data.brokerDirectory)
         configuration.host = address.host
         configuration.port = address.port
+        configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
         let broker = EmbeddedBroker(configuration: configuration, logger: logger)
         let bound = try await broker.start()
         return (BrokerService(broker: broker), HostPort(host: bound.host, port: bound.port))
