@@ -63,7 +63,7 @@ let package = Package(
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics,
+                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),

@@ -8,6 +8,13 @@ public final class AlertingProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "alerting", group: ConsumerGroups.alerting, inputs: [Topics.fraudAlerts.name], maxBatch: 500)
 
+    /// As `definition`, in batches that the webhook gets through in time.
+    public static func definition(for webhook: Webhook?) -> TaskDefinition {
+        var definition = definition
+        if webhook != nil { definition.maxBatch = Webhook.maxBatch }
+        return definition
+    }
+
     private let webhook: Webhook?
     private let logger: Logger
     private var json = JSONBytes()
@@ -26,7 +33,7 @@ public final class AlertingProcessor: StreamProcessor {
             do {
                 alert = try FraudAlert(json: value)
             } catch {
-                try context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
+                context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
                 continue
             }
             if delivered.contains(alert.orderID) { continue }
@@ -48,7 +55,7 @@ public final class AlertingProcessor: StreamProcessor {
         do {
             try await webhook.deliver(alert, json: json.bytes)
         } catch let refused as Webhook.Refused {
-            try context.deadLetter(
+            context.deadLetter(
                 record, topic: Topics.fraudAlerts.name,
                 reason: DeadLetterReason(code: "webhook_refused", detail: "\(webhook.displayName): \(refused)"))
         }

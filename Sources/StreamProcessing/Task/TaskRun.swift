@@ -97,6 +97,7 @@ final class TaskRun {
 
     private func commit() throws {
         let began = ContinuousClock.now
+        try context.sendDeadLetters()
         let (emitted, deadLettered) = (context.emitted, context.deadLettered)
         let positions = try consumer.position(assigned)
         if context.hasTransaction {

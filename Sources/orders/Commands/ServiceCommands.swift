@@ -101,13 +101,16 @@ struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
     @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
+    @Option(help: ArgumentHelp("Where clients are told to connect, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
+    var advertise: HostPort?
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
-        let (broker, address) = try await BrokerService.start(data.broker(at: kafka), logger: Logger(label: "broker"))
+        let (broker, address) = try await BrokerService.start(
+            data.broker(at: kafka, advertised: advertise), logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")

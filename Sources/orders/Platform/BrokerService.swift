@@ -85,10 +85,13 @@ final class BrokerService: Service {
 
 extension DataOptions {
     /// The embedded broker of this data directory.
-    func broker(at address: HostPort) -> EmbeddedBrokerConfiguration {
+    ///
+    /// - Parameter advertised: where clients are told to connect, if not to `address`.
+    func broker(at address: HostPort, advertised: HostPort? = nil) -> EmbeddedBrokerConfiguration {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: brokerDirectory)
         configuration.host = address.host
         configuration.port = address.port
+        configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
         return configuration
     }
 }

@@ -24,7 +24,9 @@ struct ServiceFactory {
 
     func payments(_ options: PaymentOptions) throws -> StreamTask {
         let gateway = try options.gateway(environment: environment)
-        return task(PaymentProcessor.definition) { PaymentProcessor(gateway: gateway) }
+        var definition = PaymentProcessor.definition
+        if let gateway = gateway as? HTTPPaymentGateway { definition.maxBatch = gateway.maxBatch }
+        return task(definition) { PaymentProcessor(gateway: gateway) }
     }
 
     func analytics() -> StreamTask {
@@ -39,7 +41,7 @@ struct ServiceFactory {
         let webhook = try Setting.parse(
             "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
         let logger = Logger(label: "alerting")
-        return task(AlertingProcessor.definition) { AlertingProcessor(webhook: webhook, logger: logger) }
+        return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(webhook: webhook, logger: logger) }
     }
 
     func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {
