@@ -102,6 +102,13 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["EmbeddedBroker", "OrderEvents", nioCore],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
+            sources: ["Properties", "Regression"],
+            swiftSettings: strict),
         .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
         .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
     ]
