@@ -17,7 +17,7 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
   const { letters, complete, loading, problem, cursor, at, refresh, more } = useDeadLetters(filters);
   const count = view?.dead_letters?.open;
   const [countThen, setCountThen] = useState(count);
-  useEffect(() => setCountThen(count), [at]); // the count that the list goes with
+  useEffect(() => setCountThen(count), [at, count === undefined]); // the count that the list goes with
   const full = (letters?.length ?? 0) >= deadLetterLimit;
   const narrowed = filters.topic !== '' || filters.group !== '' || filters.code !== '';
 
@@ -36,7 +36,7 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
           <button type="button" className="link-button" onClick={refresh} disabled={loading}>
             <Icon name="refresh" /> Refresh
           </button>
-          {at !== null && count !== countThen && <span className="warn-text">The count has changed since.</span>}
+          {at !== null && countThen !== undefined && count !== countThen && <span className="warn-text">The count has changed since.</span>}
         </p>
       )}
       {letters !== null && letters.length === 0 && (
