@@ -101,7 +101,9 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
-        .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
+        .testTarget(name: "StreamProcessingTests", dependencies: ["Kafka", "StreamProcessing"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderServicesTests",
+            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log, metrics], swiftSettings: strict),
     ]
 )
