@@ -245,7 +245,15 @@ class DiskFull(Fault):
 
 class BrokerDiskFull(DiskFull):
     def __init__(self, random):
-        self.claims, self.hold = ("broker-disk", "broker"), random.uniform(0.5, 5)
+        # Now and then for so long that the journal has no place left either, or with a death and a recovery in the midst.
+        self.hold = random.choice([random.uniform(0.5, 5), random.uniform(0.5, 5), random.uniform(15, 30)])
+        self.is_killed = random.random() < 0.4
+        self.claims = ("broker-disk", "broker")
+
+    def begin(self, world):
+        super().begin(world)
+        if self.is_killed:
+            world.instances["broker"].kill()
 
     @classmethod
     def volume(cls, world):

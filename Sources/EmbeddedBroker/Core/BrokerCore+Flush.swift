@@ -60,16 +60,17 @@ extension BrokerCore {
     }
 
     private func flushed(_ log: PartitionLog, through end: Int64, bytes: Int, error: StorageError?) {
-        log.isFlushing = false
         guard logs[log.id] === log else { return }
         if let error {
-            // The batches stay in memory and in the journal; only the room to go on is missing.
-            note(.error, "a segment cannot be written, trying again: \(error)")
+            // The batches stay in memory and in the journal; only the room to go on is missing. The log counts as flushing until
+            // its retry: on a full disk every commit would try in vain, and complain.
+            complainOfFlush(error)
             log.flushRequestedOffset = log.flushedOffset
             log.unflushedBytes += bytes
             timers.set(.retryFlush(log.id), at: now.monotonic + 1000)
             return
         }
+        log.isFlushing = false
         log.flushedOffset = end
         if log.flushedOffset >= log.nextOffset { unflushedLogs.remove(log.id) }
         // Once one flush is done for want of memory or for a checkpoint, the next is due at once.
@@ -80,6 +81,18 @@ extension BrokerCore {
             timers.set(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
         }
         resumeStalledProduces()
+    }
+
+    func retryFlush(_ log: PartitionLog) {
+        log.isFlushing = false
+        flush(log)
+    }
+
+    /// One line every ten seconds, whatever the number of logs that a full disk holds up.
+    private func complainOfFlush(_ error: StorageError) {
+        guard now.monotonic >= nextFlushComplaint else { return }
+        nextFlushComplaint = now.monotonic + 10_000
+        note(.error, "segments cannot be written, trying again; what was acknowledged is safe in the journal: \(error)")
     }
 
     /// Forgets the oldest batches in memory while there are too many.

@@ -62,6 +62,8 @@ final class BrokerCore {
     /// A checkpoint is wanted as soon as the pending commit is dispatched.
     var checkpointRequested = false
     var isShuttingDown = false
+    /// When a segment that cannot be written is worth a line again.
+    var nextFlushComplaint: Int64 = 0
 
     /// What is to be done when a commit has become durable.
     typealias DurableAction = (BrokerCore) -> Void
@@ -160,7 +162,7 @@ extension BrokerCore {
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id): if let log = logs[id] { flush(log) }
+        case .retryFlush(let id): if let log = logs[id] { retryFlush(log) }
         }
     }
 }

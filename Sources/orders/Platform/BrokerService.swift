@@ -13,13 +13,16 @@ struct BrokerService: Service {
 
     /// Starts a broker in a data directory.
     ///
-    /// - Parameter advertised: where clients are told to connect, if not to `address`.
+    /// - Parameters:
+    ///   - advertised: where clients are told to connect, if not to `address`.
+    ///   - journalMebibytes: the size of one of the journal's files; nil for the broker's own choice.
     static func start(
-        _ address: HostPort, advertised: HostPort? = nil, in data: DataOptions, logger: Logger
+        _ address: HostPort, advertised: HostPort? = nil, journalMebibytes: Int? = nil, in data: DataOptions, logger: Logger
     ) async throws -> (BrokerService, HostPort) {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: data.brokerDirectory)
         configuration.host = address.host
         configuration.port = address.port
+        if let journalMebibytes { configuration.journalFileBytes = journalMebibytes << 20 }
         configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
         let broker = EmbeddedBroker(configuration: configuration, logger: logger)
         let bound = try await broker.start()
