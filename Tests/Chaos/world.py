@@ -192,7 +192,7 @@ class World:
     def add(self, name, *arguments):
         env = {
             "LOG_LEVEL": os.environ.get("CHAOS_LOG_LEVEL", "notice"), "LOG_FORMAT": "text",
-            "KAFKA_CLIENT_SESSION_TIMEOUT_MS": str(int(self.session_timeout * 1000)), "KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS": "1000",
+            "KAFKA_CLIENT_SESSION_TIMEOUT_MS": str(int(self.session_timeout * 1000)), "KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS": "500",
             "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{self.ports['gateway']}/charges",
             "ALERT_WEBHOOK_URL": f"http://127.0.0.1:{self.ports['webhook']}/alerts",
         }
