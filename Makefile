@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test build debug setup web bench clean
+.PHONY: run test build debug setup web bench chaos clean
 
 run: build            ## install what is missing, build, start everything
 	@exec scripts/run.sh
@@ -25,6 +25,9 @@ debug: setup web
 
 bench: build          ## the figures of docs/BENCHMARKS.md
 	@Benchmarks/run.sh
+
+chaos: build          ## crashes, cuts, full disks and outages under load; CYCLES=N SEED=S (repeats the same faults)
+	@Tests/Chaos/run.sh --cycles $(or $(CYCLES),50) $(if $(SEED),--seed $(SEED)) $(CHAOS_OPTIONS)
 
 clean:
 	rm -rf .build Web/dist

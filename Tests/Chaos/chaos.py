@@ -19,7 +19,7 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.root = Path(tempfile.mkdtemp(prefix="orders-chaos-", dir=options.directory))
-        self.world = World(self.root, options.seed, megabytes=options.disk)
+        self.world = World(self.root, options.seed, session_timeout=3.0 if options.brief else 6.0, megabytes=options.disk)
         self.claims = Claims()
         self.done = collections.Counter()
         self.threads = []
@@ -37,7 +37,7 @@ class Run:
                 self.say(f"SKIPPED: the disk of {volume.path.name} is never full, because {volume.why_not}")
         if options.only:
             possible = [kind for kind in possible if kind.__name__ in options.only.split(",")]
-        cycles = plan(random.Random(options.seed), options.cycles, possible)
+        cycles = plan(random.Random(options.seed), options.cycles, possible, longest=3.0 if options.brief else None)
         self.say(f"{options.cycles} cycles, seed {options.seed}, {options.rate} orders/s; logs in {self.root}/logs")
         world.start()
         world.upstream.ask("rate", rate=options.rate)
@@ -149,6 +149,7 @@ def main():
     parser.add_argument("--cycles", type=int, default=20)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rate", type=int, default=400, help="orders a second")
+    parser.add_argument("--brief", action="store_true", help="short faults and sessions, for a short run")
     parser.add_argument("--patience", type=int, default=240, help="seconds until everything must have drained")
     parser.add_argument("--memory", type=int, default=900, help="the most MiB that a process may hold")
     parser.add_argument("--disk", type=int, default=4096, help="MiB of each of the small disks")

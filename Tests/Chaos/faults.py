@@ -245,7 +245,15 @@ class DiskFull(Fault):
 
 class BrokerDiskFull(DiskFull):
     def __init__(self, random):
-        self.claims, self.hold = ("broker-disk", "broker"), random.uniform(0.5, 5)
+        # Now and then for so long that the journal has no place left either, or with a death and a recovery in the midst.
+        self.hold = random.choice([random.uniform(0.5, 5), random.uniform(0.5, 5), random.uniform(15, 30)])
+        self.is_killed = random.random() < 0.4
+        self.claims = ("broker-disk", "broker")
+
+    def begin(self, world):
+        super().begin(world)
+        if self.is_killed:
+            world.instances["broker"].kill()
 
     @classmethod
     def volume(cls, world):
@@ -429,18 +437,24 @@ class Claims:
             self.condition.notify_all()
 
 
-def plan(random, cycles, possible):
-    """The faults of each cycle: 1 to 3. Each kind comes at least once where there are cycles enough."""
+def plan(random, cycles, possible, longest=None):
+    """The faults of each cycle: 1 to 3, more where there are few cycles, as each kind comes at least once.
+
+    `longest`: how many seconds a fault may hold.
+    """
     kinds, weights = zip(*((kind, weight) for kind, weight in WEIGHTS.items() if kind in possible))
     due = list(kinds)
     random.shuffle(due)
-    cycles_planned = []
+    planned = []
     for cycle in range(cycles):
         count = random.choice([1, 1, 2, 2, 3])
-        # What has not come yet is spread over the cycles that are left.
         owed = -(-len(due) // (cycles - cycle))
-        chosen = [due.pop() for _ in range(min(len(due), owed if cycles < 3 * len(kinds) else min(owed, count)))]
+        chosen = [due.pop() for _ in range(min(len(due), owed))]
         while len(chosen) < count:
             chosen.append(random.choices(kinds, weights)[0])
-        cycles_planned.append(([kind(random) for kind in chosen], random.uniform(1.2, 3.2)))
-    return cycles_planned
+        faults = [kind(random) for kind in chosen]
+        if longest is not None:
+            for fault in faults:
+                fault.hold = min(fault.hold, longest)
+        planned.append((faults, random.uniform(1.2, 3.2)))
+    return planned

@@ -103,14 +103,20 @@ struct BrokerCommand: AsyncParsableCommand {
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
     @Option(help: ArgumentHelp("Where clients are told to connect, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
     var advertise: HostPort?
+    @Option(help: ArgumentHelp("The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.", valueName: "MIB"))
+    var journalSize = 64
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        guard (16...1024).contains(journalSize) else { throw ValidationError("--journal-size \(journalSize) is not possible; use 16 to 1024 (MiB)") }
+    }
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: kafka, advertised: advertise), logger: Logger(label: "broker"))
+            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize), logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")

@@ -86,11 +86,14 @@ final class BrokerService: Service {
 extension DataOptions {
     /// The embedded broker of this data directory.
     ///
-    /// - Parameter advertised: where clients are told to connect, if not to `address`.
-    func broker(at address: HostPort, advertised: HostPort? = nil) -> EmbeddedBrokerConfiguration {
+    /// - Parameters:
+    ///   - advertised: where clients are told to connect, if not to `address`.
+    ///   - journalMebibytes: the size of one of the journal's files; nil for the broker's own choice.
+    func broker(at address: HostPort, advertised: HostPort? = nil, journalMebibytes: Int? = nil) -> EmbeddedBrokerConfiguration {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: brokerDirectory)
         configuration.host = address.host
         configuration.port = address.port
+        if let journalMebibytes { configuration.journalFileBytes = journalMebibytes << 20 }
         configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
         return configuration
     }

@@ -229,6 +229,23 @@ struct EmbeddedBrokerTests {
         }
     }
 
+    @Test("metadata tells the advertised address, which must be one of this machine")
+    func advertisedForwarder() async throws {
+        try await withDirectory { path in
+            var behindForwarder = configuration(path)
+            behindForwarder.advertised = BoundAddress(host: "127.0.0.1", port: 4242)
+            let broker = broker(behindForwarder)
+            let address = try await broker.start()
+            let told = try await RawClient.connect(address).ask(MetadataRequest(topics: []))?.brokers.first
+            #expect(told?.host == "127.0.0.1" && told?.port == 4242)
+            await broker.stop()
+            behindForwarder.advertised = BoundAddress(host: "10.1.2.3", port: 4242)
+            #expect(await startError(behindForwarder)?.code == .notLoopback)
+            behindForwarder.advertised = BoundAddress(host: "127.0.0.1", port: 0)
+            #expect(await startError(behindForwarder)?.code == .invalidConfiguration)
+        }
+    }
+
     // MARK: Starting
 
     @Test("a port in use is a clear error")
