@@ -66,7 +66,6 @@ final class BrokerCore {
     /// A checkpoint is wanted as soon as the pending commit is dispatched.
     var checkpointRequested = false
     var isShuttingDown = false
-    /// When a segment that cannot be written is worth a line again.
 
     /// What is to be done when a commit has become durable.
     typealias DurableAction = (BrokerCore) -> Void
