@@ -2,12 +2,11 @@ import BrokerSimulation
 import Foundation
 
 // broker-simulation [SEEDS] [--trace] [--threads N]: lives through seeds 1 to N, or from A to B.
-setvbuf(stdout, nil, _IOLBF, 0)
-
-@Sendable func output(_ line: String) { fputs(line + "\n", stdout) }
+@Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 func fail(_ message: String) -> Never {
-    fputs("broker-simulation: \(message)\nusage: broker-simulation [N|A-B] [--trace] [--threads N]\n", stderr)
+    let usage = "usage: broker-simulation [N|A-B] [--trace] [--threads N]"
+    FileHandle.standardError.write(Data("broker-simulation: \(message)\n\(usage)\n".utf8))
     exit(2)
 }
 

@@ -62,6 +62,7 @@ final class Ledger {
     var transactions: [SentTransaction] = []
     /// The end of what was acknowledged, by partition.
     var acknowledgedEnd: [Place: Int64] = [:]
+    /// The furthest that any reader was told.
     var highWatermarks: [Place: Int64] = [:]
     var stableOffsets: [Place: Int64] = [:]
     /// The highest offset whose commit was acknowledged, and the highest that was ever sent.
@@ -95,18 +96,9 @@ final class Ledger {
     }
 
     /// A reader was told of a partition's ends.
-    func note(_ place: Place, highWatermark: Int64, stableOffset: Int64) -> Violation? {
-        if let before = highWatermarks[place], highWatermark < before {
-            return Violation(
-                invariant: .watermarksNeverGoBack, detail: "\(place)'s high watermark was \(before) and is \(highWatermark)")
-        }
-        if let before = stableOffsets[place], stableOffset < before {
-            return Violation(
-                invariant: .watermarksNeverGoBack, detail: "\(place)'s last stable offset was \(before) and is \(stableOffset)")
-        }
-        highWatermarks[place] = highWatermark
-        stableOffsets[place] = stableOffset
-        return nil
+    func note(_ place: Place, highWatermark: Int64, stableOffset: Int64) {
+        highWatermarks[place] = max(highWatermark, highWatermarks[place] ?? 0)
+        stableOffsets[place] = max(stableOffset, stableOffsets[place] ?? 0)
     }
 
     /// The broker has acknowledged a group's commit.

@@ -60,11 +60,7 @@ final class GroupMember: SimulatedClient {
         request.groupInstanceID = instanceID
         request.protocolType = "consumer"
         request.protocols = [.init(name: "range", metadata: ByteBuffer(string: topic.name))]
-        send(.joinGroup(request), .joinGroup) { [self] (answer: JoinGroupResponse, _) in
-            guard answer.errorCode == .none else { return }
-            if answer.generationID > life.ledger.generations[group] ?? -1 { life.coverage[.rebalances] += 1 }
-            life.ledger.generations[group] = max(life.ledger.generations[group] ?? -1, answer.generationID)
-        } receive: { [self] answer in
+        send(.joinGroup(request), .joinGroup) { [self] (answer: JoinGroupResponse) in
             switch answer.errorCode {
             case .memberIDRequired: memberID = answer.memberID
             case .none:
@@ -95,7 +91,13 @@ final class GroupMember: SimulatedClient {
         request.protocolType = "consumer"
         request.protocolName = "range"
         request.assignments = assignments
-        send(.syncGroup(request), .syncGroup) { [self] (answer: SyncGroupResponse) in
+        let generation = generation
+        send(.syncGroup(request), .syncGroup) { [self] (answer: SyncGroupResponse, _) in
+            // A generation counts from its assignment on; one that was only announced may be forgotten by a crash.
+            guard answer.errorCode == .none, generation > life.ledger.generations[group] ?? -1 else { return }
+            life.coverage[.rebalances] += 1
+            life.ledger.generations[group] = generation
+        } receive: { [self] answer in
             guard answer.errorCode == .none else { return react(to: answer.errorCode) }
             positions = [:]
             for partition in answer.assignment.readableBytesView { positions[Int32(partition)] = -1 }

@@ -10,6 +10,8 @@ final class Reader: SimulatedClient {
     let place: Place
     let committedOnly: Bool
     private(set) var position: Int64 = 0
+    private var highWatermark: Int64 = 0
+    private var stableOffset: Int64 = 0
     /// In the order of offsets.
     private(set) var seen: [Seen] = []
 
@@ -17,6 +19,12 @@ final class Reader: SimulatedClient {
         self.place = place
         self.committedOnly = committedOnly
         super.init(life: life, name: "\(committedOnly ? "committed" : "uncommitted") reader of \(place)")
+    }
+
+    /// Whether it has got all that it may have.
+    var isAtEnd: Bool {
+        guard let log = life.broker.core.partition(place.topic, place.partition) else { return true }
+        return position >= log.readableEnd(committedOnly: committedOnly)
     }
 
     override func act() {
@@ -42,13 +50,24 @@ final class Reader: SimulatedClient {
         ]
         send(.fetch(request), .fetch) { [self] (response: FetchResponse, _) in
             guard let part = response.topics.first?.partitions.first, part.errorCode == .none else { return }
-            if let violation = life.ledger.note(place, highWatermark: part.highWatermark, stableOffset: part.lastStableOffset) {
-                life.fail(violation)
-            }
+            observe(part)
         } receive: { [self] response in
             guard let part = response.topics.first?.partitions.first else { return }
             take(part, from: offset)
         }
+    }
+
+    /// Between two answers to the same reader watermarks only go forward; those of different readers may cross, since an answer that
+    /// had to wait for the disk tells of when it began.
+    private func observe(_ part: FetchResponse.Partition) {
+        if part.highWatermark < highWatermark || part.lastStableOffset < stableOffset {
+            life.fail(
+                .watermarksNeverGoBack,
+                "\(name) was told of \(stableOffset) and \(highWatermark), and now of \(part.lastStableOffset) and \(part.highWatermark)")
+        }
+        highWatermark = part.highWatermark
+        stableOffset = part.lastStableOffset
+        life.ledger.note(place, highWatermark: highWatermark, stableOffset: stableOffset)
     }
 
     private func take(_ part: FetchResponse.Partition, from offset: Int64) {

@@ -54,7 +54,8 @@ class SimulatedClient {
     private func connected() -> Link {
         if let link, link.isOpen { return link }
         waiting = 0
-        let new = life.broker.connect { [unowned self] in
+        let new = life.broker.connect { [weak self] in
+            guard let self else { return }
             if waiting > 0 { life.coverage[.lostAnswers] += waiting }
             waiting = 0
             link = nil

@@ -172,7 +172,7 @@ final class TransactionalProducer: SimulatedClient {
             guard transaction === current, stage == .produce else { return }
             if accepts(answer.errorCode, "Produce to \(batch.place) at sequence \(batch.sequence)") {
                 batches[index].isDone = true
-            } else if stage == .produce {
+            } else if stage == .produce, !isDead {
                 life.fail(.notFencedInVain, "\(name) was refused in Produce: \(answer.errorCode)")
             }
         }

@@ -73,9 +73,9 @@ final class Life {
     }
 
     private func takeStep() {
-        pass(milliseconds: Int64(random.below(settings.haste)))
+        pass(milliseconds: Int64(random.below(settings.haste + 1)))
         switch random.weighted(settings.weights) {
-        case 0: if let client = random.pickOrNil(clients) { act(client) }
+        case 0: for _ in 0..<random.within(1...3) { if let client = random.pickOrNil(clients) { act(client) } }
         case 1: deliverRequests()
         case 2: deliverAnswers()
         case 3: storage(.journal)
@@ -103,16 +103,22 @@ final class Life {
     }
 
     func deliverRequests() {
-        let links = broker.links.filter { !$0.outgoing.isEmpty || !$0.isOpen }
-        guard let link = random.pickOrNil(links) else { return }
-        for _ in 0..<random.within(1...4) where !broker.deliverRequest(of: link) { break }
+        for _ in 0..<random.within(1...3) { deliverRequestsOfOne() }
         if random.chance(0.7) { broker.endOfTick() }
     }
 
-    func deliverAnswers() {
-        let links = broker.links.filter(\.hasAnswer)
+    private func deliverRequestsOfOne() {
+        let links = broker.links.filter { !$0.outgoing.isEmpty || !$0.isOpen }
         guard let link = random.pickOrNil(links) else { return }
-        for _ in 0..<random.within(1...4) { link.takeAnswer() }
+        for _ in 0..<random.within(1...4) where !broker.deliverRequest(of: link) { break }
+    }
+
+    func deliverAnswers() {
+        for _ in 0..<random.within(1...3) {
+            let links = broker.links.filter(\.hasAnswer)
+            guard let link = random.pickOrNil(links) else { return }
+            for _ in 0..<random.within(1...4) { link.takeAnswer() }
+        }
     }
 
     private func storage(_ lane: StorageLane) {

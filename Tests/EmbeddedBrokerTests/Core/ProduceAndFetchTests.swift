@@ -199,6 +199,20 @@ struct ProduceAndFetchTests {
         #expect(try broker.readAll("t").map(\.value) == ["a"])
     }
 
+    @Test("old records can be read while new ones are being put together for the next commit")
+    func readsBehindUndispatchedBatches() throws {
+        let broker = try broker()
+        broker.produce("t", 0, try Batches.make(["a", "b"]))
+        try broker.restart()
+        broker.settle()
+        // Appended, but its commit is not dispatched: the segment file does not grow before that.
+        _ = broker.sendProduce("t", 0, try Batches.make(["c"]))
+        let token = broker.sendFetch("t", from: 0)
+        broker.perform(.files)
+        #expect(broker.fetched(token)?.errorCode == .some(.none))
+        #expect(try Batches.read(broker.fetched(token)?.records, from: 0).records.map(\.value) == ["a", "b"])
+    }
+
     @Test("a full disk delays segments, not acknowledgements; nothing is lost")
     func fullDisk() throws {
         let broker = try broker()
