@@ -93,7 +93,15 @@ let package = Package(
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
-            dependencies: ["CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            swiftSettings: strict),
+        // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
+        .target(
+            name: "BrokerSimulation",
+            dependencies: ["EmbeddedBroker", nioCore, .product(name: "Collections", package: "swift-collections")],
+            path: "Tests/BrokerSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
             swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",

@@ -164,7 +164,7 @@ extension BrokerCore {
     func fail(_ error: StorageError) {
         guard failure == nil else { return }
         failure = error
-        note(.critical, "the journal cannot be written, nothing is acknowledged until the broker is restarted: \(error)")
+        note(.critical, "what was written may not be safe, nothing is acknowledged until the broker is restarted: \(error)")
         effects.append(.failed(error))
     }
 }

@@ -92,9 +92,8 @@ final class BrokerCore {
             var names = MemberIDSource(seed: seed)
             change([.setClusterID("orders" + names.next(prefix: ""))])
         }
-        for transaction in transactions.transactions.values where transaction.phase == .ongoing {
-            watchTimeout(of: transaction.id)
-        }
+        // Sorted, so that those with the same deadline are aborted in the same order whenever this is repeated.
+        for id in transactions.transactions.keys.sorted() { watchTimeout(of: id) }
         expireGroups()
         timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
         // What was replayed from the journal need not be replayed by the next start again.

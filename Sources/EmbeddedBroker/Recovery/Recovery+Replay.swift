@@ -14,7 +14,8 @@ extension Recovery {
         state.journal = JournalFiles(
             fileBytes: settings.journalFileBytes, position: reader.position, existing: reader.fileNumbers,
             full: usedFiles.dropLast())
-        for log in state.logs.values { try write(log) }
+        // Sorted, so that the same files always see the same calls.
+        for log in state.logs.values.sorted(by: { $0.id < $1.id }) { try write(log) }
     }
 
     private func apply(_ entry: JournalEntry, _ state: inout RecoveredState) throws(StorageError) {
@@ -122,7 +123,7 @@ extension Recovery {
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
             _ = log.append(batch.header, now: now.wall)
             try noteMarker(batch, log)
-            log.unflushedBytes = 0
+            log.noteFoundInFile()
             kept += 1
         }
         let end = log.activeSegment.size

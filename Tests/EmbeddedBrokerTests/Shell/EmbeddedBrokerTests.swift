@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("The broker on real sockets and files")
