@@ -43,6 +43,7 @@ extension Recovery {
                 code: .corrupt, file: JournalFiles.directory,
                 detail: "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
         }
+        try reading(JournalFiles.directory) { () throws(RecordError) in try batch.header.checkStored(from: log.nextOffset) }
         let position = log.append(batch.header, now: now.wall)
         try noteMarker(batch, log)
         log.keep(
@@ -118,7 +119,7 @@ extension Recovery {
     private func settle(
         _ log: PartitionLog, _ file: String, from position: Int, _ size: Int, _ report: inout RecoveryReport
     ) throws(StorageError) {
-        var scanner = SegmentScanner(files: files, file: file, position: position, end: size)
+        var scanner = SegmentScanner(files: files, file: file, position: position, end: size, firstOffset: log.nextOffset)
         var kept = 0
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
             _ = log.append(batch.header, now: now.wall)

@@ -54,7 +54,7 @@ enum StoredFileProperties {
     private static func checkSegment(_ bytes: [UInt8]) throws {
         let files = MemoryFiles()
         files.all["log/" + file] = bytes
-        var scanner = SegmentScanner(files: files, file: "log/" + file, position: 0, end: bytes.count)
+        var scanner = SegmentScanner(files: files, file: "log/" + file, position: 0, end: bytes.count, firstOffset: 0)
         var position = 0
         while let batch = try scanner.next() {
             try batch.verifyChecksum()
