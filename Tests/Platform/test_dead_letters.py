@@ -196,7 +196,7 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
         assert all(entry["decided_at"] for entry in both)
         [other] = get(f"{http}/api/dead-letters?state=discarded&group=fraud-group")["dead_letters"]
         assert other["value_base64"] == "//4A" and other["value_bytes"] == 3 and other["origin"]["key"] == "raw"
-        assert 'orders_dead_letters_open{topic="orders",group="fraud-group"} 0' in request("GET", f"{http}/metrics")[2]
+        assert 'orders_dead_letters_open{group="fraud-group",topic="orders"} 0' in request("GET", f"{http}/metrics")[2]
         drained(kafka, data)
         counts = verify(data)
         assert counts["orders"] == counts["payments"] == 1 and counts["dead_letters"] == 15
