@@ -42,8 +42,9 @@ final class DeskTransactions {
             try beforeCommit?()
             try commit()
         } catch let error as KafkaError where DeskTransactions.isFenced(error) {
+            // Fenced at the first answer nothing was written; fenced when asking again, all of it may be.
             throw DeadLetterError(
-                "another desk began to work meanwhile and took over. Nothing of the last \(decisions.count) decisions was written; run this again when the other one is done")
+                "another desk began to work meanwhile and took over, with \(decisions.count) decisions of this one on their way. Run this again when the other one is done: nothing is done twice")
         } catch let error as DeadLetterError {
             throw error
         } catch {
