@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(
             name: "CCompression",
@@ -76,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -100,6 +101,13 @@ let package = Package(
                 "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["EmbeddedBroker", "OrderEvents", nioCore],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
+            sources: ["Properties", "Regression"],
             swiftSettings: strict),
         .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
         .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),

@@ -24,7 +24,7 @@ extension BrokerCore {
 
     /// Hands the log's durable batches to the storage, one write per segment.
     func flush(_ log: PartitionLog) {
-        guard !log.isFlushing, log.flushRequestedOffset < log.highWatermark else { return }
+        guard !log.isFlushing, !logsWaitingForSpace.contains(log.id), log.flushRequestedOffset < log.highWatermark else { return }
         var steps: [StorageStep] = []
         var chunks: [ByteBuffer] = []
         var bytes = 0
@@ -60,18 +60,19 @@ extension BrokerCore {
     }
 
     private func flushed(_ log: PartitionLog, through end: Int64, bytes: Int, error: StorageError?) {
+        log.isFlushing = false
         guard logs[log.id] === log else { return }
         if let error {
-            // The batches stay in memory and in the journal; only the room to go on is missing. The log counts as flushing until
-            // its retry: on a full disk every commit would try in vain, and complain.
-            complainOfFlush(error)
+            // The batches stay in memory and in the journal; only the room to go on is missing.
+            noteShortOfSpace("a segment", error)
+            logsWaitingForSpace.insert(log.id)
             log.flushRequestedOffset = log.flushedOffset
             log.unflushedBytes += bytes
             timers.set(.retryFlush(log.id), at: now.monotonic + 1000)
             return
         }
-        log.isFlushing = false
         log.flushedOffset = end
+        noteSpace()
         if log.flushedOffset >= log.nextOffset { unflushedLogs.remove(log.id) }
         // Once one flush is done for want of memory or for a checkpoint, the next is due at once.
         if log.unflushedBytes >= settings.flushBytes || checkpoint != nil || isShuttingDown { flush(log) }
@@ -83,16 +84,18 @@ extension BrokerCore {
         resumeStalledProduces()
     }
 
-    func retryFlush(_ log: PartitionLog) {
-        log.isFlushing = false
-        flush(log)
+    /// Says once that writes wait for space, however many do.
+    func noteShortOfSpace(_ what: String, _ error: StorageError) {
+        if isShortOfSpace { return }
+        isShortOfSpace = true
+        note(.error, "\(what) cannot be written, trying again each second: \(error)")
     }
 
-    /// One line every ten seconds, whatever the number of logs that a full disk holds up.
-    private func complainOfFlush(_ error: StorageError) {
-        guard now.monotonic >= nextFlushComplaint else { return }
-        nextFlushComplaint = now.monotonic + 10_000
-        note(.error, "segments cannot be written, trying again; what was acknowledged is safe in the journal: \(error)")
+    /// A write has succeeded: says once that there is space again.
+    func noteSpace() {
+        guard isShortOfSpace, logsWaitingForSpace.isEmpty else { return }
+        isShortOfSpace = false
+        note(.notice, "the data directory can be written again")
     }
 
     /// Forgets the oldest batches in memory while there are too many.

@@ -45,6 +45,10 @@ final class BrokerCore {
     var tailBytes = 0
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
+    /// Logs whose flush found no space and is tried again when their timer fires, not before.
+    var logsWaitingForSpace: Set<LogID> = []
+    /// A write found no space, and none has succeeded since; said once, however many writes wait.
+    var isShortOfSpace = false
 
     var groups: GroupCoordinator
     /// JoinGroup and SyncGroup requests without an answer yet, by connection.
@@ -62,8 +66,6 @@ final class BrokerCore {
     /// A checkpoint is wanted as soon as the pending commit is dispatched.
     var checkpointRequested = false
     var isShuttingDown = false
-    /// When a segment that cannot be written is worth a line again.
-    var nextFlushComplaint: Int64 = 0
 
     /// What is to be done when a commit has become durable.
     typealias DurableAction = (BrokerCore) -> Void
@@ -162,7 +164,9 @@ extension BrokerCore {
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id): if let log = logs[id] { retryFlush(log) }
+        case .retryFlush(let id):
+            logsWaitingForSpace.remove(id)
+            if let log = logs[id] { flush(log) }
         }
     }
 }

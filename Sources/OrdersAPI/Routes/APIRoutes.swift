@@ -13,6 +13,8 @@ struct APIRoutes: Sendable {
     let intake: OrderIntake
     let cluster: TimedCache<ClusterView>
     let storeStatus: TimedCache<StoreStatus>
+    /// nil: nobody follows the dead letters in this process.
+    let deadLetters: (any DeadLetterBoard)?
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
     let now: @Sendable () -> Timestamp
@@ -22,7 +24,7 @@ struct APIRoutes: Sendable {
             health, readiness, metricsPage,
             analytics, stats, timeseries,
             listOrders, createOrder, order, alerts,
-            events, system,
+            events, system, listDeadLetters,
         ])
     }
 

@@ -107,18 +107,11 @@ public final class TaskContext {
         let (record, reason) = (letter.record, letter.reason)
         try ensureTransaction()
         let target = try self.topic("\(letter.topic).\(definition.group).dlq")
-        let headers = [
-            RecordHeader(DeadLetterHeader.reason, reason.detail),
-            RecordHeader(DeadLetterHeader.code, reason.code),
-            RecordHeader(DeadLetterHeader.topic, letter.topic),
-            RecordHeader(DeadLetterHeader.partition, "\(record.partition)"),
-            RecordHeader(DeadLetterHeader.offset, "\(record.offset)"),
-            RecordHeader(DeadLetterHeader.timestamp, "\(record.timestamp)"),
-            RecordHeader(DeadLetterHeader.group, definition.group),
-            RecordHeader(DeadLetterHeader.failedAt, "\(now())"),
-        ]
+        let headers = DeadLetterHeader.headers(
+            of: reason, topic: letter.topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+            group: definition.group, now: now(), record: record.headers)
         try producer.produce(
-            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers + record.headers, whenFull: .wait)
+            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers, whenFull: .wait)
         emitted += 1
         deadLettered += 1
     }

@@ -116,7 +116,7 @@ struct BrokerCommand: AsyncParsableCommand {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
         let (broker, address) = try await BrokerService.start(
-            kafka, advertised: advertise, journalMebibytes: journalSize, in: data, logger: Logger(label: "broker"))
+            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize), logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")

@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Logging
+import OrderServices
 import OrderStore
 import OrdersAPI
 import ServiceLifecycle
@@ -20,21 +21,27 @@ enum APIFactory {
         configuration.onListening = onListening
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
+        let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, metrics: registry, logger: logger)
-        return API(service: api, log: log, inspector: inspector)
+            inspector: inspector, deadLetters: FollowedDeadLetters(follower: deadLetters), metrics: registry, logger: logger)
+        return API(service: api, deadLetters: deadLetters, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
+        let deadLetters: DeadLetterFollower
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
         func run() async throws {
             do {
-                try await service.run()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await deadLetters.run() }
+                    try await service.run()
+                    group.cancelAll()
+                }
             } catch {
                 await close()
                 throw error
