@@ -1,4 +1,5 @@
 import CRocksDB
+import Foundation
 
 /// The keyed state of one service instance: every assigned partition's keys in one RocksDB, told
 /// apart by a prefix, with the changelog offset that each partition's state has reached.
@@ -148,6 +149,18 @@ public final class StateDatabase {
     private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
         let detail = message.map { String(cString: $0) } ?? "unknown error"
         rocksdb_free(message)
-        return StateError(.database, path: path, detail: detail)
+        // The C interface gives a status as text only, its kind first. A missing file is one that the database's own list names.
+        let isDamage = detail.hasPrefix("Corruption") || detail.hasPrefix("IO error: No such file or directory")
+        return StateError(isDamage ? .corrupted : .database, path: path, detail: detail)
+    }
+
+    /// Removes a database that is not open, damaged or not; the next one is empty and is restored from the changelog.
+    public static func erase(path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw StateError(.directoryUnusable, path: path, detail: error.localizedDescription)
+        }
     }
 }

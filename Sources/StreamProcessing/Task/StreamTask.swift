@@ -46,12 +46,25 @@ public actor StreamTask: Service {
                 try await live(instance, metrics)
             } catch {
                 if shouldStop { return }
+                rebuild(after: error)
                 let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: lives, using: &random)
                 lives += 1
                 logger.error("\(definition.name) starts over", metadata: ["error": "\(error)", "wait": "\(delay)"])
                 // Cancellation ends the wait; the loop's condition then ends the loop.
                 try? await Task.sleep(for: delay)
             }
+        }
+    }
+
+    /// Damaged local state would fail each life to come, and holds nothing that the changelog does not: it goes, and is restored.
+    private func rebuild(after error: any Error) {
+        guard let error = error as? StateError, error.code == .corrupted else { return }
+        logger.error("\(definition.name)'s local state is damaged and is rebuilt from its changelog", metadata: ["error": "\(error)"])
+        do {
+            try StateDatabase.erase(path: error.path)
+        } catch {
+            // The next life finds the damage again.
+            logger.error("the damaged state could not be removed", metadata: ["error": "\(error)"])
         }
     }
 
