@@ -101,7 +101,9 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
+        .testTarget(
+            name: "StreamProcessingTests", dependencies: ["EmbeddedBroker", "Kafka", "StreamProcessing", lifecycle, log],
+            swiftSettings: strict),
         .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
     ]
 )

@@ -11,8 +11,7 @@ struct APIRoutes: Sendable {
     let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
-    let cluster: TimedCache<ClusterView>
-    let storeStatus: TimedCache<StoreStatus>
+    let healthLook: HealthLook
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
     let now: @Sendable () -> Timestamp

@@ -20,21 +20,28 @@ enum APIFactory {
         configuration.onListening = onListening
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
+        let health = KafkaServiceHealth(settings: kafka, logger: logger)
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, metrics: registry, logger: logger)
-        return API(service: api, log: log, inspector: inspector)
+            inspector: inspector, health: health, metrics: registry, logger: logger)
+        return API(service: api, health: health, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
+        let health: KafkaServiceHealth
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
         func run() async throws {
             do {
-                try await service.run()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await health.run() }
+                    // It ends last: what the services say is shown as long as anything is.
+                    try await service.run()
+                    group.cancelAll()
+                }
             } catch {
                 await close()
                 throw error
