@@ -1,7 +1,8 @@
 /// How often, and how fast, failures are answered.
 public struct HandlingPolicy: Sendable {
-    /// The waits between attempts.
-    public var backoff = Backoff()
+    /// The waits between attempts. Ten seconds at most: what is back is used again soon, and one attempt of one instance every
+    /// few seconds burdens nobody.
+    public var backoff = Backoff(cap: .seconds(10))
     /// How often a whole batch with an unknown failure is tried before its parts are.
     public var batchAttempts = 3
     /// How often a single record with an unknown failure is tried before it is set aside.
@@ -14,7 +15,7 @@ public struct HandlingPolicy: Sendable {
 ///
 /// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands alone and is
 /// set aside; each piece is a transaction of its own, in the order of the log. Failures in a row, and records set aside in a row, make the waits
-/// longer, and only a success makes them short again: so an outage that nobody has classified sets aside a record every few waits, and
+/// longer, and only a success, or progress within the batch, makes them short again: so an outage that nobody has classified sets aside a record every few waits, and
 /// not a stream of them.
 struct BatchPlan {
     enum Step: Equatable {
@@ -58,9 +59,10 @@ struct BatchPlan {
 
     /// The piece at hand failed, and was rolled back.
     mutating func failed(
-        _ fault: Fault, detail: @autoclosure () -> String, policy: HandlingPolicy, using random: inout some RandomNumberGenerator
+        _ fault: Fault, madeProgress: Bool = false, detail: @autoclosure () -> String, policy: HandlingPolicy,
+        using random: inout some RandomNumberGenerator
     ) -> Step {
-        failuresInARow += 1
+        failuresInARow = madeProgress ? 1 : failuresInARow + 1
         let wait = policy.backoff.delay(attempt: failuresInARow - 1, using: &random)
         guard var piece = pieces.popLast() else { return .endLife }
         defer { if piece.records.count > 0 { pieces.append(piece) } }

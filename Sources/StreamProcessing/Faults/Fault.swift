@@ -31,6 +31,12 @@ public enum Fault: Hashable, Sendable {
 /// An error that knows which kind of fault it is. Its description is shown to people and must hold no secret.
 public protocol ClassifiedError: Error {
     var fault: Fault { get }
+    /// Whether the next attempt has less to do than this one had: then it is not made to wait longer than the first.
+    var madeProgress: Bool { get }
+}
+
+extension ClassifiedError {
+    public var madeProgress: Bool { false }
 }
 
 extension Fault {

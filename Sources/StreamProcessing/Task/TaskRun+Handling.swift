@@ -39,7 +39,9 @@ extension TaskRun {
         try rollBack(after: error, fault)
         if isStopping || work == nil { return }
         var random = SystemRandomNumberGenerator()
-        let step = work!.plan.failed(fault, detail: Redaction.shown("\(error)"), policy: policy, using: &random)
+        let step = work!.plan.failed(
+            fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false, detail: Redaction.shown("\(error)"), policy: policy,
+            using: &random)
         failuresInARow = work!.plan.failuresInARow
         switch step {
         case .endLife: throw error
