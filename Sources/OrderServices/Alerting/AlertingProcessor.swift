@@ -20,6 +20,7 @@ public final class AlertingProcessor: StreamProcessor {
     private var json = JSONBytes()
     /// What was delivered of a batch that is not committed yet: a retry goes on where it stopped.
     private var delivered: Set<OrderID> = []
+    private static let maximumDelivered = 10_000
 
     public init(webhook: Webhook?, logger: Logger) {
         self.webhook = webhook
@@ -38,6 +39,7 @@ public final class AlertingProcessor: StreamProcessor {
             }
             if delivered.contains(alert.orderID) { continue }
             try await deliver(alert, record, in: context)
+            if delivered.count >= AlertingProcessor.maximumDelivered { delivered.removeAll() }
             delivered.insert(alert.orderID)
             logger.warning(
                 "fraud alert",

@@ -50,6 +50,8 @@ public struct PaymentGatewayError: Error, Hashable, Sendable, CustomStringConver
 
     public var code: Code
     public var description: String
+    /// Whether other charges of the batch were answered: then less is left to ask.
+    public var madeProgress = false
 
     public init(_ description: String, code: Code = .unavailable) {
         self.code = code

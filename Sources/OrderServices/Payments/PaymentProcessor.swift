@@ -78,7 +78,10 @@ public final class PaymentProcessor: StreamProcessor {
             if case .unanswered = answer { continue }
             known[due[index].order.id] = answer
         }
-        if let failure { throw failure }
+        if var failure {
+            failure.madeProgress = answers.contains { if case .unanswered = $0 { false } else { true } }
+            throw failure
+        }
         return try due.map {
             guard let outcome = known[$0.order.id] else { throw PaymentGatewayError("the charge of order \($0.order.id) was not asked") }
             return outcome

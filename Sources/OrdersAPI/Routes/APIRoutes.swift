@@ -11,8 +11,7 @@ struct APIRoutes: Sendable {
     let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
-    let cluster: TimedCache<ClusterView>
-    let storeStatus: TimedCache<StoreStatus>
+    let healthLook: HealthLook
     /// nil: nobody follows the dead letters in this process.
     let deadLetters: (any DeadLetterBoard)?
     let metrics: PrometheusRegistry?

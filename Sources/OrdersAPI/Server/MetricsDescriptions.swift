@@ -15,6 +15,8 @@ extension PrometheusRegistry {
         describe("orders_api_event_stream_events_skipped", help: "Order events left out: superseded, or a client too slow.")
         describe("orders_api_event_stream_bytes", help: "Bytes sent to clients of the event stream.")
         describe("orders_api_event_stream_resets", help: "Clients told to reload: they were away too long.")
+        describe(HealthWatch.retryingLabel, help: "Instances of a service that wait for something they need.")
+        describe(HealthWatch.problemsLabel, help: "Problems as /api/system lists them.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }
 }

@@ -65,7 +65,7 @@ public enum DeadLetterHeader {
 }
 
 /// Why a record cannot be processed, ever.
-public struct DeadLetterReason: Sendable {
+public struct DeadLetterReason: Hashable, Sendable {
     /// Machine-readable: `malformed_json`, `missing_field`, …
     public var code: String
     /// For people: names the field and what is wrong with it.

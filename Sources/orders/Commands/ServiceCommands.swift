@@ -23,11 +23,16 @@ struct ServiceOptions: ParsableArguments {
     func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
         try await TopicSetup.prepare(factory.kafka, logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
-        try await group.run()
+        // Stopped in reverse: the service tells that it has ended.
+        var configuration = ServiceGroupConfiguration(
+            services: [factory.health, service].map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle"))
+        // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
+        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        try await ServiceGroup(configuration: configuration).run()
     }
 }
 

@@ -21,16 +21,18 @@ enum APIFactory {
         configuration.onListening = onListening
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
+        let health = KafkaServiceHealth(settings: kafka, logger: logger)
         let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, deadLetters: FollowedDeadLetters(follower: deadLetters), metrics: registry, logger: logger)
-        return API(service: api, deadLetters: deadLetters, log: log, inspector: inspector)
+            inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters), metrics: registry, logger: logger)
+        return API(service: api, health: health, deadLetters: deadLetters, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
+        let health: KafkaServiceHealth
         let deadLetters: DeadLetterFollower
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
@@ -39,6 +41,8 @@ enum APIFactory {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await deadLetters.run() }
+                    group.addTask { try await health.run() }
+                    // It ends last: what the services say is shown as long as anything is.
                     try await service.run()
                     group.cancelAll()
                 }

@@ -75,6 +75,7 @@ struct Platform {
             services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let broker { add(broker) }
+        add(factory.health)
         add(factory.sink(store, didApply: didApply))
         add(try factory.alerting())
         add(factory.analytics())
