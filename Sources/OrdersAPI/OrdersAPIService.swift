@@ -28,13 +28,14 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - log: Takes new orders.
     ///   - tail: What order-analytics commits.
     ///   - inspector: Looks at the broker.
+    ///   - reconciler: How the check beside the flow fares; nil where none runs.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
     ///   - now: The clock of everything that carries a time.
     /// - Throws: ``OrdersAPIError`` if a setting is wrong, such as an address that others reach.
     public init(
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
-        inspector: any ClusterInspector, metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        inspector: any ClusterInspector, reconciler: (any ReconcilerStatusSource)? = nil, metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -56,7 +57,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             storeStatus: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
-            metrics: metrics, started: .now, now: now)
+            reconciler: reconciler ?? NoReconciler(), metrics: metrics, started: .now, now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and

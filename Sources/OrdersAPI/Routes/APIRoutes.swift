@@ -13,6 +13,7 @@ struct APIRoutes: Sendable {
     let intake: OrderIntake
     let cluster: TimedCache<ClusterView>
     let storeStatus: TimedCache<StoreStatus>
+    let reconciler: any ReconcilerStatusSource
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
     let now: @Sendable () -> Timestamp

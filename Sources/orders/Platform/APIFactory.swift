@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Logging
+import OrderServices
 import OrderStore
 import OrdersAPI
 import ServiceLifecycle
@@ -8,7 +9,7 @@ import ServiceLifecycle
 /// Puts the HTTP API together with what it needs of Kafka.
 enum APIFactory {
     static func service(
-        http: HostPort, kafka: KafkaSettings, store: any OrderStore, registry: PrometheusRegistry,
+        http: HostPort, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool, registry: PrometheusRegistry,
         onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
@@ -20,21 +21,27 @@ enum APIFactory {
         configuration.onListening = onListening
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
+        let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, metrics: registry, logger: logger)
-        return API(service: api, log: log, inspector: inspector)
+            inspector: inspector, reconciler: reconciler.map(ReconcilerPort.init), metrics: registry, logger: logger)
+        return API(service: api, reconciler: reconciler, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
+        let reconciler: Reconciler?
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
         func run() async throws {
             do {
-                try await service.run()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    if let reconciler { group.addTask { await reconciler.run() } }
+                    try await service.run()
+                    group.cancelAll()
+                }
             } catch {
                 await close()
                 throw error
