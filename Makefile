@@ -32,5 +32,8 @@ bench: build          ## the figures of docs/BENCHMARKS.md
 chaos: build          ## crashes, cuts, full disks and outages under load; CYCLES=N SEED=S (repeats the same faults)
 	@Tests/Chaos/run.sh --cycles $(or $(CYCLES),50) $(if $(SEED),--seed $(SEED)) $(CHAOS_OPTIONS)
 
+soak: build           ## memory over ORDERS=10000000 orders at full rate, then verify
+	@Benchmarks/soak.py $(or $(ORDERS),10000000)
+
 clean:
 	rm -rf .build Web/dist

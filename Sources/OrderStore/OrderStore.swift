@@ -15,6 +15,11 @@ public protocol OrderStore: Sendable {
     /// The document of one order; nil if there is none.
     func order(_ id: OrderID) async throws -> OrderDocument?
 
+    /// The documents of several orders, in any order; those that do not exist are left out.
+    ///
+    /// - Parameter ids: at most ``StoreLimits/maximumPage``.
+    func orders(_ ids: [OrderID]) async throws -> [OrderDocument]
+
     /// Up to `limit` (1...``StoreLimits/maximumPage``) documents, the highest order_id first.
     func newestOrders(limit: Int) async throws -> [OrderDocument]
 
@@ -64,6 +69,17 @@ public protocol OrderStore: Sendable {
 
     /// Waits for what is under way and closes; any later call throws `.closed`. Closing twice is harmless.
     func close() async throws
+}
+
+extension OrderStore {
+    /// One by one, for a store that knows no better way.
+    public func orders(_ ids: [OrderID]) async throws -> [OrderDocument] {
+        var documents: [OrderDocument] = []
+        for id in ids {
+            if let document = try await order(id) { documents.append(document) }
+        }
+        return documents
+    }
 }
 
 /// Bounds that every store keeps.

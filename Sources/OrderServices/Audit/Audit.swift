@@ -1,216 +1,144 @@
 import OrderEvents
 
-/// Reconciles what the topics and the store hold. Pure: events and documents go in, findings come out.
+/// Reconciles what the topics and the store hold. Pure: records and rows go in, findings come out.
 ///
-/// It trusts nothing that the services computed: verdicts, sums and statuses are worked out again from the events.
+/// It trusts nothing that the services computed: documents, verdicts, charges and sums are worked out again from the events.
 /// What a service has not committed yet is no finding; it is counted as pending.
 ///
-/// Add what is downstream first (the store, then order-analytics, then payments and alerts, then orders), with what the
-/// groups had committed before all that: then everything downstream has its cause in what was added, also while orders flow.
-public struct Audit: Sendable {
-    /// What the events say about one order.
-    struct Entry: Sendable {
-        /// The partition of its document on order-analytics.
-        var documentPartition: Int32 = 0
-        /// An event of it stands on the orders topic.
-        var isKnown = false
-        var status: OrderStatus = .created
-        /// Its first event that is not a cancellation: the one that is charged.
-        var charge: Money?
-        /// Charged by payments, as far as the group has committed.
-        var isChargeDue = false
-        /// Some event of it breaks the rule, as far as the group has committed.
-        var isFlagDue = false
-        /// Some event of it breaks the rule.
-        var isFlaggable = false
-        /// The topics hold something of it that analytics has not committed.
-        var hasUnjoined = false
-        var payments = 0
-        var paidAmount: Money?
-        var paymentStatus: PaymentStatus?
-        var alerts = 0
-        var document: OrderDocument?
-        /// The sink has committed its latest document.
-        var isStoreDue = false
-        var stored: OrderDocument?
+/// The topics are co-partitioned, so it goes partition by partition (`begin` … `endPartition`) and holds the orders of one at a time.
+/// In each, what is downstream comes first (dead letters, order-analytics, payments and alerts, orders), with what the groups
+/// had committed and the store held before all that: then everything downstream has its cause in what is read, also while orders flow.
+struct Audit: Sendable {
+    /// What of a partition's log is not there any more.
+    struct Cuts: Sendable {
+        /// The oldest offset of each topic's partition.
+        var begins: [Int64] = Array(repeating: 0, count: FlowTopic.allCases.count)
+
+        subscript(_ topic: FlowTopic) -> Int64 {
+            get { begins[topic.rawValue] }
+            set { begins[topic.rawValue] = newValue }
+        }
+
+        func isWhole(_ topic: FlowTopic) -> Bool { self[topic] == 0 }
+        /// Compaction keeps the latest of every key: a compacted topic always counts as whole.
+        var hasAllEvents: Bool { isWhole(.orders) && isWhole(.payments) && isWhole(.fraudAlerts) }
     }
 
-    /// The numbers of a report.
-    public struct Counts: Codable, Sendable {
-        public var orders = 0
-        public var orderEvents = 0
-        public var payments = 0
-        public var fraudAlerts = 0
-        public var documents = 0
-        public var storedDocuments = 0
-        public var aggregates = 0
-        public var deadLetters = 0
-        public var unreadable = 0
-        public var pending = 0
+    let partitions: Int32
+    let round: Round
+    var findings = FindingList()
+    var counts: AuditReport.Counts
+
+    // The partition at hand.
+    var partition: Int32 = 0
+    var progress = PartitionProgress()
+    var cuts = Cuts()
+    var table = AuditTable()
+    var letters: [LetterKey: AuditLetter] = [:]
+    /// Whether the sums of this partition are taken: from its documents at one point of its log.
+    var isSummed = false
+    /// Readings whose oldest dead letters of this partition retention has deleted.
+    var cutLetters: Set<Consumption> = []
+
+    // The whole audit.
+    var windows: [AggregateKey: WindowAccount] = [:]
+    var store = StoredSide()
+    var misplaced = Misplaced()
+    var accepted: AcceptedOrders?
+    /// What was decided about dead letters.
+    var decisions = AuditDecisions()
+    /// The letters whose replays were seen on the topics.
+    var replaysSeen: Set<String> = []
+    /// Topics of which some partition's beginning is gone.
+    var cutTopics: Set<FlowTopic> = []
+
+    /// - Parameters:
+    ///   - partitions: of each topic of the flow.
+    ///   - continuing: the audit of the round before.
+    init(partitions: Int32, round: Round = Round(), continuing earlier: consuming Audit? = nil) {
+        self.partitions = partitions
+        self.round = round
+        counts = AuditReport.Counts()
+        guard let earlier else { return }
+        findings = earlier.findings
+        counts = earlier.counts
+        windows = earlier.windows
+        misplaced = earlier.misplaced
+        decisions = earlier.decisions
+        replaysSeen = earlier.replaysSeen
+        cutTopics = earlier.cutTopics
     }
-
-    var entries: [OrderID: Entry] = [:]
-    var aggregates: [AggregateKey: Aggregate] = [:]
-    /// Whether the sink has committed an aggregate's latest record.
-    var aggregatesDue: [AggregateKey: Bool] = [:]
-    var storedAggregates: [AggregateKey: Aggregate] = [:]
-    /// The log was cut by retention: older orders may be unknown to it.
-    public var isLogComplete = true
-    public private(set) var counts = Counts()
-    private(set) var findings: [Finding] = []
-    private var findingCount = 0
-    /// Findings that are kept in words; the rest is only counted.
-    private let kept = 100
-
-    public init() {}
 
     mutating func find(_ kind: Finding.Kind, _ subject: String, _ detail: String) {
-        findingCount += 1
-        if findings.count < kept { findings.append(Finding(kind: kind, subject: subject, detail: detail)) }
+        findings.add(Finding(kind: kind, subject: subject, detail: detail))
     }
 
-    // MARK: what the topics hold
+    // MARK: a partition
 
-    /// An order event. `judged`, `charged`, `joined`: whether each group's committed offset is past it.
-    public mutating func add(_ order: Order, judged: Bool, charged: Bool, joined: Bool) {
-        counts.orderEvents += 1
-        let breaksRule = FraudRule.builtIn.verdict(on: order) != nil
-        update(order.id) { entry in
-            entry.hasUnjoined = entry.hasUnjoined || !joined
-            if !entry.isKnown || order.status.rawValue > entry.status.rawValue { entry.status = order.status }
-            entry.isKnown = true
-            if order.status != .cancelled, entry.charge == nil {
-                entry.charge = order.amount
-                entry.isChargeDue = charged
-            }
-            entry.isFlaggable = entry.isFlaggable || breaksRule
-            entry.isFlagDue = entry.isFlagDue || (breaksRule && judged)
+    mutating func begin(
+        _ partition: Int32, progress: PartitionProgress, cuts: Cuts = Cuts(), cutLetters: Set<Consumption> = [], expectedOrders: Int = 64
+    ) {
+        self.partition = partition
+        self.progress = progress
+        self.cuts = cuts
+        table = AuditTable(expected: expectedOrders)
+        letters = [:]
+        isSummed = false
+        self.cutLetters = cutLetters
+        for topic in FlowTopic.allCases where !cuts.isWhole(topic) { cutTopics.insert(topic) }
+    }
+
+    /// A record of the partition. Each topic's come in the order of their offsets.
+    mutating func take(_ record: LogRecord, of topic: FlowTopic) {
+        if let replay = record.replayOf { replaysSeen.insert(replay) }
+        switch topic {
+        case .orders: takeOrder(record)
+        case .payments: takePayment(record)
+        case .fraudAlerts: takeAlert(record)
+        case .orderAnalytics: takeAnalytics(record)
         }
     }
 
-    public mutating func add(_ payment: Payment, joined: Bool) {
-        counts.payments += 1
-        update(payment.orderID) { entry in
-            if payment.status != .refunded { entry.payments += 1 }
-            entry.paymentStatus = payment.status
-            entry.paidAmount = payment.amount
-            entry.hasUnjoined = entry.hasUnjoined || !joined
-        }
+    /// Checks everything of the partition and lets go of it.
+    mutating func endPartition() {
+        if !isSummed { sumDocuments() }
+        markStored()
+        for index in table.entries.indices { check(table.entries[index]) }
+        checkAccepted()
+        if round.isFirst { checkLettersWithoutCause() }
+        if round.isLast { checkAggregates() }
+        table = AuditTable()
+        letters = [:]
     }
 
-    public mutating func add(_ alert: FraudAlert, joined: Bool) {
-        counts.fraudAlerts += 1
-        update(alert.orderID) { entry in
-            entry.alerts += 1
-            entry.hasUnjoined = entry.hasUnjoined || !joined
-        }
-    }
-
-    /// A record of order-analytics; a later one of the same key replaces it. `isStored`: the sink has committed it.
-    public mutating func add(_ event: AnalyticsEvent, partition: Int32, isStored: Bool) {
-        switch event {
-        case .order(let document):
-            update(document.order.id) { entry in
-                entry.document = document
-                entry.documentPartition = partition
-                entry.isStoreDue = isStored
-            }
-        case .aggregate(let aggregate):
-            aggregates[AggregateKey(aggregate)] = aggregate
-            aggregatesDue[AggregateKey(aggregate)] = isStored
-        }
-    }
-
-    mutating func noteAggregates(_ count: Int) { counts.aggregates = count }
-    public mutating func addUnreadable() { counts.unreadable += 1 }
-    public mutating func addDeadLetters(_ count: Int) { counts.deadLetters += count }
-
-    // MARK: what the store holds
-
-    /// A document of the store.
-    public mutating func addStored(_ document: OrderDocument) {
-        counts.storedDocuments += 1
-        update(document.order.id) { $0.stored = document }
-    }
-
-    public mutating func addStored(_ aggregate: Aggregate) { storedAggregates[AggregateKey(aggregate)] = aggregate }
-
-    private mutating func update(_ id: OrderID, _ change: (inout Entry) -> Void) { change(&entries[id, default: Entry()]) }
-
-    // MARK: the verdict
-
-    /// Checks everything that was added.
-    public mutating func report() -> AuditReport {
-        counts.orders = entries.values.count { $0.isKnown }
-        for (id, entry) in entries { check(id, entry) }
-        checkAggregates()
-        return AuditReport(
-            counts: counts, findingCount: findingCount,
-            findings: findings.sorted { ($0.kind.rawValue, $0.subject) < ($1.kind.rawValue, $1.subject) })
-    }
-
-    private mutating func check(_ id: OrderID, _ entry: Entry) {
-        let name = "order \(id)"
+    private mutating func check(_ entry: Entry) {
+        let name = "order \(entry.id)"
         if entry.document != nil { counts.documents += 1 }
         checkStored(name, entry)
-        guard entry.isKnown else {
-            if isLogComplete {
-                if entry.payments > 0 { find(.payment, name, "has a payment, but no event on the orders topic") }
-                if entry.alerts > 0 { find(.fraud, name, "has a fraud alert, but no event on the orders topic") }
-                if entry.document != nil { find(.document, name, "has a document, but no event on the orders topic") }
-            }
-            return
-        }
-        var isPending = entry.hasUnjoined || (entry.document != nil && !entry.isStoreDue)
-        // Payments
-        if entry.payments > 1 { find(.payment, name, "has \(entry.payments) payment outcomes instead of one") }
-        if let charge = entry.charge {
-            if entry.payments == 0 {
-                if entry.isChargeDue { find(.payment, name, "has no payment outcome") } else { isPending = true }
-            } else if entry.payments == 1, entry.paidAmount != charge {
-                find(.payment, name, "was charged \(entry.paidAmount.map(\.description) ?? "?") instead of \(charge)")
-            }
-        } else if entry.payments > 0 {
-            find(.payment, name, "was charged although it was never more than CANCELLED")
-        }
-        // Fraud
-        if entry.alerts > 1 { find(.fraud, name, "has \(entry.alerts) fraud alerts instead of one") }
-        if entry.alerts == 0, entry.isFlagDue { find(.fraud, name, "breaks the rule and has no fraud alert") }
-        if entry.alerts > 0, !entry.isFlaggable { find(.fraud, name, "has a fraud alert, but breaks no rule") }
-        // Document
-        if !entry.hasUnjoined { checkDocument(name, entry) }
+        guard entry.marks.contains(.known) else { return checkUnknown(name, entry) }
+        counts.orders += 1
+        var isPending = entry.marks.contains(.unjoined) || (entry.document != nil && !entry.marks.contains(.storeDue))
+        checkPayment(name, entry, &isPending)
+        checkFraud(name, entry)
+        checkDocument(name, entry)
         if isPending { counts.pending += 1 }
     }
 
-    private mutating func checkStored(_ name: String, _ entry: Entry) {
-        guard let document = entry.document else {
-            if entry.stored != nil, isLogComplete { find(.store, name, "is in the store, but order-analytics has no document of it") }
-            return
-        }
-        guard let stored = entry.stored else {
-            if entry.isStoreDue { find(.store, name, "is on order-analytics, but not in the store") }
-            return
-        }
-        if stored.revision > document.revision || (entry.isStoreDue && stored.revision < document.revision) {
-            find(.store, name, "is at revision \(stored.revision) in the store, \(document.revision) on order-analytics")
-        } else if stored.revision == document.revision, stored != document {
-            find(.store, name, "revision \(document.revision) differs between the store and order-analytics")
-        }
+    /// Nothing of it stands on the orders topic: then nothing may stand anywhere else.
+    private mutating func checkUnknown(_ name: String, _ entry: Entry) {
+        guard cuts.isWhole(.orders) else { return }
+        if entry.history.outcomes > 0 || entry.history.payment != nil { find(.payment, name, "has a payment, but no event on the orders topic") }
+        if entry.history.alerts > 0 { find(.fraud, name, "has a fraud alert, but no event on the orders topic") }
+        if entry.document != nil { find(.document, name, "has a document, but no event on the orders topic") }
     }
 
-    private mutating func checkDocument(_ name: String, _ entry: Entry) {
-        guard let document = entry.document else {
-            find(.document, name, "has no document on order-analytics")
-            return
-        }
-        if document.order.status.rawValue < entry.status.rawValue {
-            find(.document, name, "is shown as \(document.order.status), but became \(entry.status)")
-        }
-        if document.payment?.status != entry.paymentStatus {
-            find(.document, name, "is shown with payment \(document.payment.map { "\($0.status)" } ?? "none") instead of \(entry.paymentStatus.map { "\($0)" } ?? "none")")
-        }
-        if (document.fraud != nil) != (entry.alerts > 0) {
-            find(.document, name, "is shown as \(document.fraud == nil ? "not flagged" : "flagged"), but has \(entry.alerts) fraud alerts")
-        }
+    // MARK: the verdict
+
+    /// After the last partition of the last round.
+    mutating func report() -> AuditReport {
+        checkStoreLeftovers()
+        checkMisplaced()
+        checkDecisions()
+        return AuditReport(counts: counts, findingCount: findings.count, findingsByKind: findings.byKind, findings: findings.sorted)
     }
 }

@@ -1,37 +1,40 @@
 import Kafka
 import Logging
 
-/// Reads what topics hold, from their beginning to given ends, committed records only.
-struct TopicReader {
-    let settings: KafkaSettings
-    let logger: Logger
+/// Reads what partitions hold, from a given offset to a given end, committed records only. Each partition once: where a reader has
+/// been, it would take its old position for the new one.
+final class TopicReader {
+    private let consumer: KafkaConsumer
+    private var done: Set<TopicPartition> = []
 
-    /// Hands every record below the ends to `body`, partition by partition in order. Blocks.
+    init(settings: KafkaSettings, logger: Logger) throws {
+        consumer = try KafkaConsumer(settings: settings, clientID: "audit", logger: logger)
+    }
+
+    func close() { consumer.close() }
+
+    /// Hands every record in `range` to `body`, in order. Blocks.
     ///
     /// - Throws: an error if nothing arrives for a minute.
-    func read(_ ends: [TopicPartition: Int64], _ body: (Record) throws -> Void) throws {
-        var open = ends.filter { $0.value > 0 }
-        if open.isEmpty { return }
-        let consumer = try KafkaConsumer(settings: settings, clientID: "audit", logger: logger)
-        defer { consumer.close() }
-        try consumer.assign(open.keys.map { ($0, .beginning) })
-        let topicNames = Set(open.keys.map(\.topic)).map { (consumer.topicID($0), $0) }
-        let names = Dictionary(uniqueKeysWithValues: topicNames)
+    func read(_ partition: TopicPartition, _ range: Range<Int64>, _ body: (Record) throws -> Void) throws {
+        if range.isEmpty { return }
+        precondition(done.insert(partition).inserted, "a reader reads each partition once")
+        try consumer.assign([(partition, .offset(range.lowerBound))])
+        let topic = consumer.topicID(partition.topic)
         var lastProgress = ContinuousClock.now
-        while !open.isEmpty {
+        var position = range.lowerBound
+        while position < range.upperBound {
             let batch = try consumer.poll(max: 10_000, timeout: .milliseconds(100))
-            for record in batch {
-                let partition = TopicPartition(topic: names[record.topic] ?? "", partition: record.partition)
-                if let end = ends[partition], record.offset < end { try body(record) }
+            for record in batch where record.topic == topic && record.partition == partition.partition {
+                if record.offset < range.upperBound { try body(record) }
             }
-            let before = open.count
-            for (partition, position) in try consumer.position(Array(open.keys)) where position >= open[partition] ?? 0 {
-                open[partition] = nil
-            }
-            if !batch.isEmpty || open.count < before {
+            // Past the markers that follow the last record, too: they are not delivered.
+            let reached = try consumer.position([partition])[partition] ?? position
+            if reached > position {
+                position = reached
                 lastProgress = .now
             } else if ContinuousClock.now - lastProgress > .seconds(60) {
-                throw AuditError("no record arrived for a minute while reading \(open.keys.sorted())")
+                throw AuditError("no record arrived for a minute while reading \(partition) from \(position) to \(range.upperBound)")
             }
         }
     }

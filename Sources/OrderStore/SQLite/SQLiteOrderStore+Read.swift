@@ -10,6 +10,21 @@ extension SQLiteOrderStore {
         }
     }
 
+    public func orders(_ ids: [OrderID]) async throws -> [OrderDocument] {
+        if ids.isEmpty { return [] }
+        try checkLimit(ids.count)
+        return try await read { db in
+            let statement = try RawStatement(db, OrderQuery.one)
+            var documents: [OrderDocument] = []
+            documents.reserveCapacity(ids.count)
+            for id in ids {
+                statement.bind(id.rawValue, at: 1)
+                documents += try SQLiteOrderStore.documents(statement, expected: 1)
+            }
+            return documents
+        }
+    }
+
     public func newestOrders(limit: Int) async throws -> [OrderDocument] {
         try checkLimit(limit)
         return try await read { db in

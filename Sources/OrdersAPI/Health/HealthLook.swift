@@ -15,6 +15,7 @@ struct HealthLook: Sendable {
     let instances: any ServiceHealthSource
     let services: [MonitoredService]
     let lagThreshold: Int64
+    let reconciler: any ReconcilerStatusSource
     let log = ProblemLog()
     let now: @Sendable () -> Timestamp
 
@@ -24,7 +25,8 @@ struct HealthLook: Sendable {
         async let status = store.value()
         let (cluster, store, instances) = (await view, await status, await instances.instances())
         let health = SystemHealth(
-            cluster: cluster, store: store, services: services, instances: instances, lagThreshold: lagThreshold)
+            cluster: cluster, store: store, services: services, instances: instances, lagThreshold: lagThreshold,
+            reconciler: reconciler.status())
         return Result(cluster: cluster, store: store, health: health, since: since(of: health))
     }
 

@@ -14,6 +14,7 @@ struct APIRoutes: Sendable {
     let healthLook: HealthLook
     /// nil: nobody follows the dead letters in this process.
     let deadLetters: (any DeadLetterBoard)?
+    let reconciler: any ReconcilerStatusSource
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
     let now: @Sendable () -> Timestamp

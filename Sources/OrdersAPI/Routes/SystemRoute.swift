@@ -26,6 +26,7 @@ extension APIRoutes {
                     if case .ok(let orders) = store { $0.member("orders", orders) }
                 }
                 if let deadLetters { json.deadLetters(deadLetters.summary()) }
+                json.reconciler(reconciler.status())
                 json.array("services", health.services) { json, service in json.service(service) }
                 json.array("topics", view.topics) { json, topic in
                     json.object {

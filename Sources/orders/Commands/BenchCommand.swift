@@ -20,6 +20,7 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "Orders a second over HTTP; 0 for none.") var postRate = 1_000
     @Option(help: "How long each steady rate is held.") var seconds = 10
     @Flag(help: "JSON for machines.") var json = false
+    @OptionGroup var reconciler: ReconcilerOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
@@ -125,7 +126,8 @@ struct BenchCommand: AsyncParsableCommand {
         let platform = try await Platform(
             Platform.Options(
                 data: directory, http: anyPort, kafka: anyPort, generator: OrderProducer.Options(rate: rate, count: count),
-                payments: try PaymentOptions.parse([]), environment: [:]),
+                payments: try PaymentOptions.parse([]),
+                reconciles: try reconciler.isOn(environment: processEnvironment), environment: [:]),
             registry: registry)
         try await body(platform)
     }

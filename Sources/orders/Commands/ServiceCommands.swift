@@ -137,13 +137,15 @@ struct APICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "api", abstract: "Serve the HTTP API and the dashboard.")
     @Option(help: ArgumentHelp("Where it listens.", valueName: "HOST:PORT"))
     var http = HostPort(host: "127.0.0.1", port: 8080)
+    @OptionGroup var reconciler: ReconcilerOptions
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
         let factory = try service.prepare()
         let registry = Observability.bootstrap()
         let store = try factory.store()
-        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, registry: registry) { address in
+        let reconciles = try reconciler.isOn(environment: processEnvironment)
+        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry) { address in
             Standard.output("dashboard listening on \(address.url)\n")
         }
         try await service.run("api", api, with: factory)

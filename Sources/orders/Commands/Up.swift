@@ -21,6 +21,7 @@ struct Up: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where the embedded broker listens.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
     @OptionGroup var payments: PaymentOptions
+    @OptionGroup var reconciler: ReconcilerOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -33,7 +34,8 @@ struct Up: AsyncParsableCommand {
         let began = ContinuousClock.now
         let platform = try await Platform(
             Platform.Options(
-                data: data, http: http, kafka: kafka, generator: generator.producer, payments: payments, environment: processEnvironment),
+                data: data, http: http, kafka: kafka, generator: generator.producer, payments: payments,
+                reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)
         if generator.count == 0 { finish.yield(0) }

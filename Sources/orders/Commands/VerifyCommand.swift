@@ -17,9 +17,17 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Flag(help: "JSON for machines.") var json = false
     @Option(help: "How long to wait for the services of a running platform, in seconds.") var patience = 60
+    @Option(help: ArgumentHelp("Also check that every order of this file is on the orders topic: one id on each line.", valueName: "FILE"))
+    var accepted: String?
+    @Option(help: "How many orders to hold in memory, about half a kilobyte each; where a partition has more, everything is read several times.")
+    var ordersInMemory = 2_000_000
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        guard patience >= 0, ordersInMemory > 0 else { throw ValidationError("--patience is 0 or more, --orders-in-memory 1 or more") }
+    }
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
@@ -62,7 +70,11 @@ struct VerifyCommand: AsyncParsableCommand {
         let store = try SQLiteOrderStore(path: data.storePath)
         let auditor = try Auditor(kafka: settings, store: store, logger: Logger(label: "verify"))
         do {
-            let report = try await auditor.run(patience: patience)
+            var options = Auditor.Options()
+            options.patience = patience
+            options.ordersInMemory = ordersInMemory
+            options.acceptedFile = accepted
+            let report = try await auditor.run(options)
             await auditor.close()
             try await store.close()
             return report
@@ -75,14 +87,17 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func print(_ report: AuditReport) {
         let counts = report.counts
-        Table.print(
-            ["WHAT", "COUNT"],
-            [
-                ["orders", "\(counts.orders)"], ["order events", "\(counts.orderEvents)"], ["payments", "\(counts.payments)"],
-                ["fraud alerts", "\(counts.fraudAlerts)"], ["documents on order-analytics", "\(counts.documents)"],
-                ["documents in the store", "\(counts.storedDocuments)"], ["aggregates", "\(counts.aggregates)"],
-                ["unreadable records", "\(counts.unreadable)"], ["dead letters", "\(counts.deadLetters)"], ["pending", "\(counts.pending)"],
-            ])
+        let numbers: [(String, Int)] = [
+            ("orders", counts.orders), ("order events", counts.orderEvents), ("events in another order's partition", counts.misplacedEvents),
+            ("payments", counts.payments), ("orders refused by payments", counts.refused), ("fraud alerts", counts.fraudAlerts),
+            ("documents on order-analytics", counts.documents), ("documents in the store", counts.storedDocuments),
+            ("aggregates", counts.aggregates), ("unreadable records", counts.unreadable), ("dead letters", counts.deadLetters),
+            ("  open", counts.deadLettersOpen), ("  replayed", counts.deadLettersReplayed), ("  discarded", counts.deadLettersDiscarded),
+            ("orders begun before the log's beginning", counts.cutOff), ("pending", counts.pending),
+        ]
+        var rows = numbers.map { [$0.0, "\($0.1)"] }
+        if let accepted = counts.accepted { rows.insert(["accepted orders looked for", "\(accepted)"], at: 0) }
+        Table.print(["WHAT", "COUNT"], rows)
         if report.isClean {
             Standard.output("\nverified: everything agrees" + (counts.pending > 0 ? "; \(counts.pending) orders are still on their way\n" : "\n"))
             return

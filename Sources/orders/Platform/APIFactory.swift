@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// Puts the HTTP API together with what it needs of Kafka.
 enum APIFactory {
     static func service(
-        http: HostPort, kafka: KafkaSettings, store: any OrderStore, registry: PrometheusRegistry,
+        http: HostPort, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool, registry: PrometheusRegistry,
         onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
@@ -23,10 +23,12 @@ enum APIFactory {
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
         let health = KafkaServiceHealth(settings: kafka, logger: logger)
         let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
+        let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters), metrics: registry, logger: logger)
-        return API(service: api, health: health, deadLetters: deadLetters, log: log, inspector: inspector)
+            inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), metrics: registry, logger: logger)
+        return API(service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
@@ -34,6 +36,7 @@ enum APIFactory {
         let service: OrdersAPIService
         let health: KafkaServiceHealth
         let deadLetters: DeadLetterFollower
+        let reconciler: Reconciler?
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
@@ -42,6 +45,7 @@ enum APIFactory {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { await deadLetters.run() }
                     group.addTask { try await health.run() }
+                    if let reconciler { group.addTask { await reconciler.run() } }
                     // It ends last: what the services say is shown as long as anything is.
                     try await service.run()
                     group.cancelAll()

@@ -18,6 +18,8 @@ struct Platform {
         var kafka: HostPort
         var generator: OrderProducer.Options
         var payments: PaymentOptions
+        /// Whether the check beside the flow runs.
+        var reconciles = true
         var environment: [String: String]
     }
 
@@ -112,7 +114,7 @@ struct Platform {
     private func api(didStart: @escaping @Sendable (Addresses) async -> Void) throws -> any Service {
         let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
         return try APIFactory.service(
-            http: options.http, kafka: kafka, store: store, registry: registry,
+            http: options.http, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
             onListening: { address in
                 do {
                     try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url).write(to: data.dataDir)

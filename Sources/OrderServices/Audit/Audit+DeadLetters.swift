@@ -1,0 +1,105 @@
+import OrderEvents
+
+/// Dead letters are accounted for in both directions: what a service cannot read and has committed has exactly one letter, and each letter
+/// has its record, with the same bytes and a reason that holds.
+extension Audit {
+    /// A record of one of the platform's dead-letter topics; nil: its headers do not say what it is.
+    mutating func take(_ letter: AuditLetter?, at offset: Int64, of consumption: Consumption) {
+        if round.isFirst { counts.deadLetters += 1 }
+        let name = "letter \(consumption.topic.name)/\(consumption.group)/\(partition)/\(offset)"
+        guard let letter else {
+            if round.isFirst { find(.deadLetter, name, "does not say which record it is") }
+            return
+        }
+        guard letter.originPartition == partition else {
+            if round.isFirst { find(.deadLetter, name, "is about partition \(letter.originPartition) and stands in \(partition)") }
+            return
+        }
+        if round.isFirst { countDecision(about: letter) }
+        let key = LetterKey(consumption: consumption, offset: letter.originOffset)
+        if let earlier = letters[key] {
+            if round.isFirst { find(.deadLetter, name, "is the second of \(place(consumption.topic, letter.originOffset)), after offset \(earlier.offset)") }
+            return
+        }
+        letters[key] = letter
+    }
+
+    /// A replay is decided for a record, whichever group's letter it began with; a discard for a letter.
+    private mutating func countDecision(about letter: AuditLetter) {
+        let origin = AuditDecision.Origin(topic: letter.consumption.topic.name, partition: letter.originPartition, offset: letter.originOffset)
+        if decisions.replayedOrigins.contains(origin) {
+            counts.deadLettersReplayed += 1
+        } else if decisions.discarded.contains(letter.id) {
+            counts.deadLettersDiscarded += 1
+        } else {
+            counts.deadLettersOpen += 1
+        }
+    }
+
+    /// A record that cannot be read: each service that has committed it must have set it aside.
+    mutating func noteUnreadable(_ record: LogRecord, _ topic: FlowTopic, _ error: EventError?) {
+        guard round.isFirst else { return }
+        counts.unreadable += 1
+        let code = error?.code.wireName ?? "missing_value"
+        for consumption in topic.consumptions {
+            let key = LetterKey(consumption: consumption, offset: record.offset)
+            if let letter = letters[key] {
+                letters[key]?.isExplained = true
+                checkBytes(letter, record)
+                if letter.code != code, letter.code != "processing_failed" {
+                    find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but its record is \(code)")
+                }
+            } else if progress.covers(consumption, record.offset), !cutLetters.contains(consumption) {
+                find(.deadLetter, "record \(place(topic, record.offset))", "cannot be read (\(code)), and \(consumption.group) has no dead letter of it")
+            }
+        }
+    }
+
+    /// The letter of a record that can be read, if a service set it aside all the same; checks that it had a reason to.
+    mutating func takeLetter(_ consumption: Consumption, _ record: LogRecord, isAtHome: Bool) -> AuditLetter? {
+        if letters.isEmpty { return nil }
+        let key = LetterKey(consumption: consumption, offset: record.offset)
+        guard let letter = letters[key] else { return nil }
+        guard round.isFirst else { return letter }
+        letters[key]?.isExplained = true
+        checkBytes(letter, record)
+        if !Audit.explains(letter.code, consumption, isAtHome: isAtHome) {
+            find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but nothing is wrong with \(place(consumption.topic, record.offset))")
+        }
+        return letter
+    }
+
+    /// Whether a service may set a readable record aside for this reason.
+    static func explains(_ code: String, _ consumption: Consumption, isAtHome: Bool) -> Bool {
+        switch (code, consumption) {
+        case ("processing_failed", _), ("webhook_refused", .alerting), ("gateway_refused", .charging): true
+        case ("wrong_partition", .joiningPayments), ("wrong_partition", .joiningAlerts): !isAtHome
+        case ("overflow", .joiningOrders), ("overflow", .joiningPayments), ("overflow", .joiningAlerts): true
+        case ("too_large", .joiningOrders), ("too_large", .joiningPayments), ("too_large", .joiningAlerts): true
+        default: false
+        }
+    }
+
+    private mutating func checkBytes(_ letter: AuditLetter, _ record: LogRecord) {
+        guard letter.fingerprint != Audit.fingerprint(record.key, record.value) else { return }
+        find(.deadLetter, "letter \(letter.id)", "has other bytes than \(place(letter.consumption.topic, record.offset))")
+    }
+
+    mutating func checkLettersWithoutCause() {
+        for letter in letters.values where !letter.isExplained {
+            let topic = letter.consumption.topic
+            // Retention and compaction delete records whose letters stay.
+            guard topic != .orderAnalytics, letter.originOffset >= cuts[topic] else { continue }
+            find(.deadLetter, "letter \(letter.id)", "is about \(place(topic, letter.originOffset)), which does not exist or which nobody sets aside")
+        }
+    }
+
+    /// A replay's record and its decision are written in one transaction: neither is without the other.
+    mutating func checkDecisions() {
+        for (id, topicName) in decisions.replayed.sorted(by: { $0.key < $1.key }) where !replaysSeen.contains(id) {
+            guard let topic = FlowTopic.allCases.first(where: { $0.name == topicName }), topic != .orderAnalytics, !cutTopics.contains(topic)
+            else { continue }
+            find(.deadLetter, "letter \(id)", "is decided as replayed, but no record on \(topicName) is its replay")
+        }
+    }
+}

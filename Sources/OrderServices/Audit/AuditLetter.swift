@@ -1,0 +1,85 @@
+import Kafka
+import OrderEvents
+import StreamProcessing
+
+/// A dead letter as the audit sees it.
+struct AuditLetter: Sendable {
+    let consumption: Consumption
+    /// Where the letter stands.
+    let partition: Int32
+    let offset: Int64
+    /// Where the record stood that was set aside.
+    let originPartition: Int32
+    let originOffset: Int64
+    let code: String
+    /// Of the record's key and value.
+    let fingerprint: UInt64
+    /// The record that it is about was found.
+    var isExplained = false
+
+    /// `orders/payments-group/3/17`.
+    var id: String { "\(consumption.topic.name)/\(consumption.group)/\(partition)/\(offset)" }
+}
+
+extension AuditLetter {
+    /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the letter's own.
+    init?(
+        _ consumption: Consumption, partition: Int32, offset: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        headers: [RecordHeader]
+    ) {
+        // Of a name that comes twice the first counts: the record's own headers follow the letter's.
+        var known: [String: String] = [:]
+        for header in headers where known[header.name] == nil { known[header.name] = header.text }
+        guard known[DeadLetterHeader.topic] == consumption.topic.name, known[DeadLetterHeader.group] == consumption.group,
+            let originPartition = known[DeadLetterHeader.partition].flatMap({ Int32($0) }),
+            let originOffset = known[DeadLetterHeader.offset].flatMap({ Int64($0) }), originOffset >= 0,
+            let code = known[DeadLetterHeader.code]
+        else { return nil }
+        self.init(
+            consumption: consumption, partition: partition, offset: offset, originPartition: originPartition, originOffset: originOffset,
+            code: code, fingerprint: Audit.fingerprint(key, value))
+    }
+}
+
+/// What the letters of a partition are found by.
+struct LetterKey: Hashable, Sendable {
+    var consumption: Consumption
+    var offset: Int64
+}
+
+/// What was decided about a dead letter: a record of `dead-letter-decisions`.
+struct AuditDecision: Sendable, Decodable {
+    struct Origin: Hashable, Sendable, Decodable {
+        var topic: String
+        var partition: Int32
+        var offset: Int64
+    }
+
+    enum Action: String, Sendable, Decodable {
+        case replayed, discarded
+    }
+
+    var id: String
+    var action: Action
+    var origin: Origin
+}
+
+/// All decisions: about 100 bytes each are kept.
+struct AuditDecisions: Sendable {
+    /// The records that were put back, whichever group's letter it began with.
+    private(set) var replayedOrigins: Set<AuditDecision.Origin> = []
+    /// The letters that were replayed, and the topic that the replay went to.
+    private(set) var replayed: [String: String] = [:]
+    private(set) var discarded: Set<String> = []
+
+    /// A later decision about the same letter comes later and counts.
+    mutating func add(_ decision: AuditDecision) {
+        switch decision.action {
+        case .replayed:
+            replayedOrigins.insert(decision.origin)
+            replayed[decision.id] = decision.origin.topic
+            discarded.remove(decision.id)
+        case .discarded: discarded.insert(decision.id)
+        }
+    }
+}

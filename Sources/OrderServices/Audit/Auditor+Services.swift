@@ -1,0 +1,62 @@
+import Kafka
+import OrderEvents
+import OrderStore
+
+extension Auditor {
+    /// How far every service has committed, by partition.
+    func progress(_ partitions: Int32) async throws -> [PartitionProgress] {
+        var progress = Array(repeating: PartitionProgress(), count: Int(partitions))
+        for group in ConsumerGroups.all {
+            let committed = try await admin.committedOffsets(ofGroup: group)
+            for consumption in Consumption.allCases where consumption.group == group {
+                for partition in 0..<partitions {
+                    progress[Int(partition)][consumption] = committed[TopicPartition(topic: consumption.topic.name, partition: partition)] ?? 0
+                }
+            }
+        }
+        return progress
+    }
+
+    /// Waits until the services have come to what stands on the topics now, or the patience is at its end.
+    func waitForServices(_ orders: [TopicPartition: Int64], _ patience: Duration) async throws {
+        let deadline = ContinuousClock.now + patience
+        for group in [ConsumerGroups.payments, ConsumerGroups.fraud, ConsumerGroups.analytics] {
+            try await wait(for: group, toReach: orders, until: deadline)
+        }
+        try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.payments.name), until: deadline)
+        try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.fraudAlerts.name), until: deadline)
+        try await wait(for: ConsumerGroups.sink, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
+    }
+
+    private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant) async throws {
+        while true {
+            let committed = try await admin.committedOffsets(ofGroup: group)
+            if !ends.contains(where: { $0.value > committed[$0.key] ?? 0 }) { return }
+            if ContinuousClock.now >= deadline { return }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    /// What the store holds of a round's orders; the aggregates in the last round.
+    static nonisolated func read(_ store: any OrderStore, _ partitions: Int32, _ round: Audit.Round) async throws -> Audit.StoredSide {
+        let box = Box()
+        try await store.scan { document in
+            if round.has(document.order.id) { box.side.add(document, home: OrderKey(document.order.id).partition(of: partitions)) }
+        }
+        guard round.isLast else { return box.side }
+        for aggregate in try await store.totals() { box.side.add(aggregate) }
+        var from = Timestamp.epoch
+        while true {
+            let windows = try await store.aggregates(from: from, to: .latest)
+            for window in windows { box.side.add(window) }
+            guard windows.count >= StoreLimits.maximumWindows, case .minute(let last)? = windows.last?.window, last > from else { break }
+            // A page may end inside a minute: its windows come again, which changes nothing.
+            from = last
+        }
+        return box.side
+    }
+
+    private final class Box {
+        var side = Audit.StoredSide()
+    }
+}

@@ -1,0 +1,105 @@
+import OrderEvents
+
+/// What the events of one order say, worked out apart from the services: which document they make, what had to be charged, whether it
+/// had to be flagged. Pure.
+///
+/// Events are taken in the order of their partition. An event that a service set aside is left out for that service only.
+struct OrderHistory: Sendable {
+    /// What of an event its payment and its alert repeat.
+    struct Terms: Hashable, Sendable {
+        var customerID: Int64
+        var amount: Money
+        var country: CountryCode
+    }
+
+    /// The event that stands: the latest of the furthest status.
+    private(set) var order: Order?
+    private(set) var createdSeenAt: Timestamp?
+    private(set) var confirmedSeenAt: Timestamp?
+    private(set) var cancelledSeenAt: Timestamp?
+    /// Of the first event that is no cancellation: what is to be charged.
+    private(set) var charge: Terms?
+    /// Of the first event that breaks the rule: what the alert is to say.
+    private(set) var suspicion: Terms?
+    /// Payment outcomes, which are not refunds.
+    private(set) var outcomes = 0
+    private(set) var outcome: Terms?
+    /// The latest payment event, a refund too.
+    private(set) var payment: Payment?
+    private(set) var alerts = 0
+    /// The first.
+    private(set) var alert: FraudAlert?
+
+    // MARK: events
+
+    /// The event as analytics joins it.
+    mutating func join(_ event: Order, seenAt: Timestamp) {
+        if order.map({ event.status.rawValue >= $0.status.rawValue }) ?? true { order = event }
+        switch event.status {
+        case .created: createdSeenAt = createdSeenAt ?? seenAt
+        case .confirmed: confirmedSeenAt = confirmedSeenAt ?? seenAt
+        case .cancelled: cancelledSeenAt = cancelledSeenAt ?? seenAt
+        }
+    }
+
+    /// The event as payments reads it. Returns whether it is the one that is charged.
+    mutating func charge(_ event: Order) -> Bool {
+        guard charge == nil, event.status != .cancelled else { return false }
+        charge = Terms(event)
+        return true
+    }
+
+    /// The event as fraud reads it. Returns whether it breaks the rule.
+    mutating func judge(_ event: Order) -> Bool {
+        guard FraudRule.builtIn.verdict(on: event) != nil else { return false }
+        if suspicion == nil { suspicion = Terms(event) }
+        return true
+    }
+
+    /// - Parameter joins: false where analytics set it aside.
+    mutating func take(_ event: Payment, joins: Bool = true) {
+        if event.status != .refunded {
+            outcomes += 1
+            outcome = Terms(event)
+        }
+        if joins { payment = event }
+    }
+
+    mutating func take(_ event: FraudAlert, joins: Bool = true) {
+        alerts += 1
+        if joins { alert = alert ?? event }
+    }
+
+    /// An outcome that is known from before.
+    mutating func noteEarlierOutcome() { outcomes += 1 }
+    mutating func noteEarlierAlert() { alerts += 1 }
+
+    // MARK: what follows
+
+    /// The document that analytics must have made; revision and time of change are not derivable and are the given one's.
+    func document(like given: OrderDocument) -> OrderDocument? {
+        guard let order else { return nil }
+        return OrderDocument(
+            order: order, payment: payment, fraud: alert, createdSeenAt: createdSeenAt, confirmedSeenAt: confirmedSeenAt,
+            cancelledSeenAt: cancelledSeenAt, revision: given.revision, updatedAt: given.updatedAt)
+    }
+
+    func firstSeen(_ status: OrderStatus) -> Timestamp? {
+        switch status {
+        case .created: createdSeenAt
+        case .confirmed: confirmedSeenAt
+        case .cancelled: cancelledSeenAt
+        }
+    }
+
+    /// When its first event was seen.
+    var firstSeen: Timestamp? { [createdSeenAt, confirmedSeenAt, cancelledSeenAt].lazy.compactMap(\.self).min() }
+}
+
+extension OrderHistory.Terms: CustomStringConvertible {
+    init(_ order: Order) { self.init(customerID: order.customerID, amount: order.amount, country: order.country) }
+    init(_ payment: Payment) { self.init(customerID: payment.customerID, amount: payment.amount, country: payment.country) }
+    init(_ alert: FraudAlert) { self.init(customerID: alert.customerID, amount: alert.amount, country: alert.country) }
+
+    var description: String { "\(amount) \(amount.currency) of customer \(customerID) in \(country)" }
+}

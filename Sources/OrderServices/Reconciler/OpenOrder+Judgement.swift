@@ -1,0 +1,124 @@
+import OrderEvents
+
+/// From which offset on everything in a partition has its cause in the tail; nil: not known yet.
+struct TailTrust: Sendable, Equatable {
+    var payments: Int64?
+    var alerts: Int64?
+    var documents: Int64?
+
+    var isComplete: Bool { payments != nil && alerts != nil && documents != nil }
+}
+
+extension OpenOrder {
+    struct Fault: Sendable, Equatable {
+        var kind: Finding.Kind
+        var detail: String
+    }
+
+    enum Judgement: Sendable, Equatable {
+        /// Everything agrees. `isWhole`: it was checked, and not only found to be none of the tail's.
+        case agrees(isWhole: Bool)
+        /// The store is ahead of what was read: another look, once more is read.
+        case later
+        case faults([Fault])
+    }
+
+    /// Judges an order that is due.
+    ///
+    /// - Parameter row: the store's document, read after the tail had come to everything that the services had committed.
+    func judge(_ row: OrderDocument?, _ trust: TailTrust) -> Judgement {
+        if isExcused { return .agrees(isWhole: false) }
+        if history.outcomes > 1 { return fault(.payment, "has \(history.outcomes) payment outcomes instead of one") }
+        if history.alerts > 1 { return fault(.fraud, "has \(history.alerts) fraud alerts instead of one") }
+        if let judgement = judgeCause(trust) { return judgement }
+        if let document {
+            guard let row else { return fault(.store, "is on order-analytics, but not in the store") }
+            if row.revision < document.revision || unjudged.map({ document.revision < $0 && row.revision >= $0 }) ?? false {
+                return fault(.store, "is at revision \(row.revision) in the store, \(document.revision) on order-analytics")
+            }
+            if row.revision > document.revision { return .later }
+            if row != document {
+                return fault(.store, "revision \(row.revision) differs between the store and order-analytics: \(row.differences(from: document).joined(separator: "; "))")
+            }
+        }
+        guard hasEvent else { return .agrees(isWhole: false) }
+        guard let shown = document ?? row else { return fault(.document, "has no document on order-analytics") }
+        let isNew = firstRevision == 1 && trust.documents.map { firstDocumentOffset >= $0 } ?? false
+        let faults = isNew ? faultsOfNew(shown) : faultsOfOld(shown)
+        if faults.isEmpty { return .agrees(isWhole: true) }
+        // Without a document in the tail the row may be of an event that was not read yet.
+        if document == nil, unjudged != shown.revision { return .later }
+        return .faults(faults)
+    }
+
+    /// What came of an order without an event of it: nil where there is one.
+    private func judgeCause(_ trust: TailTrust) -> Judgement? {
+        if hasEvent { return nil }
+        if hasPayment, let from = trust.payments, firstPaymentOffset >= from, history.outcomes > 0 {
+            return fault(.payment, "has a payment that no event of it asked for")
+        }
+        if hasAlert, let from = trust.alerts, firstAlertOffset >= from { return fault(.fraud, "has a fraud alert that no event of it asked for") }
+        if document != nil, !hasPayment, !hasAlert, let from = trust.documents, firstDocumentOffset >= from {
+            return fault(.document, "changed on order-analytics, though nothing came of it")
+        }
+        return nil
+    }
+
+    /// Its whole history is in the tail: everything can be worked out.
+    private func faultsOfNew(_ shown: OrderDocument) -> [Fault] {
+        var faults: [Fault] = []
+        if let charge = history.charge {
+            if history.outcomes == 0 {
+                faults.append(Fault(kind: .payment, detail: "has no payment outcome"))
+            } else if let outcome = history.outcome, outcome != charge {
+                faults.append(Fault(kind: .payment, detail: "was charged \(outcome) instead of \(charge)"))
+            }
+        } else if history.outcomes > 0 {
+            faults.append(Fault(kind: .payment, detail: "was charged although it was never more than CANCELLED"))
+        }
+        switch (history.suspicion, history.alert) {
+        case (.some, nil): faults.append(Fault(kind: .fraud, detail: "breaks the rule and has no fraud alert"))
+        case (nil, .some): faults.append(Fault(kind: .fraud, detail: "has a fraud alert, but breaks no rule"))
+        case (.some(let suspicion), .some(let alert)) where OrderHistory.Terms(alert) != suspicion:
+            faults.append(Fault(kind: .fraud, detail: "has a fraud alert about \(OrderHistory.Terms(alert)) instead of \(suspicion)"))
+        default: break
+        }
+        if let expected = history.document(like: shown) {
+            let differences = shown.differences(from: expected)
+            if !differences.isEmpty {
+                faults.append(Fault(kind: .document, detail: "is not shown as its events say: \(differences.joined(separator: "; "))"))
+            }
+        }
+        return faults
+    }
+
+    /// It began before the tail: only what its later events say can be checked.
+    private func faultsOfOld(_ shown: OrderDocument) -> [Fault] {
+        var faults: [Fault] = []
+        if let latest = history.order {
+            if shown.order.status.rawValue < latest.status.rawValue {
+                faults.append(Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
+            } else if shown.order.status == latest.status, shown.order != latest {
+                var expected = shown
+                expected.order = latest
+                faults.append(Fault(kind: .document, detail: "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"))
+            }
+        }
+        for status in OrderStatus.allCases where history.firstSeen(status) != nil && shown.firstSeen(status) == nil {
+            faults.append(Fault(kind: .document, detail: "is shown as never \(status)"))
+        }
+        if let payment = history.payment, shown.payment != payment {
+            faults.append(Fault(kind: .document, detail: "is not shown with its latest payment"))
+        }
+        if history.suspicion != nil, shown.fraud == nil { faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged")) }
+        if let alert = history.alert, shown.fraud != alert {
+            faults.append(
+                shown.fraud == nil
+                    ? Fault(kind: .document, detail: "has a fraud alert and is not shown as flagged")
+                    : Fault(kind: .fraud, detail: "has a second fraud alert"))
+        }
+        return faults
+    }
+
+    private func fault(_ kind: Finding.Kind, _ detail: String) -> Judgement { .faults([Fault(kind: kind, detail: detail)]) }
+}

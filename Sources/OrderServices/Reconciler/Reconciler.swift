@@ -1,0 +1,128 @@
+import Kafka
+import Logging
+import Metrics
+import OrderEvents
+import OrderStore
+import ServiceLifecycle
+import StreamProcessing
+import Synchronization
+
+/// Checks the flow while it runs: follows the topics and looks up each order that something comes of, and adds up the store, slowly.
+///
+/// `TailCore` and `SweepCore` decide; this reads, waits and tells. It is no part of the flow: it joins no group, writes nothing, takes about a hundredth
+/// of a core, and when the broker or the store is away it says so and goes on when they are back. It never ends before it is cancelled.
+public actor Reconciler {
+    /// What it may use.
+    public struct Options: Sendable {
+        /// Records of the topics that are checked in a second; about a quarter as many orders.
+        public var recordsPerSecond = 4_000
+        /// Further behind than this, it gives up what it has open and begins anew at the end.
+        public var maximumLag: Int64 = 100_000
+        /// How often the topics are read.
+        public var interval: Duration = .milliseconds(500)
+        /// The sweep rests so many times as long as it has worked.
+        public var sweepRest = 99
+        /// And so long between two sweeps at least.
+        public var sweepPause: Duration = .seconds(10)
+
+        public init() {}
+    }
+
+    private nonisolated let thread = DedicatedThread(name: "reconciler")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    let settings: KafkaSettings
+    let store: any OrderStore
+    let options: Options
+    let logger: Logger
+    let now: @Sendable () -> Int64
+    private let shared = Mutex(ReconcilerState())
+    private let checked: Counter
+    private let found: Counter
+    private let open: Gauge
+    /// Findings that were logged since `loggedSince`: at most ten a minute.
+    private var logged = 0
+    private var loggedSince = ContinuousClock.now
+
+    public init(
+        kafka settings: KafkaSettings, store: any OrderStore, options: Options = Options(), logger: Logger,
+        now: @escaping @Sendable () -> Int64 = wallClockMilliseconds
+    ) {
+        self.settings = settings
+        self.store = store
+        self.options = options
+        self.logger = logger
+        self.now = now
+        checked = Counter(label: "orders_reconciler_checked_total")
+        found = Counter(label: "orders_reconciler_findings_total")
+        open = Gauge(label: "orders_reconciler_open_orders")
+        open.record(0)
+        checked.increment(by: 0)
+        found.increment(by: 0)
+    }
+
+    /// How it fares now. Any thread.
+    public nonisolated var state: ReconcilerState { shared.withLock { $0 } }
+
+    /// Runs until cancellation or a graceful shutdown.
+    public func run() async {
+        update { $0.since = moment() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.again("follow the topics") { try await self.follow() } }
+            group.addTask { await self.again("add up the store") { try await self.sweep() } }
+        }
+    }
+
+    /// Does something for ever, again after an error.
+    private func again(_ what: String, _ body: @Sendable () async throws -> Void) async {
+        var attempt = 0
+        var random = SystemRandomNumberGenerator()
+        while !isEnding {
+            do {
+                try await body()
+                attempt = 0
+            } catch {
+                if isEnding { return }
+                update { $0.trouble = "cannot \(what): \(error)" }
+                if attempt == 0 { logger.warning("the reconciler cannot \(what) and tries again", metadata: ["error": "\(error)"]) }
+                await pause(Backoff(base: .seconds(1), cap: .seconds(15)).delay(attempt: attempt, using: &random))
+                attempt += 1
+            }
+        }
+    }
+
+    nonisolated var isEnding: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+
+    func pause(_ duration: Duration) async {
+        // Ends early on cancellation; the callers' loops look for it.
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
+    }
+
+    nonisolated func moment() -> Timestamp { Timestamp(millisecondsSinceEpoch: now()) }
+
+    nonisolated func update(_ change: (inout ReconcilerState) -> Void) { shared.withLock { change(&$0) } }
+
+    // MARK: what is told
+
+    func tell(agreed: Int, open count: Int) {
+        if agreed > 0 { checked.increment(by: agreed) }
+        open.record(count)
+        update {
+            $0.checkedOrders += agreed
+            $0.openOrders = count
+        }
+    }
+
+    func tell(_ kind: Finding.Kind, _ subject: String, _ detail: String) {
+        let at = moment()
+        guard shared.withLock({ $0.note(kind, subject, detail, at: at) }) else { return }
+        found.increment()
+        if ContinuousClock.now - loggedSince > .seconds(60) {
+            logged = 0
+            loggedSince = .now
+        }
+        logged += 1
+        guard logged <= 10 else { return }
+        logger.error("something does not agree", metadata: ["kind": "\(kind.rawValue)", "subject": "\(subject)", "detail": "\(detail)"])
+    }
+}

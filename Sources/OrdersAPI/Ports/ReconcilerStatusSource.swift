@@ -1,0 +1,86 @@
+import OrderEvents
+
+/// How the check that runs beside the flow fares.
+public protocol ReconcilerStatusSource: Sendable {
+    /// At once, from memory.
+    func status() -> ReconcilerStatus
+}
+
+/// What the reconciler has checked and found.
+public struct ReconcilerStatus: Sendable, Equatable {
+    public enum Level: String, Sendable {
+        /// Everything that was checked agrees.
+        case ok
+        /// Something does not agree; see ``recentFindings``.
+        case findings
+        /// The broker or the store is away, or more comes than it checks; see ``detail``.
+        case behind
+        case starting
+        /// It was switched off.
+        case off
+    }
+
+    public struct Finding: Sendable, Equatable {
+        /// `payment`, `fraud`, `document`, `aggregate` or `store`.
+        public let kind: String
+        /// What it is about: `order 42`, `window 2024-01-15T10:30:00Z of partition 3`.
+        public let subject: String
+        public let detail: String
+        public let at: Timestamp
+
+        public init(kind: String, subject: String, detail: String, at: Timestamp) {
+            self.kind = kind
+            self.subject = subject
+            self.detail = detail
+            self.at = at
+        }
+    }
+
+    public struct Sweep: Sendable, Equatable {
+        /// Windows that the last sweep compared with the sum of their orders.
+        public var windowsChecked = 0
+        /// Orders that it added up.
+        public var ordersChecked = 0
+        /// nil: none has ended yet.
+        public var lastFinishedAt: Timestamp?
+
+        public init() {}
+    }
+
+    public var level: Level
+    /// Why it is behind, for people.
+    public var detail: String?
+    /// Orders whose events, payment, verdict, document and row were found to agree.
+    public var checkedOrders = 0
+    public var openOrders = 0
+    /// Records that were passed over because more came than it checks.
+    public var skippedRecords = 0
+    public var findings = 0
+    /// Since when it checks.
+    public var since: Timestamp?
+    /// What came before this moment was checked.
+    public var checkedThrough: Timestamp?
+    public var sweep = Sweep()
+    /// The newest last.
+    public var recentFindings: [Finding] = []
+
+    public init(_ level: Level) { self.level = level }
+
+    /// The entry that it adds to the system's problems; nil where all is well.
+    var problem: SystemProblem? {
+        switch level {
+        case .ok, .off, .starting: return nil
+        case .behind: return SystemProblem(part: "reconciler", level: .degraded, code: "behind", detail: detail ?? "it is behind")
+        case .findings:
+            let last = recentFindings.last
+            let example = last.map { "; the latest: \($0.subject) \($0.detail)" } ?? ""
+            return SystemProblem(part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings\(example)")
+        }
+    }
+}
+
+/// For a process without one.
+public struct NoReconciler: ReconcilerStatusSource {
+    public init() {}
+    public func status() -> ReconcilerStatus { ReconcilerStatus(.off) }
+}
