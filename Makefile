@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test build debug setup web bench clean
+.PHONY: run test build debug setup web bench simulate simulate-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec scripts/run.sh
@@ -25,6 +25,13 @@ debug: setup web
 
 bench: build          ## the figures of docs/BENCHMARKS.md
 	@Benchmarks/run.sh
+
+SEEDS ?= 10000
+simulate:             ## seeded lives of the broker: SEEDS=N or A-B; TRACE=1 tells everything about one (SEEDS=A-A)
+	@scripts/simulate.sh $(SEEDS) $(if $(TRACE),--trace)
+
+simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them
+	@Tests/PlantedBugs/run.py
 
 clean:
 	rm -rf .build Web/dist
