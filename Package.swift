@@ -109,7 +109,9 @@ let package = Package(
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
-        .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
-        .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
+        .testTarget(name: "StreamProcessingTests", dependencies: ["Kafka", "StreamProcessing"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderServicesTests",
+            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log, metrics], swiftSettings: strict),
     ]
 )

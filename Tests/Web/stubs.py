@@ -83,7 +83,7 @@ def earlier_version(system):
 LETTERS = [
     {
         "id": f"orders/{group}/{index % 6}/{20 - index}", "topic": "orders", "group": group, "partition": index % 6,
-        "offset": 20 - index, "origin": {"partition": index % 6, "offset": 812 - index, "timestamp": ago(100 + 90 * index), "key": str(42 + index)},
+        "offset": 20 - index, "origin": {"topic": "orders", "partition": index % 6, "offset": 812 - index, "timestamp": ago(100 + 90 * index), "key": str(42 + index)},
         "code": code, "reason": reason, "failed_at": ago(99 + 90 * index), "attempts": attempts, "state": state,
         **({"decided_at": ago(20)} if state != "open" else {}), **value,
     }

@@ -108,12 +108,19 @@ class Troubles:
         expect(letters).to_have_count(3)
         expect(sheet.get_by_role("button", name="Show more")).to_have_count(0)
 
+        stub.say(stubs.all_well, stubs.dead_letters(11))
+        expect(sheet.get_by_text("The count has changed since")).to_be_visible(timeout=10_000)
+        sheet.get_by_role("button", name="Refresh").click()
+        expect(letters).to_have_count(2)
+        expect(sheet.get_by_text("The count has changed since")).to_have_count(0)
+
         first, second = stubs.LETTERS[0], stubs.LETTERS[1]
         letters.nth(0).get_by_role("button", expanded=False).click()
         expect(letters.nth(0).locator("pre")).to_have_text(first["value"])
         bootstrap = self.api.get("/api/system")["broker"]["bootstrap"]
         kafka = "" if bootstrap == "127.0.0.1:9092" else f" --kafka {bootstrap}"
-        commands = [f"orders dlq {decision} {first['id']}{kafka}" for decision in ("replay", "discard")]
+        id_ = first["id"]
+        commands = [f"orders dlq {words}{kafka}" for words in (f"replay {id_}", f"replay {id_} --value-file FILE", f"discard {id_}")]
         assert letters.nth(0).locator(".command-text").all_inner_texts() == commands
         letters.nth(1).get_by_role("button", expanded=False).click()
         expect(letters.nth(1).locator("pre")).to_contain_text("000000  ff 00 01 02")
@@ -126,12 +133,24 @@ class Troubles:
         expect(sheet.get_by_text("No dead letter matches")).to_be_visible()
         assert stub.queries[-1] == {"state": "open", "group": "fraud-group", "code": "nonsense", "limit": "25"}, stub.queries[-1]
         sheet.get_by_label("Code").fill("")
-        sheet.get_by_role("button", name="Discarded").click()
-        expect(letters).to_have_count(1)
+        sheet.get_by_role("button", name="Discarded").click()  # while the pause after typing still runs
+        expect(sheet.locator(self.letter(stubs.LETTERS[4]))).to_be_visible()
+        letters.nth(0).get_by_role("button", expanded=False).click()
+        expect(letters.nth(0)).to_contain_text("The record has no value.")
+        expect(sheet.locator(".command-text")).to_contain_text([f"orders dlq replay {stubs.LETTERS[4]['id']} --state discarded"])
+        sheet.get_by_label("Group").select_option("")
+        sheet.get_by_role("button", name="Replayed").click()
+        expect(sheet.locator(self.letter(stubs.LETTERS[3]))).to_be_visible()
+        letters.nth(0).get_by_role("button", expanded=False).click()
+        expect(letters.nth(0)).to_contain_text("Failed again after 1 replay")
         expect(sheet.locator(".command-text")).to_have_count(0)
         page.keyboard.press("Escape")
         expect(sheet).to_have_count(0)
         stub.stop()
+
+    @staticmethod
+    def letter(letter):
+        return f'[data-letter="{letter["id"]}"]'
 
     def dead_letters_can_be_read_on_a_phone(self):
         page = self.page

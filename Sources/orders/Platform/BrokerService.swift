@@ -91,9 +91,9 @@ extension DataOptions {
     ///   - journalMebibytes: the size of one of the journal's files; nil for the broker's own choice.
     func broker(at address: HostPort, advertised: HostPort? = nil, journalMebibytes: Int? = nil) -> EmbeddedBrokerConfiguration {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: brokerDirectory)
-        if let journalMebibytes { configuration.journalFileBytes = journalMebibytes << 20 }
         configuration.host = address.host
         configuration.port = address.port
+        if let journalMebibytes { configuration.journalFileBytes = journalMebibytes << 20 }
         configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
         return configuration
     }

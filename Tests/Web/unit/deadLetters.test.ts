@@ -1,5 +1,5 @@
 import { bytesOfBase64, formatBytes, hexDump } from '../../../Web/src/format/bytes';
-import { deadLetterPlaces, deadLetterQuery, decisionCommand, openDeadLetters, shellWord } from '../../../Web/src/state/deadLetters';
+import { deadLetterPlaces, deadLetterQuery, decisionCommand, decisionsOn, openDeadLetters, shellWord } from '../../../Web/src/state/deadLetters';
 import { equal, test } from './harness';
 import { service, system } from './samples';
 
@@ -14,6 +14,16 @@ test('the command names the broker only where tools would not find it', () => {
   equal(decisionCommand('replay', id, '127.0.0.1:9092'), `orders dlq replay ${id}`);
   equal(decisionCommand('replay', id, undefined), `orders dlq replay ${id}`);
   equal(decisionCommand('discard', id, 'kafka-1:9092,kafka-2:9092'), `orders dlq discard ${id} --kafka kafka-1:9092,kafka-2:9092`);
+});
+
+test('an open letter can be replayed, mended or discarded, a discarded one still replayed, a replayed one is done', () => {
+  const id = 'orders/fraud-group/0/3';
+  const commands = (state: 'open' | 'replayed' | 'discarded') => decisionsOn({ id, state }, 'k:1').map(({ command }) => command);
+  equal(commands('open'), [
+    `orders dlq replay ${id} --kafka k:1`, `orders dlq replay ${id} --value-file FILE --kafka k:1`, `orders dlq discard ${id} --kafka k:1`,
+  ]);
+  equal(commands('discarded'), [`orders dlq replay ${id} --state discarded --kafka k:1`]);
+  equal(commands('replayed'), []);
 });
 
 test('what a shell would read otherwise is quoted', () => {

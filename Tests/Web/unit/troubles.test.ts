@@ -53,6 +53,14 @@ test('an API without problems is read by its states', () => {
   equal(troublesOf(view)[0]!.detail, 'no answer');
 });
 
+test('a service that is late is called so, whether listed or not', () => {
+  const view = system({
+    problems: [{ ...problem('analytics', 'degraded'), code: 'lagging', detail: '5000 records are waiting for analytics' }],
+    services: [service('analytics', 'lagging')],
+  });
+  equal(troublesOf(view).map(troubleTitle), ['Analytics lagging']);
+});
+
 test('with the broker away its silent groups are no troubles of their own', () => {
   const view = system({ status: 'down', broker: { status: 'down' }, services: [service('payments', 'down'), service('fraud', 'down')] });
   equal(troublesOf(view).map(troubleTitle), ['Broker down']);

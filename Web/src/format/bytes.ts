@@ -18,14 +18,18 @@ export function bytesOfBase64(text: string): Uint8Array {
   }
 }
 
+/** 7b ff 00 */
+export function hex(bytes: Iterable<number>): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
+
 /** Bytes as a dump: offset, bytes in hex, printable ASCII; `width` bytes a line. */
 export function hexDump(bytes: Uint8Array, width = 16): string {
   const lines: string[] = [];
   for (let start = 0; start < bytes.length; start += width) {
     const line = [...bytes.subarray(start, start + width)];
-    const hex = line.map((byte) => byte.toString(16).padStart(2, '0')).join(' ').padEnd(width * 3 - 1);
     const text = line.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('');
-    lines.push(`${start.toString(16).padStart(6, '0')}  ${hex}  ${text}`);
+    lines.push(`${start.toString(16).padStart(6, '0')}  ${hex(line).padEnd(width * 3 - 1)}  ${text}`);
   }
   return lines.join('\n');
 }

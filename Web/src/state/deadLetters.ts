@@ -1,3 +1,4 @@
+import type { DeadLetter } from '../wire/deadLetters';
 import type { SystemView } from '../wire/types';
 
 /** What the list of dead letters is narrowed to. Empty strings mean any. */
@@ -46,9 +47,30 @@ export function deadLetterPlaces(view: SystemView | null): { topics: string[]; g
 const defaultKafka = '127.0.0.1:9092';
 
 /** The command line that decides on a dead letter; it names the broker unless that is the one tools find by themselves. */
-export function decisionCommand(decision: 'replay' | 'discard', id: string, bootstrap: string | undefined): string {
+export function decisionCommand(
+  decision: 'replay' | 'discard', id: string, bootstrap: string | undefined, options = '',
+): string {
   const kafka = bootstrap === undefined || bootstrap === defaultKafka ? '' : ` --kafka ${shellWord(bootstrap)}`;
-  return `orders dlq ${decision} ${shellWord(id)}${kafka}`;
+  return `orders dlq ${decision} ${shellWord(id)}${options}${kafka}`;
+}
+
+export interface Decision {
+  meaning: string;
+  command: string;
+}
+
+/** What can be decided on a letter, each with the command that does it. */
+export function decisionsOn(letter: Pick<DeadLetter, 'id' | 'state'>, bootstrap: string | undefined): Decision[] {
+  const command = (decision: 'replay' | 'discard', options?: string) => decisionCommand(decision, letter.id, bootstrap, options);
+  if (letter.state === 'discarded') {
+    return [{ meaning: 'To process it after all', command: command('replay', ' --state discarded') }];
+  }
+  if (letter.state !== 'open') return [];
+  return [
+    { meaning: 'To process it again as it is, once the cause is mended', command: command('replay') },
+    { meaning: 'To process it with the value of a file in its place', command: command('replay', ' --value-file FILE') },
+    { meaning: 'To leave it unprocessed; it can still be replayed later', command: command('discard') },
+  ];
 }
 
 /** A word as a POSIX shell reads it: quoted where it must be. */

@@ -116,7 +116,8 @@ function isFindings(part: string, view: SystemView): boolean {
 function stateOf(part: string, level: string, view: SystemView, service: ServiceView | undefined): string {
   if (part === 'reconciler') return reconcilerState(view) ?? level;
   if (level === 'down' || service === undefined) return level;
-  return service.status === 'retrying' || worstInstance(service) !== null ? 'retrying' : level;
+  if (service.status === 'retrying' || worstInstance(service) !== null) return 'retrying';
+  return service.status === 'ok' ? level : service.status;
 }
 
 function reconcilerState(view: SystemView): string | undefined {

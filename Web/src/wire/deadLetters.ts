@@ -2,6 +2,17 @@
 
 export type DeadLetterState = 'open' | 'replayed' | 'discarded';
 
+export interface DeadLetterOrigin {
+  /** The letter's own topic if it is left out. */
+  topic?: string;
+  partition: number;
+  offset: number;
+  timestamp?: string | null;
+  key?: string | null;
+  /** A key that is not UTF-8. */
+  key_base64?: string | null;
+}
+
 export interface DeadLetter {
   /** <topic>/<group>/<partition>/<offset>, the last two of the dead letter itself. */
   id: string;
@@ -9,8 +20,8 @@ export interface DeadLetter {
   group: string;
   partition: number;
   offset: number;
-  /** Where the record stood that could not be processed. */
-  origin: { partition: number; offset: number; timestamp?: string | null; key?: string | null };
+  /** Where the record stood that could not be processed, if the letter says. */
+  origin?: DeadLetterOrigin | null;
   code: string;
   reason: string;
   failed_at: string;
@@ -28,4 +39,6 @@ export interface DeadLetter {
 export interface DeadLettersPage {
   dead_letters: DeadLetter[];
   next_cursor: string | null;
+  /** false: the server keeps the newest only, and there are older ones. */
+  complete?: boolean;
 }

@@ -54,6 +54,8 @@ export interface ReconcilerView {
 
 /** Dead letters that nobody has decided on yet. */
 export interface DeadLetterCounts {
+  /** starting: they are being read for the first time; behind: the figures may be old; else current. */
+  status?: string;
   open: number;
   topics: { topic: string; group: string; open: number }[];
 }

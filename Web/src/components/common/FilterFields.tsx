@@ -1,4 +1,4 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 
 interface ChoiceProps {
   label: string;
@@ -33,10 +33,13 @@ const typingPauseMilliseconds = 350;
 export function Typed({ label, hint, length, value, onChange }: TypedProps) {
   const id = useId();
   const [text, setText] = useState(value);
+  // The latest one: another filter may change during the pause, and an older `onChange` would take that back.
+  const change = useRef(onChange);
+  change.current = onChange;
   useEffect(() => setText(value), [value]);
   useEffect(() => {
     if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => onChange(text.trim()), typingPauseMilliseconds);
+    const timer = setTimeout(() => change.current(text.trim()), typingPauseMilliseconds);
     return () => clearTimeout(timer);
   }, [text]);
   return (

@@ -34,7 +34,7 @@ export function DeadLetterList({ letters, bootstrap, showState }: DeadLetterList
               </time>
               <span className="letter-place clip">
                 <code>{letter.code}</code> · {letter.topic} · {letter.group}
-                {letter.origin.key !== null && letter.origin.key !== undefined && ` · key ${letter.origin.key}`}
+                {typeof letter.origin?.key === 'string' && ` · key ${letter.origin.key}`}
               </span>
               <span className="letter-state">
                 {letter.attempts > 0 && <Badge tone="bad" title="It had been replayed and failed again">{failedAgain(letter.attempts)}</Badge>}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { plural } from '../../format/number';
 import { formatClock } from '../../format/time';
 import { useAppState } from '../../hooks/useAppState';
@@ -14,7 +14,10 @@ import { DeadLetterList } from './DeadLetterList';
 export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
   const [filters, setFilters] = useState(openDeadLetters);
   const view = useAppState((state) => state.system.value);
-  const { letters, loading, problem, cursor, at, refresh, more } = useDeadLetters(filters);
+  const { letters, complete, loading, problem, cursor, at, refresh, more } = useDeadLetters(filters);
+  const count = view?.dead_letters?.open;
+  const [countThen, setCountThen] = useState(count);
+  useEffect(() => setCountThen(count), [at, count === undefined]); // the count that the list goes with
   const full = (letters?.length ?? 0) >= deadLetterLimit;
   const narrowed = filters.topic !== '' || filters.group !== '' || filters.code !== '';
 
@@ -33,6 +36,7 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
           <button type="button" className="link-button" onClick={refresh} disabled={loading}>
             <Icon name="refresh" /> Refresh
           </button>
+          {at !== null && countThen !== undefined && count !== countThen && <span className="warn-text">The count has changed since.</span>}
         </p>
       )}
       {letters !== null && letters.length === 0 && (
@@ -45,6 +49,9 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
         <button type="button" className="button letters-more" onClick={more} disabled={loading}>
           {loading ? 'Loading…' : 'Show more'}
         </button>
+      )}
+      {letters !== null && cursor === null && !complete && (
+        <p className="muted letters-more">The newest are listed. Older ones: <code>orders dlq list</code></p>
       )}
       {full && <p className="muted letters-more">The first {deadLetterLimit} are shown. Narrow the filters to see others.</p>}
     </Sheet>

@@ -19,6 +19,7 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
   const now = useServerNow();
   const list = useId();
   const banner = useRef<HTMLDivElement>(null);
+  const toggle = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const worst = troubles[0]!;
   const label = troubles.length > 1 ? `All ${troubles.length} problems` : 'Details';
@@ -27,7 +28,11 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
     if (!open) return undefined;
     const close = (event: Event) => {
       const elsewhere = event instanceof MouseEvent && !banner.current?.contains(event.target as Node);
-      if (elsewhere || (event instanceof KeyboardEvent && event.key === 'Escape')) setOpen(false);
+      const escaped = event instanceof KeyboardEvent && event.key === 'Escape';
+      if (!elsewhere && !escaped) return;
+      // What has the focus in the list is about to go.
+      if (escaped && banner.current?.contains(document.activeElement)) toggle.current?.focus();
+      setOpen(false);
     };
     addEventListener('keydown', close);
     addEventListener('mousedown', close);
@@ -36,6 +41,11 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
       removeEventListener('mousedown', close);
     };
   }, [open]);
+
+  const showDeadLetters = () => {
+    setOpen(false);
+    onDeadLetters();
+  };
 
   return (
     <div className="trouble" ref={banner}>
@@ -48,7 +58,7 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
         </p>
         <button
           type="button" className="button button-small banner-button" aria-label={label} aria-expanded={open} aria-controls={list}
-          onClick={() => setOpen(!open)}
+          ref={toggle} onClick={() => setOpen(!open)}
         >
           <span className="wide-only">{label}</span>
           {troubles.length > 1 && <span className="narrow-only">{troubles.length}</span>}
@@ -56,7 +66,7 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
         </button>
       </div>
       <div id={list} className="trouble-drop" hidden={!open}>
-        {open && <TroubleList troubles={troubles} now={now} onDeadLetters={onDeadLetters} />}
+        {open && <TroubleList troubles={troubles} now={now} onDeadLetters={showDeadLetters} />}
       </div>
     </div>
   );
