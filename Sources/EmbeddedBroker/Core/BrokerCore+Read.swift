@@ -96,11 +96,12 @@ extension PartitionLog {
     func fileBytes(ofSegment index: Int) -> Int {
         let segment = segments[index]
         guard flushedOffset < nextOffset, segment.lastOffset >= flushedOffset else { return segment.size }
-        // The first batch that is not in the file is in memory.
+        // The first batch that is not in the file is in memory, or waits for its commit: after a restart the tail is empty, and a
+        // reader of old batches must not take the new ones' place in the segment for bytes in its file.
         for tailIndex in tailIndices(from: flushedOffset) where tail[tailIndex].segmentBaseOffset == segment.baseOffset {
             return tail[tailIndex].position
         }
-        return segment.size
+        return unkeptPosition(inSegment: segment.baseOffset) ?? segment.size
     }
 }
 

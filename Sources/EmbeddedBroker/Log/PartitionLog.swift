@@ -37,6 +37,8 @@ final class PartitionLog {
 
     /// The newest batches, a suffix of the log. Holds at least everything that is not yet in a segment file.
     var tail = Deque<TailBatch>()
+    /// Where the first batch stands that has its place, but waits for the next commit to bring its bytes into ``tail``.
+    private var firstUnkept: (segmentBaseOffset: Int64, position: Int)?
     /// Bytes of ``tail``, with what keeping them costs.
     var tailBytes = 0
     /// Everything below is in segment files (though perhaps not yet on the device).
@@ -104,6 +106,7 @@ extension PartitionLog {
         if segments[last].isEmpty { segments[last].createdAt = now }
         segments[last].append(batch)
         segments[last].isDirty = true
+        if firstUnkept == nil { firstUnkept = (segments[last].baseOffset, position) }
         nextOffset = batch.nextOffset
         unflushedBytes += batch.totalBytes
         if !batch.attributes.isControl, let opened = producers.append(batch, now: now) {
@@ -125,6 +128,17 @@ extension PartitionLog {
         tail.append(
             TailBatch(header: batch, position: position, segmentBaseOffset: segmentBaseOffset, bytes: bytes))
         tailBytes += batch.totalBytes + Self.tailOverhead
+        // A commit takes all that was appended, in its order.
+        if batch.nextOffset >= nextOffset { firstUnkept = nil }
+    }
+
+    /// Recovery found what it appended in a segment file: nothing waits for a commit.
+    func appendedFromFile() { firstUnkept = nil }
+
+    /// Where a segment's batches begin that are not even in ``tail`` yet; nil if there are none.
+    func unkeptPosition(inSegment baseOffset: Int64) -> Int? {
+        guard let firstUnkept, baseOffset >= firstUnkept.segmentBaseOffset else { return nil }
+        return baseOffset == firstUnkept.segmentBaseOffset ? firstUnkept.position : 0
     }
 
     /// What a batch in the tail costs besides its bytes.

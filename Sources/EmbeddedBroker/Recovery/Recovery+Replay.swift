@@ -121,6 +121,7 @@ extension Recovery {
         var kept = 0
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
             _ = log.append(batch.header, now: now.wall)
+            log.appendedFromFile()
             try noteMarker(batch, log)
             log.unflushedBytes = 0
             kept += 1
