@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test build debug setup web bench clean
+.PHONY: run test fuzz build debug setup web bench soak chaos simulate simulate-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec scripts/run.sh
@@ -10,6 +10,9 @@ test:                 ## install what is missing, run every test
 	@scripts/setup.sh test
 	@Web/build.sh
 	@scripts/test.sh
+
+fuzz: setup           ## libFuzzer, FUZZ_SECONDS=600 for each target; see Tests/Fuzz/README.md
+	@Tests/Fuzz/run.sh $(FUZZ_TARGETS)
 
 setup:                ## system packages, only those that are missing
 	@scripts/setup.sh
@@ -25,6 +28,9 @@ debug: setup web
 
 bench: build          ## the figures of docs/BENCHMARKS.md
 	@Benchmarks/run.sh
+
+chaos: build          ## crashes, cuts, full disks and outages under load; CYCLES=N SEED=S (repeats the same faults)
+	@Tests/Chaos/run.sh --cycles $(or $(CYCLES),50) $(if $(SEED),--seed $(SEED)) $(CHAOS_OPTIONS)
 
 clean:
 	rm -rf .build Web/dist

@@ -37,6 +37,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(
             name: "CCompression",
@@ -62,7 +63,7 @@ let package = Package(
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics,
+                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
@@ -76,7 +77,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -92,7 +93,15 @@ let package = Package(
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
-            dependencies: ["CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            swiftSettings: strict),
+        // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
+        .target(
+            name: "BrokerSimulation",
+            dependencies: ["EmbeddedBroker", nioCore, .product(name: "Collections", package: "swift-collections")],
+            path: "Tests/BrokerSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
             swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",
@@ -101,7 +110,18 @@ let package = Package(
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "StreamProcessingTests", dependencies: ["StreamProcessing"], swiftSettings: strict),
-        .testTarget(name: "OrderServicesTests", dependencies: ["OrderServices"], swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["EmbeddedBroker", "OrderEvents", nioCore],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
+            sources: ["Properties", "Regression"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "StreamProcessingTests", dependencies: ["EmbeddedBroker", "Kafka", "StreamProcessing", lifecycle, log],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OrderServicesTests",
+            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log, metrics], swiftSettings: strict),
     ]
 )

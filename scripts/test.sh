@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Every test: Swift modules, foreign Kafka clients, the dashboard in a browser, the whole platform. Usage: test.sh [part...]
-# Parts: swift clients web platform (all by default).
+# Every test: Swift modules, foreign Kafka clients, the dashboard in a browser, the whole platform, a short run of crashes. Usage: test.sh [part...]
+# Parts: swift clients web platform chaos (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -eq 0 ] && parts=(swift clients web platform)
+[ ${#parts[@]} -eq 0 ] && parts=(swift clients web platform chaos)
 
 started=$SECONDS
 failed=()
@@ -49,7 +49,8 @@ for name in "${parts[@]}"; do
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
-    *) echo "test: no part is called '$name'; there are: swift clients web platform" >&2; exit 2 ;;
+    chaos) part "crashes and outages, short" Tests/Chaos/run.sh --cycles 12 --rate 200 --brief --seed "${SEED:-1}" ;;
+    *) echo "test: no part is called '$name'; there are: swift clients web platform chaos" >&2; exit 2 ;;
   esac
 done
 

@@ -6,6 +6,11 @@ public struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
     public var host: String
     public var port: Int
 
+    public init(host: String, port: Int) {
+        self.host = host
+        self.port = port
+    }
+
     /// As clients write it in `bootstrap.servers`.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
@@ -70,13 +75,15 @@ public final class EmbeddedBroker: Sendable {
     public func run(onReady: @Sendable (BoundAddress) async -> Void = { _ in }) async throws {
         let address = try await start()
         await onReady(address)
-        let failure = await waitForEnd()
+        let failure = await failure()
         await stop()
         if let failure { throw failure }
     }
 
-    /// Returns when the task is cancelled (nil) or the storage has failed.
-    private func waitForEnd() async -> EmbeddedBrokerError? {
+    /// Waits for the storage to fail; a broker that has failed refuses everything and is to be stopped.
+    ///
+    /// - Returns: why (``EmbeddedBrokerError/Code/storageFailed``), or nil when the task is cancelled or the broker is not running.
+    public func failure() async -> EmbeddedBrokerError? {
         guard case .running(let running) = state.withLock({ $0 }) else { return nil }
         return await withTaskCancellationHandler {
             await running.ended()

@@ -13,6 +13,9 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// 0 for any free port, which ``EmbeddedBroker/start()`` then tells.
     public var port = 9092
+    /// Where clients are told to connect, if not to where the broker listens: the address of a forwarder on this machine (a
+    /// proxy, a tunnel's end). A loopback address, too, with a port from 1 to 65535.
+    public var advertised: BoundAddress?
     /// Made if it does not exist. Belongs to one broker at a time.
     public var dataDirectory: String
     public var durability = Durability.journal
@@ -57,6 +60,9 @@ extension EmbeddedBrokerConfiguration {
         }
         try require(!dataDirectory.isEmpty, "the data directory is not set")
         try require((0...65535).contains(port), "port \(port) does not exist; use 0 to 65535")
+        if let advertised {
+            try require((1...65535).contains(advertised.port), "port \(advertised.port) cannot be advertised; use 1 to 65535")
+        }
         try require((1...10_000).contains(defaultPartitions), "\(defaultPartitions) default partitions are not possible; use 1 to 10000")
         try require((1024...Int(Int32.max)).contains(segmentBytes), "segments of \(segmentBytes) bytes are not possible; use 1024 to \(Int32.max)")
         try require(journalFileBytes >= 16 << 20, "journal files of \(journalFileBytes) bytes are too small; use at least \(16 << 20)")

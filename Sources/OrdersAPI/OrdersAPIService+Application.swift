@@ -15,7 +15,7 @@ extension OrdersAPIService {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: logger)),
-            services: [feed, EventHubService(hub: hub)],
+            services: [feed, EventHubService(hub: hub), watch],
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? configuration.port
                 await configuration.onListening(ListeningAddress(host: configuration.host, port: port))

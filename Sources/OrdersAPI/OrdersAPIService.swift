@@ -21,6 +21,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     let hub: EventHub
     let site: StaticSite
     let requestMetrics: RequestMetrics
+    let watch: HealthWatch
     let connections = ConnectionRegistry()
 
     /// - Parameters:
@@ -29,13 +30,17 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - tail: What order-analytics commits.
     ///   - inspector: Looks at the broker.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
+    ///   - deadLetters: Shows dead letters; nil if nobody follows them.
+    ///   - health: What the services' instances say about themselves.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
     ///   - now: The clock of everything that carries a time.
     /// - Throws: ``OrdersAPIError`` if a setting is wrong, such as an address that others reach.
     public init(
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
-        inspector: any ClusterInspector, reconciler: (any ReconcilerStatusSource)? = nil, metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
+        deadLetters: (any DeadLetterBoard)? = nil, reconciler: (any ReconcilerStatusSource)? = nil, metrics: PrometheusRegistry? = nil,
+        metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -49,15 +54,18 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
+        let look = HealthLook(
+            cluster: TimedCache(lifetime: .zero) { await inspector.look() },
+            store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
+            instances: health, reconciler: reconciler ?? NoReconciler(), services: configuration.services, lagThreshold: configuration.lagThreshold, now: now)
+        watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,
             intake: OrderIntake(
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            cluster: TimedCache(lifetime: .zero) { await inspector.look() },
-            storeStatus: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
-            reconciler: reconciler ?? NoReconciler(), metrics: metrics, started: .now, now: now)
+            healthLook: look, deadLetters: deadLetters, reconciler: reconciler ?? NoReconciler(), metrics: metrics, started: .now, now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and

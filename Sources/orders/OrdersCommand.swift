@@ -21,8 +21,13 @@ struct OrdersCommand: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Tools",
-                subcommands: [TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, BenchCommand.self]),
+                subcommands: [TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self, BenchCommand.self]),
         ])
+
+    static func main() async {
+        Allocator.configure()
+        await main(nil)
+    }
 }
 
 /// Shown by `--version` and `/api/system`.

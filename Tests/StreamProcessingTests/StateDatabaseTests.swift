@@ -98,4 +98,22 @@ import Testing
             withExtendedLifetime(database) {}
         }
     }
+
+    @Test(arguments: ["CURRENT", "MANIFEST"])
+    func aDamagedDatabaseIsToldApartAndCanBeMadeAnew(file: String) throws {
+        let path = NSTemporaryDirectory() + "state-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        do {
+            let batch = StateBatch()
+            set(batch, 0, "a", "1")
+            let database = try StateDatabase(path: path, horizonSeconds: 86_400)
+            try database.write(batch)
+        }
+        let damaged = try #require(FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(file) })
+        try FileHandle(forWritingTo: URL(fileURLWithPath: "\(path)/\(damaged)")).truncate(atOffset: 3)
+        #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: { ($0 as? StateError)?.code == .corrupted }
+        try StateDatabase.erase(path: path)
+        let database = try StateDatabase(path: path, horizonSeconds: 86_400)
+        #expect(try text(database, 0, "a") == nil)
+    }
 }

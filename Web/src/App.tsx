@@ -2,10 +2,11 @@ import { useCallback } from 'react';
 import { AlertsPanel } from './components/alerts/AlertsPanel';
 import { TimePanel } from './components/charts/TimePanel';
 import { CountryPanel } from './components/countries/CountryPanel';
+import { DeadLetterSheet } from './components/deadLetters/DeadLetterSheet';
 import { FeedPanel } from './components/feed/FeedPanel';
 import { KpiStrip } from './components/kpi/KpiStrip';
 import { Header } from './components/layout/Header';
-import { StaleBanner } from './components/layout/StaleBanner';
+import { StatusStrip } from './components/layout/StatusStrip';
 import { OrderSheet } from './components/order/OrderSheet';
 import { SendSheet } from './components/send/SendSheet';
 import { SystemPanel } from './components/system/SystemPanel';
@@ -15,6 +16,7 @@ export function App() {
   const [route, go] = useRoute();
   const open = useCallback((id: number) => go({ kind: 'order', id: String(id) }), [go]);
   const send = useCallback(() => go({ kind: 'send' }), [go]);
+  const deadLetters = useCallback(() => go({ kind: 'dead-letters' }), [go]);
   const close = useCallback(() => go({ kind: 'none' }), [go]);
 
   return (
@@ -24,7 +26,7 @@ export function App() {
         document.getElementById('main')?.focus();
       }}>Skip to the figures</a>
       <Header onSend={send} />
-      <StaleBanner />
+      <StatusStrip onDeadLetters={deadLetters} />
       <main className="main" id="main" tabIndex={-1}>
         <KpiStrip />
         <div className="panels">
@@ -32,11 +34,12 @@ export function App() {
           <CountryPanel />
           <FeedPanel selected={route.kind === 'order' ? route.id : null} onOpen={open} onSend={send} />
           <AlertsPanel onOpen={open} />
-          <SystemPanel />
+          <SystemPanel onDeadLetters={deadLetters} />
         </div>
       </main>
       {route.kind === 'order' && <OrderSheet id={route.id} onClose={close} />}
       {route.kind === 'send' && <SendSheet onClose={close} onOpen={open} />}
+      {route.kind === 'dead-letters' && <DeadLetterSheet onClose={close} />}
     </>
   );
 }

@@ -69,7 +69,7 @@ struct CompactionJob: StorageJob {
         _ source: Source, _ files: some StorageFiles, _ body: (RecordBatch) throws(StorageError) -> Void
     ) throws(StorageError) {
         let file = SegmentName.log(source.baseOffset, in: directory)
-        var scanner = SegmentScanner(files: files, file: file, position: 0, end: source.size)
+        var scanner = SegmentScanner(files: files, file: file, position: 0, end: source.size, firstOffset: source.baseOffset)
         while let batch = try scanner.next() { try body(batch) }
         if let problem = scanner.problem {
             throw StorageError(code: .corrupt, file: file, detail: "at byte \(scanner.position): \(problem)")

@@ -66,6 +66,13 @@ extension BrokerCore {
     private func checkpointWritten(_ completion: StorageCompletion) {
         guard let done = checkpoint else { return }
         checkpoint = nil
+        if let error = (completion.jobResult as? CheckpointJob.Done)?.unsynchronized {
+            // The kernel takes what it could not write for clean and may drop it, so trying again would succeed and mean nothing. The
+            // journal still has all of it: the next start writes it anew.
+            fail(error)
+            if isShuttingDown { finishShutDown() }
+            return
+        }
         if let error = completion.error {
             // The old checkpoint and the journal since then are still there, so nothing is lost; the journal grows.
             note(.error, "a checkpoint failed, trying again: \(error)")
@@ -111,7 +118,7 @@ extension BrokerCore {
         finishShutDown()
     }
 
-    private func finishShutDown() {
+    fileprivate func finishShutDown() {
         timers.cancel(.shutDown)
         effects.append(.shutDownComplete)
     }
@@ -124,7 +131,10 @@ struct CheckpointJob: StorageJob {
         var segment: Segment
     }
 
-    struct Done: StorageJobResult {}
+    struct Done: StorageJobResult {
+        /// Why the segments are not safe, and cannot be made so by trying again; nil if the checkpoint is written.
+        var unsynchronized: StorageError?
+    }
 
     var checkpoint: Checkpoint
     /// Segment files to synchronize.
@@ -137,9 +147,10 @@ struct CheckpointJob: StorageJob {
         for file in files {
             do {
                 try storage.synchronize(file)
-            } catch where error.code == .notFound {
+            } catch {
                 // Deleted since, with its topic or by retention.
-                continue
+                if error.code == .notFound { continue }
+                return Done(unsynchronized: error)
             }
             for directory in Self.directories(above: file) where !directories.contains(directory) {
                 directories.append(directory)
@@ -150,7 +161,12 @@ struct CheckpointJob: StorageJob {
             try storage.write(segment.file, at: 0, [SegmentIndexFile.encoded(segment.segment)])
         }
         for directory in directories {
-            do { try storage.synchronizeDirectory(directory) } catch where error.code == .notFound { continue }
+            do {
+                try storage.synchronizeDirectory(directory)
+            } catch {
+                if error.code == .notFound { continue }
+                return Done(unsynchronized: error)
+            }
         }
         try Self.write(checkpoint, to: storage)
         return Done()

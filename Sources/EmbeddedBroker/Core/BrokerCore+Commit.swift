@@ -135,9 +135,10 @@ extension BrokerCore {
         if let error = completion.error {
             // Without space nothing was promised and nothing is lost: producers wait until there is some again.
             guard error.code == .noSpace, !settings.relaxedDurability, commitInFlight != nil else { return fail(error) }
-            note(.error, "the journal cannot be written, trying again: \(error)")
+            noteShortOfSpace("the journal", error)
             return timers.set(.retryCommit, at: now.monotonic + 1000)
         }
+        noteSpace()
         if !settings.relaxedDurability { release() }
     }
 
@@ -163,7 +164,7 @@ extension BrokerCore {
     func fail(_ error: StorageError) {
         guard failure == nil else { return }
         failure = error
-        note(.critical, "the journal cannot be written, nothing is acknowledged until the broker is restarted: \(error)")
+        note(.critical, "what was written may not be safe, nothing is acknowledged until the broker is restarted: \(error)")
         effects.append(.failed(error))
     }
 }

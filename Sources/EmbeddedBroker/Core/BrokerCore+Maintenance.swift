@@ -5,7 +5,7 @@ extension BrokerCore {
         guard failure == nil else { return }
         for log in logs.values.sorted(by: { $0.id < $1.id }) {
             rollExpired(log)
-            if let start = log.retentionStart(now: now.wall) { moveStart(of: log, to: start) }
+            moveStart(of: log, to: log.retentionStart(now: now.wall) ?? log.startOffset)
             log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
         }
         expireTransactionalIDs()

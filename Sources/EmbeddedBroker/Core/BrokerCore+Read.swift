@@ -100,7 +100,9 @@ extension PartitionLog {
         for tailIndex in tailIndices(from: flushedOffset) where tail[tailIndex].segmentBaseOffset == segment.baseOffset {
             return tail[tailIndex].position
         }
-        return segment.size
+        // Or it is only about to be: what was appended since the last commit was dispatched is nowhere but in the next.
+        guard let unkept = firstUnkept, unkept.segmentBaseOffset <= segment.baseOffset else { return segment.size }
+        return unkept.segmentBaseOffset == segment.baseOffset ? unkept.position : 0
     }
 }
 

@@ -138,10 +138,12 @@ extension BrokerCore {
 
     /// Moves a log's start forward; files that fall out of it are deleted once that is durable.
     func moveStart(of log: PartitionLog, to offset: Int64) {
-        guard offset > log.startOffset else { return }
+        let before = log.startOffset
         let removed = log.moveStart(to: offset, now: now.wall)
-        pending.add(.startOffset, logID: log.id, offset: log.startOffset)
-        advancedLogs.append(log)
+        if log.startOffset > before {
+            pending.add(.startOffset, logID: log.id, offset: log.startOffset)
+            advancedLogs.append(log)
+        }
         guard !removed.isEmpty else { return }
         whenDurable { core in
             let steps = removed.flatMap { segment -> [StorageStep] in

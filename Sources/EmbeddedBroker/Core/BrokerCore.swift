@@ -45,6 +45,10 @@ final class BrokerCore {
     var tailBytes = 0
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
+    /// Logs whose flush found no space and is tried again when their timer fires, not before.
+    var logsWaitingForSpace: Set<LogID> = []
+    /// A write found no space, and none has succeeded since; said once, however many writes wait.
+    var isShortOfSpace = false
 
     var groups: GroupCoordinator
     /// JoinGroup and SyncGroup requests without an answer yet, by connection.
@@ -88,9 +92,8 @@ final class BrokerCore {
             var names = MemberIDSource(seed: seed)
             change([.setClusterID("orders" + names.next(prefix: ""))])
         }
-        for transaction in transactions.transactions.values where transaction.phase == .ongoing {
-            watchTimeout(of: transaction.id)
-        }
+        // Sorted, so that those with the same deadline are aborted in the same order whenever this is repeated.
+        for id in transactions.transactions.keys.sorted() { watchTimeout(of: id) }
         expireGroups()
         timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
         // What was replayed from the journal need not be replayed by the next start again.
@@ -160,7 +163,9 @@ extension BrokerCore {
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id): if let log = logs[id] { flush(log) }
+        case .retryFlush(let id):
+            logsWaitingForSpace.remove(id)
+            if let log = logs[id] { flush(log) }
         }
     }
 }

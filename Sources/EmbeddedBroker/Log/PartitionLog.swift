@@ -47,6 +47,9 @@ final class PartitionLog {
     /// Bytes at or above ``flushRequestedOffset``.
     var unflushedBytes = 0
 
+    /// Where the first batch goes that was appended but is not in ``tail`` yet, since its commit is still being put together.
+    private(set) var firstUnkept: (segmentBaseOffset: Int64, position: Int)?
+
     /// The commit that last appended here, by the number of its storage operation.
     var lastCommit: UInt64 = 0
 
@@ -101,6 +104,7 @@ extension PartitionLog {
         precondition(batch.baseOffset == nextOffset, "a batch goes to the log's end")
         let last = segments.count - 1
         let position = segments[last].size
+        if firstUnkept == nil { firstUnkept = (segments[last].baseOffset, position) }
         if segments[last].isEmpty { segments[last].createdAt = now }
         segments[last].append(batch)
         segments[last].isDirty = true
@@ -120,11 +124,18 @@ extension PartitionLog {
         }
     }
 
-    /// Keeps an appended batch's bytes.
+    /// Keeps an appended batch's bytes; all that was appended is kept in one go.
     func keep(_ batch: RecordBatchHeader, position: Int, segmentBaseOffset: Int64, bytes: ByteBuffer) {
         tail.append(
             TailBatch(header: batch, position: position, segmentBaseOffset: segmentBaseOffset, bytes: bytes))
         tailBytes += batch.totalBytes + Self.tailOverhead
+        firstUnkept = nil
+    }
+
+    /// What was appended last is in its segment file already.
+    func noteFoundInFile() {
+        firstUnkept = nil
+        unflushedBytes = 0
     }
 
     /// What a batch in the tail costs besides its bytes.
@@ -146,9 +157,10 @@ extension PartitionLog {
 // MARK: The log's start
 
 extension PartitionLog {
-    /// Moves the start forward. Segments that lie wholly before it are taken out and returned; their files can be deleted.
+    /// Moves the start forward, if the offset is beyond it. Segments that lie wholly before it are taken out and returned; their files
+    /// can be deleted. Those of an earlier move are among them: a segment cannot go while it is the one appended to.
     func moveStart(to offset: Int64, now: Int64) -> [Segment] {
-        guard offset > startOffset else { return [] }
+        guard offset > startOffset else { return removeSegmentsBeforeStart() }
         startOffset = min(offset, nextOffset)
         transactions.prune(before: startOffset)
         return removeSegmentsBeforeStart()

@@ -12,6 +12,8 @@ enum RecordError: Error, Hashable, Sendable {
     case checksumMismatch(expected: UInt32, actual: UInt32)
     /// The header's record count and last offset delta do not belong together.
     case inconsistentCount(records: Int32, lastOffsetDelta: Int32)
+    /// A stored batch cannot lie where its offsets say. The checksum does not cover the base offset.
+    case impossibleOffsets(base: Int64, lastOffsetDelta: Int32)
     /// Control batches are the broker's to write.
     case controlBatch
     /// Producer id, epoch, sequence and the transactional flag do not belong together.
@@ -29,7 +31,7 @@ extension RecordError {
     /// What the producer is told.
     var errorCode: ErrorCode {
         switch self {
-        case .truncated, .impossibleLength, .checksumMismatch: .corruptMessage
+        case .truncated, .impossibleLength, .impossibleOffsets, .checksumMismatch: .corruptMessage
         case .unsupportedMagic: .unsupportedForMessageFormat
         case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
         case .unknownCompression: .unsupportedCompressionType
@@ -49,6 +51,7 @@ extension RecordError: CustomStringConvertible {
         case .batchTooLarge(let bytes, let limit): "a record batch of \(bytes) bytes is larger than the limit of \(limit)"
         case .checksumMismatch: "the record batch's checksum does not match its bytes"
         case .inconsistentCount(let records, let delta): "\(records) records cannot end at offset delta \(delta)"
+        case .impossibleOffsets(let base, let delta): "a batch from offset \(base) to \(delta) above it cannot be here"
         case .controlBatch: "clients may not write control batches"
         case .inconsistentProducer: "producer id, epoch and sequence do not belong together"
         case .unknownCompression(let code): "compression \(code) is not known"

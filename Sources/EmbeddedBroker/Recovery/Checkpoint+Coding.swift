@@ -24,6 +24,7 @@ extension Checkpoint {
         journal = JournalPosition(
             file: try reader.integer(), offset: Int(try reader.integer(Int64.self)), nextSequence: try reader.integer(),
             previousChecksum: try reader.integer())
+        try reader.require((0...Segment.maximumFileBytes).contains(journal.offset))
         logs = []
         for _ in 0..<(try reader.count(atLeastBytesEach: 40)) { logs.append(try LogSnapshot(from: &reader)) }
     }
@@ -54,6 +55,7 @@ extension LogSnapshot {
         id = try reader.integer()
         startOffset = try reader.integer()
         compactedOffset = try reader.integer()
+        try reader.require(RecordBatchHeader.isPlausible(startOffset) && RecordBatchHeader.isPlausible(compactedOffset))
         active = try Segment(from: &reader)
         producers = []
         for _ in 0..<(try reader.count(atLeastBytesEach: 30)) {
@@ -80,6 +82,9 @@ extension LogSnapshot {
 }
 
 extension Segment {
+    /// More than any file of the broker has: 1 TiB.
+    fileprivate static let maximumFileBytes = 1 << 40
+
     func encode(into buffer: inout ByteBuffer) {
         buffer.writeMultipleIntegers(baseOffset, Int64(size), lastOffset, maxTimestamp, createdAt)
         buffer.writeInteger(UInt32(index.entries.count))
@@ -93,6 +98,9 @@ extension Segment {
         let size = Int(try reader.integer(Int64.self))
         let lastOffset: Int64 = try reader.integer()
         let maxTimestamp: Int64 = try reader.integer()
+        try reader.require(
+            (0...Segment.maximumFileBytes).contains(size) && RecordBatchHeader.isPlausible(baseOffset) && lastOffset <= RecordBatchHeader.maximumOffset
+                && lastOffset >= baseOffset - 1)
         self.init(baseOffset: baseOffset, createdAt: try reader.integer())
         self.size = size
         self.lastOffset = lastOffset
@@ -137,6 +145,11 @@ struct CheckpointReader {
     mutating func integer<T: FixedWidthInteger>(_: T.Type = T.self) throws(StorageError) -> T {
         guard let value = buffer.readInteger(as: T.self) else { throw corrupt("it is cut short") }
         return value
+    }
+
+    /// Throws unless what was read can be true.
+    func require(_ isPossible: Bool) throws(StorageError) {
+        guard isPossible else { throw corrupt("it says what cannot be") }
     }
 
     /// How many elements follow, of at least so many bytes each.

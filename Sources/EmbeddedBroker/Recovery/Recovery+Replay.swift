@@ -14,7 +14,8 @@ extension Recovery {
         state.journal = JournalFiles(
             fileBytes: settings.journalFileBytes, position: reader.position, existing: reader.fileNumbers,
             full: usedFiles.dropLast())
-        for log in state.logs.values { try write(log) }
+        // Sorted, so that the same files always see the same calls.
+        for log in state.logs.values.sorted(by: { $0.id < $1.id }) { try write(log) }
     }
 
     private func apply(_ entry: JournalEntry, _ state: inout RecoveredState) throws(StorageError) {
@@ -42,6 +43,7 @@ extension Recovery {
                 code: .corrupt, file: JournalFiles.directory,
                 detail: "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
         }
+        try reading(JournalFiles.directory) { () throws(RecordError) in try batch.header.checkStored(from: log.nextOffset) }
         let position = log.append(batch.header, now: now.wall)
         try noteMarker(batch, log)
         log.keep(
@@ -117,12 +119,12 @@ extension Recovery {
     private func settle(
         _ log: PartitionLog, _ file: String, from position: Int, _ size: Int, _ report: inout RecoveryReport
     ) throws(StorageError) {
-        var scanner = SegmentScanner(files: files, file: file, position: position, end: size)
+        var scanner = SegmentScanner(files: files, file: file, position: position, end: size, firstOffset: log.nextOffset)
         var kept = 0
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
             _ = log.append(batch.header, now: now.wall)
             try noteMarker(batch, log)
-            log.unflushedBytes = 0
+            log.noteFoundInFile()
             kept += 1
         }
         let end = log.activeSegment.size

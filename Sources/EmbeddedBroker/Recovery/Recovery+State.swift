@@ -9,7 +9,7 @@ extension Recovery {
         guard let log = state.logs[internalLog.rawValue] else { return }
         for segment in log.segments {
             let file = SegmentName.log(segment.baseOffset, in: log.directory)
-            var scanner = SegmentScanner(files: files, file: file, position: 0, end: segment.size)
+            var scanner = SegmentScanner(files: files, file: file, position: 0, end: segment.size, firstOffset: segment.baseOffset)
             while let batch = try scanner.next() {
                 do { try body(batch) } catch {
                     throw StorageError(code: .corrupt, file: file, detail: "the batch at offset \(batch.header.baseOffset): \(error)")

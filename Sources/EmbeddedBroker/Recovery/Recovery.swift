@@ -89,7 +89,7 @@ struct Recovery<Files: StorageFiles> {
                 if let change = try MetadataChange(record) { state.metadata.apply(change) }
             }
         }
-        for topic in state.metadata.topics.values {
+        for topic in state.metadata.topics.values.sorted(by: { $0.name < $1.name }) {
             for (index, id) in topic.logs.enumerated() {
                 let log = newLog(id, topic: topic, partition: Int32(index))
                 if let snapshot = snapshots[id] { try restore(log, snapshot, &damages) }

@@ -38,7 +38,7 @@ enum SegmentIndexFile {
             }
         }
         var segment = Segment(baseOffset: baseOffset, createdAt: 0)
-        var scanner = SegmentScanner(files: files, file: logFile, position: 0, end: size)
+        var scanner = SegmentScanner(files: files, file: logFile, position: 0, end: size, firstOffset: baseOffset)
         while let batch = try scanner.next() { segment.append(batch.header) }
         if let problem = scanner.problem { damage("\(logFile) at byte \(scanner.position): \(problem)") }
         segment.createdAt = max(0, segment.maxTimestamp)

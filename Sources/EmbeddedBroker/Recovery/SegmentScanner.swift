@@ -7,6 +7,8 @@ struct SegmentScanner<Files: StorageFiles> {
     private let end: Int
     /// Where the next batch is expected.
     private(set) var position: Int
+    /// The least offset that the next batch may have.
+    private var nextOffset: Int64
     /// Why the scan ended before the end, nil if it did not.
     private(set) var problem: String?
 
@@ -15,11 +17,13 @@ struct SegmentScanner<Files: StorageFiles> {
 
     static var readBytes: Int { 1 << 20 }
 
-    init(files: Files, file: String, position: Int, end: Int) {
+    /// - Parameter firstOffset: what the first batch from `position` on may have at least: the segment's base offset, from its start.
+    init(files: Files, file: String, position: Int, end: Int, firstOffset: Int64) {
         self.files = files
         self.file = file
         self.position = position
         self.end = end
+        self.nextOffset = firstOffset
     }
 
     /// The next batch, nil at the end or at the first damaged one (see ``problem``).
@@ -33,7 +37,9 @@ struct SegmentScanner<Files: StorageFiles> {
         do {
             guard let batch = try RecordBatch.next(from: &whole) else { return fail("a batch is cut short") }
             try batch.verifyChecksum()
+            try batch.header.checkStored(from: nextOffset)
             position += total
+            nextOffset = batch.header.nextOffset
             return batch
         } catch {
             return fail("\(error)")

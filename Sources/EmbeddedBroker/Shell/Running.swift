@@ -33,7 +33,8 @@ final class Running: Sendable {
 
     static func start(_ configuration: EmbeddedBrokerConfiguration, _ logger: Logger) async throws -> Running {
         try configuration.validate()
-        let socketAddress = try loopbackAddress(configuration)
+        let socketAddress = try loopbackAddress(configuration.host, configuration.port)
+        if let advertised = configuration.advertised { _ = try loopbackAddress(advertised.host, advertised.port) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         do {
             return try await start(configuration, logger, group, socketAddress)
@@ -44,19 +45,17 @@ final class Running: Sendable {
         }
     }
 
-    private static func loopbackAddress(
-        _ configuration: EmbeddedBrokerConfiguration
-    ) throws(EmbeddedBrokerError) -> SocketAddress {
+    private static func loopbackAddress(_ host: String, _ port: Int) throws(EmbeddedBrokerError) -> SocketAddress {
         let address: SocketAddress
         do {
-            address = try .makeAddressResolvingHost(configuration.host, port: configuration.port)
+            address = try .makeAddressResolvingHost(host, port: port)
         } catch {
-            throw EmbeddedBrokerError(.addressNotAvailable, "the host \"\(configuration.host)\" is not known: \(error)")
+            throw EmbeddedBrokerError(.addressNotAvailable, "the host \"\(host)\" is not known: \(error)")
         }
         guard let ip = address.ipAddress, ip.hasPrefix("127.") || ip == "::1" else {
             throw EmbeddedBrokerError(
                 .notLoopback,
-                "the embedded broker listens on this machine only, not on \(configuration.host): it has no TLS and no SASL, so anybody on the network could read and write; use 127.0.0.1, or Apache Kafka for more than one machine")
+                "the embedded broker listens on this machine only, not on \(host): it has no TLS and no SASL, so anybody on the network could read and write; use 127.0.0.1, or Apache Kafka for more than one machine")
         }
         return address
     }
@@ -149,9 +148,10 @@ final class Running: Sendable {
         let files = FileStorage(root: directory.path)
         let clock = BrokerClock()
         var settings = configuration.settings
-        settings.advertisedHost = address.host
+        let advertised = configuration.advertised ?? address
+        settings.advertisedHost = advertised.host
+        settings.advertisedPort = Int32(advertised.port)
         settings.dataDirectory = directory.path
-        settings.advertisedPort = Int32(address.port)
         let seed = UInt64.random(in: .min ... .max)
         let core: BrokerCore
         do {

@@ -119,7 +119,9 @@ extension MetadataChange {
 
     private static func readConfigs(_ reader: inout WireReader) throws(WireError) -> [String: String] {
         var configs: [String: String] = [:]
-        for _ in 0..<(try reader.int32()) { configs[try reader.string()] = try reader.string() }
+        let count = try reader.int32()
+        guard count >= 0 else { throw .negativeLength(Int(count)) }
+        for _ in 0..<count { configs[try reader.string()] = try reader.string() }
         return configs
     }
 }

@@ -6,6 +6,8 @@ import CRdKafka
 public final class RecordBatch {
     private let records: UnsafeMutableBufferPointer<Record>
     private let handle: ClientHandle
+    /// The batch of which this is a part, and whose memory it is.
+    private let whole: RecordBatch?
 
     /// Takes over the messages, all of which are records, and one use of the handle.
     init(
@@ -13,13 +15,24 @@ public final class RecordBatch {
         handle: ClientHandle
     ) {
         self.handle = handle
+        whole = nil
         records = .allocate(capacity: messages.count)
         for (index, message) in messages.enumerated() {
             records.initializeElement(at: index, to: Record(message!, topic: topics.id(of: message!.pointee.rkt)))
         }
     }
 
+    private init(_ records: Range<Int>, of whole: RecordBatch) {
+        handle = whole.handle
+        self.whole = whole
+        self.records = UnsafeMutableBufferPointer(rebasing: whole.records[records])
+    }
+
+    /// Some of the records, as a batch. Copies none.
+    public func part(_ records: Range<Int>) -> RecordBatch { RecordBatch(records, of: self) }
+
     deinit {
+        if whole != nil { return }
         for record in records { rd_kafka_message_destroy(record.message) }
         records.deallocate()
         handle.leave()

@@ -13,7 +13,7 @@ public enum Topics {
 
     /// How each instance of each service is, newest by key: `payments/<instance>`.
     public static let serviceHealth = "service-health"
-    /// What people decided about dead letters, newest by key: `<dead-letter topic>/<partition>/<offset>`.
+    /// What people decided about dead letters, newest by key: the letter's id, `<topic>/<group>/<partition>/<offset>`.
     public static let deadLetterDecisions = "dead-letter-decisions"
 
     /// Topics beside the flow, of one partition each, which keep the newest record of every key.

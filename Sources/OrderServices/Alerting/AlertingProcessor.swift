@@ -8,11 +8,19 @@ public final class AlertingProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "alerting", group: ConsumerGroups.alerting, inputs: [Topics.fraudAlerts.name], maxBatch: 500)
 
+    /// As `definition`, in batches that the webhook gets through in time.
+    public static func definition(for webhook: Webhook?) -> TaskDefinition {
+        var definition = definition
+        if webhook != nil { definition.maxBatch = Webhook.maxBatch }
+        return definition
+    }
+
     private let webhook: Webhook?
     private let logger: Logger
     private var json = JSONBytes()
     /// What was delivered of a batch that is not committed yet: a retry goes on where it stopped.
     private var delivered: Set<OrderID> = []
+    private static let maximumDelivered = 10_000
 
     public init(webhook: Webhook?, logger: Logger) {
         self.webhook = webhook
@@ -26,11 +34,12 @@ public final class AlertingProcessor: StreamProcessor {
             do {
                 alert = try FraudAlert(json: value)
             } catch {
-                try context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
+                context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
                 continue
             }
             if delivered.contains(alert.orderID) { continue }
             try await deliver(alert, record, in: context)
+            if delivered.count >= AlertingProcessor.maximumDelivered { delivered.removeAll() }
             delivered.insert(alert.orderID)
             logger.warning(
                 "fraud alert",
@@ -48,7 +57,7 @@ public final class AlertingProcessor: StreamProcessor {
         do {
             try await webhook.deliver(alert, json: json.bytes)
         } catch let refused as Webhook.Refused {
-            try context.deadLetter(
+            context.deadLetter(
                 record, topic: Topics.fraudAlerts.name,
                 reason: DeadLetterReason(code: "webhook_refused", detail: "\(webhook.displayName): \(refused)"))
         }

@@ -1,6 +1,3 @@
-import AsyncHTTPClient
-import Foundation
-import NIOCore
 import OrderEvents
 
 /// Posts fraud alerts to an operator's endpoint.
@@ -19,47 +16,35 @@ public struct Webhook: Sendable {
         let description: String
     }
 
-    /// Where alerts go. May carry a token, so it is never logged; `displayName` is.
-    private let url: String
-    /// Scheme, host and port only.
-    public let displayName: String
-    private let client: HTTPClient
-    private let timeout: TimeAmount
+    /// The most alerts of one transaction. They are posted one after the other, nothing is polled meanwhile, and each may take its
+    /// timeout: 200 s at the very longest, below the `max.poll.interval.ms` (5 minutes) after which the group ejects a member.
+    static let maxBatch = 20
 
-    /// nil unless `text` is an http or https URL with a host.
-    public init?(_ text: String, client: HTTPClient = .shared, timeout: Duration = .seconds(10)) {
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme, ["http", "https"].contains(scheme),
-            let host = parts.host, !host.isEmpty
-        else { return nil }
-        url = text
-        displayName = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
-        self.client = client
-        self.timeout = .milliseconds(timeout.components.seconds * 1_000)
+    /// Scheme, host and port only.
+    public var displayName: String { endpoint.displayName }
+    private let endpoint: HTTPEndpoint
+
+    /// nil unless `text` is an http or https URL with a host. It may carry a token, and is never logged.
+    public init?(_ text: String) {
+        guard let endpoint = HTTPEndpoint(text, timeout: .seconds(10)) else { return nil }
+        self.endpoint = endpoint
     }
 
     /// Delivers one alert.
     ///
-    /// - Throws: `Refused` for a status that will not change (4xx but 408, 425 and 429), `Unavailable` for everything else.
+    /// - Throws: `Refused` for a status that will not change (redirects, and 4xx but 408, 425 and 429), `Unavailable` for
+    ///   everything else.
     func deliver(_ alert: FraudAlert, json: [UInt8]) async throws {
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers.add(name: "Content-Type", value: "application/json")
-        request.headers.add(name: "Idempotency-Key", value: "fraud-alert-\(alert.orderID)")
-        request.body = .bytes(json)
-        let status: UInt
+        let answer: HTTPEndpoint.Answer
         do {
-            let response = try await client.execute(request, timeout: timeout)
-            status = response.status.code
-            // Read to its end, so that the connection can be used again; an endless answer is cut.
-            _ = try await response.body.collect(upTo: 1 << 20)
-        } catch {
-            // The error's text may hold the URL; its type says enough.
-            throw Unavailable(description: "\(displayName) did not answer (\(type(of: error)))")
+            answer = try await endpoint.post(json, idempotencyKey: "fraud-alert-\(alert.orderID)")
+        } catch let error as HTTPEndpoint.Unreachable {
+            throw Unavailable(description: "\(error)")
         }
-        switch status {
+        switch answer.status {
         case 200..<300: return
-        case 408, 425, 429, 500...: throw Unavailable(description: "\(displayName) answered \(status)")
-        default: throw Refused(status: status)
+        case 408, 425, 429, 500...: throw Unavailable(description: "\(displayName) answered \(answer.status)")
+        default: throw Refused(status: answer.status)
         }
     }
 }

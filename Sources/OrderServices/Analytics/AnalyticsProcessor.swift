@@ -86,7 +86,7 @@ public final class AnalyticsProcessor: StreamProcessor {
             let payment = try Payment(json: value)
             try changeAtHome(payment.orderID, record, Topics.payments.name, in: context) { .applying(payment, to: $0) }
         } catch let error as EventError {
-            try context.deadLetter(record, topic: Topics.payments.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, topic: Topics.payments.name, reason: DeadLetterReason(error))
         }
     }
 
@@ -96,7 +96,7 @@ public final class AnalyticsProcessor: StreamProcessor {
             let alert = try FraudAlert(json: value)
             try changeAtHome(alert.orderID, record, Topics.fraudAlerts.name, in: context) { .applying(alert, to: $0) }
         } catch let error as EventError {
-            try context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
         }
     }
 
@@ -106,7 +106,7 @@ public final class AnalyticsProcessor: StreamProcessor {
     ) throws {
         let home = OrderKey(id).partition(of: context.partitionCount)
         guard home == record.partition else {
-            try context.deadLetter(
+            context.deadLetter(
                 record, topic: topic,
                 reason: DeadLetterReason(
                     code: "wrong_partition",
@@ -127,7 +127,7 @@ public final class AnalyticsProcessor: StreamProcessor {
             try count(from: old, to: new, partition: record.partition, in: context)
         } catch let error as EventError {
             // A sum that no longer fits, or more kinds of cells than an aggregate holds: this one record is not taken.
-            try context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
+            context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
             return
         }
         documents.set(Entry(document: new, partition: record.partition), for: id)

@@ -14,14 +14,14 @@ struct OrderReader {
     /// The order in a record, or nil where it was set aside.
     func read(_ record: Record, in context: TaskContext) throws -> Order? {
         guard let value = record.value else {
-            try context.deadLetter(
+            context.deadLetter(
                 record, topic: topicName, reason: DeadLetterReason(code: "missing_value", detail: "the record has no value; an order is a JSON object"))
             return nil
         }
         do {
             return try Order(json: value)
         } catch {
-            try context.deadLetter(record, topic: topicName, reason: DeadLetterReason(error))
+            context.deadLetter(record, topic: topicName, reason: DeadLetterReason(error))
             return nil
         }
     }

@@ -16,10 +16,14 @@ public struct ChargeRequest: Sendable {
     }
 }
 
-/// What the processor said.
+/// What became of the request for one charge.
 public enum ChargeOutcome: Hashable, Sendable {
     case paid
     case declined(DeclineReason)
+    /// The processor will never charge this order as it stands: a person must look. With the reason, for people.
+    case refused(String)
+    /// Nothing is known: ask again, with the same idempotency key. With the reason, for people.
+    case unanswered(PaymentGatewayError)
 }
 
 /// A payment processor.
@@ -27,15 +31,30 @@ public enum ChargeOutcome: Hashable, Sendable {
 /// An implementation must be idempotent by order id: the payment service asks again after a crash or an
 /// error, because it cannot know whether the first request arrived.
 public protocol PaymentGateway: Sendable {
-    /// Charges several orders and answers in their order. The implementation decides how many it sends at a time.
+    /// Charges several orders and answers in their order. The implementation decides how many it sends at a time, and
+    /// bounds the time that it takes: well below the consumer's `max.poll.interval.ms` (5 minutes), because nothing
+    /// is polled meanwhile.
     ///
-    /// - Throws: `PaymentGatewayError` when the processor cannot be reached or answers with nothing usable.
-    ///   The whole batch is asked again later.
+    /// - Throws: only where nothing can be said of any of them. What the service is told of some is not asked again.
     func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome]
 }
 
-/// The processor did not answer. Always worth another try.
-public struct PaymentGatewayError: Error, Sendable, CustomStringConvertible {
+/// The processor did not answer, or not with something that settles the charge. Always worth another try.
+public struct PaymentGatewayError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: String, Sendable {
+        /// It is away, busy, or answers with an error of its own.
+        case unavailable = "dependency_unavailable"
+        /// It answers that it does not know us or the address: nothing about the order, and for a person to mend.
+        case misconfigured = "dependency_misconfigured"
+    }
+
+    public var code: Code
     public var description: String
-    public init(_ description: String) { self.description = description }
+    /// Whether other charges of the batch were answered: then less is left to ask.
+    public var madeProgress = false
+
+    public init(_ description: String, code: Code = .unavailable) {
+        self.code = code
+        self.description = description
+    }
 }

@@ -4,6 +4,9 @@ import StreamProcessing
 
 /// Charges each order once, at its first CREATED or CONFIRMED event, never at a CANCELLED one. The keyed state,
 /// restored from the payments topic, knows the orders that have their outcome.
+///
+/// An order that the processor refuses for good is a dead letter with code `gateway_refused`, and has no payment: a later
+/// event of it, or the dead letter sent again, charges it.
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name,
@@ -11,38 +14,38 @@ public final class PaymentProcessor: StreamProcessor {
 
     private struct Due {
         var order: Order
-        var partition: Int32
+        var record: Record
     }
 
     private let gateway: any PaymentGateway
     private let reader = OrderReader()
     private var charged = KeyedState<OrderID, Bool>()
     private var due: [Due] = []
+    private var misplaced: [Due] = []
+    /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is not
+    /// asked again, so that a processor which answers only some of the time gets through a batch. Cleared with the commit.
+    private var known: [OrderID: ChargeOutcome] = [:]
+    private static let maximumKnown = 10_000
     private var json = JSONBytes()
 
     public init(gateway: any PaymentGateway) { self.gateway = gateway }
 
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
         due.removeAll(keepingCapacity: true)
+        misplaced.removeAll(keepingCapacity: true)
         for record in batch { try collect(record, in: context) }
-        if due.isEmpty { return }
-        let outcomes = try await gateway.charge(
-            due.map {
-                ChargeRequest(
-                    orderID: $0.order.id, customerID: $0.order.customerID, amount: $0.order.amount, country: $0.order.country)
-            })
-        guard outcomes.count == due.count else {
-            throw PaymentGatewayError("the processor answered \(outcomes.count) of \(due.count) charges")
-        }
+        let outcomes = due.isEmpty ? [] : try await charge()
+        // The transaction begins only now: its time is bounded, and the processor may be slow.
+        for misplaced in misplaced { try reader.sendHome(misplaced.order, misplaced.record, in: context) }
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
-        for (due, outcome) in zip(due, outcomes) { try emit(due, outcome, at: now, in: context) }
+        for (due, outcome) in zip(due, outcomes) { try settle(due, outcome, at: now, in: context) }
     }
 
     /// Notes the order if it has to be charged. Within a batch its first event counts.
     private func collect(_ record: Record, in context: TaskContext) throws {
         guard let order = try reader.read(record, in: context) else { return }
         guard reader.isAtHome(order, record, in: context) else {
-            try reader.sendHome(order, record, in: context)
+            misplaced.append(Due(order: order, record: record))
             return
         }
         guard order.status != .cancelled else { return }
@@ -51,27 +54,69 @@ public final class PaymentProcessor: StreamProcessor {
                 try context.withState(partition: record.partition, key: key) { $0 == nil ? nil : true }
             }
         }
-        if isCharged != nil { return }
+        if isCharged == true { return }
         charged.set(true, for: order.id)
-        due.append(Due(order: order, partition: record.partition))
+        due.append(Due(order: order, record: record))
     }
 
-    private func emit(_ due: Due, _ outcome: ChargeOutcome, at now: Timestamp, in context: TaskContext) throws {
-        let order = due.order
-        var payment = Payment(
-            orderID: order.id, customerID: order.customerID, status: .paid, amount: order.amount, country: order.country,
-            declineReason: nil, processedAt: now)
-        if case .declined(let reason) = outcome {
-            payment.status = .declined
-            payment.declineReason = reason
+    /// The outcome of every order that is due; an error where one is missing, after keeping the others.
+    private nonisolated(nonsending) func charge() async throws -> [ChargeOutcome] {
+        let unknown = known.isEmpty ? Array(due.indices) : due.indices.filter { known[due[$0].order.id] == nil }
+        let answers = try await gateway.charge(
+            unknown.map {
+                let order = due[$0].order
+                return ChargeRequest(orderID: order.id, customerID: order.customerID, amount: order.amount, country: order.country)
+            })
+        guard answers.count == unknown.count else {
+            throw PaymentGatewayError("the processor answered \(answers.count) of \(unknown.count) charges")
         }
+        var failure: PaymentGatewayError?
+        for case .unanswered(let error) in answers { failure = error }
+        if failure == nil, known.isEmpty { return answers }
+        if known.count > PaymentProcessor.maximumKnown { known.removeAll() }
+        for (index, answer) in zip(unknown, answers) {
+            if case .unanswered = answer { continue }
+            known[due[index].order.id] = answer
+        }
+        if var failure {
+            failure.madeProgress = answers.contains { if case .unanswered = $0 { false } else { true } }
+            throw failure
+        }
+        return try due.map {
+            guard let outcome = known[$0.order.id] else { throw PaymentGatewayError("the charge of order \($0.order.id) was not asked") }
+            return outcome
+        }
+    }
+
+    private func settle(_ due: Due, _ outcome: ChargeOutcome, at now: Timestamp, in context: TaskContext) throws {
+        switch outcome {
+        case .paid: try emit(due, .paid, nil, at: now, in: context)
+        case .declined(let reason): try emit(due, .declined, reason, at: now, in: context)
+        case .refused(let detail):
+            charged.set(false, for: due.order.id)
+            context.deadLetter(due.record, topic: Topics.orders.name, reason: DeadLetterReason(code: "gateway_refused", detail: detail))
+        case .unanswered(let error): throw error
+        }
+    }
+
+    private func emit(
+        _ due: Due, _ status: PaymentStatus, _ reason: DeclineReason?, at now: Timestamp, in context: TaskContext
+    ) throws {
+        let order = due.order
+        let payment = Payment(
+            orderID: order.id, customerID: order.customerID, status: status, amount: order.amount, country: order.country,
+            declineReason: reason, processedAt: now)
         json.removeAll()
         payment.encode(into: &json)
         try OrderKey(order.id).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: due.partition, key: key, value: $0, state: TaskContext.present) }
+            try json.withUnsafeBytes { try context.emitState(partition: due.record.partition, key: key, value: $0, state: TaskContext.present) }
         }
     }
 
-    public func commit() { charged.commit() }
+    public func commit() {
+        charged.commit()
+        if !known.isEmpty { known.removeAll() }
+    }
+
     public func reset() { charged.reset() }
 }

@@ -55,28 +55,54 @@ public actor OrderProducer: Service {
         let topic = try producer.topic(Topics.orders.name)
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
+        let backoff = Backoff(cap: .seconds(5))
+        var random = SystemRandomNumberGenerator()
+        var failures = 0
         let started = ContinuousClock.now
         while !pacing.isFinished, !Task.isCancelled, !Task.isShuttingDownGracefully {
             let due = pacing.due(after: ContinuousClock.now - started)
             if due > 0 {
-                try send(due, from: &stream, &file, to: topic, &json, producer)
-                pacing.note(made: due)
+                var made = 0
+                do {
+                    try send(due, made: &made, from: &stream, &file, to: topic, &json, producer)
+                    failures = 0
+                } catch {
+                    // The disk is full, or the log is away: the shop goes on when it is back.
+                    let wait = backoff.delay(attempt: failures, using: &random)
+                    failures += 1
+                    logger.warning("no orders can be made, trying again", metadata: ["error": "\(error)", "wait": "\(wait)"])
+                    await rest(until: .now + wait)
+                }
+                pacing.note(made: made)
             }
-            try await rest(until: started + pacing.nextDue)
+            await rest(until: started + pacing.nextDue)
         }
-        try producer.flush(timeout: .seconds(120))
+        try flush(producer)
         try file.close(next: stream.sequence)
         logger.info("orders made", metadata: ["count": "\(pacing.made)", "took": "\(ContinuousClock.now - started)"])
         didFinish?(pacing.made)
     }
 
+    /// Waits until the log has everything; when stopping, no longer than half a minute.
+    private func flush(_ producer: KafkaProducer) throws {
+        while true {
+            do {
+                return try producer.flush(timeout: .seconds(30))
+            } catch {
+                if Task.isCancelled || Task.isShuttingDownGracefully { throw error }
+                logger.warning("orders wait for the log", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
     /// Sends `count` new orders, and the changes of earlier ones that fall between them.
+    ///
+    /// - Parameter made: grows with each new order, also when an error ends the call.
     private func send(
-        _ count: Int, from stream: inout OrderStream, _ file: inout SequenceFile, to topic: TopicHandle, _ json: inout JSONBytes,
+        _ count: Int, made: inout Int, from stream: inout OrderStream, _ file: inout SequenceFile, to topic: TopicHandle, _ json: inout JSONBytes,
         _ producer: KafkaProducer
     ) throws {
         let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
-        var made = 0
         while made < count {
             // A call takes one number, or a few where changes are passed over.
             try file.reserve(upTo: stream.sequence + 64)
@@ -91,10 +117,11 @@ public actor OrderProducer: Service {
     }
 
     /// Sleeps until the time, but wakes at least every 200 ms so that a stop is heard.
-    private func rest(until time: ContinuousClock.Instant) async throws {
+    private func rest(until time: ContinuousClock.Instant) async {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let left = time - ContinuousClock.now
             if left <= .zero { return }
+            // Cancellation ends the sleep; the loop's condition then ends the loop.
             try? await Task.sleep(for: min(max(left, .milliseconds(1)), .milliseconds(200)))
         }
     }

@@ -37,10 +37,14 @@ struct SequenceFile {
 
     private mutating func store(_ value: Int64) throws {
         let temporary = file.appendingPathExtension("new")
-        try Data("\(value)\n".utf8).write(to: temporary)
-        let handle = try FileHandle(forWritingTo: temporary)
-        try handle.synchronize()
-        try handle.close()
+        do {
+            try Data("\(value)\n".utf8).write(to: temporary)
+            let handle = try FileHandle(forWritingTo: temporary)
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            throw SequenceFileError(description: "\(temporary.path) cannot be written: \(error.localizedDescription)")
+        }
         guard rename(temporary.path, file.path) == 0 else {
             throw SequenceFileError(description: "\(file.path) cannot be written: \(String(cString: strerror(errno)))")
         }

@@ -45,7 +45,7 @@ public final class SinkProcessor: StreamProcessor {
                 aggregates[key] = aggregate
             }
         } catch {
-            try context.deadLetter(record, topic: Topics.orderAnalytics.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, topic: Topics.orderAnalytics.name, reason: DeadLetterReason(error))
         }
     }
 }

@@ -66,16 +66,11 @@ public struct ReconcilerStatus: Sendable, Equatable {
 
     public init(_ level: Level) { self.level = level }
 
-    /// The entry that it adds to the system's problems; nil where all is well.
-    var problem: (level: String, code: String, detail: String, since: Timestamp?)? {
-        switch level {
-        case .ok, .off, .starting: return nil
-        case .behind: return ("degraded", "reconciler_behind", detail ?? "it is behind", nil)
-        case .findings:
-            let last = recentFindings.last
-            let example = last.map { "; the latest: \($0.subject) \($0.detail)" } ?? ""
-            return ("degraded", "findings", "\(findings) findings\(example)", recentFindings.first?.at)
-        }
+    /// The entry that findings add to the system's problems. Being behind is none: nothing suffers from it but the check itself.
+    var problem: SystemProblem? {
+        guard level == .findings, let last = recentFindings.last else { return nil }
+        return SystemProblem(
+            part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings; the latest: \(last.subject) \(last.detail)")
     }
 }
 

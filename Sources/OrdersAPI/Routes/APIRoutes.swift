@@ -11,8 +11,9 @@ struct APIRoutes: Sendable {
     let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
-    let cluster: TimedCache<ClusterView>
-    let storeStatus: TimedCache<StoreStatus>
+    let healthLook: HealthLook
+    /// nil: nobody follows the dead letters in this process.
+    let deadLetters: (any DeadLetterBoard)?
     let reconciler: any ReconcilerStatusSource
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
@@ -23,7 +24,7 @@ struct APIRoutes: Sendable {
             health, readiness, metricsPage,
             analytics, stats, timeseries,
             listOrders, createOrder, order, alerts,
-            events, system,
+            events, system, listDeadLetters,
         ])
     }
 

@@ -15,16 +15,17 @@ extension APIRoutes {
     var readiness: Route {
         Route(
             Endpoint(
-                method: .get, path: "/readyz", summary: "Whether the broker and the store can be reached",
+                method: .get, path: "/readyz", summary: "Whether the broker and the store can be reached, and what is wrong otherwise",
                 responses: [.json("Readiness"), .json(.serviceUnavailable, "Readiness")])
         ) { _, _, _ in
-            async let view = cluster.value()
-            let (broker, store) = (await view.broker, await storeStatus.value())
+            let result = await healthLook.look()
+            let (broker, store) = (result.cluster.broker, result.store)
             let isReady = broker == .reachable && store.isOK
             return .json(isReady ? .ok : .serviceUnavailable) { json in
                 json.member("status", isReady ? "ready" : "not_ready")
                 json.object("broker") { $0.brokerStatus(broker) }
                 json.object("store") { $0.storeStatus(store) }
+                json.problems(result)
             }
         }
     }

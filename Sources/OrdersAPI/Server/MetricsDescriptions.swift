@@ -9,6 +9,7 @@ extension PrometheusRegistry {
         describe("orders_reconciler_checked_total", help: "Orders whose events, payment, verdict, document and row were found to agree.")
         describe("orders_reconciler_findings_total", help: "What the reconciler found that does not agree.")
         describe("orders_reconciler_open_orders", help: "Orders that the reconciler is waiting to check.")
+        describe("orders_dead_letters_open", help: "Dead letters that nobody has replayed or discarded, by topic and group.")
         describe("orders_api_orders_accepted", help: "Orders that the log has taken from this API.")
         describe("orders_api_orders_replayed", help: "Repeated requests answered from their Idempotency-Key.")
         describe("orders_api_orders_refused", help: "Orders answered 503: too many at once, or the log away.")
@@ -17,6 +18,8 @@ extension PrometheusRegistry {
         describe("orders_api_event_stream_events_skipped", help: "Order events left out: superseded, or a client too slow.")
         describe("orders_api_event_stream_bytes", help: "Bytes sent to clients of the event stream.")
         describe("orders_api_event_stream_resets", help: "Clients told to reload: they were away too long.")
+        describe(HealthWatch.retryingLabel, help: "Instances of a service that wait for something they need.")
+        describe(HealthWatch.problemsLabel, help: "Problems as /api/system lists them.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }
 }

@@ -1,4 +1,5 @@
 import CRocksDB
+import Foundation
 
 /// The keyed state of one service instance: every assigned partition's keys in one RocksDB, told
 /// apart by a prefix, with the changelog offset that each partition's state has reached.
@@ -12,7 +13,7 @@ import CRocksDB
 ///
 /// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
 public final class StateDatabase {
-    /// Memory that the database may hold: the cache, two write buffers, and about 1.3 bytes a key for filters.
+    /// Memory that the database may hold: the cache and two write buffers.
     public struct Limits: Sendable {
         public var blockCacheBytes = 32 << 20
         public var writeBufferBytes = 16 << 20
@@ -42,16 +43,23 @@ public final class StateDatabase {
         rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, 0.1)
         rocksdb_options_set_compression(options, Int32(rocksdb_no_compression))
         rocksdb_options_set_keep_log_file_num(options, 2)
-        rocksdb_options_set_info_log_level(options, 3)  // errors only
+        // Nothing but what ends the process (FATAL_LEVEL): a call's own status says what failed, and RocksDB before 8.2 asserts when its log
+        // is written to again after the disk was full (facebook/rocksdb#11314).
+        rocksdb_options_set_info_log_level(options, 4)
         rocksdb_options_set_max_open_files(options, 256)
         let table = rocksdb_block_based_options_create()!
         rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(10))
         let cache = rocksdb_cache_create_lru(limits.blockCacheBytes)!
         defer { rocksdb_cache_destroy(cache) }
         rocksdb_block_based_options_set_block_cache(table, cache)
-        // Filters stay in memory beside the cache, about 1.3 bytes a key: a large file's filter does not fit into one
-        // of the cache's shards, and would be read again for each look-up.
-        rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 0)
+        // Filters and indexes in small parts, which the cache holds and drops like blocks: memory stays the same however many keys there
+        // are. Whole, they would need 1.5 bytes a key, or be read again for each look-up where they outgrow the cache's shards.
+        rocksdb_block_based_options_set_index_type(table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
+        rocksdb_block_based_options_set_partition_filters(table, 1)
+        rocksdb_block_based_options_set_metadata_block_size(table, 4096)
+        rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
+        rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(table, 1)
+        rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
         rocksdb_block_based_options_set_data_block_index_type(table, Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash))
         rocksdb_options_set_block_based_table_factory(options, table)
         defer { rocksdb_block_based_options_destroy(table) }
@@ -141,6 +149,18 @@ public final class StateDatabase {
     private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
         let detail = message.map { String(cString: $0) } ?? "unknown error"
         rocksdb_free(message)
-        return StateError(.database, path: path, detail: detail)
+        // The C interface gives a status as text only, its kind first. A missing file is one that the database's own list names.
+        let isDamage = detail.hasPrefix("Corruption") || detail.hasPrefix("IO error: No such file or directory")
+        return StateError(isDamage ? .corrupted : .database, path: path, detail: detail)
+    }
+
+    /// Removes a database that is not open, damaged or not; the next one is empty and is restored from the changelog.
+    public static func erase(path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw StateError(.directoryUnusable, path: path, detail: error.localizedDescription)
+        }
     }
 }

@@ -8,6 +8,8 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
         case directoryInUse
         /// RocksDB refused an operation.
         case database
+        /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made anew from the changelog.
+        case corrupted
         /// The changelog could not be read to the point that the state must reach.
         case restore
     }
@@ -30,6 +32,8 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
             "the state directory \(path) is in use by another process: \(detail)"
         case .database:
             "the state database \(path) failed: \(detail). It holds nothing that its changelog topic does not: stop the service, delete the directory and start again to rebuild it."
+        case .corrupted:
+            "the state database \(path) is damaged: \(detail). It holds nothing that its changelog topic does not."
         case .restore:
             "the state in \(path) could not be restored: \(detail)"
         }

@@ -14,15 +14,20 @@ public actor StreamTask: Service {
     private let settings: KafkaSettings
     private let stateDirectory: String
     private let makeProcessor: @Sendable () throws -> any StreamProcessor
+    private let policy: HandlingPolicy
+    private let observer: (any TaskObserver)?
     private let logger: Logger
     private let now: @Sendable () -> Int64
 
     /// - Parameters:
     ///   - stateDirectory: the parent of this service's instance directories (`InstanceDirectory`).
     ///   - makeProcessor: makes a fresh processor for each life of the task.
+    ///   - policy: how often and how fast failures are answered.
+    ///   - observer: is told how the task is.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
-        _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String, logger: Logger,
+        _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String,
+        policy: HandlingPolicy = HandlingPolicy(), observer: (any TaskObserver)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
         makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) {
@@ -30,6 +35,8 @@ public actor StreamTask: Service {
         self.definition = definition
         self.settings = settings
         self.stateDirectory = stateDirectory
+        self.policy = policy
+        self.observer = observer
         self.logger = logger
         self.now = now
         self.makeProcessor = makeProcessor
@@ -39,30 +46,67 @@ public actor StreamTask: Service {
     public func run() async throws {
         let instance = try InstanceDirectory(claimingIn: "\(stateDirectory)/\(definition.name)")
         let metrics = TaskMetrics(service: definition.name)
+        let reporter = TaskReporter(service: definition.name, instance: instance.identity, observer: observer, now: now)
+        reporter.report(.starting)
+        defer { reporter.ended() }
         var random = SystemRandomNumberGenerator()
-        var lives = 0
+        var failedLives = 0
         while !shouldStop {
+            var didCommit = false
             do {
-                try await live(instance, metrics)
+                try await live(instance, metrics, reporter, &didCommit)
             } catch {
                 if shouldStop { return }
-                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: lives, using: &random)
-                lives += 1
-                logger.error("\(definition.name) starts over", metadata: ["error": "\(error)", "wait": "\(delay)"])
-                // Cancellation ends the wait; the loop's condition then ends the loop.
-                try? await Task.sleep(for: delay)
+                rebuild(after: error)
+                // Only lives that get nothing done count against it.
+                if didCommit { failedLives = 0 }
+                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: failedLives, using: &random)
+                failedLives += 1
+                let fault = Fault(error)
+                metrics.failed(fault)
+                reporter.retrying(fault, error, attempt: failedLives, wait: delay)
+                logger.error(
+                    "\(definition.name) starts over",
+                    metadata: ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "wait": "\(delay)"])
+                await wait(delay)
             }
+        }
+    }
+
+    /// Damaged local state would fail each life to come, and holds nothing that the changelog does not: it goes, and is restored.
+    private func rebuild(after error: any Error) {
+        guard let error = error as? StateError, error.code == .corrupted else { return }
+        logger.error("\(definition.name)'s local state is damaged and is rebuilt from its changelog", metadata: ["error": "\(error)"])
+        do {
+            try StateDatabase.erase(path: error.path)
+        } catch {
+            // The next life finds the damage again.
+            logger.error("the damaged state could not be removed", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Ends early when the task is to stop.
+    private func wait(_ delay: Duration) async {
+        let end = ContinuousClock.now + delay
+        while !shouldStop, ContinuousClock.now < end {
+            // Cancellation ends the wait; the loop's condition then ends the loop.
+            try? await Task.sleep(for: min(.milliseconds(100), end - .now))
         }
     }
 
     private var shouldStop: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
-    private func live(_ instance: InstanceDirectory, _ metrics: TaskMetrics) async throws {
+    private func live(
+        _ instance: InstanceDirectory, _ metrics: TaskMetrics, _ reporter: TaskReporter, _ didCommit: inout Bool
+    ) async throws {
         let run = try TaskRun(
             definition: definition, settings: settings, identity: instance.identity,
-            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), metrics: metrics,
-            logger: logger, now: now)
-        defer { run.close() }
+            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy, metrics: metrics,
+            reporter: reporter, logger: logger, now: now)
+        defer {
+            didCommit = run.hasCommitted
+            run.close()
+        }
         try run.start()
         while !shouldStop { try await run.step() }
     }

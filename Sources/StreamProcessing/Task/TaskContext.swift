@@ -15,6 +15,13 @@ public final class TaskContext {
     private let stateBatch = StateBatch()
     private var topics: [String: TopicHandle] = [:]
     let changelogTopic: TopicHandle?
+    private struct SetAside {
+        let record: Record
+        let topic: String
+        let reason: DeadLetterReason
+    }
+
+    private var setAside: [SetAside] = []
     private(set) var hasTransaction = false
     private(set) var emitted = 0
     private(set) var deadLettered = 0
@@ -83,21 +90,28 @@ public final class TaskContext {
     }
 
     /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers.
-    public func deadLetter(_ record: Record, topic: String, reason: DeadLetterReason) throws {
+    ///
+    /// It is sent when the batch is done, and until then belongs to the batch: a transaction that begins with the first bad record would
+    /// be open for as long as the rest takes, and its time is bounded.
+    public func deadLetter(_ record: Record, topic: String, reason: DeadLetterReason) {
+        setAside.append(SetAside(record: record, topic: topic, reason: reason))
+    }
+
+    /// Puts the dead letters of the batch, whose records are still in memory, into its transaction.
+    func sendDeadLetters() throws {
+        for letter in setAside { try send(letter) }
+        setAside.removeAll()
+    }
+
+    private func send(_ letter: SetAside) throws {
+        let (record, reason) = (letter.record, letter.reason)
         try ensureTransaction()
-        let target = try self.topic("\(topic).\(definition.group).dlq")
-        let headers = [
-            RecordHeader(DeadLetterHeader.reason, reason.detail),
-            RecordHeader(DeadLetterHeader.code, reason.code),
-            RecordHeader(DeadLetterHeader.topic, topic),
-            RecordHeader(DeadLetterHeader.partition, "\(record.partition)"),
-            RecordHeader(DeadLetterHeader.offset, "\(record.offset)"),
-            RecordHeader(DeadLetterHeader.timestamp, "\(record.timestamp)"),
-            RecordHeader(DeadLetterHeader.group, definition.group),
-            RecordHeader(DeadLetterHeader.failedAt, "\(now())"),
-        ]
+        let target = try self.topic("\(letter.topic).\(definition.group).dlq")
+        let headers = DeadLetterHeader.headers(
+            of: reason, topic: letter.topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+            group: definition.group, now: now(), record: record.headers)
         try producer.produce(
-            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers + record.headers, whenFull: .wait)
+            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers, whenFull: .wait)
         emitted += 1
         deadLettered += 1
     }
@@ -121,6 +135,7 @@ public final class TaskContext {
 
     func startBatch() {
         stateBatch.removeAll()
+        setAside.removeAll()
         hasTransaction = false
         emitted = 0
         deadLettered = 0

@@ -2,6 +2,7 @@ import Metrics
 
 /// What a task reports about itself.
 struct TaskMetrics: Sendable {
+    private let service: String
     private let records: Counter
     private let deadLetters: Counter
     private let transactions: Counter
@@ -9,6 +10,7 @@ struct TaskMetrics: Sendable {
     private let commitTime: Metrics.Timer
 
     init(service: String) {
+        self.service = service
         let labels = [("service", service)]
         records = Counter(label: "orders_records_emitted_total", dimensions: labels)
         deadLetters = Counter(label: "orders_dead_letters_total", dimensions: labels)
@@ -25,5 +27,10 @@ struct TaskMetrics: Sendable {
         commitTime.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
     }
 
-    func failed() { failures.increment() }
+    /// The codes are a fixed, small set: a record's own ones (`missing_field`) count as one.
+    func failed(_ fault: Fault) {
+        failures.increment()
+        let code = if case .record = fault { "record" } else { fault.code }
+        Counter(label: "orders_retries_total", dimensions: [("service", service), ("code", code)]).increment()
+    }
 }

@@ -1,41 +1,69 @@
 import Foundation
 import Kafka
 import Logging
-import Metrics
 import ServiceLifecycle
 
 /// One life of a task: a consumer, a transactional producer and the local state, from their opening to
 /// their end. A fatal error (fenced, broken beyond an abort) ends the life and the task begins another.
 ///
 /// Not Sendable: all of it happens on the task's thread, between two polls at most one transaction.
+///
+/// The order of handling, for every batch: poll; process, which decodes each record and notes those that cannot be read; send the dead
+/// letters; send the offsets; commit; write the local state; confirm. What fails is rolled back, and `BatchPlan` says how it goes on.
+///
+/// Nothing is polled while a processor works. The group is kept by the client library's own heartbeats, but it gives a
+/// member up that does not poll for `max.poll.interval.ms` (5 minutes), and waits for as long in a rebalance. So every outside call of
+/// a processor is bounded, and so is their number in a batch: payments by `HTTPPaymentGateway.maxBatch` (2 minutes at the longest, 40 s by
+/// default), alerting by `Webhook.maxBatch` (200 s), the sink by the store's busy timeout (seconds). Polling from beside an outside call was
+/// the other way: a partition could then be revoked under a processor in mid-batch, for every processor to get right.
 final class TaskRun {
-    private let definition: TaskDefinition
-    private let settings: KafkaSettings
-    private let logger: Logger
-    private let processor: any StreamProcessor
-    private let consumer: KafkaConsumer
-    private let producer: KafkaProducer
-    private let database: StateDatabase?
-    private let context: TaskContext
-    private let metrics: TaskMetrics
+    let definition: TaskDefinition
+    let settings: KafkaSettings
+    let logger: Logger
+    let processor: any StreamProcessor
+    let consumer: KafkaConsumer
+    let producer: KafkaProducer
+    let database: StateDatabase?
+    let context: TaskContext
+    let metrics: TaskMetrics
+    let reporter: TaskReporter
+    let policy: HandlingPolicy
+
+    /// A batch that was polled and is not through yet. It stays in memory until it is: trying it again needs no broker.
+    struct Work {
+        let batch: RecordBatch
+        var plan: BatchPlan
+    }
 
     /// What the group has committed through this run: next offset to process, of every assigned partition.
-    private var committedPositions: [TopicPartition: Int64] = [:]
-    private var assigned: [TopicPartition] = []
-    private var failures = 0
+    var committedPositions: [TopicPartition: Int64] = [:]
+    var assigned: [TopicPartition] = []
+    /// Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes again.
+    var work: Work?
+    /// While a batch is waited out.
+    var isPaused = false
+    /// The broker has not been told yet that the transaction is void.
+    var owesAbort = false
+    /// Carried from batch to batch until something succeeds.
+    var failuresInARow = 0
+    /// Whether this life got anything done.
+    var hasCommitted = false
+    private var emptyPolls = 0
     private var lastBegan = ContinuousClock.now
     /// A failed rebalance cannot throw through the client library; it is kept here and thrown after the poll.
-    private var rebalanceError: (any Error)?
+    var rebalanceError: (any Error)?
 
     init(
-        definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?,
-        processor: any StreamProcessor, metrics: TaskMetrics, logger: Logger, now: @escaping @Sendable () -> Int64
+        definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?, processor: any StreamProcessor,
+        policy: HandlingPolicy, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
         self.settings = settings
         self.logger = logger
         self.processor = processor
+        self.policy = policy
         self.metrics = metrics
+        self.reporter = reporter
         let clientID = "\(definition.name)-\(identity)"
         producer = try KafkaProducer(
             settings: settings, transactionalID: "\(definition.group)-\(identity)", clientID: "\(clientID)-producer",
@@ -48,9 +76,22 @@ final class TaskRun {
         context = try TaskContext(definition: definition, consumer: consumer, producer: producer, database: database, now: now)
     }
 
-    /// Fences and finishes what a predecessor left open, then joins the group. Blocks.
+    /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited for.
     func start() throws {
-        try producer.initTransactions(timeout: .seconds(60))
+        var attempt = 0
+        var isReady = false
+        while !isReady {
+            do {
+                try producer.initTransactions(timeout: .seconds(5))
+                isReady = true
+            } catch {
+                if !error.isRetriable || isStopping { throw error }
+                attempt += 1
+                metrics.failed(error.fault)
+                reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
+                logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
+            }
+        }
         try consumer.subscribe(definition.inputs) { [unowned self] event in
             rebalance(event)
             return [:]
@@ -59,32 +100,45 @@ final class TaskRun {
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
     func close() {
+        work = nil
         consumer.close()
         producer.close()
     }
 
-    // MARK: one step
+    /// The batch at hand is not tried again, and nothing is waited for.
+    var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
-    /// Polls once and handles what came.
+    /// Polls once, or goes on with the batch at hand.
     nonisolated(nonsending) func step() async throws {
-        rest()
-        let batch = try consumer.poll(max: definition.maxBatch, timeout: .milliseconds(200))
+        if work == nil {
+            rest()
+            try abandonTransaction()
+            let batch = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
+            if batch.isEmpty { return try idle() }
+            emptyPolls = 0
+            lastBegan = .now
+            work = Work(batch: batch, plan: BatchPlan(count: batch.count, failuresInARow: failuresInARow))
+        }
+        try await advance()
+    }
+
+    /// Nothing to do. What failed before a change of partitions is then somebody else's, or over.
+    private func idle() throws {
+        emptyPolls += 1
+        if failuresInARow > 0, emptyPolls >= 10, !consumer.status.allBrokersDown {
+            failuresInARow = 0
+            reporter.report(.running)
+        }
+        try commitIdle()
+    }
+
+    func poll(max: Int, timeout: Duration) throws -> RecordBatch {
+        let batch = try consumer.poll(max: max, timeout: timeout)
         if let error = rebalanceError {
             rebalanceError = nil
             throw error
         }
-        if batch.isEmpty { return try commitIdle() }
-        lastBegan = .now
-        do {
-            try await processor.process(batch, in: context)
-            try commit()
-            failures = 0
-        } catch let error where TaskRun.endsLife(error) {
-            throw error
-        } catch {
-            try rollBack(batch)
-            try await pause(after: error)
-        }
+        return batch
     }
 
     /// A transaction costs the same for one record as for a thousand. Under load, what comes within `interval` of the
@@ -93,132 +147,5 @@ final class TaskRun {
         let left = lastBegan + definition.interval - ContinuousClock.now
         // The thread is the task's own: it may sleep.
         if left > .zero { usleep(UInt32(left.components.attoseconds / 1_000_000_000_000)) }
-    }
-
-    private func commit() throws {
-        let began = ContinuousClock.now
-        let (emitted, deadLettered) = (context.emitted, context.deadLettered)
-        let positions = try consumer.position(assigned)
-        if context.hasTransaction {
-            try producer.sendOffsets(positions, of: consumer)
-            try commitTransaction()
-            try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:])
-        } else {
-            try consumer.commit(positions)
-            try context.committed(reached: [:])
-        }
-        committedPositions = positions
-        processor.commit()
-        metrics.committed(emitted: emitted, deadLettered: deadLettered, took: ContinuousClock.now - began)
-    }
-
-    /// A commit whose answer is late may have happened: it is asked again until it is known.
-    private func commitTransaction() throws {
-        var isKnown = false
-        while !isKnown {
-            do {
-                try producer.commitTransaction(timeout: .seconds(10))
-                isKnown = true
-            } catch {
-                // When stopping, the successor's first call settles it.
-                if !error.isRetriable || Task.isCancelled || Task.isShuttingDownGracefully { throw error }
-                logger.warning("the commit's outcome is not known yet, asking again", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    /// After the last records come transaction markers, which are not delivered; the position steps over them.
-    /// Committing it when idle makes the lag of a group that has read everything 0.
-    private func commitIdle() throws {
-        if assigned.isEmpty { return }
-        let positions = try consumer.position(assigned)
-        if positions == committedPositions { return }
-        do {
-            try consumer.commit(positions)
-            committedPositions = positions
-        } catch {
-            if error.isFatal { throw error }
-            // Only the lag's display depends on it; the next batch commits the same positions.
-            logger.debug("idle commit failed", metadata: ["error": "\(error)"])
-        }
-    }
-
-    // MARK: failure
-
-    /// Fatal: the producer was fenced or cannot go on. Everything else can be aborted and tried again.
-    private static func endsLife(_ error: any Error) -> Bool {
-        if error is StateError { return true }
-        return (error as? KafkaError)?.isFatal ?? false
-    }
-
-    /// Undoes the batch and goes back to its beginning.
-    private func rollBack(_ batch: RecordBatch) throws {
-        if context.hasTransaction { try producer.abortTransaction() }
-        context.startBatch()
-        if let topic = context.changelogTopic { _ = producer.takeDeliveredOffsets(of: topic) }
-        processor.reset()
-        try rewind(batch)
-    }
-
-    private func rewind(_ batch: RecordBatch) throws {
-        var starts: [TopicPartition: StartOffset] = [:]
-        for record in batch {
-            let partition = TopicPartition(topic: consumer.topicName(record.topic), partition: record.partition)
-            if starts[partition] == nil, assigned.contains(partition) { starts[partition] = .offset(record.offset) }
-        }
-        try consumer.seek(starts)
-    }
-
-    /// Waits out a fault with the partitions paused; polling goes on, so that the group keeps its member.
-    private nonisolated(nonsending) func pause(after error: any Error) async throws {
-        var random = SystemRandomNumberGenerator()
-        let delay = Backoff().delay(attempt: failures, using: &random)
-        failures += 1
-        metrics.failed()
-        logger.warning(
-            "a batch failed and is tried again",
-            metadata: ["error": "\(error)", "attempt": "\(failures)", "wait": "\(delay)"])
-        let end = ContinuousClock.now + delay
-        let paused = assigned
-        try consumer.pause(paused)
-        defer {
-            // A partition that was revoked meanwhile cannot be resumed and needs not be.
-            try? consumer.resume(paused.filter(assigned.contains))
-        }
-        while ContinuousClock.now < end, !Task.isCancelled {
-            let batch = try consumer.poll(max: 1, timeout: min(.milliseconds(100), end - .now))
-            // A partition assigned during the wait is not paused: its record is read again afterwards.
-            if !batch.isEmpty { try rewind(batch) }
-        }
-    }
-
-    // MARK: rebalance
-
-    private func rebalance(_ event: RebalanceEvent) {
-        do {
-            switch event {
-            case .assigned(let partitions):
-                try assign(partitions)
-            case .revoked(let partitions), .lost(let partitions):
-                assigned.removeAll(where: partitions.contains)
-                committedPositions.removeAll()
-                processor.reset()
-            }
-        } catch {
-            rebalanceError = error
-        }
-    }
-
-    private func assign(_ partitions: [TopicPartition]) throws {
-        assigned = partitions
-        committedPositions.removeAll()
-        processor.reset()
-        context.partitionCount = try consumer.partitionCount(of: definition.inputs[0], timeout: .seconds(30))
-        guard let changelog = definition.changelog, let database else { return }
-        // Waits until no transaction is pending on the inputs' offsets: what they say is then final.
-        _ = try consumer.committed(partitions, timeout: .seconds(60))
-        let mine = Set(partitions.map(\.partition)).sorted()
-        try ChangelogRestorer(topic: changelog, stateOf: definition.stateOf, settings: settings, clientID: definition.name, logger: logger)
-            .restore(mine, into: database)
     }
 }

@@ -23,11 +23,16 @@ struct ServiceOptions: ParsableArguments {
     func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
         try await TopicSetup.prepare(factory.kafka, logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
-        let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-                gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
-        try await group.run()
+        // Stopped in reverse: the service tells that it has ended.
+        var configuration = ServiceGroupConfiguration(
+            services: [factory.health, service].map {
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+            },
+            gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle"))
+        // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
+        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        try await ServiceGroup(configuration: configuration).run()
     }
 }
 
@@ -101,13 +106,22 @@ struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
     @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
+    @Option(help: ArgumentHelp("Where clients are told to connect, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
+    var advertise: HostPort?
+    @Option(help: ArgumentHelp("The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.", valueName: "MIB"))
+    var journalSize = 64
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        guard (16...1024).contains(journalSize) else { throw ValidationError("--journal-size \(journalSize) is not possible; use 16 to 1024 (MiB)") }
+    }
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
-        let (broker, address) = try await BrokerService.start(kafka, in: data, logger: Logger(label: "broker"))
+        let (broker, address) = try await BrokerService.start(
+            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize), logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")

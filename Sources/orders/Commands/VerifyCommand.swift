@@ -55,13 +55,13 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func verifyStopped() async throws -> AuditReport {
         let (broker, address) = try await BrokerService.start(
-            HostPort(host: "127.0.0.1", port: 0), in: data, logger: Logger(label: "broker"))
+            data.broker(at: HostPort(host: "127.0.0.1", port: 0)), logger: Logger(label: "broker"))
         do {
             let report = try await verify(KafkaSettings(bootstrapServers: "\(address)"), patience: .zero)
-            await broker.broker.stop()
+            await broker.stop()
             return report
         } catch {
-            await broker.broker.stop()
+            await broker.stop()
             throw error
         }
     }

@@ -22,16 +22,21 @@ enum APIFactory {
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
         let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
+        let health = KafkaServiceHealth(settings: kafka, logger: logger)
+        let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
-            inspector: inspector, reconciler: reconciler.map(ReconcilerPort.init), metrics: registry, logger: logger)
-        return API(service: api, reconciler: reconciler, log: log, inspector: inspector)
+            inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
+            reconciler: reconciler.map(ReconcilerPort.init), metrics: registry, logger: logger)
+        return API(service: api, reconciler: reconciler, health: health, deadLetters: deadLetters, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
         let reconciler: Reconciler?
+        let health: KafkaServiceHealth
+        let deadLetters: DeadLetterFollower
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
@@ -39,6 +44,9 @@ enum APIFactory {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     if let reconciler { group.addTask { await reconciler.run() } }
+                    group.addTask { await deadLetters.run() }
+                    group.addTask { try await health.run() }
+                    // It ends last: what the services say is shown as long as anything is.
                     try await service.run()
                     group.cancelAll()
                 }

@@ -44,7 +44,7 @@ struct Platform {
         try options.data.prepare()
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
-            let (broker, address) = try await BrokerService.start(options.kafka, in: options.data, logger: Logger(label: "broker"))
+            let (broker, address) = try await BrokerService.start(options.data.broker(at: options.kafka), logger: Logger(label: "broker"))
             self.broker = broker
             environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
         } else {
@@ -55,7 +55,7 @@ struct Platform {
             try await TopicSetup.prepare(kafka, logger: logger)
             store = try ServiceFactory(kafka: kafka, data: options.data, environment: options.environment).store()
         } catch {
-            await broker?.broker.stop()
+            await broker?.stop()
             throw error
         }
     }
@@ -77,6 +77,7 @@ struct Platform {
             services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let broker { add(broker) }
+        add(factory.health)
         add(factory.sink(store, didApply: didApply))
         add(try factory.alerting())
         add(factory.analytics())
@@ -106,7 +107,7 @@ struct Platform {
         } catch {
             logger.error("the store did not close cleanly", metadata: ["error": "\(error)"])
         }
-        await broker?.broker.stop()
+        await broker?.stop()
         Endpoints.remove(from: options.data.dataDir)
     }
 

@@ -11,6 +11,15 @@ struct ServiceFactory {
     let kafka: KafkaSettings
     let data: DataOptions
     let environment: [String: String]
+    /// Tells how this process's tasks are; has to run beside them.
+    let health: ServiceHealthPublisher
+
+    init(kafka: KafkaSettings, data: DataOptions, environment: [String: String]) {
+        self.kafka = kafka
+        self.data = data
+        self.environment = environment
+        health = ServiceHealthPublisher(kafka: kafka, logger: Logger(label: "health"))
+    }
 
     /// What each service consumes and is called, in the order of the flow.
     static let definitions = [
@@ -24,7 +33,9 @@ struct ServiceFactory {
 
     func payments(_ options: PaymentOptions) throws -> StreamTask {
         let gateway = try options.gateway(environment: environment)
-        return task(PaymentProcessor.definition) { PaymentProcessor(gateway: gateway) }
+        var definition = PaymentProcessor.definition
+        if let gateway = gateway as? HTTPPaymentGateway { definition.maxBatch = gateway.maxBatch }
+        return task(definition) { PaymentProcessor(gateway: gateway) }
     }
 
     func analytics() -> StreamTask {
@@ -39,7 +50,7 @@ struct ServiceFactory {
         let webhook = try Setting.parse(
             "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
         let logger = Logger(label: "alerting")
-        return task(AlertingProcessor.definition) { AlertingProcessor(webhook: webhook, logger: logger) }
+        return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(webhook: webhook, logger: logger) }
     }
 
     func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {
@@ -51,14 +62,17 @@ struct ServiceFactory {
         if let host = environment["COUCHBASE_HOST"], !host.isEmpty {
             throw PlatformError("COUCHBASE_HOST is set, but this version keeps orders in SQLite only. Unset it to go on.")
         }
-        return try SQLiteOrderStore(path: data.storePath)
+        var options = SQLiteOrderStore.Options()
+        // Who waits longer for another writer says so instead, and tries again.
+        options.busyTimeout = .seconds(3)
+        return try SQLiteOrderStore(path: data.storePath, options: options)
     }
 
     private func task(
         _ definition: TaskDefinition, _ makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) -> StreamTask {
         StreamTask(
-            definition, kafka: kafka, stateDirectory: data.stateDirectory, logger: Logger(label: definition.name),
+            definition, kafka: kafka, stateDirectory: data.stateDirectory, observer: health, logger: Logger(label: definition.name),
             makeProcessor: makeProcessor)
     }
 }

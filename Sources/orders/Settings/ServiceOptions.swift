@@ -38,7 +38,7 @@ struct GeneratorOptions: ParsableArguments {
     var producer: OrderProducer.Options { OrderProducer.Options(rate: rate, count: count, seed: seed) }
 }
 
-/// The simulated payment processor.
+/// The payment processor: the simulated one, unless the environment names another.
 struct PaymentOptions: ParsableArguments {
     @Option(help: "How long the simulated processor takes for a charge, in milliseconds. Environment: PAYMENT_LATENCY_MS. Default: 0.")
     var paymentLatency: Int?
@@ -51,11 +51,33 @@ struct PaymentOptions: ParsableArguments {
         if let declineRate, !(0...1).contains(declineRate) { throw ValidationError("--decline-rate is between 0 and 1") }
     }
 
-    func gateway(environment: [String: String]) throws -> SimulatedPaymentGateway {
+    /// The payment processor: a real one where PAYMENT_GATEWAY_URL is set, otherwise the simulated one.
+    func gateway(environment: [String: String]) throws -> any PaymentGateway {
+        if let gateway = try PaymentOptions.httpGateway(environment) { return gateway }
         let latency = try paymentLatency ?? Setting.parse(
-            "PAYMENT_LATENCY_MS", in: environment, { Int($0).flatMap { (0...60_000).contains($0) ? $0 : nil } }, "a number of milliseconds from 0 to 60000")
+            "PAYMENT_LATENCY_MS", in: environment, { PaymentOptions.number($0, in: 0...60_000) }, "a number of milliseconds from 0 to 60000")
         let rate = try declineRate ?? Setting.parse(
             "PAYMENT_DECLINE_RATE", in: environment, { Double($0).flatMap { (0...1).contains($0) ? $0 : nil } }, "a number from 0 to 1")
         return SimulatedPaymentGateway(latency: .milliseconds(latency ?? 0), declineRate: rate ?? 0.05)
+    }
+
+    private static func httpGateway(_ environment: [String: String]) throws -> HTTPPaymentGateway? {
+        var options = HTTPPaymentGateway.Options()
+        if let milliseconds = try Setting.parse(
+            "PAYMENT_TIMEOUT_MS", in: environment, { number($0, in: 1...30_000) }, "a number of milliseconds from 1 to 30000")
+        {
+            options.timeout = .milliseconds(milliseconds)
+        }
+        if let concurrency = try Setting.parse(
+            "PAYMENT_GATEWAY_CONCURRENCY", in: environment, { number($0, in: 1...1_024) }, "a number of requests from 1 to 1024")
+        {
+            options.concurrency = concurrency
+        }
+        return try Setting.parse(
+            "PAYMENT_GATEWAY_URL", in: environment, { HTTPPaymentGateway($0, options: options) }, "an http or https URL", isSecret: true)
+    }
+
+    private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+        Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 }

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("Produce and fetch through the core")
@@ -196,6 +197,20 @@ struct ProduceAndFetchTests {
         #expect(broker.produced(token)?.baseOffset == 0)
         try broker.restart()
         #expect(try broker.readAll("t").map(\.value) == ["a"])
+    }
+
+    @Test("old records can be read while new ones are being put together for the next commit")
+    func readsBehindUndispatchedBatches() throws {
+        let broker = try broker()
+        broker.produce("t", 0, try Batches.make(["a", "b"]))
+        try broker.restart()
+        broker.settle()
+        // Appended, but its commit is not dispatched: the segment file does not grow before that.
+        _ = broker.sendProduce("t", 0, try Batches.make(["c"]))
+        let token = broker.sendFetch("t", from: 0)
+        broker.perform(.files)
+        #expect(broker.fetched(token)?.errorCode == .some(.none))
+        #expect(try Batches.read(broker.fetched(token)?.records, from: 0).records.map(\.value) == ["a", "b"])
     }
 
     @Test("a full disk delays segments, not acknowledgements; nothing is lost")

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("Transactions through the core")

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 /// Batches made by the record builders of real clients, all of the same three records.

@@ -1,6 +1,7 @@
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("Recovery")
@@ -54,6 +55,22 @@ struct RecoveryTests {
         try broker.restart()
         #expect(try numbers(broker) == Array(0..<150))
         #expect(broker.core.topics["t"]?.partitions[0].damage == nil)
+    }
+
+    @Test("a segment whose synchronization failed is not trusted again: the broker stops, and the journal brings everything back")
+    func failedSynchronization() throws {
+        for seed in 0..<10 {
+            var random = SeededRandom(seed: UInt64(seed))
+            let broker = try broker()
+            broker.settle()
+            try fill(broker, 0..<20)
+            broker.files.failNext("topics", .inputOutput, .synchronize)
+            broker.shutDown()
+            #expect(broker.failure != nil)
+            broker.files.losePower(&random)
+            try broker.restart()
+            #expect(try numbers(broker) == Array(0..<20))
+        }
     }
 
     @Test("after a clean stop there is nothing to replay")

@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("The broker on real sockets and files")
@@ -226,6 +227,23 @@ struct EmbeddedBrokerTests {
             let client = try await RawClient.connect(address)
             let broker = try await client.ask(MetadataRequest(topics: []))?.brokers.first
             #expect(broker?.host == "127.0.0.1" && broker?.port == Int32(address.port) && address.port > 0)
+        }
+    }
+
+    @Test("metadata tells the advertised address, which must be one of this machine")
+    func advertisedForwarder() async throws {
+        try await withDirectory { path in
+            var behindForwarder = configuration(path)
+            behindForwarder.advertised = BoundAddress(host: "127.0.0.1", port: 4242)
+            let broker = broker(behindForwarder)
+            let address = try await broker.start()
+            let told = try await RawClient.connect(address).ask(MetadataRequest(topics: []))?.brokers.first
+            #expect(told?.host == "127.0.0.1" && told?.port == 4242)
+            await broker.stop()
+            behindForwarder.advertised = BoundAddress(host: "10.1.2.3", port: 4242)
+            #expect(await startError(behindForwarder)?.code == .notLoopback)
+            behindForwarder.advertised = BoundAddress(host: "127.0.0.1", port: 0)
+            #expect(await startError(behindForwarder)?.code == .invalidConfiguration)
         }
     }
 

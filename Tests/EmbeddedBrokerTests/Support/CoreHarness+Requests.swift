@@ -1,5 +1,6 @@
 import NIOCore
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 /// Requests in one line, performed to their end.

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 /// A broker core on simulated files, with its storage operations under the test's control and no socket.

@@ -51,13 +51,17 @@ import Testing
         }
     }
 
-    @Test func aFindingAndBeingBehindAreProblems() {
-        #expect(withFinding.problem?.code == "findings")
+    @Test func aFindingIsAProblemOfTheSystemAndBeingBehindIsNone() async throws {
         #expect(withFinding.problem?.detail.contains("order 42") == true)
-        #expect(withFinding.problem?.since == Sample.now)
-        var behind = ReconcilerStatus(.behind)
-        behind.detail = "cannot follow the topics: no broker"
-        #expect(behind.problem?.detail == "cannot follow the topics: no broker")
-        #expect(ReconcilerStatus(.ok).problem == nil && ReconcilerStatus(.off).problem == nil)
+        for level in [ReconcilerStatus.Level.ok, .off, .starting, .behind] { #expect(ReconcilerStatus(level).problem == nil) }
+        let api = try APIFixture(reconciler: Fixed(fixed: withFinding))
+        try await api.test { client in
+            let json = try await client.get("/api/system").json
+            #expect(json["status"]?.string == "degraded")
+            #expect(json["problems.0.part"]?.string == "reconciler")
+            #expect(json["problems.0.code"]?.string == "findings")
+            let ready = try await client.get("/readyz")
+            #expect(ready.status == .ok)
+        }
     }
 }

@@ -19,12 +19,18 @@ import Testing
         try await api.test { client in
             let ready = try await client.get("/readyz")
             #expect(ready.status == .ok)
-            #expect(ready.text == #"{"status":"ready","broker":{"status":"ok"},"store":{"status":"ok"}}"#)
+            #expect(ready.text == #"{"status":"ready","broker":{"status":"ok"},"store":{"status":"ok"},"problems":[]}"#)
             api.inspector.set(ClusterView(bootstrap: "b", broker: .unreachable("connection refused")))
             let notReady = try await client.get("/readyz")
             #expect(notReady.status == .serviceUnavailable)
             #expect(try notReady.json["status"]?.string == "not_ready")
             #expect(try notReady.json["broker.detail"]?.string == "connection refused")
+            #expect(try notReady.json["problems.0.part"]?.string == "broker")
+            #expect(try notReady.json["problems.0.level"]?.string == "down")
+            #expect(try notReady.json["problems.0.code"]?.string == "unreachable")
+            #expect(try notReady.json["problems.0.detail"]?.string == "no broker answers at b: connection refused")
+            #expect(try notReady.json["problems.0.since"]?.string == Sample.now.description)
+            #expect(try notReady.json["problems"]?.count == 1)
         }
         let broken = try APIFixture(store: BrokenStore(error: OrderStoreError(.storage, "disk full")))
         try await broken.test { client in
@@ -53,24 +59,6 @@ import Testing
             #expect(json["services.1.partitions.0.topic"]?.string == "orders")
             #expect(json["topics.0.records"]?.int == 12)
         }
-    }
-
-    @Test func aServiceWithoutMembersIsDownAndOneFarBehindIsLagging() {
-        let view = ClusterView(
-            bootstrap: "b", broker: .reachable,
-            groups: [
-                .init(name: "fraud-group", members: 1, partitions: [.init(topic: "orders", partition: 0, lag: 100)]),
-                .init(name: "payments-group", members: 2, partitions: [.init(topic: "orders", partition: 0, lag: 101)]),
-                .init(name: "sink-group", members: 0, partitions: []),
-            ])
-        let health = SystemHealth(cluster: view, isStoreUp: true, services: MonitoredService.platform, lagThreshold: 100)
-        #expect(health.services.map(\.level) == [.ok, .lagging, .down, .down, .down])
-        #expect(health.level == .degraded)
-        let storeless = SystemHealth(cluster: view, isStoreUp: false, services: [], lagThreshold: 100)
-        #expect(storeless.level == .down)
-        let brokerless = SystemHealth(
-            cluster: ClusterView(bootstrap: "b", broker: .unreachable("x")), isStoreUp: true, services: [], lagThreshold: 0)
-        #expect(brokerless.level == .down)
     }
 
     @Test func metricsAreShownByRouteTemplateAndStatus() async throws {

@@ -11,6 +11,7 @@ import Testing
             endpoints == [
                 "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/analytics", "GET /api/stats", "GET /api/stats/timeseries",
                 "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events", "GET /api/system",
+                "GET /api/dead-letters",
             ])
     }
 

@@ -1,9 +1,12 @@
 import './batch.test';
+import './deadLetters.test';
 import './feed.test';
 import './format.test';
 import './link.test';
 import './reducer.test';
+import './reconciler.test';
 import './series.test';
+import './troubles.test';
 import './views.test';
 import { runAll, type UnitResult } from './harness';
 

@@ -1,5 +1,5 @@
 import type { LiveBatch } from '../../../Web/src/live/batch';
-import type { MinutePoint, OrderView, Totals } from '../../../Web/src/wire/types';
+import type { MinutePoint, OrderView, ServiceView, SystemView, Totals } from '../../../Web/src/wire/types';
 
 export function order(id: number, changes: Partial<OrderView> = {}): OrderView {
   return {
@@ -42,4 +42,16 @@ export function point(start: string, orders: number): MinutePoint {
 
 export function batch(changes: Partial<LiveBatch> = {}): LiveBatch {
   return { orders: [], alerts: [], totals: null, points: [], skipped: 0, ...changes };
+}
+
+export function service(name: string, status: string): ServiceView {
+  return { name, group: `${name}-group`, status, members: 1, lag: 0, partitions: [] };
+}
+
+/** A platform in order, as an API says that knows neither problems nor reconciler nor dead letters. */
+export function system(changes: Partial<SystemView> = {}): SystemView {
+  return {
+    status: 'ok', version: '1', uptime_seconds: 5, broker: { status: 'ok' }, store: { status: 'ok' },
+    services: [service('payments', 'ok')], topics: [], ...changes,
+  };
 }

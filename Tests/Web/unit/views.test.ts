@@ -9,14 +9,8 @@ import { pointFrom } from '../../../Web/src/state/series';
 import { unreachable } from '../../../Web/src/wire/problem';
 import type { CountryStats, SystemView } from '../../../Web/src/wire/types';
 import { equal, isTrue, near, test } from './harness';
-import { point } from './samples';
+import { point, service, system } from './samples';
 
-const service = (name: string, status: string) =>
-  ({ name, group: `${name}-group`, status, members: 1, lag: 0, partitions: [] });
-const system = (changes: Partial<SystemView> = {}): SystemView => ({
-  status: 'ok', version: '1', uptime_seconds: 5, broker: { status: 'ok' }, store: { status: 'ok' },
-  services: [service('payments', 'ok')], topics: [], ...changes,
-});
 const country = (code: string, orders: number, declined: number): CountryStats =>
   ({ country: code, orders, declined, cancelled: 0, paid: orders - declined, flagged: 0, sales: [] });
 
@@ -27,6 +21,11 @@ test('a platform in order is said to be', () => {
 test('the worst finding is named first, with how many there are besides', () => {
   const view = system({ status: 'degraded', services: [service('payments', 'lagging'), service('alerting', 'down')] });
   equal(summarise(loaded(view, 0), 1000), { tone: 'bad', text: 'Alerting down +1' });
+});
+
+test('a service that tries again is named, and one that is late besides', () => {
+  const view = system({ status: 'degraded', services: [service('sink', 'lagging'), service('payments', 'retrying')] });
+  equal(summarise(loaded(view, 0), 1000), { tone: 'warn', text: 'Payments retrying +1' });
 });
 
 test('a platform that calls itself degraded is never shown as fine', () => {
@@ -71,6 +70,7 @@ test('the unfinished end of a line is apart from the rest', () => {
 test('an order has an address of its own', () => {
   equal(routeFrom('#/orders/9007199254740991'), { kind: 'order', id: '9007199254740991' });
   equal(hashOf({ kind: 'order', id: '7' }), '#/orders/7');
+  equal(routeFrom(hashOf({ kind: 'dead-letters' })), { kind: 'dead-letters' });
   equal(routeFrom('#/orders/nonsense'), { kind: 'none' });
 });
 

@@ -32,6 +32,14 @@ const services: Record<string, string> = {
   alerting: 'Alerting',
 };
 
+/** Parts of the platform that are no services. */
+const parts: Record<string, string> = {
+  broker: 'Broker',
+  store: 'Store',
+  reconciler: 'Reconciler',
+  dead_letters: 'Dead letters',
+};
+
 /** SOME_CODE as Some code. */
 export function plainWords(code: string): string {
   const words = code.replace(/[_-]+/g, ' ').trim().toLowerCase();
@@ -42,6 +50,7 @@ export const declineLabel = (code: string) => declineReasons[code] ?? plainWords
 export const fraudLabel = (code: string) => fraudReasons[code] ?? plainWords(code);
 export const trailLabel = (code: string) => trailEvents[code] ?? plainWords(code);
 export const serviceLabel = (name: string) => services[name] ?? plainWords(name);
+export const partLabel = (part: string) => parts[part] ?? serviceLabel(part);
 /** A detail of the trail: a known code in words, free text as it is. */
 export const detailLabel = (detail: string) => declineReasons[detail] ?? fraudReasons[detail] ?? detail;
 

@@ -6,6 +6,7 @@ import { feedHeld, feedLoaded, feedReceived, feedReleased, feedTick } from './fe
 import { failed, loaded } from './loadable';
 import { addSample } from './rate';
 import { mergePoints, type SeriesPoint } from './series';
+import { troublesSeen } from './troubles';
 import type { AppState, LinkView, SkippedNote } from './state';
 
 /** Something the page loads by request, as opposed to what the stream brings. */
@@ -48,7 +49,12 @@ export function reduce(state: AppState, action: Action): AppState {
       const known = action.reset ? [] : state.alerts.value ?? [];
       return { ...state, alerts: loaded(mergeAlerts(known, action.alerts).slice(0, alertLimit), action.at) };
     }
-    case 'system': return { ...state, system: loaded(action.system, action.at) };
+    case 'system':
+      return {
+        ...state,
+        system: loaded(action.system, action.at),
+        troubles: troublesSeen(state.troubles, action.system, action.at + state.clockOffset),
+      };
   }
 }
 

@@ -4,6 +4,7 @@ import { emptyFeed, type FeedState } from './feed';
 import { nothingLoaded, type Loadable } from './loadable';
 import type { RateSample } from './rate';
 import type { SeriesPoint } from './series';
+import { emptyTroubleLog, type TroubleLog } from './troubles';
 
 /** Everything the page shows of the platform. Changed only by `reduce`. */
 export interface AppState {
@@ -20,6 +21,8 @@ export interface AppState {
   feedProblem: Loadable<true>;
   alerts: Loadable<AlertView[]>;
   system: Loadable<SystemView>;
+  /** What is wrong with the platform, from one status to the next. */
+  troubles: TroubleLog;
   skipped: SkippedNote | null;
   /** Server clock minus local clock, ms. */
   clockOffset: number;
@@ -52,6 +55,7 @@ export function initialState(at: number): AppState {
     feedProblem: nothingLoaded(),
     alerts: nothingLoaded(),
     system: nothingLoaded(),
+    troubles: emptyTroubleLog,
     skipped: null,
     clockOffset: 0,
   };

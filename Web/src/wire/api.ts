@@ -1,6 +1,7 @@
 import type {
   AlertsPage, OrderAccepted, OrderDetail, OrderDraft, OrdersPage, StatsResponse, SystemView, TimeseriesResponse,
 } from './types';
+import type { DeadLettersPage } from './deadLetters';
 import { problemFrom, unreachable, type Problem } from './problem';
 
 /** A request that did not work; `problem` says why in words for the reader. */
@@ -29,6 +30,8 @@ export const api = {
     request<TimeseriesResponse>(`/api/stats/timeseries?minutes=${minutes}`, { signal }),
   alerts: (limit: number, signal?: AbortSignal) => request<AlertsPage>(`/api/alerts?limit=${limit}`, { signal }),
   system: (signal?: AbortSignal) => request<SystemView>('/api/system', { signal }),
+  deadLetters: (query: URLSearchParams, signal?: AbortSignal) =>
+    request<DeadLettersPage>(`/api/dead-letters?${query}`, { signal }),
   send: (draft: OrderDraft, idempotencyKey: string) =>
     request<OrderAccepted>('/api/orders', {
       method: 'POST',

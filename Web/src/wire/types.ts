@@ -1,5 +1,7 @@
 /** What the HTTP API sends, field for field. Amounts are in the currency's major unit; times are RFC 3339 in UTC. */
 
+import type { DeadLetterCounts, InstanceView, PartProblem, ReconcilerView } from './health';
+
 export type OrderStatus = 'CREATED' | 'CONFIRMED' | 'CANCELLED';
 export type PaymentStatus = 'PAID' | 'DECLINED' | 'REFUNDED';
 
@@ -137,6 +139,7 @@ export interface ServiceView {
   /** Records not yet processed, all partitions together. */
   lag: number;
   partitions?: PartitionLag[];
+  instances?: InstanceView[];
 }
 
 export interface TopicView {
@@ -153,6 +156,9 @@ export interface SystemView {
   store: { status: string; kind?: string; orders?: number; detail?: string };
   services: ServiceView[];
   topics: TopicView[];
+  problems?: PartProblem[];
+  reconciler?: ReconcilerView;
+  dead_letters?: DeadLetterCounts;
 }
 
 /** What POST /api/orders takes: any JSON, the server judges it. */

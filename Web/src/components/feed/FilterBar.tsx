@@ -1,5 +1,5 @@
-import { useEffect, useId, useState, type ReactNode } from 'react';
 import { isFiltering, noFilters, type Filters } from '../../state/filters';
+import { Choice, Typed } from '../common/FilterFields';
 
 interface FilterBarProps {
   filters: Filters;
@@ -46,53 +46,5 @@ export function FilterBar({ filters, onChange, disabled }: FilterBarProps) {
         Clear
       </button>
     </fieldset>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  value: string;
-  onChange: (value: string) => void;
-  children: ReactNode;
-}
-
-function Choice({ label, value, onChange, children }: ChoiceProps) {
-  const id = useId();
-  return (
-    <div className="filter">
-      <label htmlFor={id}>{label}</label>
-      <select id={id} className="select" value={value} onChange={(event) => onChange(event.target.value)}>{children}</select>
-    </div>
-  );
-}
-
-interface TypedProps {
-  label: string;
-  hint: string;
-  /** Longest sensible input; country and currency are applied once they have it. */
-  length: number;
-  value: string;
-  onChange: (value: string) => void;
-}
-
-const typingPauseMilliseconds = 350;
-
-function Typed({ label, hint, length, value, onChange }: TypedProps) {
-  const id = useId();
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  useEffect(() => {
-    if (text.trim() === value) return undefined;
-    const timer = setTimeout(() => onChange(text.trim()), typingPauseMilliseconds);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return (
-    <div className="filter">
-      <label htmlFor={id}>{label}</label>
-      <input
-        id={id} className={length > 3 ? 'input' : 'input input-code'} value={text} maxLength={length} placeholder={hint}
-        autoComplete="off" onChange={(event) => setText(event.target.value)}
-      />
-    </div>
   );
 }

@@ -6,11 +6,13 @@ interface SheetProps {
   /** What the sheet is about: when it changes, the sheet takes the focus anew. */
   subject: string;
   onClose: () => void;
+  /** Room for a list. */
+  wide?: boolean;
   children: ReactNode;
 }
 
 /** A panel at the right edge. Not modal: the page behind it lives on and can be used. Escape closes it. */
-export function Sheet({ title, subject, onClose, children }: SheetProps) {
+export function Sheet({ title, subject, onClose, wide = false, children }: SheetProps) {
   const heading = useId();
   const sheet = useRef<HTMLElement>(null);
   const opener = useRef<Element | null>(null);
@@ -38,7 +40,7 @@ export function Sheet({ title, subject, onClose, children }: SheetProps) {
   }, []);
 
   return (
-    <aside className="sheet" role="dialog" aria-labelledby={heading} tabIndex={-1} ref={sheet}>
+    <aside className={`sheet ${wide ? 'sheet-wide' : ''}`} role="dialog" aria-labelledby={heading} tabIndex={-1} ref={sheet}>
       <header className="sheet-head">
         <h2 className="sheet-title" id={heading}>{title}</h2>
         <button type="button" className="button button-icon" onClick={onClose} aria-label="Close">

@@ -4,10 +4,11 @@ import { formatCount } from '../../format/number';
 import type { ServiceView } from '../../wire/types';
 import { StateDot } from '../common/Badge';
 import { Icon } from '../common/Icon';
+import { InstanceList } from './InstanceList';
 import { statusTone } from './summary';
 
-/** Each consumer group: its members, what it has not processed yet, and by partition on demand. */
-export function ServiceTable({ services, current }: { services: ServiceView[]; current: boolean }) {
+/** Each consumer group: its members, what it has not processed yet; its instances and partitions on demand. `now` is the server's. */
+export function ServiceTable({ services, current, now }: { services: ServiceView[]; current: boolean; now: number }) {
   const [open, setOpen] = useState<string | null>(null);
   return (
     <table className="table services">
@@ -45,7 +46,7 @@ export function ServiceTable({ services, current }: { services: ServiceView[]; c
               </tr>
               {expanded && (
                 <tr className="service-detail">
-                  <td colSpan={4}><ServicePartitions service={service} /></td>
+                  <td colSpan={4}><ServicePartitions service={service} now={now} /></td>
                 </tr>
               )}
             </Fragment>
@@ -56,7 +57,7 @@ export function ServiceTable({ services, current }: { services: ServiceView[]; c
   );
 }
 
-function ServicePartitions({ service }: { service: ServiceView }) {
+function ServicePartitions({ service, now }: { service: ServiceView; now: number }) {
   const topics = new Map<string, { partition: number; lag: number }[]>();
   for (const entry of service.partitions ?? []) {
     topics.set(entry.topic, [...(topics.get(entry.topic) ?? []), entry]);
@@ -64,6 +65,7 @@ function ServicePartitions({ service }: { service: ServiceView }) {
   return (
     <div className="partitions">
       <p className="muted">Group {service.group}</p>
+      {service.instances !== undefined && service.instances.length > 0 && <InstanceList instances={service.instances} now={now} />}
       {[...topics.entries()].map(([topic, partitions]) => (
         <div key={topic} className="partition-topic">
           <span className="partition-name">{topic}</span>

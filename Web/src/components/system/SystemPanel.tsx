@@ -3,18 +3,22 @@ import { formatCount } from '../../format/number';
 import { plainWords } from '../../format/labels';
 import { useAppState, useReload } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
+import { useServerNow } from '../../hooks/useServerNow';
 import { StateDot } from '../common/Badge';
 import { ProblemNote, Skeleton } from '../common/Notes';
 import { Panel } from '../common/Panel';
+import { DeadLetterRow } from './DeadLetterRow';
+import { ReconcilerRows } from './ReconcilerRows';
 import { ServiceTable } from './ServiceTable';
 import { isCurrent, statusTone } from './summary';
 import { TopicTable } from './TopicTable';
 
 /** What runs and how it does, as the server said last; an old answer is marked as such. */
-export function SystemPanel() {
+export function SystemPanel({ onDeadLetters }: { onDeadLetters: () => void }) {
   const system = useAppState((state) => state.system);
   const reload = useReload();
   const now = useNow();
+  const serverNow = useServerNow();
   const view = system.value;
   const current = isCurrent(system, now);
   const tone = (status: string) => (current ? statusTone(status) : 'quiet');
@@ -32,7 +36,7 @@ export function SystemPanel() {
         {view !== null && (
           <>
             <table className="table system-parts">
-              <caption className="sr-only">Broker and store</caption>
+              <caption className="sr-only">Broker, store and what watches over them</caption>
               <tbody>
                 <tr>
                   <th scope="row">Broker</th>
@@ -46,10 +50,12 @@ export function SystemPanel() {
                   </td>
                   <td className="status-cell"><StateDot tone={tone(view.store.status)}>{statusText(view.store.status)}</StateDot></td>
                 </tr>
+                {view.reconciler !== undefined && <ReconcilerRows view={view.reconciler} current={current} now={serverNow} />}
+                {view.dead_letters !== undefined && <DeadLetterRow counts={view.dead_letters} onOpen={onDeadLetters} />}
               </tbody>
             </table>
-            <ServiceTable services={view.services} current={current} />
-            <TopicTable topics={view.topics} />
+            <ServiceTable services={view.services} current={current} now={serverNow} />
+            <TopicTable topics={view.topics} deadLetters={view.dead_letters} />
           </>
         )}
       </div>

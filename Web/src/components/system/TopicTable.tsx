@@ -1,11 +1,17 @@
 import { formatCount } from '../../format/number';
+import type { DeadLetterCounts } from '../../wire/health';
 import type { TopicView } from '../../wire/types';
 import { Badge } from '../common/Badge';
 
-const isDeadLetter = (topic: TopicView) => topic.name.endsWith('.dlq');
+/** Whether a dead-letter topic holds something to decide on; by its records where the server does not say what is open. */
+function isWaiting(topic: TopicView, deadLetters: DeadLetterCounts | undefined): boolean {
+  if (!topic.name.endsWith('.dlq')) return false;
+  if (deadLetters === undefined) return topic.records > 0;
+  return deadLetters.topics.some((place) => place.open > 0 && `${place.topic}.${place.group}.dlq` === topic.name);
+}
 
 /** The topics with what they hold; a dead-letter topic that holds something asks for attention. */
-export function TopicTable({ topics }: { topics: TopicView[] }) {
+export function TopicTable({ topics, deadLetters }: { topics: TopicView[]; deadLetters: DeadLetterCounts | undefined }) {
   return (
     <table className="table topics">
       <caption className="table-caption">Topics</caption>
@@ -22,7 +28,7 @@ export function TopicTable({ topics }: { topics: TopicView[] }) {
             <th scope="row" className="clip" title={topic.name}>{topic.name}</th>
             <td className="num">{formatCount(topic.partitions)}</td>
             <td className="num strong">
-              {isDeadLetter(topic) && topic.records > 0
+              {isWaiting(topic, deadLetters)
                 ? <Badge tone="warn" title="Records that could not be processed: orders dlq shows them">{formatCount(topic.records)}</Badge>
                 : formatCount(topic.records)}
             </td>

@@ -1,7 +1,9 @@
 import { formatAge } from '../../format/time';
 import { serviceLabel, type Tone } from '../../format/labels';
 import type { Loadable } from '../../state/loadable';
+import { troublesOf } from '../../state/troubles';
 import type { SystemView } from '../../wire/types';
+import { troubleTitle } from './troubleText';
 
 /** A status older than this is history: it is shown as last known, not as the state of things, ms. */
 export const statusLifetimeMilliseconds = 20_000;
@@ -13,7 +15,7 @@ export interface Summary {
 
 export function statusTone(status: string): Tone {
   if (status === 'ok') return 'good';
-  if (status === 'lagging' || status === 'degraded') return 'warn';
+  if (status === 'lagging' || status === 'degraded' || status === 'retrying') return 'warn';
   return status === 'down' ? 'bad' : 'quiet';
 }
 
@@ -36,14 +38,13 @@ export function summarise(system: Loadable<SystemView>, now: number): Summary {
   return { tone, text: wrong.length > 1 ? `${first} +${wrong.length - 1}` : first };
 }
 
+/** Troubles first; a service that is merely late is said to be, and is none. */
 function findings(view: SystemView): Summary[] {
-  const found: Summary[] = [];
-  if (view.broker.status !== 'ok') found.push({ tone: 'bad', text: 'Broker down' });
-  if (view.store.status !== 'ok') found.push({ tone: 'bad', text: 'Store down' });
-  for (const service of view.services) {
-    const tone = statusTone(service.status);
-    if (tone === 'good') continue;
-    found.push({ tone, text: `${serviceLabel(service.name)} ${service.status}` });
-  }
-  return found.sort((left, right) => Number(right.tone === 'bad') - Number(left.tone === 'bad'));
+  const troubles = troublesOf(view);
+  const named = new Set(troubles.map((trouble) => trouble.part));
+  const late = view.services.filter((service) => service.status === 'lagging' && !named.has(service.name));
+  return [
+    ...troubles.map((trouble): Summary => ({ tone: trouble.tone, text: troubleTitle(trouble) })),
+    ...late.map((service): Summary => ({ tone: 'warn', text: `${serviceLabel(service.name)} lagging` })),
+  ];
 }

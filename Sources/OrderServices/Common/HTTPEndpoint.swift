@@ -1,0 +1,107 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// An operator's HTTP endpoint to which JSON is posted: the payment processor, the alert webhook.
+///
+/// Redirects are not followed: a POST that was sent elsewhere, or turned into a GET, is no delivery.
+struct HTTPEndpoint: Sendable {
+    /// What came back, cut off at `answerLimit`.
+    struct Answer: Sendable {
+        let status: UInt
+        /// nil where it was longer than the limit.
+        let body: [UInt8]?
+    }
+
+    /// No answer came in time, or none at all. The text holds nothing of the URL but scheme, host and port.
+    struct Unreachable: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    /// Where it goes. May carry a token, so it is never logged; `displayName` is.
+    private let url: String
+    /// Scheme, host and port only.
+    let displayName: String
+    /// From the first byte out to the last byte in.
+    private let timeout: Duration
+    private let answerLimit: Int
+
+    /// nil unless `text` is an http or https URL with a host.
+    init?(_ text: String, timeout: Duration, answerLimit: Int = 64 << 10) {
+        guard let parts = URLComponents(string: text), let scheme = parts.scheme, ["http", "https"].contains(scheme),
+            let host = parts.host, !host.isEmpty
+        else { return nil }
+        url = text
+        displayName = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
+        self.timeout = timeout
+        self.answerLimit = answerLimit
+    }
+
+    /// Posts `json` and waits for the whole answer.
+    ///
+    /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
+    func post(_ json: [UInt8], idempotencyKey: String) async throws -> Answer {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "Accept", value: "application/json")
+        request.headers.add(name: "Idempotency-Key", value: idempotencyKey)
+        request.body = .bytes(json)
+        do {
+            return try await withinTimeout { [request, answerLimit] in
+                let response = try await HTTPEndpoint.client.execute(request, deadline: .distantFuture)
+                let body: [UInt8]?
+                do {
+                    // Read to its end, so that the connection can be used again.
+                    body = Array(try await response.body.collect(upTo: answerLimit).readableBytesView)
+                } catch is NIOTooManyBytesError {
+                    body = nil
+                }
+                return Answer(status: response.status.code, body: body)
+            }
+        } catch is CancellationError where Task.isCancelled {
+            throw CancellationError()
+        } catch {
+            throw Unreachable(description: "\(displayName) did not answer (\(explain(error)))")
+        }
+    }
+
+    private struct TookTooLong: Error {}
+
+    /// The client's own deadline ends with the answer's head; a body that drips would hold the service for ever.
+    private func withinTimeout(_ body: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
+        try await withThrowingTaskGroup(of: Answer?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await body() }
+            group.addTask { [timeout] in
+                try await Task.sleep(for: timeout)
+                return nil
+            }
+            guard let first = try await group.next(), let answer = first else { throw TookTooLong() }
+            return answer
+        }
+    }
+
+    /// The error's own text may hold the URL.
+    private func explain(_ error: any Error) -> String {
+        if error is TookTooLong { return "no answer within \(timeout)" }
+        if let error = error as? HTTPClientError { return error.shortDescription }
+        if let error = error as? NIOConnectionError { return error.connectionErrors.isEmpty ? "its name does not resolve" : "connection refused" }
+        if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
+        if let error = error as? ChannelError { return "\(error)" }
+        return "\(type(of: error))"
+    }
+
+    /// One for the process, so that connections are shared, and never shut down, as the process is then at its end.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        // An endpoint that is away is told at once: the callers know how to wait.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // The callers bound their requests; the client's own bound of 8 would make them queue.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
+        configuration.httpVersion = .automatic
+        return HTTPClient(eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: configuration)
+    }()
+}

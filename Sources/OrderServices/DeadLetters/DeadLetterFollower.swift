@@ -1,0 +1,114 @@
+import Kafka
+import Logging
+import Metrics
+import OrderEvents
+import ServiceLifecycle
+import Synchronization
+
+/// Keeps a ``DeadLetterIndex`` up to date: reads all dead letters and decisions once, and follows them from there.
+///
+/// Reads with a consumer of its own on a thread of its own, as part of no group. The index is made anew when topics are added, and when
+/// old letters have left the log: so what has expired is not counted for ever.
+public final class DeadLetterFollower: Service, CustomStringConvertible {
+    public enum Status: Hashable, Sendable {
+        /// Everything is being read for the first time: nothing can be said yet.
+        case starting
+        case current
+        /// What is known may be old: the reason, for people.
+        case behind(String)
+    }
+
+    public struct Options: Sendable {
+        public var limits = DeadLetterIndex.Limits()
+        /// How often topics and their beginnings are looked at.
+        public var checkInterval: Duration = .seconds(30)
+        /// How long a wait for records lasts at most before it looks whether it is still wanted.
+        public var pollTimeout: Duration = .milliseconds(500)
+
+        public init() {}
+    }
+
+    public let description = "dead-letters"
+    private let settings: KafkaSettings
+    private let options: Options
+    private let logger: Logger
+    private let gauges: DeadLetterGauges
+    private let state: Mutex<(index: DeadLetterIndex, status: Status)>
+
+    public init(kafka settings: KafkaSettings, options: Options = Options(), metricsFactory: (any MetricsFactory)? = nil, logger: Logger) {
+        self.settings = settings
+        self.options = options
+        self.logger = logger
+        gauges = DeadLetterGauges(factory: metricsFactory ?? MetricsSystem.factory)
+        state = Mutex((DeadLetterIndex(limits: options.limits), .starting))
+    }
+
+    public var status: Status { state.withLock { $0.status } }
+
+    /// Looks at the index; `body` is short.
+    public func withIndex<R: Sendable>(_ body: (borrowing DeadLetterIndex) -> R) -> R { state.withLock { body($0.index) } }
+
+    /// Follows until a graceful shutdown or cancellation. What goes wrong is logged and tried again.
+    public func run() async {
+        await cancelWhenGracefulShutdown { await self.follow() }
+    }
+
+    private func follow() async {
+        var backoff = Duration.milliseconds(500)
+        while !Task.isCancelled {
+            do {
+                let session = try DeadLetterSession(
+                    settings: settings, options: options, logger: logger, publish: { self.publish($0) }, update: { self.update($0) })
+                do {
+                    try await session.run()
+                } catch {
+                    await session.close()
+                    throw error
+                }
+                await session.close()
+                backoff = .milliseconds(500)
+            } catch {
+                logger.debug("lost the dead letters, trying again", metadata: ["error": "\(error)"])
+                state.withLock { $0.status = $0.status == .starting ? .starting : .behind("\(error)") }
+                // Cancelled: the loop's condition sees it.
+                try? await Task.sleep(for: backoff)
+                backoff = min(backoff * 2, .seconds(15))
+            }
+        }
+    }
+
+    private func publish(_ index: DeadLetterIndex) {
+        let counts = index.openCounts
+        state.withLock { $0 = (index, .current) }
+        gauges.set(counts)
+    }
+
+    /// In place: a copy of an index of a million letters for each new one would be dear.
+    private func update(_ items: [DeadLetterSession.Item]) {
+        let counts = state.withLock { state in
+            for item in items { state.index.add(item) }
+            return state.index.openCounts
+        }
+        gauges.set(counts)
+    }
+}
+
+/// `orders_dead_letters_open`, by topic and group.
+final class DeadLetterGauges: Sendable {
+    private let factory: any MetricsFactory
+    private let gauges = Mutex<[DeadLetterTopic: Meter]>([:])
+
+    init(factory: any MetricsFactory) { self.factory = factory }
+
+    func set(_ counts: [(topic: DeadLetterTopic, open: Int)]) {
+        gauges.withLock { gauges in
+            for (topic, open) in counts {
+                let gauge =
+                    gauges[topic]
+                    ?? Meter(label: "orders_dead_letters_open", dimensions: [("topic", topic.topic), ("group", topic.group)], factory: factory)
+                gauges[topic] = gauge
+                gauge.set(open)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import OrderEvents
+import StreamProcessing
+
+/// What is known of this process's tasks, and what of it is due to be told: the pure half of `ServiceHealthPublisher`.
+struct HealthBoard {
+    /// The signs of life of an instance come this often; one that is silent for three of them counts as gone.
+    static let interval: Int64 = 10_000
+    /// The shortest time between two records of an instance.
+    static let shortest: Int64 = 1_000
+
+    private struct Entry {
+        var health: InstanceHealth
+        var isChanged = true
+        var sentAt: Int64 = 0
+    }
+
+    private var entries: [String: Entry] = [:]
+    private var ended: Set<String> = []
+
+    /// - Parameter now: milliseconds since 1970.
+    mutating func note(_ service: String, _ instance: String, _ state: TaskState, now: Int64) {
+        let moment = Timestamp(millisecondsSinceEpoch: now)
+        var health = InstanceHealth(service: service, instance: instance, state: .init(state), since: moment, seenAt: moment)
+        if case .retrying(let problem) = state {
+            health.problem = InstanceHealth.Problem(
+                code: problem.code, detail: problem.detail, attempt: problem.attempt,
+                nextAttemptAt: Timestamp(millisecondsSinceEpoch: problem.nextAttemptAt))
+        }
+        let known = entries[health.key]
+        if let known, known.health.state == health.state { health.since = known.health.since }
+        entries[health.key] = Entry(health: health, sentAt: known?.sentAt ?? 0)
+        ended.remove(health.key)
+    }
+
+    mutating func noteEnd(_ service: String, _ instance: String) {
+        let key = "\(service)/\(instance)"
+        if entries.removeValue(forKey: key) != nil { ended.insert(key) }
+    }
+
+    /// What is to be told now; nil: the instance has ended. Counts as told.
+    mutating func takeDue(now: Int64) -> [(key: String, health: InstanceHealth?)] {
+        var due: [(key: String, health: InstanceHealth?)] = ended.map { ($0, nil) }
+        ended.removeAll()
+        for (key, entry) in entries {
+            let age = now - entry.sentAt
+            guard age >= HealthBoard.interval || entry.isChanged && age >= HealthBoard.shortest else { continue }
+            entries[key]!.isChanged = false
+            entries[key]!.sentAt = now
+            entries[key]!.health.seenAt = Timestamp(millisecondsSinceEpoch: now)
+            due.append((key, entries[key]!.health))
+        }
+        return due
+    }
+}
+
+extension InstanceHealth.State {
+    init(_ state: TaskState) {
+        self =
+            switch state {
+            case .starting: .starting
+            case .restoring: .restoring
+            case .running: .running
+            case .retrying: .retrying
+            }
+    }
+}

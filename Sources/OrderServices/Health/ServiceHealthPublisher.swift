@@ -1,0 +1,80 @@
+import Foundation
+import Kafka
+import Logging
+import OrderEvents
+import ServiceLifecycle
+import StreamProcessing
+import Synchronization
+
+/// Tells the topic `service-health` how the tasks of this process are: on a change, at most once a second each, and every
+/// ten seconds as a sign of life; a deletion when one was stopped.
+///
+/// One for the process, with a producer of its own: never inside a task's transaction, and never on a task's thread. When the broker is
+/// away, what could not be told is dropped, and the state of then is told when it is back; that is no error.
+public final class ServiceHealthPublisher: TaskObserver, Service {
+    private let settings: KafkaSettings
+    private let logger: Logger
+    private let now: @Sendable () -> Int64
+    private let board = Mutex(HealthBoard())
+    private static let look: Duration = .milliseconds(250)
+
+    /// - Parameter now: the wall clock in milliseconds since 1970.
+    public init(kafka settings: KafkaSettings, logger: Logger, now: @escaping @Sendable () -> Int64 = wallClockMilliseconds) {
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+    }
+
+    public func task(_ service: String, instance: String, is state: TaskState) {
+        let moment = now()
+        board.withLock { $0.note(service, instance, state, now: moment) }
+    }
+
+    public func taskEnded(_ service: String, instance: String) {
+        board.withLock { $0.noteEnd(service, instance) }
+    }
+
+    /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be told goes out, and it ends.
+    public func run() async throws {
+        let producer = try KafkaProducer(
+            settings: settings, clientID: "orders-health",
+            options: ["message.timeout.ms": "5000", "queue.buffering.max.messages": "1000"], logger: logger)
+        let topic = try producer.topic(Topics.serviceHealth)
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.publish(with: producer, to: topic)
+                // Cancellation ends the wait, and the loop.
+                try? await Task.sleep(for: ServiceHealthPublisher.look)
+            }
+        }
+        await publish(with: producer, to: topic)
+        await DedicatedThread(name: "health-close").run { _ = producer.close(timeout: .seconds(2)) }
+    }
+
+    /// Waits until all that is due is there or given up, so at most one round is under way.
+    private func publish(with producer: KafkaProducer, to topic: TopicHandle) async {
+        let moment = now()
+        let due = board.withLock { $0.takeDue(now: moment) }
+        if due.isEmpty { return }
+        await withTaskGroup(of: Void.self) { group in
+            for (key, health) in due {
+                group.addTask { [self] in
+                    do {
+                        let value = try health.map { try [UInt8](JSONEncoder.plain.encode($0)) }
+                        _ = try await producer.send(to: topic, partition: 0, key: [UInt8](key.utf8), value: value)
+                    } catch {
+                        logger.debug("health was not told", metadata: ["instance": "\(key)", "error": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension JSONEncoder {
+    fileprivate static var plain: JSONEncoder {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return encoder
+    }
+}

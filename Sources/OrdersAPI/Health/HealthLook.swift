@@ -1,0 +1,72 @@
+import OrderEvents
+
+/// One look at everything, for all who ask: `/api/system`, `/readyz` and the watch.
+struct HealthLook: Sendable {
+    struct Result: Sendable {
+        let cluster: ClusterView
+        let store: StoreStatus
+        let health: SystemHealth
+        /// Since when each of the problems lasts, in their order.
+        let since: [Timestamp]
+    }
+
+    let cluster: TimedCache<ClusterView>
+    let store: TimedCache<StoreStatus>
+    let instances: any ServiceHealthSource
+    let reconciler: any ReconcilerStatusSource
+    let services: [MonitoredService]
+    let lagThreshold: Int64
+    let log = ProblemLog()
+    let now: @Sendable () -> Timestamp
+
+    /// Takes a few seconds at most, also where nothing answers.
+    func look() async -> Result {
+        async let view = cluster.value()
+        async let status = store.value()
+        let (cluster, store, instances) = (await view, await status, await instances.instances())
+        let health = SystemHealth(
+            cluster: cluster, store: store, services: services, instances: instances, lagThreshold: lagThreshold,
+            reconciler: reconciler.status())
+        return Result(cluster: cluster, store: store, health: health, since: since(of: health))
+    }
+
+    /// A retrying service knows itself since when; of the others, since this process first saw it.
+    private func since(of health: SystemHealth) -> [Timestamp] {
+        let seen = log.note(health.problems, now: now())
+        return zip(health.problems, seen).map { problem, seen in
+            health.services.first { $0.service.name == problem.part && $0.level == .retrying }?.waiting?.since ?? seen
+        }
+    }
+}
+
+extension JSONWriter {
+    mutating func problems(_ result: HealthLook.Result) {
+        array("problems", zip(result.health.problems, result.since)) { json, entry in
+            json.object {
+                $0.member("part", entry.0.part)
+                $0.member("level", entry.0.level.rawValue)
+                $0.member("code", entry.0.code)
+                $0.member("detail", entry.0.detail)
+                $0.member("since", entry.1)
+            }
+        }
+    }
+
+    mutating func instances(_ instances: [InstanceHealth]) {
+        array("instances", instances) { json, instance in
+            json.object { json in
+                json.member("instance", instance.instance)
+                json.member("state", instance.state.rawValue)
+                json.member("since", instance.since)
+                json.member("seen_at", instance.seenAt)
+                guard let problem = instance.problem else { return }
+                json.object("problem") {
+                    $0.member("code", problem.code)
+                    $0.member("detail", problem.detail)
+                    $0.member("attempt", problem.attempt)
+                    $0.member("next_attempt_at", problem.nextAttemptAt)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import Metrics
+import ServiceLifecycle
+
+/// Looks every few seconds whether anybody asks or not: so it is known since when something is wrong, and metrics say it.
+struct HealthWatch: Service {
+    static let retryingLabel = "orders_service_retrying"
+    static let problemsLabel = "orders_problems"
+
+    let look: HealthLook
+    let metricsFactory: any MetricsFactory
+    var interval: Duration = .seconds(5)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                record(await look.look().health)
+                // Cancellation ends the wait, and the loop.
+                try? await Task.sleep(for: interval)
+            }
+        }
+    }
+
+    private func record(_ health: SystemHealth) {
+        for service in health.services {
+            let retrying = service.instances.count { $0.state == .retrying }
+            Meter(label: Self.retryingLabel, dimensions: [("service", service.service.name)], factory: metricsFactory).set(retrying)
+        }
+        Meter(label: Self.problemsLabel, factory: metricsFactory).set(health.problems.count)
+    }
+}

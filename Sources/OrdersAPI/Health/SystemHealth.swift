@@ -1,0 +1,87 @@
+import OrderEvents
+
+/// How the whole platform is, made from looks at its parts.
+struct SystemHealth: Equatable, Sendable {
+    enum Level: String, Sendable {
+        case ok, degraded, down
+    }
+
+    enum ServiceLevel: String, Sendable {
+        case ok, lagging, retrying, down
+    }
+
+    struct Service: Equatable, Sendable {
+        let service: MonitoredService
+        let level: ServiceLevel
+        let members: Int
+        let partitions: [ClusterView.PartitionLag]
+        let instances: [InstanceHealth]
+
+        var lag: Int64 { partitions.reduce(0) { $0 + $1.lag } }
+        /// The worst that one of its instances waits for.
+        var waiting: InstanceHealth? {
+            instances.filter { $0.problem != nil }.max { ($0.problem?.attempt ?? 0) < ($1.problem?.attempt ?? 0) }
+        }
+    }
+
+    let level: Level
+    let services: [Service]
+    /// The broker's and the store's first, then the services' in the order of the flow, the reconciler's last.
+    let problems: [SystemProblem]
+
+    init(
+        cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
+        reconciler: ReconcilerStatus = ReconcilerStatus(.off)
+    ) {
+        self.services = services.map { service in
+            let group = cluster.groups.first { $0.name == service.group }
+            let mine = instances.filter { $0.service == service.name }
+            let level: ServiceLevel =
+                if mine.contains(where: { $0.state == .retrying }) {
+                    .retrying
+                } else if (group?.members ?? 0) == 0 {
+                    .down
+                } else if (group?.lag ?? 0) > lagThreshold {
+                    .lagging
+                } else {
+                    .ok
+                }
+            return Service(
+                service: service, level: level, members: group?.members ?? 0, partitions: group?.partitions ?? [], instances: mine)
+        }
+        var problems: [SystemProblem] = []
+        if case .unreachable(let detail) = cluster.broker {
+            problems.append(
+                SystemProblem(part: "broker", level: .down, code: "unreachable", detail: "no broker answers at \(cluster.bootstrap): \(detail)"))
+        }
+        if case .down(let detail) = store {
+            problems.append(SystemProblem(part: "store", level: .down, code: "unreachable", detail: detail))
+        }
+        for service in self.services {
+            if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
+        }
+        if let problem = reconciler.problem { problems.append(problem) }
+        self.problems = problems
+        level =
+            if cluster.broker != .reachable || !store.isOK {
+                .down
+            } else {
+                problems.isEmpty && self.services.allSatisfy { $0.level == .ok } ? .ok : .degraded
+            }
+    }
+
+    /// Without a broker nothing is known of groups: that the broker is away says it all.
+    private static func problem(of service: Service, isBrokerUp: Bool) -> SystemProblem? {
+        let (name, group) = (service.service.name, service.service.group)
+        switch service.level {
+        case .retrying:
+            guard let problem = service.waiting?.problem else { return nil }
+            return SystemProblem(part: name, level: .degraded, code: problem.code, detail: problem.detail)
+        case .down where isBrokerUp:
+            return SystemProblem(part: name, level: .down, code: "no_members", detail: "no instance of \(name) is in \(group)")
+        case .lagging:
+            return SystemProblem(part: name, level: .degraded, code: "lagging", detail: "\(service.lag) records are waiting for \(name)")
+        case .ok, .down: return nil
+        }
+    }
+}

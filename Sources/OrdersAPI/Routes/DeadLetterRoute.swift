@@ -1,0 +1,126 @@
+import Foundation
+import Hummingbird
+import OrderEvents
+
+/// The query parameters of the list of dead letters.
+enum DeadLetterParameters {
+    private static func name(_ name: String, _ description: String) -> QueryParameter<String> {
+        QueryParameter(name, .text(maximumBytes: 255, form: "a name of at most 255 bytes"), description) { $0 }
+    }
+
+    static let topic = name("topic", "Only records of this topic")
+    static let group = name("group", "Only what this consumer group set aside")
+    static let code = name("code", "Only this kind of fault, such as missing_field")
+    /// nil inside: all of them.
+    static let state = QueryParameter<DeadLetterQuery.State?>.choice(
+        "state", DeadLetterQuery.State.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
+        "Only letters that stand so; open if left out")
+    static let cursor = QueryParameter<DeadLetterCursor>(
+        "cursor", .text(maximumBytes: 640, form: "a next_cursor of an earlier page"), "Where the page starts") {
+        DeadLetterCursor($0)
+    }
+
+    static var all: [ParameterSpec] {
+        [topic.spec, group.spec, code.spec, state.spec, OrderParameters.limit.spec, cursor.spec]
+    }
+}
+
+extension APIRoutes {
+    var listDeadLetters: Route {
+        Route(
+            Endpoint(
+                method: .get, path: "/api/dead-letters",
+                summary: "Records that a service could not process, the newest first, in pages; the newest few thousand are kept",
+                parameters: DeadLetterParameters.all,
+                responses: [.json("DeadLetterPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
+        ) { _, _, values in
+            let query = DeadLetterQuery(
+                topic: try values.value(DeadLetterParameters.topic), group: try values.value(DeadLetterParameters.group),
+                code: try values.value(DeadLetterParameters.code), state: try values.value(DeadLetterParameters.state) ?? .open)
+            let cursor = try values.value(DeadLetterParameters.cursor)
+            let limit = try values.value(OrderParameters.limit) ?? OrderParameters.defaultLimit
+            guard let deadLetters, deadLetters.summary().status != .starting else {
+                throw Problem.unavailable(
+                    "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds", retryAfterSeconds: 2)
+            }
+            let page = deadLetters.page(query, after: cursor, limit: limit)
+            return .json(capacity: 64 + page.letters.reduce(0) { $0 + 640 + ($1.value?.count ?? 0) * 2 }) { json in
+                json.array("dead_letters", page.letters) { json, letter in json.deadLetter(letter) }
+                json.member("complete", page.isComplete)
+                json.key("next_cursor")
+                if let next = page.next { json.value(next.text) } else { json.null() }
+            }
+        }
+    }
+}
+
+extension JSONWriter {
+    /// The member `dead_letters` of `/api/system`.
+    mutating func deadLetters(_ overview: DeadLetterOverview) {
+        object("dead_letters") { json in
+            json.member("status", overview.status.rawValue)
+            json.member("open", overview.open)
+            json.array("topics", overview.topics) { json, topic in
+                json.object {
+                    $0.member("topic", topic.topic)
+                    $0.member("group", topic.group)
+                    $0.member("open", topic.open)
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func deadLetter(_ letter: DeadLetterView) {
+        object { json in
+            json.member("id", letter.id)
+            json.member("topic", letter.topic)
+            json.member("group", letter.group)
+            json.member("partition", Int64(letter.partition))
+            json.member("offset", letter.offset)
+            if let origin = letter.origin {
+                json.object("origin") {
+                    $0.member("topic", origin.topic)
+                    $0.member("partition", Int64(origin.partition))
+                    $0.member("offset", origin.offset)
+                    if let timestamp = origin.timestamp { $0.member("timestamp", timestamp) }
+                    if let key = letter.key { $0.text("key", "key_base64", key) }
+                }
+            }
+            json.member("code", letter.code)
+            json.member("reason", letter.reason)
+            json.member("failed_at", letter.failedAt)
+            json.member("attempts", letter.attempts)
+            json.member("state", letter.state.rawValue)
+            if let decidedAt = letter.decidedAt { json.member("decided_at", decidedAt) }
+            if let value = letter.value {
+                // Cut in the middle of a character it would be no text any more.
+                let whole = value.count < letter.valueBytes ? value.droppingPartialCharacter : value[...]
+                json.text("value", "value_base64", whole)
+            }
+            json.member("value_bytes", letter.valueBytes)
+        }
+    }
+
+    /// Bytes as text where they are UTF-8, else as Base64 under the other name.
+    private mutating func text(_ name: StaticString, _ base64Name: StaticString, _ bytes: some Collection<UInt8>) {
+        if let text = String(validating: bytes, as: UTF8.self) {
+            member(name, text)
+        } else {
+            member(base64Name, Data(bytes).base64EncodedString())
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Without the first bytes of a UTF-8 character whose rest was cut off.
+    var droppingPartialCharacter: ArraySlice<UInt8> {
+        // A character has at most four bytes: its first one is among the last four.
+        for back in 1...4 where back <= count {
+            let byte = self[count - back]
+            if byte & 0xC0 == 0x80 { continue }
+            let length = byte < 0x80 ? 1 : byte & 0xE0 == 0xC0 ? 2 : byte & 0xF0 == 0xE0 ? 3 : 4
+            return length > back ? self[..<(count - back)] : self[...]
+        }
+        return self[...]
+    }
+}

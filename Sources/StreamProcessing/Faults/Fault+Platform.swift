@@ -1,0 +1,32 @@
+import Kafka
+
+extension KafkaError: ClassifiedError {
+    /// By the error's flags first: they are the client library's own verdict on what helps.
+    public var fault: Fault {
+        if isFatal { return .life(code: isFencing ? "fenced" : "client_failed") }
+        switch code {
+        case .messageTooLarge: return .record(code: "message_too_large")
+        case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded: return .dependency(code: Fault.rebalancing)
+        case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
+        case .closed, .state where !mustAbortTransaction: return .life(code: "client_failed")
+        case .invalidSetting, .unsupportedFeature: return .dependency(code: "broker_misconfigured")
+        default: break
+        }
+        if isFencing { return .life(code: "fenced") }
+        // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may wait,
+        // or the group has moved on. A record that the broker refuses is told apart above.
+        return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
+    }
+
+    private var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
+}
+
+extension Fault {
+    /// The group is sharing out its partitions anew: nothing is wrong, unless it goes on.
+    static let rebalancing = "rebalancing"
+}
+
+extension StateError: ClassifiedError {
+    /// A new life opens the database anew, and restores what it lacks.
+    public var fault: Fault { .life(code: "state_failed") }
+}

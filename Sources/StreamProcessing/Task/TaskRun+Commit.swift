@@ -1,0 +1,76 @@
+import Kafka
+import Logging
+import ServiceLifecycle
+
+extension TaskRun {
+    /// Whether the transaction was committed is not known and will not be asked any more: the next life's first call settles it.
+    private struct CommitUnknown: ClassifiedError, CustomStringConvertible {
+        let cause: KafkaError
+        var fault: Fault { .life(code: "commit_unknown") }
+        var description: String { "whether the transaction was committed is not known: \(cause)" }
+    }
+
+    /// Makes the piece durable: its records are those before `end` that are not committed yet.
+    func commit(upTo end: Int, of batch: RecordBatch) throws {
+        let began = ContinuousClock.now
+        try context.sendDeadLetters()
+        let (emitted, deadLettered) = (context.emitted, context.deadLettered)
+        let positions = try positions(before: end, of: batch)
+        if context.hasTransaction {
+            try producer.sendOffsets(positions, of: consumer)
+            try commitTransaction()
+            try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:])
+        } else {
+            try consumer.commit(positions)
+            try context.committed(reached: [:])
+        }
+        committedPositions = positions
+        processor.commit()
+        metrics.committed(emitted: emitted, deadLettered: deadLettered, took: ContinuousClock.now - began)
+    }
+
+    /// Where to go on after the record before `end`: at the next record of the batch, or behind what was delivered.
+    private func positions(before end: Int, of batch: RecordBatch) throws -> [TopicPartition: Int64] {
+        var positions = try consumer.position(assigned)
+        for index in (end..<batch.count).reversed() {
+            let record = batch[index]
+            positions[TopicPartition(topic: consumer.topicName(record.topic), partition: record.partition)] = record.offset
+        }
+        return positions
+    }
+
+    /// A commit whose answer is late may have happened: it is asked again until it is known.
+    private func commitTransaction() throws {
+        var attempt = 0
+        var isKnown = false
+        while !isKnown {
+            do {
+                try producer.commitTransaction(timeout: .seconds(10))
+                isKnown = true
+            } catch {
+                if !error.isRetriable { throw error }
+                if isStopping { throw CommitUnknown(cause: error) }
+                attempt += 1
+                metrics.failed(error.fault)
+                reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
+                logger.warning("the commit's outcome is not known yet, asking again", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// After the last records come transaction markers, which are not delivered; the position steps over them.
+    /// Committing it when idle makes the lag of a group that has read everything 0.
+    func commitIdle() throws {
+        if assigned.isEmpty { return }
+        let positions = try consumer.position(assigned)
+        if positions == committedPositions { return }
+        do {
+            try consumer.commit(positions)
+            committedPositions = positions
+        } catch {
+            if error.isFatal { throw error }
+            // Only the lag's display depends on it; the next batch commits the same positions.
+            logger.debug("idle commit failed", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Kafka
+import ServiceLifecycle
+
+/// The batch at hand: one piece of it after the other, and what is done about a failure.
+extension TaskRun {
+    /// Handles the next piece of the batch, or waits until it is worth another try.
+    nonisolated(nonsending) func advance() async throws {
+        guard let current = work, let piece = current.plan.next else { return }
+        let batch = piece.records.count == current.batch.count ? current.batch : current.batch.part(piece.records)
+        var isProcessed = false
+        do {
+            try settleAbort()
+            if let verdict = piece.verdict {
+                for record in batch { context.deadLetter(record, topic: consumer.topicName(record.topic), reason: verdict) }
+            } else {
+                try await processor.process(batch, in: context)
+            }
+            isProcessed = true
+            try commit(upTo: piece.records.upperBound, of: current.batch)
+        } catch {
+            return try await handle(error, isProcessed: isProcessed)
+        }
+        try succeeded()
+    }
+
+    private func succeeded() throws {
+        hasCommitted = true
+        guard work != nil else { return }
+        work!.plan.succeeded()
+        failuresInARow = work!.plan.failuresInARow
+        guard work!.plan.next == nil else { return }
+        work = nil
+        try resume()
+        reporter.report(.running)
+    }
+
+    private nonisolated(nonsending) func handle(_ error: any Error, isProcessed: Bool) async throws {
+        let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
+        try rollBack(after: error, fault)
+        if isStopping || work == nil { return }
+        var random = SystemRandomNumberGenerator()
+        let step = work!.plan.failed(
+            fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false, detail: Redaction.shown("\(error)"), policy: policy,
+            using: &random)
+        failuresInARow = work!.plan.failuresInARow
+        switch step {
+        case .endLife: throw error
+        case .retry(let wait):
+            failed(fault, error, attempt: failuresInARow, wait: wait)
+            try pause()
+            try await self.wait(wait)
+        case .proceed:
+            failed(fault, error, attempt: failuresInARow, wait: .zero)
+        }
+    }
+
+    /// What went wrong after the records were processed is none of the records' fault, unless one is too large.
+    private static func fault(of error: any Error, isProcessed: Bool) -> Fault {
+        let fault = Fault(error)
+        return isProcessed && fault == .unknown ? .dependency(code: "commit_failed") : fault
+    }
+
+    /// Undoes the piece: what was emitted will be seen by nobody, what was remembered is forgotten.
+    private func rollBack(after error: any Error, _ fault: Fault) throws {
+        if context.hasTransaction { owesAbort = true }
+        context.startBatch()
+        processor.reset()
+        if case .life = fault { throw error }
+        try abandonTransaction()
+    }
+
+    /// Ends a transaction that is void, if the broker is there to be told: while it is open it holds up whoever reads committed records.
+    func abandonTransaction() throws {
+        do {
+            try settleAbort()
+        } catch let error as KafkaError where error.fault.isDependency {
+            logger.debug("the abort waits for the broker", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Tells the broker that the transaction is void, if that was not done yet.
+    private func settleAbort() throws {
+        guard owesAbort else { return }
+        try producer.abortTransaction(timeout: .seconds(5))
+        owesAbort = false
+        if let topic = context.changelogTopic { _ = producer.takeDeliveredOffsets(of: topic) }
+    }
+
+    func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration) {
+        metrics.failed(fault)
+        reporter.retrying(fault, error, attempt: attempt, wait: wait)
+        logger.warning(
+            "a batch failed and is tried again",
+            metadata: ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)", "wait": "\(wait)"])
+    }
+
+    // MARK: waiting
+
+    private func pause() throws {
+        if isPaused { return }
+        try consumer.pause(assigned)
+        isPaused = true
+    }
+
+    func resume() throws {
+        guard isPaused else { return }
+        isPaused = false
+        try consumer.resume(assigned)
+    }
+
+    /// Polls with the partitions paused, so that the group keeps its member. A change of the partitions ends the wait, and the batch.
+    private nonisolated(nonsending) func wait(_ delay: Duration) async throws {
+        let end = ContinuousClock.now + delay
+        while work != nil, !isStopping {
+            let left = end - .now
+            if left <= .zero { return }
+            let batch = try poll(max: 1, timeout: min(.milliseconds(100), left))
+            // Paused partitions deliver nothing; were it otherwise, the records would have to come again.
+            if !batch.isEmpty { try rewind(batch) }
+        }
+    }
+
+    private func rewind(_ batch: RecordBatch) throws {
+        var starts: [TopicPartition: StartOffset] = [:]
+        for record in batch {
+            let partition = TopicPartition(topic: consumer.topicName(record.topic), partition: record.partition)
+            if starts[partition] == nil, assigned.contains(partition) { starts[partition] = .offset(record.offset) }
+        }
+        try consumer.seek(starts)
+    }
+}
+
+extension Fault {
+    var isDependency: Bool { if case .dependency = self { true } else { false } }
+}

@@ -1,0 +1,38 @@
+@testable import EmbeddedBroker
+
+/// All producers that ever use one transactional id: at any time one of them is the current one, and those before may be zombies
+/// that do not know it yet.
+final class TransactionalFamily {
+    let number: Int
+    let id: String
+    let group: String
+    let timeoutMilliseconds: Int32
+    /// What the broker has given out, in order; the last one is the only one that may still do anything.
+    private(set) var identities: [ProducerIdentity] = []
+    /// For each of ``identities``, the number of requests that the broker had got when it answered with it.
+    private(set) var answeredAt: [Int] = []
+    var transactions = 0
+
+    init(number: Int, timeoutMilliseconds: Int32) {
+        self.number = number
+        self.id = "tx\(number)"
+        self.group = "tx\(number)-group"
+        self.timeoutMilliseconds = timeoutMilliseconds
+    }
+
+    /// The broker has answered with an identity.
+    func given(_ identity: ProducerIdentity, requests: Int) {
+        if identities.last == identity { return }
+        identities.append(identity)
+        answeredAt.append(requests)
+    }
+
+    /// Whether a producer with this identity must be refused for a request that the broker got as its `handledAt`-th.
+    func mustRefuse(_ identity: ProducerIdentity, handledAt: Int) -> Bool {
+        guard let index = identities.lastIndex(of: identity), index + 1 < identities.count else { return false }
+        return answeredAt[index + 1] < handledAt
+    }
+
+    /// Whether a successor may have asked already, so that this identity may be refused.
+    func isCurrent(_ identity: ProducerIdentity?) -> Bool { identity == nil || identities.last == identity }
+}

@@ -1,0 +1,231 @@
+import NIOCore
+
+@testable import EmbeddedBroker
+
+/// One incarnation of a transactional producer: records on several partitions and, often, a group's offset, per transaction.
+///
+/// It keeps to the client's side of the protocol and repeats what was not answered. What it had on its way when its connection broke is
+/// gone with the connection: the classic protocol cannot tell a late EndTxn of one transaction from that of the next (KIP-890). When
+/// the whole incarnation dies, though, everything may arrive late, and must be refused once a successor was let in.
+final class TransactionalProducer: SimulatedClient {
+    enum Stage: Hashable { case initialize, idle, add, produce, addOffsets, commitOffsets, end }
+
+    private struct Batch {
+        var place: Place
+        var sequence: Int32
+        var records: [SentRecord]
+        var bytes: ByteBuffer
+        var isSent = false
+        var isDone = false
+    }
+
+    let family: TransactionalFamily
+    private(set) var stage = Stage.initialize
+    private var identity: ProducerIdentity?
+    private var sequences: [Place: Int32] = [:]
+    private var transaction: SentTransaction?
+    private var places: [Place] = []
+    private var batches: [Batch] = []
+    private var withOffsets = false
+    private var commits = false
+    private var beganAt: Int64 = 0
+    /// A successor is there; it goes on until it is told.
+    var isZombie = false
+    /// The identity to ask with (KIP-360), after an error.
+    private var expected: ProducerIdentity?
+
+    init(life: Life, family: TransactionalFamily, incarnation: Int) {
+        self.family = family
+        super.init(life: life, name: "\(family.id).\(incarnation)")
+    }
+
+    override var isFinished: Bool { waiting == 0 && (stage == .idle || (stage == .initialize && identity == nil)) }
+
+    override func connectionLost() {
+        for index in batches.indices where !batches[index].isDone { batches[index].isSent = false }
+    }
+
+    override func act() {
+        if stage == .produce { return produceNext() }
+        guard waiting == 0 else { return }
+        switch stage {
+        case .initialize: if !life.isDraining || identity != nil { initialize() }
+        case .idle: if !life.isDraining { begin() }
+        case .add: addPartitions()
+        case .produce: break
+        case .addOffsets: addOffsets()
+        case .commitOffsets: commitOffsets()
+        case .end: end()
+        }
+    }
+
+    // MARK: Identity
+
+    private func initialize() {
+        if isZombie { return isDead = true }
+        let request = InitProducerIDRequest(
+            transactionalID: family.id, transactionTimeoutMilliseconds: family.timeoutMilliseconds,
+            producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
+        send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, _) in
+            guard answer.errorCode == .none else { return }
+            family.given(.init(id: answer.producerID, epoch: answer.producerEpoch), requests: life.broker.requests)
+        } receive: { [self] answer in
+            switch answer.errorCode {
+            case .none:
+                identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
+                expected = nil
+                sequences = [:]
+                stage = .idle
+            case .concurrentTransactions: break
+            case .producerFenced, .invalidProducerIDMapping, .invalidProducerEpoch:
+                if expected == nil { life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)") }
+                expected = nil
+            default: life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)")
+            }
+        }
+    }
+
+    /// Takes the answer's code; true if the request was done.
+    private func accepts(_ code: ErrorCode, _ what: String) -> Bool {
+        guard code != .none else { return true }
+        // Something is on its way to the disk: the request comes again.
+        if code == .concurrentTransactions { return false }
+        let timedOut = life.elapsed >= beganAt + Int64(family.timeoutMilliseconds)
+        if family.isCurrent(identity), !isZombie, !timedOut {
+            life.fail(.notFencedInVain, "\(name), \(identity.map { "\($0)" } ?? "nobody"), was refused in \(what): \(code)")
+        }
+        if timedOut, family.isCurrent(identity) { life.coverage[.timeouts] += 1 } else { life.coverage[.fencings] += 1 }
+        if isZombie {
+            die()
+            return false
+        }
+        expected = life.random.flip() ? identity : nil
+        stage = .initialize
+        batches = []
+        transaction = nil
+        return false
+    }
+
+    /// What only the current producer may do has been answered with success.
+    private func observeSuccess(_ code: ErrorCode, _ exchange: Exchange, _ identity: ProducerIdentity, _ what: String) {
+        guard code == .none, family.mustRefuse(identity, handledAt: exchange.handledAt) else { return }
+        life.fail(.fenced, "\(what) of \(identity) was let through after \(family.identities.last ?? identity) was given out for \(family.id)")
+    }
+
+    // MARK: A transaction
+
+    private func begin() {
+        let new = SentTransaction(name: "\(name)/\(family.transactions)", family: family.number, number: family.transactions)
+        family.transactions += 1
+        transaction = new
+        life.ledger.transactions.append(new)
+        let all = life.settings.places
+        places = all.filter { _ in life.random.chance(0.6) }
+        if places.isEmpty { places = [life.random.pick(all)] }
+        batches = []
+        withOffsets = life.random.chance(0.5)
+        commits = life.random.chance(0.7)
+        var counts: [Place: Int] = [:]
+        for place in places + places.filter({ _ in life.random.chance(0.3) }) {
+            let stream = life.ledger.newStream()
+            let index = counts[place] ?? 0
+            let records = life.makeRecords("\(new.name)@\(place)", place, stream: stream, from: index, transaction: new)
+            counts[place] = index + records.count
+            let sequence = sequences[place] ?? 0
+            let bytes = life.batch(records, producer: identity, sequence: sequence, transactional: true)
+            batches.append(Batch(place: place, sequence: sequence, records: records, bytes: bytes))
+            sequences[place] = sequence + Int32(records.count)
+        }
+        stage = .add
+        addPartitions()
+    }
+
+    private func addPartitions() {
+        guard let identity else { return }
+        beganAt = life.elapsed
+        let byTopic = Dictionary(grouping: places, by: \.topic)
+        let topics = byTopic.keys.sorted().map { topic in
+            AddPartitionsToTxnRequest.Topic(name: topic, partitions: byTopic[topic, default: []].map(\.partition))
+        }
+        let request = AddPartitionsToTxnRequest(
+            transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, topics: topics)
+        func code(_ answer: AddPartitionsToTxnResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
+        send(.addPartitionsToTxn(request), .addPartitionsToTxn) { [self] (answer: AddPartitionsToTxnResponse, exchange) in
+            observeSuccess(code(answer), exchange, identity, "AddPartitionsToTxn")
+        } receive: { [self] answer in
+            if accepts(code(answer), "AddPartitionsToTxn") { stage = .produce }
+        }
+    }
+
+    private func produceNext() {
+        guard let identity else { return }
+        guard let index = batches.firstIndex(where: { !$0.isSent }) else {
+            if waiting == 0 { stage = withOffsets ? .addOffsets : .end }
+            return
+        }
+        batches[index].isSent = true
+        let batch = batches[index]
+        let current = transaction
+        life.produce(self, batch.bytes, batch.records, to: batch.place, transactionalID: family.id) { [self] answer, exchange in
+            observeSuccess(answer.errorCode, exchange, identity, "Produce")
+        } receive: { [self] answer in
+            guard transaction === current, stage == .produce else { return }
+            if accepts(answer.errorCode, "Produce to \(batch.place) at sequence \(batch.sequence)") {
+                batches[index].isDone = true
+            } else if stage == .produce, !isDead {
+                life.fail(.notFencedInVain, "\(name) was refused in Produce: \(answer.errorCode)")
+            }
+        }
+    }
+
+    private func addOffsets() {
+        guard let identity else { return }
+        let request = AddOffsetsToTxnRequest(
+            transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, groupID: family.group)
+        send(.addOffsetsToTxn(request), .addOffsetsToTxn) { [self] (answer: AddOffsetsToTxnResponse, exchange) in
+            observeSuccess(answer.errorCode, exchange, identity, "AddOffsetsToTxn")
+        } receive: { [self] answer in
+            if accepts(answer.errorCode, "AddOffsetsToTxn") { stage = .commitOffsets }
+        }
+    }
+
+    private func commitOffsets() {
+        guard let identity, let transaction else { return }
+        let place = life.settings.places[0]
+        let offset = Int64(transaction.number + 1)
+        let key = GroupPlace(group: family.group, place: place)
+        life.ledger.sentOffsets[key] = max(life.ledger.sentOffsets[key] ?? -1, offset)
+        let request = TxnOffsetCommitRequest(
+            transactionalID: family.id, groupID: family.group, producerID: identity.id, producerEpoch: identity.epoch,
+            topics: [.init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])])
+        func code(_ answer: TxnOffsetCommitResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
+        send(.txnOffsetCommit(request), .txnOffsetCommit) { [self] (answer: TxnOffsetCommitResponse, exchange) in
+            observeSuccess(code(answer), exchange, identity, "TxnOffsetCommit")
+            if code(answer) == .none { transaction.offset = offset }
+        } receive: { [self] answer in
+            if accepts(code(answer), "TxnOffsetCommit") {
+                life.coverage[.offsetsInTransactions] += 1
+                stage = .end
+            }
+        }
+    }
+
+    private func end() {
+        guard let identity, let transaction else { return }
+        let commits = commits
+        if commits { transaction.commitWasSent = true }
+        let request = EndTxnRequest(
+            transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, committed: commits)
+        send(.endTxn(request), .endTxn) { [self] (answer: EndTxnResponse, exchange) in
+            observeSuccess(answer.errorCode, exchange, identity, "EndTxn")
+            guard answer.errorCode == .none else { return }
+            if transaction.outcome == nil { life.coverage[commits ? .commits : .aborts] += 1 }
+            transaction.outcome = commits
+        } receive: { [self] answer in
+            if accepts(answer.errorCode, "EndTxn") {
+                self.transaction = nil
+                stage = .idle
+            }
+        }
+    }
+}

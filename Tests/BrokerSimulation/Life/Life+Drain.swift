@@ -1,0 +1,51 @@
+@testable import EmbeddedBroker
+
+/// The end of a life: the disk is healthy, nothing new is begun, and all that is under way must come to its end.
+extension Life {
+    func drain() {
+        isDraining = true
+        broker.files.clearFaults()
+        diskIsFullUntil = nil
+        if broker.failure != nil { crash() }
+        transactional.removeAll(where: \.isDead)
+        members.removeAll(where: \.isDead)
+        for member in members { member.stalledUntil = 0 }
+        for round in 0..<600 where violation == nil {
+            for client in clients { for _ in 0..<6 { act(client) } }
+            exchangeAll()
+            pass(milliseconds: round < 100 ? 5 : 200)
+            broker.tick()
+            broker.settle()
+            members.removeAll(where: \.isDead)
+            if clients.allSatisfy({ $0.isDead || $0.isFinished }) { return }
+        }
+        guard violation == nil else { return }
+        let stuck = clients.filter { !$0.isDead && !$0.isFinished }
+        let isGroup = stuck.allSatisfy { $0 is GroupMember }
+        fail(isGroup ? .membersSettle : .everythingIsAnswered, "\(stuck.map(\.name)) came to no end")
+    }
+
+    /// Everything that is on its way arrives, and what follows from it.
+    func exchangeAll() {
+        for link in broker.links { while broker.deliverRequest(of: link) {} }
+        broker.settle()
+        for link in broker.links { while link.hasAnswer { link.takeAnswer() } }
+    }
+
+    /// Transactions that nobody ends run into their timeouts; then readers come to the end.
+    func verifyAtTheEnd() {
+        for client in clients where !(client is Reader) { client.die() }
+        exchangeAll()
+        for _ in 0..<2 {
+            pass(milliseconds: 700_000)
+            broker.tick()
+            broker.settle()
+        }
+        for _ in 0..<5000 where violation == nil && !readers.allSatisfy(\.isAtEnd) {
+            for reader in readers { act(reader) }
+            exchangeAll()
+        }
+        guard violation == nil else { return }
+        verifyEverything()
+    }
+}

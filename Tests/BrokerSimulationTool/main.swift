@@ -1,0 +1,39 @@
+import BrokerSimulation
+import Foundation
+
+// broker-simulation [SEEDS] [--trace] [--threads N]: lives through seeds 1 to N, or from A to B.
+@Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
+
+func fail(_ message: String) -> Never {
+    let usage = "usage: broker-simulation [N|A-B] [--trace] [--threads N]"
+    FileHandle.standardError.write(Data("broker-simulation: \(message)\n\(usage)\n".utf8))
+    exit(2)
+}
+
+var seeds: ClosedRange<UInt64> = 1...1000
+var isTraced = false
+var threads = ProcessInfo.processInfo.activeProcessorCount
+var arguments = CommandLine.arguments.dropFirst()[...]
+while let argument = arguments.popFirst() {
+    switch argument {
+    case "--trace": isTraced = true
+    case "--threads":
+        guard let count = arguments.popFirst().flatMap({ Int($0) }), (1...64).contains(count) else { fail("--threads takes 1 to 64") }
+        threads = count
+    default:
+        let bounds = argument.split(separator: "-").compactMap { UInt64($0) }
+        guard let last = bounds.last, last > 0, bounds.count <= 2, bounds.first ?? 1 <= last else {
+            fail("\"\(argument)\" is not a number of seeds, nor a range of them")
+        }
+        seeds = (bounds.count == 2 ? bounds[0] : 1)...last
+    }
+}
+
+FatalSignals.install()
+if isTraced {
+    guard seeds.count == 1 else { fail("a trace is of one seed: A-A") }
+    let outcome = Outcome.live(seed: seeds.lowerBound) { output($0) }
+    output("seed \(outcome.seed) \(outcome.failure.map { "failed at step \(outcome.step): \($0)" } ?? "passed, digest \(String(outcome.digest, radix: 16))")")
+    exit(outcome.failure == nil ? 0 : 1)
+}
+exit(SimulationRun(seeds: seeds, threads: threads, output: output).run() ? 0 : 1)

@@ -1,0 +1,51 @@
+import NIOCore
+
+@testable import EmbeddedBroker
+
+/// Whatever is in the journal, recovery ends in a state or in a clear error; and recovering once more changes nothing.
+enum JournalProperties {
+    static let settings: BrokerSettings = {
+        var settings = BrokerSettings()
+        settings.journalFileBytes = 4 << 10
+        settings.log.segmentBytes = 4 << 10
+        settings.internalSegmentBytes = 4 << 10
+        return settings
+    }()
+    static let now = BrokerTime(wall: 1_700_000_000_000, monotonic: 1_000)
+
+    static func check(_ input: UnsafeRawBufferPointer) throws {
+        // More would say nothing new.
+        guard input.count <= 64 << 10 else { return }
+        var bytes = Array(input)
+        try recover(bytes)
+        JournalMending.mend(&bytes)
+        try recover(bytes)
+    }
+
+    private static func recover(_ journal: [UInt8]) throws {
+        let files = MemoryFiles()
+        // A new data directory, whose journal is then another one.
+        _ = try run(files)
+        files.all[JournalFiles.name(0)] = journal
+        let first: RecoveredState
+        do { first = try run(files) } catch let error as StorageError {
+            return try require(!error.detail.isEmpty, "an error without a reason")
+        }
+        let second: RecoveredState
+        do { second = try run(files) } catch { throw PropertyFailure("a second recovery fails: \(error)") }
+        try require(first.metadata == second.metadata, "a second recovery finds other topics")
+        try require(ends(first) == ends(second), "a second recovery finds other logs: \(ends(first)), \(ends(second))")
+        try require(
+            first.transactions.transactions.keys.sorted() == second.transactions.transactions.keys.sorted(),
+            "a second recovery finds other transactions")
+    }
+
+    static func run(_ files: MemoryFiles) throws(StorageError) -> RecoveredState {
+        try Recovery(files: files, settings: settings, now: now, seed: 1).run()
+    }
+
+    /// Each log's start, end and last stable offset.
+    static func ends(_ state: RecoveredState) -> [LogID: [Int64]] {
+        state.logs.mapValues { [$0.startOffset, $0.nextOffset, $0.lastStableOffset] }
+    }
+}

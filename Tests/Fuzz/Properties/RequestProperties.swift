@@ -1,0 +1,71 @@
+import NIOCore
+
+@testable import EmbeddedBroker
+
+/// A frame is read or refused; what was read can be written, and reads back as itself.
+enum RequestProperties {
+    static func check(_ input: UnsafeRawBufferPointer) throws {
+        let frame = ByteBuffer(bytes: input)
+        let header: RequestHeader
+        do {
+            let (found, request) = try BrokerRequest.decode(frame)
+            header = found
+            if case .unsupportedAPIVersions = request { return }
+        } catch {
+            try require(!"\(error)".isEmpty, "an error without a description")
+            // The body may be what the answer of this version looks like.
+            var reader = WireReader(frame)
+            // A header that cannot be read has no body.
+            guard let header = try? RequestHeader(from: &reader),
+                header.apiKey.supportedVersions.contains(header.apiVersion)
+            else { return }
+            return try checkResponse(header.apiKey.requestType, reader.buffer, header)
+        }
+        var reader = WireReader(frame)
+        _ = try RequestHeader(from: &reader)
+        try checkMessage(header.apiKey.requestType, reader.buffer, header, isRead: true)
+        try checkResponse(header.apiKey.requestType, reader.buffer, header)
+    }
+
+    private static func checkResponse<Request: WireRequest>(
+        _: Request.Type, _ body: ByteBuffer, _ header: RequestHeader
+    ) throws {
+        try checkMessage(Request.Response.self, body, header, isRead: false)
+    }
+
+    /// - Parameter isRead: whether the message is known to be readable.
+    private static func checkMessage<Message: WireMessage>(
+        _: Message.Type, _ body: ByteBuffer, _ header: RequestHeader, isRead: Bool
+    ) throws {
+        let what = "\(Message.self) version \(header.apiVersion)"
+        let message: Message
+        do { message = try read(Message.self, body, header).0 } catch {
+            return try require(!isRead, "\(what): the request decoder takes what its own reader refuses: \(error)")
+        }
+        let written = write(message, header)
+        let again: (Message, Int)
+        do { again = try read(Message.self, written, header) } catch {
+            throw PropertyFailure("\(what): refuses what it wrote itself: \(error)")
+        }
+        try require(again.1 == 0, "\(what): \(again.1) bytes are left of what it wrote itself")
+        try require(again.0 == message, "\(what): reads back another message")
+        try require(write(again.0, header) == written, "\(what): writes the same message differently")
+        // Tagged fields and padding are passed over, so that what is written is never longer than what was read, but for varints
+        // that were written longer than need be.
+        try require(written.readableBytes <= body.readableBytes, "\(what): \(body.readableBytes) bytes became \(written.readableBytes)")
+    }
+
+    private static func read<Message: WireMessage>(
+        _: Message.Type, _ bytes: ByteBuffer, _ header: RequestHeader
+    ) throws(WireError) -> (Message, left: Int) {
+        var reader = WireReader(bytes, flexible: header.apiKey.isFlexible(header.apiVersion))
+        let message = try Message(from: &reader, version: header.apiVersion)
+        return (message, reader.remaining)
+    }
+
+    static func write(_ message: some WireMessage, _ header: RequestHeader) -> ByteBuffer {
+        var writer = WireWriter(flexible: header.apiKey.isFlexible(header.apiVersion))
+        message.write(to: &writer, version: header.apiVersion)
+        return WireFrame.joined(writer.finish())
+    }
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# What the corpora, committed and learned, reach: edges covered in each source file. Usage: coverage.sh [target...]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+targets=("$@")
+[ ${#targets[@]} -eq 0 ] && targets=(json request batch journal stored core)
+scratch=.build/fuzz
+export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+[ -x $scratch/release/fuzz ] || { echo "coverage: run 'make fuzz' first" >&2; exit 1; }
+for target in "${targets[@]}"; do
+  mkdir -p "$scratch/corpus/$target"
+  echo "=== $target"
+  FUZZ_TARGET=$target $scratch/release/fuzz -runs=0 -print_full_coverage=1 "$scratch/corpus/$target" "Tests/Fuzz/Corpus/$target" 2>&1 |
+    python3 -c '
+import re, sys
+files = {}
+for line in sys.stdin:
+    found = re.match(r"(?:UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .*/(Sources/(?:OrderEvents|EmbeddedBroker)/\S+\.swift)", line)
+    if found:
+        entry = files.setdefault(found[3], [0, 0])
+        entry[0] += int(found[1])
+        entry[1] += int(found[2])
+for name, (covered, edges) in sorted(files.items()):
+    if covered:
+        print(f"{100 * covered / edges:5.0f} % of {edges:5} edges  {name}")
+'
+done

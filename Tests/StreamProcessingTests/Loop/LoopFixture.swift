@@ -1,0 +1,189 @@
+import EmbeddedBroker
+import Foundation
+import Kafka
+import Logging
+import ServiceLifecycle
+import Synchronization
+import Testing
+
+@testable import StreamProcessing
+
+let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+/// All tests that run the loop against a broker, one after another: each has a broker and clients of its own, and threads are few.
+@Suite(.serialized, .timeLimit(.minutes(2)))
+enum LoopTests {}
+
+struct GaveUp: Error, CustomStringConvertible { let description: String }
+
+/// The platform's own broker in a temporary directory, with an input, an output and the input's dead letters.
+final class LoopFixture: Sendable {
+    static let definition = TaskDefinition(name: "copy", group: "copy-group", inputs: ["in"], changelog: nil)
+
+    let directory: String
+    let settings: KafkaSettings
+    private let port: Int
+    private let broker: Mutex<EmbeddedBroker>
+
+    static func run(partitions: Int32 = 2, _ body: @escaping @Sendable (LoopFixture) async throws -> Void) async throws {
+        let fixture = try await LoopFixture(partitions: partitions)
+        do {
+            try await body(fixture)
+        } catch {
+            await fixture.end()
+            throw error
+        }
+        await fixture.end()
+    }
+
+    private init(partitions: Int32) async throws {
+        directory = NSTemporaryDirectory() + "loop-\(UUID().uuidString)"
+        let (broker, address) = try await LoopFixture.start(directory, port: 0)
+        self.broker = Mutex(broker)
+        port = address.port
+        settings = KafkaSettings(bootstrapServers: "\(address.host):\(address.port)")
+        let admin = try KafkaAdmin(settings: settings, logger: silent)
+        try await admin.createTopics(["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) })
+        await admin.close()
+    }
+
+    private static func start(_ directory: String, port: Int) async throws -> (EmbeddedBroker, (host: String, port: Int)) {
+        var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory + "/broker")
+        configuration.port = port
+        configuration.durability = .relaxed
+        let broker = EmbeddedBroker(configuration: configuration, logger: silent)
+        let address = try await broker.start()
+        return (broker, (address.host, address.port))
+    }
+
+    func stopBroker() async { await broker.withLock { $0 }.stop() }
+
+    func startBroker() async throws {
+        let (broker, _) = try await LoopFixture.start(directory, port: port)
+        self.broker.withLock { $0 = broker }
+    }
+
+    private func end() async {
+        await stopBroker()
+        // It is in the temporary directory.
+        try? FileManager.default.removeItem(atPath: directory)
+    }
+
+    /// Writes records whose key and value are their number, in turn into each partition.
+    func fill(_ numbers: Range<Int>, partitions: Int = 2) async throws {
+        let settings = settings
+        try await DedicatedThread(name: "fill").run { () throws(any Error) in
+            let producer = try KafkaProducer(settings: settings, logger: silent)
+            defer { producer.close() }
+            let topic = try producer.topic("in")
+            for number in numbers {
+                let text = Array("\(number)".utf8)
+                try text.withUnsafeBytes {
+                    try producer.produce(to: topic, partition: Int32(number % partitions), key: $0, value: $0, whenFull: .wait)
+                }
+            }
+            try producer.flush()
+        }
+    }
+
+    /// The committed values of a topic so far, with their dead letter's code.
+    func read(_ topic: String, partitions: Int32 = 2) async throws -> [(number: Int, code: String?)] {
+        let settings = settings
+        return try await DedicatedThread(name: "read").run { () throws(any Error) in
+            let consumer = try KafkaConsumer(settings: settings, clientID: "reader", logger: silent)
+            defer { consumer.close() }
+            let all = (0..<partitions).map { TopicPartition(topic: topic, partition: $0) }
+            var left = 0
+            var ends: [TopicPartition: Int64] = [:]
+            for partition in all { ends[partition] = try consumer.watermarks(partition).high }
+            try consumer.assign(all.map { ($0, .beginning) })
+            var found: [(number: Int, code: String?)] = []
+            while left < 50 {
+                for record in try consumer.poll(max: 1_000, timeout: .milliseconds(100)) {
+                    let code = record.headers.first { $0.name == DeadLetterHeader.code }?.value.map { String(decoding: $0, as: UTF8.self) }
+                    found.append((Int(String(decoding: record.value!, as: UTF8.self))!, code))
+                }
+                let positions = try consumer.position(all)
+                if all.allSatisfy({ (positions[$0] ?? 0) >= ends[$0]! }) { return found }
+                left += 1
+            }
+            return found
+        }
+    }
+
+    /// Waits until the output has so many records.
+    func output(reaches count: Int) async throws -> [Int] {
+        for _ in 0..<300 {
+            let numbers = try await read("out").map(\.number)
+            if numbers.count >= count { return numbers }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw GaveUp(description: "the output never had \(count) records")
+    }
+
+    /// Runs a task beside `body`, and stops it gracefully afterwards.
+    func withTask(
+        _ observer: States = States(), state: String = "state", definition: TaskDefinition = LoopFixture.definition,
+        process: @escaping @Sendable (Copy.Call) async throws -> Void, _ body: () async throws -> Void
+    ) async throws {
+        var policy = HandlingPolicy()
+        policy.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
+        let task = StreamTask(
+            definition, kafka: settings, stateDirectory: "\(directory)/\(state)", policy: policy, observer: observer, logger: silent
+        ) { Copy(process) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [.init(service: task)], logger: silent))
+        async let running: Void = group.run()
+        do {
+            try await body()
+        } catch {
+            await group.triggerGracefulShutdown()
+            try await running
+            throw error
+        }
+        await group.triggerGracefulShutdown()
+        try await running
+    }
+}
+
+/// Copies its input to its output, after the test has had its say.
+final class Copy: StreamProcessor {
+    struct Call: Sendable { let numbers: [Int] }
+
+    private let before: @Sendable (Call) async throws -> Void
+
+    init(_ before: @escaping @Sendable (Call) async throws -> Void) { self.before = before }
+
+    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+        let topic = try context.topic("out")
+        // Emitted first: what is rolled back must not be seen.
+        for record in batch { try context.emit(topic, partition: record.partition, key: record.key!, value: record.value) }
+        try await before(Call(numbers: batch.map { Int(String(decoding: $0.value!, as: UTF8.self))! }))
+    }
+}
+
+/// Remembers what the task said of itself.
+final class States: TaskObserver {
+    private let all = Mutex<[TaskState]>([])
+    private let hasEnded = Mutex(false)
+
+    func task(_ service: String, instance: String, is state: TaskState) { all.withLock { $0.append(state) } }
+    func taskEnded(_ service: String, instance: String) { hasEnded.withLock { $0 = true } }
+
+    var history: [TaskState] { all.withLock { $0 } }
+    var ended: Bool { hasEnded.withLock { $0 } }
+    var problems: [TaskProblem] {
+        history.compactMap { state in
+            if case .retrying(let problem) = state { problem } else { nil }
+        }
+    }
+
+    /// Waits for so many problems.
+    func problems(reach count: Int) async throws {
+        for _ in 0..<600 {
+            if problems.count >= count { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw GaveUp(description: "\(problems.count) problems in \(history)")
+    }
+}

@@ -1,0 +1,145 @@
+"""Answers of the API that a healthy platform does not give: what the real one says, with something wrong in it."""
+
+import json
+from datetime import datetime, timedelta, timezone
+from urllib.parse import parse_qs, urlparse
+
+from playwright.sync_api import Error
+
+UNREACHABLE = "http://127.0.0.1:9999 did not answer (connect timeout)"
+
+
+def ago(seconds):
+    """RFC 3339, `seconds` before now; after it when negative."""
+    return (datetime.now(timezone.utc) - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+
+
+def payments_retry(system):
+    """The payment gateway is away; payments waits and tries again."""
+    system["status"] = "degraded"
+    system["problems"] = [{
+        "part": "payments", "level": "degraded", "code": "dependency_unavailable", "detail": UNREACHABLE, "since": ago(150),
+    }]
+    service = next(service for service in system["services"] if service["name"] == "payments")
+    service["status"] = "retrying"
+    service["instances"] = [
+        {
+            "instance": "a1b2c3", "state": "retrying", "since": ago(150), "seen_at": ago(1),
+            "problem": {"code": "dependency_unavailable", "detail": UNREACHABLE, "attempt": 7, "next_attempt_at": ago(-9)},
+        },
+        {"instance": "d4e5f6", "state": "running", "since": ago(4000), "seen_at": ago(2)},
+    ]
+
+
+def store_is_away(system):
+    """As an API says it that knows no list of problems."""
+    system["status"] = "down"
+    system["store"] = {"status": "down", "kind": "sqlite", "detail": "no answer within 3.0 seconds"}
+
+
+def reconciler(status="ok", findings=0, **more):
+    """A change of the status: the reconciler is so and has found that much."""
+    def change(system):
+        system["reconciler"] = {
+            "status": status, "checked_orders": 12_345, "open_orders": 4, "skipped_records": 0, "findings": findings,
+            "since": ago(9000), "checked_through": ago(2),
+            "sweep": {"windows_checked": 61, "orders_checked": 9_870, "last_finished_at": ago(75)},
+            "recent_findings": [
+                {
+                    "kind": "charged_twice", "subject": f"order {4711 + index}",
+                    "detail": "two payments of 249.99 USD, offsets 17 and 42", "at": ago(30 + 60 * index),
+                }
+                for index in range(findings)
+            ],
+            **more,
+        }
+    return change
+
+
+def dead_letters(count):
+    def change(system):
+        places = [("orders", "payments-group", count - count // 3), ("orders", "fraud-group", count // 3)]
+        system["dead_letters"] = {
+            "open": count, "topics": [{"topic": topic, "group": group, "open": open_} for topic, group, open_ in places],
+        }
+    return change
+
+
+def all_well(system):
+    """What a platform in order says with everything it can say."""
+    system["problems"] = []
+    reconciler()(system)
+    dead_letters(0)(system)
+
+
+def earlier_version(system):
+    """An API that knows none of it."""
+    for key in ("problems", "reconciler", "dead_letters"):
+        system.pop(key, None)
+    for service in system["services"]:
+        service.pop("instances", None)
+
+
+LETTERS = [
+    {
+        "id": f"orders/{group}/{index % 6}/{20 - index}", "topic": "orders", "group": group, "partition": index % 6,
+        "offset": 20 - index, "origin": {"topic": "orders", "partition": index % 6, "offset": 812 - index, "timestamp": ago(100 + 90 * index), "key": str(42 + index)},
+        "code": code, "reason": reason, "failed_at": ago(99 + 90 * index), "attempts": attempts, "state": state,
+        **({"decided_at": ago(20)} if state != "open" else {}), **value,
+    }
+    for index, (group, code, reason, attempts, state, value) in enumerate([
+        ("payments-group", "missing_field", "amount is missing", 0, "open",
+         {"value": '{"order_id":42,"customer_id":7,"currency":"USD","country":"US","status":"CREATED"}', "value_bytes": 82}),
+        ("fraud-group", "malformed_json", "not JSON: unexpected byte 0xFF at 0", 2, "open",
+         {"value_base64": "/wABAgNAcGFydG5lci1mZWVk4oKsIAoNfn8=", "value_bytes": 26}),
+        ("payments-group", "unknown_currency", "QQQ is no currency: the partner's feed of 2024 sends its own codes, and each of its orders ends here",
+         0, "open", {"value": '{"order_id":44,"currency":"QQQ"}' * 40, "value_bytes": 180_000}),
+        ("payments-group", "out_of_range", "amount is negative", 1, "replayed", {"value": '{"amount":-5}', "value_bytes": 13}),
+        ("fraud-group", "missing_field", "order_id is missing", 0, "discarded", {"value_bytes": 0}),
+    ])
+]
+
+
+class Stubs:
+    """Stands between a page and the API: alters what GET /api/system says and answers GET /api/dead-letters."""
+
+    def __init__(self, page):
+        self.page = page
+        self.changes = [earlier_version]
+        self.queries = []
+        page.route("**/api/system", self._system)
+        page.route("**/api/dead-letters?*", self._dead_letters)
+
+    def say(self, *changes):
+        """From the next question on the status is the platform's own, altered by `changes`; the page asks every 5 s."""
+        self.changes = [earlier_version, *changes]
+
+    def stop(self):
+        self.page.unroute("**/api/system")
+        self.page.unroute("**/api/dead-letters?*")
+
+    def _system(self, route):
+        try:
+            system = route.fetch().json()
+            for change in self.changes:
+                change(system)
+            route.fulfill(json=system)
+        except Error:
+            pass  # the page has moved on and waits for no answer
+
+    def _dead_letters(self, route):
+        """Two a page, so that there is a next one."""
+        query = {name: values[0] for name, values in parse_qs(urlparse(route.request.url).query).items()}
+        self.queries.append(query)
+        chosen = [letter for letter in LETTERS if self._matches(letter, query)]
+        start = int(query.get("cursor", 0))
+        following = start + 2
+        page = {"dead_letters": chosen[start:following], "next_cursor": str(following) if following < len(chosen) else None}
+        route.fulfill(status=200, content_type="application/json", body=json.dumps(page))
+
+    @staticmethod
+    def _matches(letter, query):
+        state = query.get("state", "open")
+        return (state == "all" or letter["state"] == state) and all(
+            letter[name] == query[name] for name in ("topic", "group", "code") if name in query
+        )

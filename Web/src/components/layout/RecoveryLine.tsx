@@ -1,0 +1,14 @@
+import { formatClock } from '../../format/time';
+import type { Recovery } from '../../state/troubles';
+import { Icon } from '../common/Icon';
+import { recoveryText } from '../system/troubleText';
+
+/** What is in order again, told for a minute. */
+export function RecoveryLine({ recovered }: { recovered: Recovery[] }) {
+  return (
+    <div className="quiet-line is-recovered">
+      <Icon name="check" />
+      <p className="quiet-text"><strong>{recoveryText(recovered)}</strong>, at {formatClock(recovered[0]!.at)}.</p>
+    </div>
+  );
+}

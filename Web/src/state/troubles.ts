@@ -1,0 +1,149 @@
+import type { InstanceProblem } from '../wire/health';
+import type { ServiceView, SystemView } from '../wire/types';
+
+/** One thing that is wrong with the platform, made of all that an answer says of it. Times are the server's, in ms. */
+export interface Trouble {
+  part: string;
+  tone: 'bad' | 'warn';
+  /** What is the matter in a word: down, retrying, findings. */
+  state: string;
+  code: string | null;
+  detail: string;
+  /** When it began; null where that is not known. */
+  since: number | null;
+  /** Attempts that failed so far, and when the next is due, of a part that tries again. */
+  attempt: number | null;
+  nextAttemptAt: number | null;
+}
+
+/** A part that was in trouble and is no more. */
+export interface Recovery {
+  part: string;
+  /** How long it lasted, ms; null where its beginning is not known. */
+  lasted: number | null;
+  /** Server's time, ms. */
+  at: number;
+}
+
+export interface TroubleLog {
+  /** Worst first. */
+  open: Trouble[];
+  /** Newest first. */
+  recovered: Recovery[];
+  /** Whether anything was known before: what is wrong at the first look began at a time unknown. */
+  seen: boolean;
+}
+
+export const emptyTroubleLog: TroubleLog = { open: [], recovered: [], seen: false };
+
+/** Recoveries kept: more than fit in a line are of no use. */
+export const recoveryLimit = 4;
+/** How long a recovery is told of, ms. */
+export const recoveryLifetimeMilliseconds = 60_000;
+
+/** What is wrong now, and what has ceased to be since the last look. `at` is the server's time in ms. */
+export function troublesSeen(log: TroubleLog, view: SystemView, at: number): TroubleLog {
+  const known = new Map(log.open.map((trouble) => [trouble.part, trouble]));
+  const open = troublesOf(view).map((trouble) => ({
+    ...trouble,
+    since: trouble.since ?? known.get(trouble.part)?.since ?? (log.seen && !known.has(trouble.part) ? at : null),
+  }));
+  const parts = new Set(open.map((trouble) => trouble.part));
+  // While the broker is away nothing is heard of the services: their silence is no recovery.
+  const isHeard = (part: string) => view.broker.status === 'ok' || part === 'store';
+  const recovered = log.open
+    .filter((trouble) => !parts.has(trouble.part) && isHeard(trouble.part))
+    .map((trouble) => ({ part: trouble.part, at, lasted: trouble.since === null ? null : Math.max(0, at - trouble.since) }));
+  const told = [...recovered, ...log.recovered].filter(
+    (recovery, index, all) => !parts.has(recovery.part) && at - recovery.at < recoveryLifetimeMilliseconds
+      && all.findIndex((other) => other.part === recovery.part) === index,
+  );
+  return { open, recovered: told.slice(0, recoveryLimit), seen: true };
+}
+
+/** What an answer says is wrong: its problems, and the states of parts that it lists no problem for. Worst first. */
+export function troublesOf(view: SystemView): Trouble[] {
+  const listed = (view.problems ?? []).map((problem): Trouble => {
+    const service = view.services.find((candidate) => candidate.name === problem.part);
+    return {
+      part: problem.part,
+      tone: problem.level === 'down' || isFindings(problem.part, view) ? 'bad' : 'warn',
+      state: stateOf(problem.part, problem.level, view, service),
+      code: problem.code,
+      detail: problem.detail,
+      since: timeOf(problem.since),
+      ...attemptOf(service),
+    };
+  });
+  const parts = new Set(listed.map((trouble) => trouble.part));
+  const derived = unlisted(view).filter((trouble) => !parts.has(trouble.part));
+  return [...listed, ...derived].sort((left, right) => rank(left) - rank(right));
+}
+
+function unlisted(view: SystemView): Trouble[] {
+  const found: Trouble[] = [];
+  for (const part of ['broker', 'store'] as const) {
+    const { status, detail } = view[part];
+    if (status !== 'ok') found.push({ ...nothing, part, tone: 'bad', state: status, detail: detail ?? 'It does not answer.' });
+  }
+  // Without the broker nothing is known of the groups: that their members are not seen is no news of its own.
+  const services = view.broker.status === 'ok' ? view.services : [];
+  for (const service of services) {
+    if (service.status !== 'down' && service.status !== 'retrying') continue;
+    found.push({
+      ...nothing, part: service.name, tone: service.status === 'down' ? 'bad' : 'warn', state: service.status,
+      detail: worstInstance(service)?.detail ?? (service.status === 'down' ? 'No instance of it is running.' : ''),
+      ...attemptOf(service),
+    });
+  }
+  if (view.reconciler?.status === 'findings') {
+    const newest = view.reconciler.recent_findings?.[0];
+    found.push({
+      ...nothing, part: 'reconciler', tone: 'bad', state: reconcilerState(view) ?? 'findings',
+      detail: newest === undefined ? 'What the services wrote does not agree with the orders.' : `${newest.subject}: ${newest.detail}`,
+    });
+  }
+  return found;
+}
+
+const nothing = { code: null, since: null, attempt: null, nextAttemptAt: null };
+
+/** Sums that don't agree are as bad as a part that is down, whatever level they are given. */
+function isFindings(part: string, view: SystemView): boolean {
+  return part === 'reconciler' && view.reconciler?.status === 'findings';
+}
+
+function stateOf(part: string, level: string, view: SystemView, service: ServiceView | undefined): string {
+  if (part === 'reconciler') return reconcilerState(view) ?? level;
+  if (level === 'down' || service === undefined) return level;
+  if (service.status === 'retrying' || worstInstance(service) !== null) return 'retrying';
+  return service.status === 'ok' ? level : service.status;
+}
+
+function reconcilerState(view: SystemView): string | undefined {
+  const count = view.reconciler?.findings ?? 0;
+  return count > 0 ? `${count} ${count === 1 ? 'finding' : 'findings'}` : view.reconciler?.status;
+}
+
+/** The instance that has tried longest speaks for its service. */
+function worstInstance(service: ServiceView): InstanceProblem | null {
+  return (service.instances ?? [])
+    .map((instance) => instance.problem ?? null)
+    .reduce((worst, problem) => (problem !== null && (worst === null || problem.attempt > worst.attempt) ? problem : worst), null);
+}
+
+function attemptOf(service: ServiceView | undefined): Pick<Trouble, 'attempt' | 'nextAttemptAt'> {
+  const problem = service === undefined ? null : worstInstance(service);
+  return { attempt: problem?.attempt ?? null, nextAttemptAt: timeOf(problem?.next_attempt_at) };
+}
+
+/** Broker and store before the services that need them, and what is down before what gets along. */
+function rank(trouble: Trouble): number {
+  const root = trouble.part === 'broker' ? 0 : trouble.part === 'store' ? 1 : 2;
+  return (trouble.tone === 'bad' ? 0 : 10) + root;
+}
+
+function timeOf(time: string | null | undefined): number | null {
+  const milliseconds = Date.parse(time ?? '');
+  return Number.isNaN(milliseconds) ? null : milliseconds;
+}
