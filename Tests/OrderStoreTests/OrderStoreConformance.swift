@@ -37,6 +37,14 @@ enum OrderStoreConformance {
             #expect(try await store.order(OrderID(301)!) == nil)
             #expect(try await store.order(OrderID(OrderID.maximum)!) == nil)
         },
+        StoreCheck("several documents are read at once, those that do not exist left out") { store in
+            var samples = StoreSamples(seed: 9)
+            let all = samples.documents(1...100)
+            try await store.apply(StoreBatch(orders: all))
+            let found = try await store.orders(((50...150).map { OrderID($0)! }).reversed())
+            #expect(Set(found) == Set(all[49...]))
+            #expect(try await store.orders([OrderID]()).isEmpty)
+        },
         StoreCheck("the ends of all ranges are kept") { store in
             var document = StoreSamples(seed: 2).edge
             try await store.apply(StoreBatch(orders: [document]))

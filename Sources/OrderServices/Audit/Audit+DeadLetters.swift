@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// Dead letters are accounted for in both directions: what a service cannot read and has committed has exactly one letter, and each letter
 /// has its record, with the same bytes and a reason that holds.
@@ -46,7 +47,7 @@ extension Audit {
             if let letter = letters[key] {
                 letters[key]?.isExplained = true
                 checkBytes(letter, record)
-                if letter.code != code, letter.code != "processing_failed" {
+                if letter.code != code, !Audit.isGeneral(letter.code) {
                     find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but its record is \(code)")
                 }
             } else if progress.covers(consumption, record.offset), !cutLetters.contains(consumption) {
@@ -71,14 +72,18 @@ extension Audit {
 
     /// Whether a service may set a readable record aside for this reason.
     static func explains(_ code: String, _ consumption: Consumption, isAtHome: Bool) -> Bool {
-        switch (code, consumption) {
-        case ("processing_failed", _), ("webhook_refused", .alerting), ("gateway_refused", .charging): true
+        if isGeneral(code) { return true }
+        return switch (code, consumption) {
+        case ("webhook_refused", .alerting), ("gateway_refused", .charging): true
         case ("wrong_partition", .joiningPayments), ("wrong_partition", .joiningAlerts): !isAtHome
         case ("overflow", .joiningOrders), ("overflow", .joiningPayments), ("overflow", .joiningAlerts): true
         case ("too_large", .joiningOrders), ("too_large", .joiningPayments), ("too_large", .joiningAlerts): true
         default: false
         }
     }
+
+    /// Reasons that any service may have with any record: a fault of the service's own, an answer too large for the broker.
+    static func isGeneral(_ code: String) -> Bool { code == Fault.unknownCode || code == "message_too_large" }
 
     private mutating func checkBytes(_ letter: AuditLetter, _ record: LogRecord) {
         guard letter.fingerprint != Audit.fingerprint(record.key, record.value) else { return }

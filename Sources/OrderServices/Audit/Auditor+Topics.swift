@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import OrderEvents
+import StreamProcessing
 
 extension Auditor {
     /// Reads one partition of everything, from downstream to upstream.
@@ -99,9 +100,6 @@ extension Audit.LogRecord {
     /// - Parameter findsReplays: whether to look for the mark of a replay; reading headers costs.
     init(_ record: Record, findsReplays: Bool) {
         self.init(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value, replayOf: nil)
-        if findsReplays { replayOf = record.headers.first { $0.name == Audit.LogRecord.replayHeader }?.text }
+        if findsReplays { replayOf = record.headers.first { $0.name == DeadLetterHeader.replayOf }?.text }
     }
-
-    /// On a replayed record: the dead letter that it was.
-    static let replayHeader = "dlq-replay-of"
 }

@@ -9,9 +9,9 @@ import OrderEvents
 struct TailCore: Sendable {
     struct Limits: Sendable {
         /// Orders open at a time, about 600 bytes each.
-        var open = 50_000
+        var open = 20_000
         /// Closed orders of which is still known whether they were charged and flagged, about 40 bytes each.
-        var remembered = 100_000
+        var remembered = 50_000
     }
 
     private struct Memory {

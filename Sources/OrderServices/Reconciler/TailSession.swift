@@ -25,8 +25,8 @@ final class TailSession {
             settings: settings, clientID: "reconciler",
             options: [
                 // Few large answers instead of one for every transaction.
-                "fetch.min.bytes": "262144", "fetch.wait.max.ms": "500", "queued.min.messages": "2000", "queued.max.messages.kbytes": "2048",
-                "fetch.max.bytes": "2097152",
+                "fetch.min.bytes": "262144", "fetch.wait.max.ms": "500", "queued.min.messages": "2000", "queued.max.messages.kbytes": "1024",
+                "fetch.max.bytes": "1048576",
             ], logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: "reconciler-admin", logger: logger)
     }

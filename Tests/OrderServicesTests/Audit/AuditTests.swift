@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 import Testing
 
 @testable import OrderServices
@@ -67,7 +68,7 @@ import Testing
         world.append(order, to: .orders, id: order.id, at: AuditWorld.now.advanced(byMilliseconds: 900_000))
         let home = AuditWorld.home(order.id)
         let last = world.topics[.orders]![home].count - 1
-        world.topics[.orders]![home][last].headers = [.init(Audit.LogRecord.replayHeader, "orders/payments-group/1/0")]
+        world.topics[.orders]![home][last].headers = [.init(DeadLetterHeader.replayOf, "orders/payments-group/1/0")]
         let report = world.report()
         #expect(report.isClean, "\(report.findings)")
         #expect(report.counts.deadLettersReplayed == 3 && report.counts.deadLettersOpen == 0)

@@ -210,7 +210,7 @@ struct AuditWorld {
                     audit.take(
                         Audit.LogRecord(
                             offset: Int64(offset), timestamp: record.timestamp, key: key, value: value,
-                            replayOf: record.headers.first { $0.name == Audit.LogRecord.replayHeader }?.text), of: topic)
+                            replayOf: record.headers.first { $0.name == DeadLetterHeader.replayOf }?.text), of: topic)
                 }
             }
         }

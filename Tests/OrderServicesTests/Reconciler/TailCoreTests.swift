@@ -1,0 +1,82 @@
+import OrderEvents
+import Testing
+
+@testable import OrderServices
+
+/// The tail finds nothing in services that do right, however slow and interleaved, and every planted fault.
+@Suite struct TailCoreTests {
+    @Test(arguments: 0..<100 as Range<UInt64>) func servicesThatDoRightGiveNoFinding(seed: UInt64) {
+        var flow = FlowSimulation(seed: seed)
+        flow.run(steps: 600)
+        flow.drain()
+        #expect(flow.faults.isEmpty, "seed \(seed): \(flow.faults)")
+        #expect(flow.agreed > 0)
+        #expect(flow.core.open.isEmpty, "seed \(seed): \(flow.core.open.count) are open for ever")
+        #expect(flow.core.isTrusted)
+    }
+
+    @Test(arguments: FlowSimulation.Sabotage.allCases) func aPlantedFaultIsFound(_ sabotage: FlowSimulation.Sabotage) {
+        for seed in 0..<12 as Range<UInt64> {
+            var flow = FlowSimulation(seed: seed, sabotage: sabotage)
+            flow.run(steps: 100)
+            flow.drain()
+            flow.place(FlowSimulation.victim)
+            flow.run(steps: 200)
+            flow.drain()
+            flow.lie()
+            flow.drain()
+            #expect(flow.faults.contains { $0.0 == FlowSimulation.victim }, "seed \(seed)")
+            #expect(flow.faults.allSatisfy { $0.0 == FlowSimulation.victim }, "seed \(seed): \(flow.faults)")
+        }
+    }
+
+    @Test func nothingIsAFindingWhileAServiceIsBehind() {
+        var core = TailCore(starts: [[0, 0, 0, 0]])
+        let order = OrderGenerator(seed: 1).order(at: 0, createdAt: AuditWorld.now)
+        AuditWorld.json(order).withUnsafeBytes { value in
+            core.take(Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+        }
+        for consumption in Consumption.allCases where consumption.topic == .orders {
+            var progress = PartitionProgress(all: .max)
+            progress[consumption] = 0
+            let due = core.settle(0, progress, positions: [1, 0, 0, 0])
+            #expect(due.isEmpty)
+        }
+        let due = core.settle(0, PartitionProgress(all: 1), positions: [1, 0, 0, 0])
+        #expect(due == [order.id])
+        #expect(core.oldestOpen == AuditWorld.now)
+    }
+
+    @Test func anOrderThatAServiceSetAsideIsLetOff() {
+        var core = TailCore(starts: [[0, 0, 0, 0]])
+        let order = OrderGenerator(seed: 1).order(at: 0, createdAt: AuditWorld.now)
+        AuditWorld.json(order).withUnsafeBytes { value in
+            core.takeLetter(value, of: .orders, partition: 0, at: AuditWorld.now)
+            core.take(Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+        }
+        let due = core.settle(0, PartitionProgress(all: 1), positions: [1, 0, 0, 0])
+        let (agreed, faults) = core.judge(due, [:])
+        #expect(agreed == 0 && faults.isEmpty && core.open.isEmpty)
+    }
+
+    @Test func whereTooManyAreOpenItIsFullAndHoldsNoMore() {
+        var core = TailCore(starts: [[0, 0, 0, 0]], limits: TailCore.Limits(open: 10, remembered: 5))
+        let generator = OrderGenerator(seed: 1)
+        for index in 0..<20 {
+            AuditWorld.json(generator.order(at: Int64(index), createdAt: AuditWorld.now)).withUnsafeBytes { value in
+                core.take(Audit.LogRecord(offset: Int64(index), timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+            }
+        }
+        #expect(core.isFull && core.open.count == 10)
+    }
+
+    @Test func theSameFindingIsToldOnceAndOnlyTheNewestAreKept() {
+        var state = ReconcilerState()
+        for number in 0..<30 {
+            let isNew = [1, 2].map { _ in state.note(.payment, "order \(number)", "is wrong", at: AuditWorld.now) }
+            #expect(isNew == [true, false])
+        }
+        #expect(state.findings == 30 && state.recentFindings.count == ReconcilerState.maximumRecent)
+        #expect(state.recentFindings.last?.subject == "order 29")
+    }
+}
