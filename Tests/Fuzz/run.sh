@@ -13,6 +13,9 @@ seconds=${FUZZ_SECONDS:-600}
 jobs=${FUZZ_JOBS:-2}
 scratch=.build/fuzz
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
+# The toolchain's own, where it has one, knows its debug information best.
+symbolizer=$(dirname "$(readlink -f "$(command -v swift)")")/llvm-symbolizer
+[ -x "$symbolizer" ] && export ASAN_SYMBOLIZER_PATH=$symbolizer
 
 [ -x $scratch/release/fuzz ] || echo "fuzz: the first instrumented build takes several minutes."
 swift build --package-path Tests/Fuzz --scratch-path $scratch -c release --product fuzz \

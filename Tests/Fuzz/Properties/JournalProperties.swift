@@ -23,9 +23,7 @@ enum JournalProperties {
     }
 
     private static func recover(_ journal: [UInt8]) throws {
-        let files = MemoryFiles()
-        // A new data directory, whose journal is then another one.
-        _ = try run(files)
+        let files = try newDirectory()
         files.all[JournalFiles.name(0)] = journal
         let first: RecoveredState
         do { first = try run(files) } catch let error as StorageError {
@@ -38,6 +36,19 @@ enum JournalProperties {
         try require(
             first.transactions.transactions.keys.sorted() == second.transactions.transactions.keys.sorted(),
             "a second recovery finds other transactions")
+    }
+
+    private static let newFiles: Result<[String: [UInt8]], any Error> = Result {
+        let files = MemoryFiles()
+        _ = try run(files)
+        return files.all
+    }
+
+    /// A data directory that was just set up.
+    static func newDirectory() throws -> MemoryFiles {
+        let files = MemoryFiles()
+        files.all = try newFiles.get()
+        return files
     }
 
     static func run(_ files: MemoryFiles) throws(StorageError) -> RecoveredState {

@@ -42,8 +42,7 @@ enum StoredFileProperties {
     /// A start with these bytes as the checkpoint ends in a state or an error.
     private static func checkStart(_ bytes: [UInt8]) throws {
         guard bytes.count <= 64 << 10 else { return }
-        let files = MemoryFiles()
-        _ = try JournalProperties.run(files)
+        let files = try JournalProperties.newDirectory()
         files.all[Checkpoint.file] = bytes
         do { _ = try JournalProperties.run(files) } catch let error as StorageError {
             try require(!error.detail.isEmpty, "an error without a reason")

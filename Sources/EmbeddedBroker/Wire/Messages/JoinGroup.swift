@@ -106,7 +106,8 @@ extension JoinGroupResponse {
         if version >= 7 {
             protocolType = try reader.nullableString()
         }
-        protocolName = try reader.nullableString()
+        // Null only since version 7.
+        protocolName = version >= 7 ? try reader.nullableString() : try reader.string()
         leader = try reader.string()
         if version >= 9 {
             skipAssignment = try reader.bool()
