@@ -23,6 +23,8 @@ final class TaskRun {
     private var committedPositions: [TopicPartition: Int64] = [:]
     private var assigned: [TopicPartition] = []
     private var failures = 0
+    /// Partitions that went while they were paused. librdkafka keeps them paused should they come back.
+    private var leftPaused: Set<TopicPartition> = []
     private var lastBegan = ContinuousClock.now
     /// A failed rebalance cannot throw through the client library; it is kept here and thrown after the poll.
     private var rebalanceError: (any Error)?
@@ -68,6 +70,7 @@ final class TaskRun {
     /// Polls once and handles what came.
     nonisolated(nonsending) func step() async throws {
         rest()
+        try resumeReturned()
         let batch = try consumer.poll(max: definition.maxBatch, timeout: .milliseconds(200))
         if let error = rebalanceError {
             rebalanceError = nil
@@ -183,14 +186,22 @@ final class TaskRun {
         let paused = assigned
         try consumer.pause(paused)
         defer {
-            // A partition that was revoked meanwhile cannot be resumed and needs not be.
-            try? consumer.resume(paused.filter(assigned.contains))
+            // Resumed at the next step, which can throw; one that was revoked meanwhile, when it is assigned again.
+            leftPaused.formUnion(paused)
         }
         while ContinuousClock.now < end, !Task.isCancelled {
             let batch = try consumer.poll(max: 1, timeout: min(.milliseconds(100), end - .now))
             // A partition assigned during the wait is not paused: its record is read again afterwards.
             if !batch.isEmpty { try rewind(batch) }
         }
+    }
+
+    /// Resumes what was paused, as far as it is assigned.
+    private func resumeReturned() throws {
+        if leftPaused.isEmpty { return }
+        let returned = assigned.filter(leftPaused.contains)
+        try consumer.resume(returned)
+        leftPaused.subtract(returned)
     }
 
     // MARK: rebalance
