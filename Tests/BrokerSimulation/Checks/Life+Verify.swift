@@ -20,7 +20,7 @@ extension Life {
 
     // MARK: One partition
 
-    private func verify(_ place: Place, _ view: PartitionView) {
+    func verify(_ place: Place, _ view: PartitionView) {
         if view.stableOffset != view.highWatermark {
             fail(.nothingHangs, "\(place) is stable to \(view.stableOffset) of \(view.highWatermark), long after every timeout")
         }
@@ -85,6 +85,7 @@ extension Life {
             if let transaction = record.transaction, transaction.outcome != true { continue }
             if topic?.keys ?? 0 > 0 {
                 if newest[record.key].map({ $0 > promised }) ?? false { continue }
+                trace?("view \(view.batches) committed \(view.committed.map { ($0.offset, $0.key ?? "") }) all \(view.all.map { ($0.offset, $0.key ?? "") }) aborted \(String(describing: broker.core.partition(place.topic, place.partition)?.transactions.aborted))")
                 fail(.keysKeepTheirLatest, "\(record.value) at \(promised) was the latest of \(record.key) in \(place) and is gone")
             }
             fail(.acknowledgedRecordIsKept, "\(record.value) was acknowledged at \(promised) and is not in \(place)")

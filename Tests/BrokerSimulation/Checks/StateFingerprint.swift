@@ -29,7 +29,9 @@ struct StateFingerprint: Hashable {
             self.logs[id] = Log(
                 directory: log.directory, offsets: [log.startOffset, log.highWatermark, log.lastStableOffset, log.nextOffset],
                 open: log.transactions.open, aborted: isExact ? log.transactions.aborted : [],
-                segments: log.segments.map { [$0.baseOffset, Int64($0.size), $0.lastOffset] },
+                // What lies wholly before the start goes sooner or later, and a lost deletion may bring it back for a while.
+                segments: log.segments.filter { isExact || $0.lastOffset >= log.startOffset }
+                    .map { [$0.baseOffset, Int64($0.size), $0.lastOffset] },
                 producers: log.producers.entries.mapValues { entry in
                     var entry = entry
                     if !isExact { entry.lastSeen = 0 }
