@@ -32,5 +32,15 @@ bench: build          ## the figures of docs/BENCHMARKS.md
 chaos: build          ## crashes, cuts, full disks and outages under load; CYCLES=N SEED=S (repeats the same faults)
 	@Tests/Chaos/run.sh --cycles $(or $(CYCLES),50) $(if $(SEED),--seed $(SEED)) $(CHAOS_OPTIONS)
 
+soak: build           ## memory over ORDERS=10000000 orders at full rate, then verify
+	@Benchmarks/soak.py $(or $(ORDERS),10000000)
+
+SEEDS ?= 10000
+simulate:             ## seeded lives of the broker: SEEDS=N or A-B; TRACE=1 tells everything about one (SEEDS=A-A)
+	@scripts/simulate.sh $(SEEDS) $(if $(TRACE),--trace)
+
+simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them
+	@Tests/PlantedBugs/run.py
+
 clean:
 	rm -rf .build Web/dist

@@ -4,6 +4,7 @@ import argparse
 import collections
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -160,6 +161,8 @@ def main():
     options = parser.parse_args()
     if options.seed is None:
         options.seed = random.SystemRandom().randrange(10**6)
+    # Whoever ends the run with SIGTERM (a timeout, a CI) leaves no process behind.
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     run = Run(options)
     wrong = []
     try:

@@ -20,6 +20,7 @@ def drain(world, patience):
     """Waits until every group has read everything. None, or what is stuck."""
     deadline = time.monotonic() + patience
     calm = 0
+    rows = "not asked yet"
     while time.monotonic() < deadline:
         rows = lag_rows(world)
         if isinstance(rows, list) and sum(row["lag"] for row in rows) == 0:

@@ -363,6 +363,28 @@ class StateSwapped(StateFault):
         world.retire(second)
 
 
+class StateShared(StateFault):
+    """A living instance's directory is copied and another instance starts from the copy: both have the same transactional id, and must fence each other."""
+
+    def __init__(self, random):
+        super().__init__(random)
+        self.hold = random.uniform(3, 8)
+
+    def begin(self, world):
+        copy = world.root / f"copy-{self.name}"
+        shutil.rmtree(copy, ignore_errors=True)
+        try:
+            shutil.copytree(self.directory(world), copy / "state" / self.name)
+        except (shutil.Error, FileNotFoundError):
+            # Files came and went meanwhile: the copy is what it is.
+            pass
+        self.second = world.add_task(self.name, f"{self.name}~copy", copy)
+
+    def end(self, world):
+        self.second.discard()
+        world.retire(self.second)
+
+
 class GatewayTrouble(Fault):
     def __init__(self, random):
         self.mode = random.choice(["fail", "slow", "hang", "cut", "mixed"])
@@ -413,7 +435,7 @@ class WebhookDown(Fault):
 WEIGHTS = {
     KillService: 6, KillBroker: 4, KillTogether: 2, KillRepeatedly: 2, StallService: 3, StallBroker: 2,
     CutConnections: 4, CutInMidRequest: 3, SlowNetwork: 2, SilentNetwork: 2, RefusedConnections: 2, SecondInstance: 5,
-    BrokerDiskFull: 2, StateDiskFull: 2, StateDeleted: 2, StateFromThePast: 2, StateTorn: 1, StateSwapped: 1,
+    BrokerDiskFull: 2, StateDiskFull: 2, StateDeleted: 2, StateFromThePast: 2, StateTorn: 1, StateSwapped: 1, StateShared: 1,
     GatewayTrouble: 3, GatewayDown: 2, WebhookTrouble: 2, WebhookDown: 1,
 }
 

@@ -1,6 +1,7 @@
 """What the platform needs goes away for a while: orders wait, it says what is wrong, and the flow resumes by itself."""
 
 import sqlite3
+import time
 
 from kafka_records import order, produce, values
 from payment_gateway import Gateway
@@ -68,15 +69,37 @@ def test_a_gateway_that_answers_only_some_of_the_time_gets_through(data):
             verify(data)
 
 
+def test_a_charge_that_is_answered_too_late_is_asked_again_and_made_once(data):
+    late = set()
+
+    def decide(body):
+        # Charged, but nobody waits for the answer any more.
+        if body["order_id"] % 5 == 0:
+            late.add(body["order_id"])
+            time.sleep(1.5)
+        return 200, {"status": "PAID"}
+
+    with Gateway(decide) as gateway:
+        environment = {"PAYMENT_GATEWAY_URL": gateway.url, "PAYMENT_TIMEOUT_MS": "500"}
+        with up(data, "--count", 0, env=environment) as platform:
+            kafka, _ = platform.addresses("kafka", "dashboard")
+            produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 51)])
+            eventually(lambda: len(values(kafka, "payments")) >= 50)
+            drained(kafka, data)
+            assert sorted(payment["order_id"] for payment in values(kafka, "payments")) == list(range(1, 51))
+            assert len(late) == 10 and gateway.requests > 50 and len(gateway.charged) == 50
+            verify(data)
+
+
 def test_a_gateway_that_does_not_know_us_sets_no_order_aside(data):
-    isWrong = [True]
-    with Gateway(lambda body: (401, {}) if isWrong[0] else (200, {"status": "PAID"})) as gateway:
+    is_wrong = [True]
+    with Gateway(lambda body: (401, {}) if is_wrong[0] else (200, {"status": "PAID"})) as gateway:
         with up(data, "--count", 0, env={"PAYMENT_GATEWAY_URL": gateway.url}) as platform:
             kafka, http = platform.addresses("kafka", "dashboard")
             produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 11)])
             wrong = eventually(lambda: problem(http, "payments") if (p := problem(http, "payments")) and p["code"] != "no_members" else None)
             assert wrong["code"] == "dependency_misconfigured" and "401" in wrong["detail"]
-            isWrong[0] = False
+            is_wrong[0] = False
             eventually(lambda: len(values(kafka, "payments")) == 10)
             assert values(kafka, "orders.payments-group.dlq") == []
 
@@ -128,8 +151,13 @@ def test_services_go_on_when_a_killed_broker_is_back(data):
                 drained(kafka, data)
                 counts = verify(data, "--kafka", kafka)
                 assert counts["orders"] == counts["payments"] == counts["stored_documents"] == 400
+                # One that is stopped says so, and is gone at once.
+                alerting = next(process for process in started if process.arguments[0] == "alerting")
+                assert alerting.stop() == 0, alerting.output
+                eventually(lambda: not service(http, "alerting")["instances"], timeout=30)
                 for process in started:
-                    assert process.stop() == 0, process.output
+                    if process is not alerting:
+                        assert process.stop() == 0, process.output
         finally:
             for process in started:
                 process.end()

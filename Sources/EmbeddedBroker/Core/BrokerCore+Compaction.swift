@@ -55,7 +55,7 @@ extension BrokerCore {
                 // The old files are still there, so the log is what it was.
                 for (replacement, segments) in zip(replacements, old).dropFirst(count) {
                     if let range = log.segments([replacement.segment.baseOffset]) {
-                        log.replaceSegments(range, with: segments)
+                        log.restoreSegments(range, to: segments)
                     }
                 }
                 return note(.error, "compacted segments of \(log.directory) could not be put in place: \(result?.error ?? completion.error, default: "unknown")")

@@ -26,7 +26,17 @@ extension BrokerCore {
         let slack = place.isExact ? 0 : SegmentIndex.intervalBytes
         let count = min(available, max(limit, RecordBatchHeader.size) + slack)
         let file = SegmentName.log(baseOffset, in: log.directory)
+        let restorations = log.restorations
+        let layout = log.layout
+        /// Remembers where to read on, unless compaction has put other segments in place meanwhile.
+        func note(_ offset: Int64, _ position: Int) {
+            guard log.layout == layout else { return }
+            log.cursors.note(offset: offset, segmentBaseOffset: baseOffset, position: position)
+        }
         perform(.files, [.read(file: file, offset: place.position, count: count)]) { [unowned self] completion in
+            guard log.restorations == restorations else {
+                return read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
+            }
             if let error = completion.error { return continuation(.failure(error)) }
             func damaged(_ detail: String) {
                 continuation(
@@ -41,8 +51,7 @@ extension BrokerCore {
                 return damaged("\(error)")
             }
             if let records = scan.records {
-                log.cursors.note(
-                    offset: scan.nextOffset, segmentBaseOffset: baseOffset, position: place.position + scan.end)
+                note(scan.nextOffset, place.position + scan.end)
                 return continuation(.success(LogRead(records: records, nextOffset: scan.nextOffset)))
             }
             if scan.isOver { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
@@ -51,13 +60,16 @@ extension BrokerCore {
                 guard atLeastOne || scan.neededBytes <= limit else {
                     return continuation(.success(LogRead(records: nil, nextOffset: offset)))
                 }
-                log.cursors.note(offset: offset, segmentBaseOffset: baseOffset, position: place.position + scan.end)
+                note(offset, place.position + scan.end)
                 return read(
                     log, from: offset, to: end, limit: max(limit, scan.neededBytes), atLeastOne: atLeastOne,
                     then: continuation)
             }
             guard scan.neededBytes == 0 else {
                 return damaged("the file ends within a batch")
+            }
+            guard log.layout == layout else {
+                return read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
             }
             // A compacted segment may end before the offset: the next one goes on.
             guard let next = log.segments.first(where: { $0.baseOffset > baseOffset }), next.baseOffset < end else {

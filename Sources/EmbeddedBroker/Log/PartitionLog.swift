@@ -57,6 +57,10 @@ final class PartitionLog {
     var waiters: [UInt64] = []
     /// Where recent readers stopped, so that a reader of old segments need not search.
     var cursors = ReadCursors()
+    /// How often segments took the place of others: positions that were found before mean nothing in the new ones.
+    private(set) var layout = 0
+    /// How often segments were put back, see ``restoreSegments(_:to:)``: a read that began before looked for batches in the wrong places.
+    private(set) var restorations = 0
     /// Why the log cannot be served, if its files are damaged.
     var damage: String?
     /// When and up to where it was last compacted.
@@ -221,7 +225,14 @@ extension PartitionLog {
     /// Puts other segments in the place of those in the range.
     func replaceSegments(_ range: Range<Int>, with replacements: [Segment]) {
         segments.replaceSubrange(range, with: replacements)
+        layout += 1
         cursors = ReadCursors()
+    }
+
+    /// Puts segments back whose replacements did not get their place on disk.
+    func restoreSegments(_ range: Range<Int>, to old: [Segment]) {
+        replaceSegments(range, with: old)
+        restorations += 1
     }
 
     /// Forgets aborted transactions whose records are gone.

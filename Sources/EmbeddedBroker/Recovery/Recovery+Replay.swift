@@ -11,6 +11,8 @@ extension Recovery {
             state.report.replayedFrames += 1
             if usedFiles.last != reader.position.file { usedFiles.append(reader.position.file) }
         }
+        // A file may have been made by a process that died before it had made its name safe; from now on it counts as there.
+        try files.synchronizeDirectory(JournalFiles.directory)
         state.journal = JournalFiles(
             fileBytes: settings.journalFileBytes, position: reader.position, existing: reader.fileNumbers,
             full: usedFiles.dropLast())

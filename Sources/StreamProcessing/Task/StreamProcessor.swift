@@ -5,8 +5,13 @@ import Kafka
 /// A processor is used by one task, on that task's thread, one call at a time. What it emits, puts into its
 /// state and dead-letters through the context is committed together with the batch's input offsets, or not at all.
 public protocol StreamProcessor: AnyObject {
-    /// Handles a batch. An error fails the whole batch: it is rolled back, and tried again after a pause.
-    /// A record that can never succeed is no error: give it to `TaskContext.deadLetter`.
+    /// Handles a batch. An error fails the whole batch: it is rolled back, and what is done next depends on the error's `Fault`: tried again
+    /// after a pause, tried in parts, or given up with the task's life. A record that can never succeed is no error: give it to
+    /// `TaskContext.deadLetter`.
+    ///
+    /// Nothing is polled meanwhile: outside calls must be bounded, and all those of a batch together stay well below the consumer's
+    /// `max.poll.interval.ms` (5 minutes), after which the group gives the member up. The transaction, which begins with the first record that is
+    /// emitted, has 15 s: make the calls first, then emit.
     nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws
 
     /// The batch is durable. What `process` kept about it may now be relied on.

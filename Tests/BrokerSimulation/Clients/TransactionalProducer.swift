@@ -137,12 +137,12 @@ final class TransactionalProducer: SimulatedClient {
             sequences[place] = sequence + Int32(records.count)
         }
         stage = .add
+        beganAt = life.elapsed
         addPartitions()
     }
 
     private func addPartitions() {
         guard let identity else { return }
-        beganAt = life.elapsed
         let byTopic = Dictionary(grouping: places, by: \.topic)
         let topics = byTopic.keys.sorted().map { topic in
             AddPartitionsToTxnRequest.Topic(name: topic, partitions: byTopic[topic, default: []].map(\.partition))

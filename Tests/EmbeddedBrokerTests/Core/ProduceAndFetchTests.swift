@@ -54,6 +54,22 @@ struct ProduceAndFetchTests {
         #expect(others.allSatisfy { broker.produced($0)?.errorCode == .some(.none) })
     }
 
+    @Test("a reader of old batches after a restart does not take new ones, which wait for their commit, for bytes in the file")
+    func readingBesideAnAppend() throws {
+        let broker = try broker()
+        broker.produce("t", 0, try Batches.make(["old"]))
+        broker.shutDown()
+        try broker.restart()
+        let produce = broker.sendProduce("t", 0, try Batches.make(["new"]))
+        let fetch = broker.sendFetch("t", from: 0, connection: 2)
+        broker.settle()
+        #expect(broker.fetched(fetch)?.errorCode == .some(.none))
+        #expect((broker.fetched(fetch)?.records?.readableBytes ?? 0) > 0)
+        #expect(broker.produced(produce)?.baseOffset == 1)
+        #expect(try broker.readAll("t").map(\.value) == ["old", "new"])
+        #expect(broker.warnings.isEmpty)
+    }
+
     @Test("a fetch waits until there is enough, or its time is up")
     func longPoll() throws {
         let broker = try broker()

@@ -57,6 +57,30 @@ struct RecoveryTests {
         #expect(broker.core.topics["t"]?.partitions[0].damage == nil)
     }
 
+    @Test("a journal file that a dying broker had just made is not lost with the power once the next one uses it")
+    func journalFileOfACrash() throws {
+        for calls in 0..<6 {
+            var random = SeededRandom(seed: UInt64(calls))
+            let broker = try broker()
+            try fill(broker, 0..<100)
+            // Dies within the commit that needs another file.
+            for _ in 0..<40 where !broker.files.fileNames.contains("journal/1.journal") {
+                broker.files.dieAfter(calls: calls)
+                _ = broker.sendProduce("t", 0, try Batches.make([String(repeating: "-", count: 4000)]))
+                broker.endOfTick()
+                broker.perform(.journal)
+                broker.files.clearFaults()
+                try broker.restart()
+            }
+            let before = try broker.readAll("t").count
+            for _ in 0..<40 { broker.produce("t", 0, try Batches.make([String(repeating: "+", count: 4000)])) }
+            broker.files.losePower(&random)
+            try broker.restart()
+            #expect(try broker.readAll("t").count == before + 40)
+            #expect(broker.report.findings.allSatisfy { !$0.contains("were kept") })
+        }
+    }
+
     @Test("a segment whose synchronization failed is not trusted again: the broker stops, and the journal brings everything back")
     func failedSynchronization() throws {
         for seed in 0..<10 {

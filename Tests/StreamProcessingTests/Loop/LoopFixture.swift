@@ -113,7 +113,7 @@ final class LoopFixture: Sendable {
 
     /// Waits until the output has so many records.
     func output(reaches count: Int) async throws -> [Int] {
-        for _ in 0..<300 {
+        for _ in 0..<900 {
             let numbers = try await read("out").map(\.number)
             if numbers.count >= count { return numbers }
             try await Task.sleep(for: .milliseconds(50))

@@ -1,0 +1,19 @@
+import BrokerSimulation
+import Foundation
+import Testing
+
+/// A few lives of the simulation, as a part of the ordinary tests; `make simulate` runs many.
+@Suite("Seeded simulation of the broker")
+struct SimulationTests {
+    @Test("whatever disks, networks, clocks and crashes do, the broker keeps its promises", arguments: 1...15)
+    func survives(seed: Int) {
+        let outcome = Outcome.live(seed: UInt64(seed))
+        #expect(outcome.failure == nil, "seed \(seed), step \(outcome.step)")
+    }
+
+    @Test("the same seed gives the same life, and another seed another")
+    func repeats() {
+        #expect(Outcome.live(seed: 7).digest == Outcome.live(seed: 7).digest)
+        #expect(Outcome.live(seed: 7).digest != Outcome.live(seed: 8).digest)
+    }
+}

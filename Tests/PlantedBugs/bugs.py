@@ -1,0 +1,147 @@
+"""Bugs to plant: each an exact replacement in one file of the broker, with what it amounts to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Bug:
+    name: str
+    what: str
+    file: str
+    old: str
+    new: str
+
+
+CORE = "Sources/EmbeddedBroker/Core/"
+LOG = "Sources/EmbeddedBroker/Log/"
+RECOVERY = "Sources/EmbeddedBroker/Recovery/"
+TRANSACTIONS = "Sources/EmbeddedBroker/Transactions/"
+GROUPS = "Sources/EmbeddedBroker/Groups/"
+
+BUGS = [
+    Bug(
+        "acknowledges-early", "a producer is answered before the journal is on disk",
+        CORE + "BrokerCore+Produce.swift",
+        "whenDurable { core in core.respond(context, response) }",
+        "respond(context, response)"),
+    Bug(
+        "no-journal-sync", "the journal is written but never synchronized",
+        CORE + "BrokerCore+Commit.swift",
+        "if !settings.relaxedDurability { steps.append(.synchronize(file: file)) }",
+        ""),
+    Bug(
+        "ignores-epoch", "the coordinator does not look at the epoch of a transactional batch",
+        TRANSACTIONS + "TransactionCoordinator.swift",
+        "guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }\n        switch",
+        "switch"),
+    Bug(
+        "ends-for-zombies", "EndTxn of a fenced producer is carried out",
+        TRANSACTIONS + "TransactionCoordinator.swift",
+        "guard transaction.epoch == producer.epoch else { return .refuse(fenced) }\n        switch transaction.phase {\n        case .ending(let current)",
+        "switch transaction.phase {\n        case .ending(let current)"),
+    Bug(
+        "forgets-sequences", "after a restart the partition no longer knows its producers' last batches",
+        RECOVERY + "Checkpoint.swift",
+        "for producer in snapshot.producers { producers.restore(producer.id, producer.entry) }",
+        "for producer in snapshot.producers where producer.entry.transactionFirstOffset >= 0 { producers.restore(producer.id, producer.entry) }"),
+    Bug(
+        "duplicates", "a batch that was sent again is appended again",
+        LOG + "ProducerTable.swift",
+        "return .duplicate(baseOffset: known.baseOffset, timestamp: known.timestamp)",
+        "_ = known; return .append"),
+    Bug(
+        "shows-aborted", "read-committed readers are not told which transactions were aborted",
+        CORE + "BrokerCore+FetchData.swift",
+        ".filter { $0.firstOffset < range.upperBound }",
+        ".filter { _ in false }"),
+    Bug(
+        "shows-open", "the last stable offset passes over open transactions",
+        LOG + "TransactionIndex.swift",
+        "if let first = open.first { stable = min(stable, first) }",
+        ""),
+    Bug(
+        "shows-undurable-end", "the last stable offset passes over a transaction whose marker is not durable",
+        LOG + "TransactionIndex.swift",
+        "for end in ending { stable = min(stable, end.firstOffset) }",
+        ""),
+    Bug(
+        "drops-last-frame", "recovery takes a journal's last whole frame for torn",
+        RECOVERY + "Recovery+Replay.swift",
+        "while let entries = try reader.next() {",
+        "var ahead = try reader.next()\n        while let entries = ahead {\n            ahead = try reader.next()\n            if ahead == nil { break }"),
+    Bug(
+        "trusts-torn-frames", "recovery does not check the data of a journal's frames",
+        "Sources/EmbeddedBroker/Journal/JournalReader.swift",
+        "kind != .batch || isBatch(data, offset: fields.2, checksum: fields.4)",
+        "kind != .batch || data.readableBytes > 0"),
+    Bug(
+        "commits-offsets-early", "a group's commit counts and is answered before it is durable",
+        CORE + "BrokerCore+Groups.swift",
+        "whenDurable { core in core.perform(core.groups.persisted(id, now: core.now)) }",
+        "perform(groups.persisted(id, now: now))"),
+    Bug(
+        "older-offsets", "a start keeps the first offset that it finds for a partition instead of the last",
+        GROUPS + "GroupCoordinator+Recovery.swift",
+        "groups[id]?.offsets.commit(partition, offset)",
+        "if groups[id]?.offsets.committed[partition] == nil { groups[id]?.offsets.commit(partition, offset) }"),
+    Bug(
+        "offsets-of-aborted", "offsets of an aborted transaction count",
+        GROUPS + "GroupOffsets.swift",
+        "guard let offsets = pending.removeValue(forKey: producerID), isCommitted else { return }",
+        "guard let offsets = pending.removeValue(forKey: producerID) else { return }"),
+    Bug(
+        "old-generation-commits", "members of any generation may commit",
+        GROUPS + "ConsumerGroup+Offsets.swift",
+        "if let error = check(member: id, instanceID: instanceID, generation: generation) { return error }",
+        "if isTransactional, let error = check(member: id, instanceID: instanceID, generation: generation) { return error }"),
+    Bug(
+        "compacts-latest", "compaction drops, now and then, the latest record of a key",
+        "Sources/EmbeddedBroker/Compaction/CompactionFilter.swift",
+        "if let latest = keys.latest(key), latest > offset { return false }",
+        "if let latest = keys.latest(key), latest >= offset, offset % 5 == 0 { return false }"),
+    Bug(
+        "compacts-by-aborted", "an aborted record displaces an older one of its key",
+        "Sources/EmbeddedBroker/Compaction/CompactionJob.swift",
+        "!batch.header.attributes.isControl, !isAborted(batch.header)",
+        "!batch.header.attributes.isControl"),
+    Bug(
+        "forgets-fencing", "the new epoch of a transactional id is told but not written down",
+        CORE + "BrokerCore+Transactions.swift",
+        "append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions)",
+        "if transaction.epoch == 0 { append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions) }"),
+    Bug(
+        "no-timeout-after-restart", "a transaction that was open at a restart never times out",
+        CORE + "BrokerCore.swift",
+        "for id in transactions.transactions.keys.sorted() { watchTimeout(of: id) }",
+        ""),
+    Bug(
+        "half-commits", "one of several partitions gets no marker when a transaction ends",
+        CORE + "BrokerCore+Transactions.swift",
+        "for log in targets {\n",
+        "for log in targets.dropFirst(targets.count > 2 ? 1 : 0) {\n"),
+    Bug(
+        "releases-journal-early", "a checkpoint frees the journal without having synchronized the segments",
+        CORE + "BrokerCore+Checkpoint.swift",
+        "try storage.synchronize(file)\n            } catch {\n                // Deleted",
+        "if file.isEmpty { try storage.synchronize(file) }\n            } catch {\n                // Deleted"),
+    Bug(
+        "trusts-failed-sync", "a failed synchronization of a segment is simply tried again",
+        CORE + "BrokerCore+Checkpoint.swift",
+        "fail(error)\n            if isShuttingDown { finishShutDown() }\n            return\n",
+        "_ = error\n            checkpointRequested = true\n            timers.set(.maintenance, at: now.monotonic + 1000)\n            return\n"),
+    Bug(
+        "reuses-producer-ids", "producer ids are given out without being reserved on disk",
+        CORE + "BrokerCore+Transactions.swift",
+        "change([.setNextProducerID(producerIDsReserved)])",
+        "_ = producerIDsReserved"),
+    Bug(
+        "stale-cursors", "a reader's remembered place outlives the compaction of its segment",
+        CORE + "BrokerCore+Read.swift",
+        "guard log.layout == layout else { return }\n            log.cursors",
+        "log.cursors"),
+    Bug(
+        "reads-undispatched", "readers look in the file for what is only about to be written",
+        CORE + "BrokerCore+Read.swift",
+        "guard let unkept = firstUnkept, unkept.segmentBaseOffset <= segment.baseOffset else { return segment.size }",
+        "guard let unkept = firstUnkept, unkept.segmentBaseOffset < 0 else { return segment.size }"),
+]
