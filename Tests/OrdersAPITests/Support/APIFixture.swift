@@ -21,7 +21,8 @@ struct APIFixture: Sendable {
     init(
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
-        deadLetters: (any DeadLetterBoard)? = nil, configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
+        deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
+        configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
         self.store = try store ?? SQLiteOrderStore(path: directory.path + "/orders.sqlite")
@@ -32,7 +33,7 @@ struct APIFixture: Sendable {
         configure(&configuration)
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
-            inspector: inspector ?? self.inspector, health: health, deadLetters: deadLetters,
+            inspector: inspector ?? self.inspector, health: health, deadLetters: deadLetters, reconciler: reconciler,
             metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 
