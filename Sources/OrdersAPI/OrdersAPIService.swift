@@ -29,9 +29,9 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - log: Takes new orders.
     ///   - tail: What order-analytics commits.
     ///   - inspector: Looks at the broker.
-    ///   - reconciler: How the check beside the flow fares; nil where none runs.
     ///   - deadLetters: Shows dead letters; nil if nobody follows them.
     ///   - health: What the services' instances say about themselves.
+    ///   - reconciler: How the check beside the flow fares; nil where none runs.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
     ///   - now: The clock of everything that carries a time.
@@ -39,8 +39,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     public init(
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
         inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
-        deadLetters: (any DeadLetterBoard)? = nil, reconciler: (any ReconcilerStatusSource)? = nil, metrics: PrometheusRegistry? = nil,
-        metricsFactory: (any MetricsFactory)? = nil,
+        deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
+        metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -57,7 +57,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         let look = HealthLook(
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
-            instances: health, reconciler: reconciler ?? NoReconciler(), services: configuration.services, lagThreshold: configuration.lagThreshold, now: now)
+            instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold, reconciler: reconciler, now: now)
         watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,
@@ -65,7 +65,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthLook: look, deadLetters: deadLetters, reconciler: reconciler ?? NoReconciler(), metrics: metrics, started: .now, now: now)
+            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: .now, now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and

@@ -13,9 +13,9 @@ struct HealthLook: Sendable {
     let cluster: TimedCache<ClusterView>
     let store: TimedCache<StoreStatus>
     let instances: any ServiceHealthSource
-    let reconciler: any ReconcilerStatusSource
     let services: [MonitoredService]
     let lagThreshold: Int64
+    let reconciler: any ReconcilerStatusSource
     let log = ProblemLog()
     let now: @Sendable () -> Timestamp
 

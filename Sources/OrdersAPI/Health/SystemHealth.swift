@@ -26,7 +26,7 @@ struct SystemHealth: Equatable, Sendable {
 
     let level: Level
     let services: [Service]
-    /// The broker's and the store's first, then the services' in the order of the flow, the reconciler's last.
+    /// The broker's and the store's first, then the services' in the order of the flow, then the reconciler's.
     let problems: [SystemProblem]
 
     init(
@@ -60,7 +60,7 @@ struct SystemHealth: Equatable, Sendable {
         for service in self.services {
             if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
         }
-        // While something else is wrong it is behind for that reason, which is said already.
+        // While broker or store are away it is behind for that reason, which is said already.
         if let problem = reconciler.problem, problems.isEmpty || reconciler.level == .findings { problems.append(problem) }
         self.problems = problems
         level =

@@ -66,15 +66,21 @@ public struct ReconcilerStatus: Sendable, Equatable {
 
     public init(_ level: Level) { self.level = level }
 
-    /// The entry that findings add to the system's problems. Being behind is none: nothing suffers from it but the check itself.
+    /// The entry that it adds to the system's problems; nil where all is well.
     var problem: SystemProblem? {
-        guard level == .findings, let last = recentFindings.last else { return nil }
-        return SystemProblem(
-            part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings; the latest: \(last.subject) \(last.detail)")
+        switch level {
+        case .ok, .off, .starting: return nil
+        case .behind: return SystemProblem(part: "reconciler", level: .degraded, code: "behind", detail: detail ?? "it is behind")
+        case .findings:
+            let last = recentFindings.last
+            let example = last.map { "; the latest: \($0.subject) \($0.detail)" } ?? ""
+            return SystemProblem(part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings\(example)")
+        }
     }
 }
 
 /// For a process without one.
-struct NoReconciler: ReconcilerStatusSource {
-    func status() -> ReconcilerStatus { ReconcilerStatus(.off) }
+public struct NoReconciler: ReconcilerStatusSource {
+    public init() {}
+    public func status() -> ReconcilerStatus { ReconcilerStatus(.off) }
 }

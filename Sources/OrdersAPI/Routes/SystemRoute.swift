@@ -25,8 +25,8 @@ extension APIRoutes {
                     $0.member("kind", configuration.storeKind)
                     if case .ok(let orders) = store { $0.member("orders", orders) }
                 }
-                json.reconciler(reconciler.status())
                 if let deadLetters { json.deadLetters(deadLetters.summary()) }
+                json.reconciler(reconciler.status())
                 json.array("services", health.services) { json, service in json.service(service) }
                 json.array("topics", view.topics) { json, topic in
                     json.object {

@@ -6,10 +6,10 @@ extension PrometheusRegistry {
             RequestMetrics.durationLabel, help: "Time until an answer's head is ready, by route.",
             bounds: PrometheusRegistry.durationBounds)
         describe(RequestMetrics.inFlightLabel, help: "HTTP requests being worked on.")
+        describe("orders_dead_letters_open", help: "Dead letters that nobody has replayed or discarded, by topic and group.")
         describe("orders_reconciler_checked_total", help: "Orders whose events, payment, verdict, document and row were found to agree.")
         describe("orders_reconciler_findings_total", help: "What the reconciler found that does not agree.")
         describe("orders_reconciler_open_orders", help: "Orders that the reconciler is waiting to check.")
-        describe("orders_dead_letters_open", help: "Dead letters that nobody has replayed or discarded, by topic and group.")
         describe("orders_api_orders_accepted", help: "Orders that the log has taken from this API.")
         describe("orders_api_orders_replayed", help: "Repeated requests answered from their Idempotency-Key.")
         describe("orders_api_orders_refused", help: "Orders answered 503: too many at once, or the log away.")

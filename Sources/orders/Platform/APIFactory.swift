@@ -21,31 +21,31 @@ enum APIFactory {
         configuration.onListening = onListening
         let log = try KafkaOrderLog(settings: kafka, logger: logger)
         let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
-        let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let health = KafkaServiceHealth(settings: kafka, logger: logger)
         let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
+        let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
             inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
-            reconciler: reconciler.map(ReconcilerPort.init), metrics: registry, logger: logger)
-        return API(service: api, reconciler: reconciler, health: health, deadLetters: deadLetters, log: log, inspector: inspector)
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), metrics: registry, logger: logger)
+        return API(service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log, inspector: inspector)
     }
 
     /// The service with the clients that are its own.
     private struct API: Service {
         let service: OrdersAPIService
-        let reconciler: Reconciler?
         let health: KafkaServiceHealth
         let deadLetters: DeadLetterFollower
+        let reconciler: Reconciler?
         let log: KafkaOrderLog
         let inspector: KafkaClusterInspector
 
         func run() async throws {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    if let reconciler { group.addTask { await reconciler.run() } }
                     group.addTask { await deadLetters.run() }
                     group.addTask { try await health.run() }
+                    if let reconciler { group.addTask { await reconciler.run() } }
                     // It ends last: what the services say is shown as long as anything is.
                     try await service.run()
                     group.cancelAll()

@@ -51,9 +51,9 @@ import Testing
         }
     }
 
-    @Test func aFindingIsAProblemOfTheSystemAndBeingBehindIsNone() async throws {
+    @Test func aFindingIsAProblemOfTheSystem() async throws {
         #expect(withFinding.problem?.detail.contains("order 42") == true)
-        for level in [ReconcilerStatus.Level.ok, .off, .starting, .behind] { #expect(ReconcilerStatus(level).problem == nil) }
+        for level in [ReconcilerStatus.Level.ok, .off, .starting] { #expect(ReconcilerStatus(level).problem == nil) }
         let api = try APIFixture(reconciler: Fixed(fixed: withFinding))
         try await api.test { client in
             let json = try await client.get("/api/system").json

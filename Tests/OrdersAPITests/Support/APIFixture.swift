@@ -21,7 +21,7 @@ struct APIFixture: Sendable {
     init(
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
-        deadLetters: (any DeadLetterBoard)? = nil, reconciler: (any ReconcilerStatusSource)? = nil,
+        deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
