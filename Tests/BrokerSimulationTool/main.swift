@@ -1,17 +1,18 @@
 import BrokerSimulation
 import Foundation
 
-// broker-simulation [SEEDS] [--trace] [--threads N]: lives through seeds 1 to N, or from A to B.
+// broker-simulation [N|A-B] [--trace] [--threads N] [--failures N]: lives through seeds 1 to N, or from A to B, until so many have failed.
 @Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 func fail(_ message: String) -> Never {
-    let usage = "usage: broker-simulation [N|A-B] [--trace] [--threads N]"
+    let usage = "usage: broker-simulation [N|A-B] [--trace] [--threads N] [--failures N]"
     FileHandle.standardError.write(Data("broker-simulation: \(message)\n\(usage)\n".utf8))
     exit(2)
 }
 
 var seeds: ClosedRange<UInt64> = 1...1000
 var isTraced = false
+var failures = 1
 var threads = ProcessInfo.processInfo.activeProcessorCount
 var arguments = CommandLine.arguments.dropFirst()[...]
 while let argument = arguments.popFirst() {
@@ -20,6 +21,9 @@ while let argument = arguments.popFirst() {
     case "--threads":
         guard let count = arguments.popFirst().flatMap({ Int($0) }), (1...64).contains(count) else { fail("--threads takes 1 to 64") }
         threads = count
+    case "--failures":
+        guard let count = arguments.popFirst().flatMap({ Int($0) }), count > 0 else { fail("--failures takes a number from 1") }
+        failures = count
     default:
         let bounds = argument.split(separator: "-").compactMap { UInt64($0) }
         guard let last = bounds.last, last > 0, bounds.count <= 2, bounds.first ?? 1 <= last else {
@@ -36,4 +40,4 @@ if isTraced {
     output("seed \(outcome.seed) \(outcome.failure.map { "failed at step \(outcome.step): \($0)" } ?? "passed, digest \(String(outcome.digest, radix: 16))")")
     exit(outcome.failure == nil ? 0 : 1)
 }
-exit(SimulationRun(seeds: seeds, threads: threads, output: output).run() ? 0 : 1)
+exit(SimulationRun(seeds: seeds, threads: threads, maximumFailures: failures, output: output).run() ? 0 : 1)

@@ -144,4 +144,24 @@ BUGS = [
         CORE + "BrokerCore+Read.swift",
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset <= segment.baseOffset else { return segment.size }",
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset < 0 else { return segment.size }"),
+    Bug(
+        "trusts-page-cache", "a start relies on journal frames that may not have reached the device",
+        RECOVERY + "Recovery+Replay.swift",
+        "try makeSafe(reader.lastCommit)",
+        "try makeSafe([])"),
+    Bug(
+        "deletes-before-names", "a start deletes merged segments before the name of what replaced them is safe",
+        RECOVERY + "Recovery+Replay.swift",
+        "if !stale.isEmpty { try files.synchronizeDirectory(log.directory) }",
+        ""),
+    Bug(
+        "unsafe-checkpoint-name", "a start relies on a checkpoint whose name may not have reached the device",
+        RECOVERY + "Recovery.swift",
+        'try files.synchronizeDirectory("")',
+        ""),
+    Bug(
+        "unsafe-journal-name", "a start uses journal files whose names may not have reached the device",
+        RECOVERY + "Recovery+Replay.swift",
+        "try files.synchronizeDirectory(JournalFiles.directory)",
+        ""),
 ]

@@ -87,6 +87,7 @@ struct JournalFrameBuilder {
             buffer.setInteger(UInt32(end - frame.start), at: frame.start + 16)
             buffer.setInteger(UInt32(frame.entryHeaders.count), at: frame.start + 20)
             buffer.setInteger(previous, at: frame.start + 24)
+            buffer.setInteger(UInt32(index), at: frame.start + 28)
             previous = buffer.withUnsafeReadableBytes { bytes in
                 var checksum: UInt32 = 0
                 func update(_ start: Int, _ count: Int) {

@@ -7,6 +7,8 @@ struct JournalReader<Files: StorageFiles> {
     let fileNumbers: [UInt32]
     /// Where the next frame is expected.
     private(set) var position: JournalPosition
+    /// The frames of the last commit, with their places: the only ones that may not have reached the device.
+    private(set) var lastCommit: [(file: UInt32, offset: Int, bytes: ByteBuffer)] = []
 
     private var window = ByteBuffer()
     private var windowFile: UInt32?
@@ -43,6 +45,8 @@ struct JournalReader<Files: StorageFiles> {
             let frame = try bytes(place.file, place.offset, Int(fields.3)),
             let entries = Self.entries(of: frame, checksum: fields.1, count: fields.4)
         else { return nil }
+        if fields.6 == 0 { lastCommit.removeAll() }
+        lastCommit.append((place.file, place.offset, frame))
         position = JournalPosition(
             file: place.file, offset: place.offset + Int(fields.3), nextSequence: place.nextSequence + 1,
             previousChecksum: fields.1)

@@ -11,13 +11,21 @@ extension Recovery {
             state.report.replayedFrames += 1
             if usedFiles.last != reader.position.file { usedFiles.append(reader.position.file) }
         }
-        // A file may have been made by a process that died before it had made its name safe; from now on it counts as there.
-        try files.synchronizeDirectory(JournalFiles.directory)
+        try makeSafe(reader.lastCommit)
         state.journal = JournalFiles(
             fileBytes: settings.journalFileBytes, position: reader.position, existing: reader.fileNumbers,
             full: usedFiles.dropLast())
         // Sorted, so that the same files always see the same calls.
         for log in state.logs.values.sorted(by: { $0.id < $1.id }) { try write(log) }
+    }
+
+    /// What was replayed counts from now on: it is served, repeated batches are acknowledged by it, and files go because of it. The
+    /// process that wrote it may have died before it was synchronized, or after that had failed, in which case the kernel takes the
+    /// pages for clean and only writing them again brings them to the device. The files' names are made safe as well.
+    private func makeSafe(_ frames: [(file: UInt32, offset: Int, bytes: ByteBuffer)]) throws(StorageError) {
+        for frame in frames { try files.write(JournalFiles.name(frame.file), at: frame.offset, [frame.bytes]) }
+        for file in Set(frames.map(\.file)).sorted() { try files.synchronize(JournalFiles.name(file)) }
+        try files.synchronizeDirectory(JournalFiles.directory)
     }
 
     private func apply(_ entry: JournalEntry, _ state: inout RecoveredState) throws(StorageError) {
@@ -109,9 +117,12 @@ extension Recovery {
             let file = SegmentName.log(active.baseOffset, in: log.directory)
             let size = try files.size(file) ?? 0
             if size > active.size { try settle(log, file, from: active.size, size, &state.report) }
-            for name in try files.list(log.directory) {
-                guard let base = SegmentName.baseOffset(ofLog: name), !log.segments.contains(where: { $0.baseOffset == base })
-                else { continue }
+            let stale = try files.list(log.directory).compactMap(SegmentName.baseOffset(ofLog:)).filter { base in
+                !log.segments.contains { $0.baseOffset == base }
+            }
+            // What takes their place may have been put there by a process that died before it had made the names safe.
+            if !stale.isEmpty { try files.synchronizeDirectory(log.directory) }
+            for base in stale {
                 try files.delete(SegmentName.log(base, in: log.directory))
                 try files.delete(SegmentName.index(base, in: log.directory))
             }

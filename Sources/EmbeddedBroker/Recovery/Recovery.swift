@@ -15,6 +15,8 @@ struct Recovery<Files: StorageFiles> {
     /// Recovers, or sets up a new data directory.
     func run() throws(StorageError) -> RecoveredState {
         guard let size = try files.size(Checkpoint.file) else { return try create() }
+        // Journal files that this checkpoint does not need will be written over, so the one before must not come back.
+        try files.synchronizeDirectory("")
         let checkpoint = try Checkpoint(decoding: try files.read(Checkpoint.file, at: 0, count: size))
         var state = RecoveredState(
             journal: JournalFiles(

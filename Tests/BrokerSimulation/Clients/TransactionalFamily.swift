@@ -12,6 +12,10 @@ final class TransactionalFamily {
     /// For each of ``identities``, the number of requests that the broker had got when it answered with it.
     private(set) var answeredAt: [Int] = []
     var transactions = 0
+    /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
+    var newestRequest = 0
+    /// The request that the last of ``identities`` was the answer to.
+    private var lastRequest = 0
 
     init(number: Int, timeoutMilliseconds: Int32) {
         self.number = number
@@ -21,7 +25,12 @@ final class TransactionalFamily {
     }
 
     /// The broker has answered with an identity.
-    func given(_ identity: ProducerIdentity, requests: Int) {
+    ///
+    /// - Parameters:
+    ///   - requests: how many requests it has got by now.
+    ///   - handledAt: which of them this was the answer to.
+    func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int) {
+        lastRequest = max(lastRequest, handledAt)
         if identities.last == identity { return }
         identities.append(identity)
         answeredAt.append(requests)
@@ -33,6 +42,8 @@ final class TransactionalFamily {
         return answeredAt[index + 1] < handledAt
     }
 
-    /// Whether a successor may have asked already, so that this identity may be refused.
-    func isCurrent(_ identity: ProducerIdentity?) -> Bool { identity == nil || identities.last == identity }
+    /// Whether nobody can have asked for an identity since, so that this one may not be refused.
+    func isCurrent(_ identity: ProducerIdentity?) -> Bool {
+        identity == nil || (identities.last == identity && newestRequest <= lastRequest)
+    }
 }

@@ -66,9 +66,10 @@ final class TransactionalProducer: SimulatedClient {
         let request = InitProducerIDRequest(
             transactionalID: family.id, transactionTimeoutMilliseconds: family.timeoutMilliseconds,
             producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
-        send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, _) in
+        send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, exchange) in
             guard answer.errorCode == .none else { return }
-            family.given(.init(id: answer.producerID, epoch: answer.producerEpoch), requests: life.broker.requests)
+            family.given(.init(id: answer.producerID, epoch: answer.producerEpoch), requests: life.broker.requests,
+                handledAt: exchange.handledAt)
         } receive: { [self] answer in
             switch answer.errorCode {
             case .none:

@@ -39,8 +39,11 @@ final class Life {
             trace("seed \(seed): \(settings)")
         }
         broker.willHandle = { [unowned self] exchange in
-            if case .offsetCommit(let request) = exchange.request {
-                exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
+            switch exchange.request {
+            case .offsetCommit(let request): exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
+            case .initProducerID(let request):
+                families.first { $0.id == request.transactionalID }?.newestRequest = exchange.handledAt
+            default: break
             }
         }
         try createTopics()

@@ -75,7 +75,7 @@ struct JournalTests {
             try files.write(JournalFiles.name(0), at: 0, [whole])
             files.corrupt(JournalFiles.name(0)) { $0[index] ^= 0x10 }
             let frame = index / parts[0].readableBytes
-            // Only the reserved bytes are not looked at by what follows, but the checksum covers them as well.
+            // The place in the commit is not looked at by what follows, but the checksum covers it as well.
             #expect(try read(files).count == frame, "byte \(index)")
         }
     }

@@ -81,6 +81,24 @@ struct RecoveryTests {
         }
     }
 
+    @Test("records whose journal was written but not synchronized are safe once the next start has shown them", arguments: 0..<10)
+    func shownRecordsAreSafe(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed))
+        let broker = try broker()
+        try fill(broker, 0..<20)
+        broker.files.failNext("journal", .inputOutput, .synchronize)
+        let token = broker.sendProduce("t", 0, try Batches.make([String(repeating: "-", count: 3000)]))
+        broker.endOfTick()
+        broker.perform(.journal)
+        #expect(broker.failure != nil && broker.produced(token) == nil)
+        // Killed, not without power: the page cache still has it, though the kernel will not write it again by itself.
+        try broker.restart()
+        #expect(try broker.readAll("t").count == 21)
+        broker.files.losePower(&random)
+        try broker.restart()
+        #expect(try broker.readAll("t").count == 21)
+    }
+
     @Test("a segment whose synchronization failed is not trusted again: the broker stops, and the journal brings everything back")
     func failedSynchronization() throws {
         for seed in 0..<10 {
