@@ -10,6 +10,8 @@ final class CoreLife {
     private var queues: [StorageLane: [StorageOperation]] = [:]
     private var waiting: [RequestToken: RequestHeader] = [:]
     private var nextNumber: UInt64 = 0
+    /// What each connection was last told to be in its group.
+    private var members: [UInt64: CoreMember] = [:]
     private(set) var failure: StorageError?
 
     private static let settings: BrokerSettings = {
@@ -36,10 +38,13 @@ final class CoreLife {
     // MARK: What comes from outside
 
     /// A frame arrives: it is refused, which closes the connection, or handled.
-    func receive(_ frame: ByteBuffer, connection: UInt64) throws {
+    ///
+    /// - Parameter mends: whether what a client computes or was told is set right, see ``BrokerRequest/mended(member:)``.
+    func receive(_ frame: ByteBuffer, connection: UInt64, mends: Bool) throws {
         let header: RequestHeader
-        let request: BrokerRequest
+        var request: BrokerRequest
         do { (header, request) = try BrokerRequest.decode(frame) } catch is WireError { return try close(connection) }
+        if mends { request = request.mended(member: members[connection]) }
         let token = RequestToken(connection: connection, number: nextNumber)
         nextNumber += 1
         waiting[token] = header
@@ -109,6 +114,9 @@ final class CoreLife {
     private func answer(_ token: RequestToken, _ body: any WireMessage) throws {
         // The connection may be gone.
         guard let header = waiting.removeValue(forKey: token) else { return }
+        if let joined = body as? JoinGroupResponse, !joined.memberID.isEmpty {
+            members[token.connection] = CoreMember(id: joined.memberID, generation: joined.generationID)
+        }
         try checkAnswer(body, header)
     }
 

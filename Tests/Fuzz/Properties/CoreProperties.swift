@@ -15,9 +15,7 @@ enum CoreProperties {
                 try life.settle()
                 try life.pause(milliseconds: milliseconds)
             case .frame(let bytes, let connection, let settles, let mends):
-                var frame = Array(bytes)
-                if mends { mendBatches(&frame) }
-                try life.receive(ByteBuffer(bytes: frame), connection: connection)
+                try life.receive(ByteBuffer(bytes: bytes), connection: connection, mends: mends)
                 if settles { try life.settle() }
             }
             if let failure = life.failure { throw PropertyFailure("the storage failed: \(failure)") }
@@ -30,19 +28,5 @@ enum CoreProperties {
         try require(after.metadata == before.metadata, "the next start finds other topics")
         let ends = JournalProperties.ends(after)
         try require(ends == before.ends, "the next start finds other logs: \(ends), before: \(before.ends)")
-    }
-
-    /// Sets the lengths and checksums of the batches in a Produce request.
-    private static func mendBatches(_ frame: inout [UInt8]) {
-        // What cannot be read has no batches to mend.
-        guard case .produce(let request)? = try? BrokerRequest.decode(ByteBuffer(bytes: frame)).request else { return }
-        for partition in request.topics.flatMap(\.partitions) {
-            // The section is a slice of the frame, at its place.
-            guard let records = partition.records, records.readableBytes >= RecordBatchHeader.size,
-                records.readerIndex + records.readableBytes <= frame.count
-            else { continue }
-            let place = records.readerIndex..<records.readerIndex + records.readableBytes
-            BatchMending.mend(&frame, place)
-        }
     }
 }
