@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import StreamProcessing
@@ -25,5 +26,18 @@ import Testing
         let one = try InstanceDirectory(claimingIn: parent, slots: 1)
         #expect { try InstanceDirectory(claimingIn: parent, slots: 1) } throws: { "\($0)".contains(parent) }
         withExtendedLifetime(one) {}
+    }
+
+    @Test("a directory that cannot be made is waited for")
+    func waits() async throws {
+        let parent = FileManager.default.temporaryDirectory.appendingPathComponent("waits-\(UUID().uuidString)")
+        // A file in the directory's place stands for a disk that is full.
+        try Data().write(to: parent)
+        defer { try? FileManager.default.removeItem(at: parent) }  // it may be gone already
+        async let claimed = InstanceDirectory.claim(in: parent.path, logger: Logger(label: "test"))
+        try await Task.sleep(for: .milliseconds(300))
+        try FileManager.default.removeItem(at: parent)
+        let instance = try #require(await claimed)
+        #expect(instance.slot == 0)
     }
 }

@@ -44,7 +44,7 @@ public actor OrderProducer: Service {
 
     /// Runs until `count` is reached, shutdown or cancellation. What was handed to the client library is delivered before it returns.
     public func run() async throws {
-        let instance = try InstanceDirectory(claimingIn: "\(stateDirectory)/producer")
+        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/producer", logger: logger) else { return }
         var file = try SequenceFile(directory: instance.path)
         // Each slot has a range of ids of its own, so that several producers on one machine never share one.
         guard let firstID = OrderID(Int64(instance.slot) * 1_000_000_000_000 + 1) else { return }

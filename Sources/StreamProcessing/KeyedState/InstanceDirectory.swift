@@ -39,7 +39,7 @@ public final class InstanceDirectory: Sendable {
                 identity = try InstanceDirectory.identity(in: path)
             } catch {
                 close(descriptor)
-                throw StateError(.directoryUnusable, path: path, detail: "\(error)")
+                throw StateError(.directoryUnusable, path: path, detail: error.localizedDescription)
             }
             return
         }

@@ -44,7 +44,7 @@ public actor StreamTask: Service {
 
     /// Runs until shutdown or cancellation; the batch at hand is finished first.
     public func run() async throws {
-        let instance = try InstanceDirectory(claimingIn: "\(stateDirectory)/\(definition.name)")
+        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/\(definition.name)", logger: logger) else { return }
         let metrics = TaskMetrics(service: definition.name)
         let reporter = TaskReporter(service: definition.name, instance: instance.identity, observer: observer, now: now)
         reporter.report(.starting)
