@@ -35,6 +35,11 @@ BUGS = [
         "guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }\n        switch",
         "switch"),
     Bug(
+        "same-identity-twice", "a late request of a predecessor is answered with its successor's identity",
+        TRANSACTIONS + "TransactionCoordinator.swift",
+        ", transaction.phase == .empty, transaction.wasBumped {",
+        ", transaction.phase == .empty {"),
+    Bug(
         "ends-for-zombies", "EndTxn of a fenced producer is carried out",
         TRANSACTIONS + "TransactionCoordinator.swift",
         "guard transaction.epoch == producer.epoch else { return .refuse(fenced) }\n        switch transaction.phase {\n        case .ending(let current)",
