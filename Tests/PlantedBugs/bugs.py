@@ -132,7 +132,7 @@ BUGS = [
     Bug(
         "trusts-failed-sync", "a failed synchronization of a segment is simply tried again",
         CORE + "BrokerCore+Checkpoint.swift",
-        "fail(error)\n            if isShuttingDown { finishShutDown() }\n            return\n",
+        "return fail(error)\n",
         "_ = error\n            checkpointRequested = true\n            timers.set(.maintenance, at: now.monotonic + 1000)\n            return\n"),
     Bug(
         "reuses-producer-ids", "producer ids are given out without being reserved on disk",
