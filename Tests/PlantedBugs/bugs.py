@@ -35,6 +35,11 @@ BUGS = [
         "guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }\n        switch",
         "switch"),
     Bug(
+        "same-identity-twice", "a late request of a predecessor is answered with its successor's identity",
+        TRANSACTIONS + "TransactionCoordinator.swift",
+        ", transaction.phase == .empty, transaction.wasBumped {",
+        ", transaction.phase == .empty {"),
+    Bug(
         "ends-for-zombies", "EndTxn of a fenced producer is carried out",
         TRANSACTIONS + "TransactionCoordinator.swift",
         "guard transaction.epoch == producer.epoch else { return .refuse(fenced) }\n        switch transaction.phase {\n        case .ending(let current)",
@@ -127,7 +132,7 @@ BUGS = [
     Bug(
         "trusts-failed-sync", "a failed synchronization of a segment is simply tried again",
         CORE + "BrokerCore+Checkpoint.swift",
-        "fail(error)\n            if isShuttingDown { finishShutDown() }\n            return\n",
+        "return fail(error)\n",
         "_ = error\n            checkpointRequested = true\n            timers.set(.maintenance, at: now.monotonic + 1000)\n            return\n"),
     Bug(
         "reuses-producer-ids", "producer ids are given out without being reserved on disk",

@@ -15,6 +15,8 @@ extension BrokerCore {
     ///
     /// Called when a commit has just been dispatched, so that the snapshot is of a boundary between frames.
     func beginCheckpoint() {
+        // After a failure nobody knows what is safe, so nothing may be written that says so.
+        guard failure == nil else { return }
         guard checkpoint == nil, pending.isEmpty else {
             checkpointRequested = true
             return
@@ -37,7 +39,7 @@ extension BrokerCore {
 
     /// Goes on with the checkpoint if all of its batches are in segment files.
     func advanceCheckpoint() {
-        guard var current = checkpoint, !current.isWriting else { return }
+        guard failure == nil, var current = checkpoint, !current.isWriting else { return }
         for (id, offset) in current.waitingFor {
             guard let log = logs[id], log.flushedOffset < offset else {
                 current.waitingFor[id] = nil
@@ -69,9 +71,7 @@ extension BrokerCore {
         if let error = (completion.jobResult as? CheckpointJob.Done)?.unsynchronized {
             // The kernel takes what it could not write for clean and may drop it, so trying again would succeed and mean nothing. The
             // journal still has all of it: the next start writes it anew.
-            fail(error)
-            if isShuttingDown { finishShutDown() }
-            return
+            return fail(error)
         }
         if let error = completion.error {
             // The old checkpoint and the journal since then are still there, so nothing is lost; the journal grows.
@@ -118,7 +118,7 @@ extension BrokerCore {
         finishShutDown()
     }
 
-    fileprivate func finishShutDown() {
+    func finishShutDown() {
         timers.cancel(.shutDown)
         effects.append(.shutDownComplete)
     }

@@ -166,5 +166,6 @@ extension BrokerCore {
         failure = error
         note(.critical, "what was written may not be safe, nothing is acknowledged until the broker is restarted: \(error)")
         effects.append(.failed(error))
+        if isShuttingDown { finishShutDown() }
     }
 }

@@ -19,6 +19,8 @@ extension BrokerCore {
         _ log: PartitionLog, from offset: Int64, to end: Int64, limit: Int, atLeastOne: Bool,
         then continuation: @escaping (Result<LogRead, StorageError>) -> Void
     ) {
+        // Meanwhile the records may have been deleted: there is nothing, and the next fetch is told of the log's new start.
+        guard offset >= log.startOffset else { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
         let place = log.locate(offset)
         let baseOffset = log.segments[place.segment].baseOffset
         let available = log.fileBytes(ofSegment: place.segment) - place.position
@@ -34,7 +36,7 @@ extension BrokerCore {
             log.cursors.note(offset: offset, segmentBaseOffset: baseOffset, position: position)
         }
         perform(.files, [.read(file: file, offset: place.position, count: count)]) { [unowned self] completion in
-            guard log.restorations == restorations else {
+            guard log.restorations == restorations, offset >= log.startOffset else {
                 return read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
             }
             if let error = completion.error { return continuation(.failure(error)) }

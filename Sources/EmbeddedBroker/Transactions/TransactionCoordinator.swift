@@ -75,7 +75,7 @@ extension TransactionCoordinator {
         if case .ending = transaction.phase { return .refuse(.concurrentTransactions) }
         if let expected {
             guard expected.id == transaction.producerID else { return .refuse(.producerFenced) }
-            if expected.epoch == transaction.epoch - 1, transaction.phase == .empty {
+            if expected.epoch == transaction.epoch - 1, transaction.phase == .empty, transaction.wasBumped {
                 return .repeatAnswer(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch))
             }
             guard expected.epoch == transaction.epoch else { return .refuse(.producerFenced) }
@@ -101,6 +101,7 @@ extension TransactionCoordinator {
         transaction.partitions = []
         transaction.groups = []
         transaction.isRecovered = false
+        transaction.wasBumped = expected != nil
         transaction.lastUpdate = now.wall
         store(transaction)
         return .initialize(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch), aborting: aborting)

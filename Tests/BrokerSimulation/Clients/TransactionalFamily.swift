@@ -11,6 +11,8 @@ final class TransactionalFamily {
     private(set) var identities: [ProducerIdentity] = []
     /// For each of ``identities``, the number of requests that the broker had got when it answered with it.
     private(set) var answeredAt: [Int] = []
+    /// Who got each of ``identities``.
+    private var owners: [String] = []
     var transactions = 0
     /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
     var newestRequest = 0
@@ -29,11 +31,15 @@ final class TransactionalFamily {
     /// - Parameters:
     ///   - requests: how many requests it has got by now.
     ///   - handledAt: which of them this was the answer to.
-    func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int) {
+    ///   - owner: who asked.
+    /// - Returns: who else has been given the same identity.
+    func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int, owner: String) -> String? {
         lastRequest = max(lastRequest, handledAt)
-        if identities.last == identity { return }
+        if let index = identities.lastIndex(of: identity) { return owners[index] == owner ? nil : owners[index] }
         identities.append(identity)
         answeredAt.append(requests)
+        owners.append(owner)
+        return nil
     }
 
     /// Whether a producer with this identity must be refused for a request that the broker got as its `handledAt`-th.

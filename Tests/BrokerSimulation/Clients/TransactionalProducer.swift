@@ -68,8 +68,9 @@ final class TransactionalProducer: SimulatedClient {
             producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
         send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, exchange) in
             guard answer.errorCode == .none else { return }
-            family.given(.init(id: answer.producerID, epoch: answer.producerEpoch), requests: life.broker.requests,
-                handledAt: exchange.handledAt)
+            let identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
+            let other = family.given(identity, requests: life.broker.requests, handledAt: exchange.handledAt, owner: name)
+            if let other { life.fail(.fenced, "\(name) was given \(identity), which \(other) has") }
         } receive: { [self] answer in
             switch answer.errorCode {
             case .none:

@@ -52,12 +52,12 @@ extension Life {
     /// A client's process ends without a word, and another takes its place.
     func replaceAClient() {
         coverageOfDead()
-        switch random.below(3) {
+        switch random.below(5) {
         case 0:
             guard let index = producers.indices.randomElement(using: &random) else { return }
             producers.remove(at: index).die()
             addProducer()
-        case 1:
+        case 1...3:
             let current = transactional.indices.filter { !transactional[$0].isZombie }
             guard let index = current.randomElement(using: &random) else { return }
             let old = transactional[index]

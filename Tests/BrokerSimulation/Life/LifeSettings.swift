@@ -48,7 +48,7 @@ struct LifeSettings {
         crashes = random.pick([0, 1, 3, 8])
         diskErrors = random.pick([0, 0, 3, 12])
         disconnects = random.pick([0, 2, 8, 25])
-        clientDeaths = random.pick([0, 1, 5])
+        clientDeaths = random.pick([0, 2, 8])
         clockJumps = random.pick([0, 0, 3])
         haste = random.pick([1, 3, 12])
         producers = random.within(1...4)

@@ -31,6 +31,14 @@ struct TransactionCoordinatorTests {
                 == .initialize(ProducerIdentity(id: 5, epoch: 0), aborting: nil))
     }
 
+    @Test("a late request of a predecessor is not answered with its successor's identity")
+    func lateRequest() {
+        var (coordinator, old) = coordinator()
+        _ = coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now) == .refuse(.producerFenced))
+    }
+
     @Test("every initialization bumps the epoch, which fences the one before")
     func bump() {
         var (coordinator, old) = coordinator()
