@@ -24,7 +24,8 @@ extension OffsetFetchRequest {
         self.init()
         if version <= 7 {
             groupID = try reader.string()
-            topics = try reader.nullableArray(version: version)
+            // Null, all partitions, only since version 2.
+            topics = version >= 2 ? try reader.nullableArray(version: version) : try reader.array(version: version)
         }
         if version >= 8 {
             groups = try reader.array(version: version)
