@@ -135,10 +135,9 @@ extension BrokerCore {
         if let error = completion.error {
             // Without space nothing was promised and nothing is lost: producers wait until there is some again.
             guard error.code == .noSpace, !settings.relaxedDurability, commitInFlight != nil else { return fail(error) }
-            noteShortOfSpace("the journal", error)
+            note(.error, "the journal cannot be written, trying again: \(error)")
             return timers.set(.retryCommit, at: now.monotonic + 1000)
         }
-        noteSpace()
         if !settings.relaxedDurability { release() }
     }
 

@@ -24,7 +24,7 @@ extension BrokerCore {
 
     /// Hands the log's durable batches to the storage, one write per segment.
     func flush(_ log: PartitionLog) {
-        guard !log.isFlushing, !logsWaitingForSpace.contains(log.id), log.flushRequestedOffset < log.highWatermark else { return }
+        guard !log.isFlushing, log.flushRequestedOffset < log.highWatermark else { return }
         var steps: [StorageStep] = []
         var chunks: [ByteBuffer] = []
         var bytes = 0
@@ -64,15 +64,13 @@ extension BrokerCore {
         guard logs[log.id] === log else { return }
         if let error {
             // The batches stay in memory and in the journal; only the room to go on is missing.
-            noteShortOfSpace("a segment", error)
-            logsWaitingForSpace.insert(log.id)
+            note(.error, "a segment cannot be written, trying again: \(error)")
             log.flushRequestedOffset = log.flushedOffset
             log.unflushedBytes += bytes
             timers.set(.retryFlush(log.id), at: now.monotonic + 1000)
             return
         }
         log.flushedOffset = end
-        noteSpace()
         if log.flushedOffset >= log.nextOffset { unflushedLogs.remove(log.id) }
         // Once one flush is done for want of memory or for a checkpoint, the next is due at once.
         if log.unflushedBytes >= settings.flushBytes || checkpoint != nil || isShuttingDown { flush(log) }
@@ -82,20 +80,6 @@ extension BrokerCore {
             timers.set(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
         }
         resumeStalledProduces()
-    }
-
-    /// Says once that writes wait for space, however many do.
-    func noteShortOfSpace(_ what: String, _ error: StorageError) {
-        if isShortOfSpace { return }
-        isShortOfSpace = true
-        note(.error, "\(what) cannot be written, trying again each second: \(error)")
-    }
-
-    /// A write has succeeded: says once that there is space again.
-    func noteSpace() {
-        guard isShortOfSpace, logsWaitingForSpace.isEmpty else { return }
-        isShortOfSpace = false
-        note(.notice, "the data directory can be written again")
     }
 
     /// Forgets the oldest batches in memory while there are too many.

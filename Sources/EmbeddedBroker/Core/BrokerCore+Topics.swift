@@ -82,7 +82,6 @@ extension BrokerCore {
     private func uninstall(_ log: PartitionLog) {
         logs[log.id] = nil
         unflushedLogs.remove(log.id)
-        logsWaitingForSpace.remove(log.id)
         tailBytes -= log.tailBytes
         log.tail.removeAll()
         log.tailBytes = 0

@@ -45,10 +45,6 @@ final class BrokerCore {
     var tailBytes = 0
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
-    /// Logs whose flush found no space and is tried again when their timer fires, not before.
-    var logsWaitingForSpace: Set<LogID> = []
-    /// A write found no space, and none has succeeded since; said once, however many writes wait.
-    var isShortOfSpace = false
 
     var groups: GroupCoordinator
     /// JoinGroup and SyncGroup requests without an answer yet, by connection.
@@ -163,9 +159,7 @@ extension BrokerCore {
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id):
-            logsWaitingForSpace.remove(id)
-            if let log = logs[id] { flush(log) }
+        case .retryFlush(let id): if let log = logs[id] { flush(log) }
         }
     }
 }
