@@ -135,9 +135,10 @@ extension BrokerCore {
         if let error = completion.error {
             // Without space nothing was promised and nothing is lost: producers wait until there is some again.
             guard error.code == .noSpace, !settings.relaxedDurability, commitInFlight != nil else { return fail(error) }
-            note(.error, "the journal cannot be written, trying again: \(error)")
+            noteUnwritable("the journal", error)
             return timers.set(.retryCommit, at: now.monotonic + 1000)
         }
+        noteWritable()
         if !settings.relaxedDurability { release() }
     }
 

@@ -24,7 +24,7 @@ extension BrokerCore {
 
     /// Hands the log's durable batches to the storage, one write per segment.
     func flush(_ log: PartitionLog) {
-        guard !log.isFlushing, log.flushRequestedOffset < log.highWatermark else { return }
+        guard !log.isFlushing, !logsAwaitingRetry.contains(log.id), log.flushRequestedOffset < log.highWatermark else { return }
         var steps: [StorageStep] = []
         var chunks: [ByteBuffer] = []
         var bytes = 0
@@ -64,13 +64,15 @@ extension BrokerCore {
         guard logs[log.id] === log else { return }
         if let error {
             // The batches stay in memory and in the journal; only the room to go on is missing.
-            note(.error, "a segment cannot be written, trying again: \(error)")
+            noteUnwritable("a segment", error)
+            logsAwaitingRetry.insert(log.id)
             log.flushRequestedOffset = log.flushedOffset
             log.unflushedBytes += bytes
             timers.set(.retryFlush(log.id), at: now.monotonic + 1000)
             return
         }
         log.flushedOffset = end
+        noteWritable()
         if log.flushedOffset >= log.nextOffset { unflushedLogs.remove(log.id) }
         // Once one flush is done for want of memory or for a checkpoint, the next is due at once.
         if log.unflushedBytes >= settings.flushBytes || checkpoint != nil || isShuttingDown { flush(log) }
@@ -80,6 +82,20 @@ extension BrokerCore {
             timers.set(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
         }
         resumeStalledProduces()
+    }
+
+    /// A write has failed and is tried again: says so once, however many writes fail until one succeeds.
+    func noteUnwritable(_ what: String, _ error: StorageError) {
+        if isUnwritable { return }
+        isUnwritable = true
+        note(.error, "\(what) cannot be written, trying again each second: \(error)")
+    }
+
+    /// A write has succeeded: says once that the broker goes on, when no other waits to be tried again.
+    func noteWritable() {
+        guard isUnwritable, logsAwaitingRetry.isEmpty else { return }
+        isUnwritable = false
+        note(.notice, "the data directory can be written again")
     }
 
     /// Forgets the oldest batches in memory while there are too many.

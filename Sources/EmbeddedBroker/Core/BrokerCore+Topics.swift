@@ -82,6 +82,7 @@ extension BrokerCore {
     private func uninstall(_ log: PartitionLog) {
         logs[log.id] = nil
         unflushedLogs.remove(log.id)
+        logsAwaitingRetry.remove(log.id)
         tailBytes -= log.tailBytes
         log.tail.removeAll()
         log.tailBytes = 0

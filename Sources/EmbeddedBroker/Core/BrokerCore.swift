@@ -45,6 +45,10 @@ final class BrokerCore {
     var tailBytes = 0
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
+    /// Logs whose flush failed and is tried again when their timer fires, not before: a full disk must not be asked all the time.
+    var logsAwaitingRetry: Set<LogID> = []
+    /// A write has failed that is tried again, and none has succeeded since.
+    var isUnwritable = false
 
     var groups: GroupCoordinator
     /// JoinGroup and SyncGroup requests without an answer yet, by connection.
@@ -159,7 +163,9 @@ extension BrokerCore {
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id): if let log = logs[id] { flush(log) }
+        case .retryFlush(let id):
+            logsAwaitingRetry.remove(id)
+            if let log = logs[id] { flush(log) }
         }
     }
 }

@@ -185,6 +185,13 @@ final class SimulatedBroker {
     func hasCompletion(_ lane: StorageLane) -> Bool { !completions[lane.rawValue].isEmpty }
     var isIdle: Bool { queues.allSatisfy(\.isEmpty) && completions.allSatisfy(\.isEmpty) }
 
+    /// Whether compacted segments are about to take the place of others.
+    var isExchangingSegments: Bool {
+        queues[StorageLane.files.rawValue].contains { operation in
+            operation.steps.contains { if case .job(let job) = $0 { job is SegmentSwapJob } else { false } }
+        }
+    }
+
     /// The disk does the next operation of a lane.
     @discardableResult
     func perform(_ lane: StorageLane) -> Bool {

@@ -10,7 +10,8 @@ extension Life {
         if happens(settings.clockJumps) { jump() }
         if random.below(1000) < 8 { pass(milliseconds: Int64(random.within(100...3000))) }
         if random.below(1000) < 3 { drainATransactionTimeout() }
-        if happens(settings.crashes) || broker.failure != nil { crash() }
+        // Rarely are segments exchanged, and much can go wrong then.
+        if happens(broker.isExchangingSegments ? settings.crashes * 20 : settings.crashes) || broker.failure != nil { crash() }
     }
 
     private func drainATransactionTimeout() {
@@ -56,7 +57,9 @@ extension Life {
         if random.chance(0.6) {
             coverage[.midOperation] += 1
             broker.files.dieAfter(calls: random.below(6), tornBytes: random.below(4000))
-            for _ in 0..<4 { broker.perform(random.pick(StorageLane.allCases)) }
+            for _ in 0..<4 {
+                if let lane = random.pickOrNil(StorageLane.allCases.filter(broker.hasOperation)) { broker.perform(lane) }
+            }
         }
         for attempt in 0..<20 {
             losePowerPerhaps()

@@ -10,7 +10,6 @@ extension Life {
         members.removeAll(where: \.isDead)
         for member in members { member.stalledUntil = 0 }
         for round in 0..<600 where violation == nil {
-            // An error that struck before may only be heard of now.
             if broker.failure != nil { crash() }
             for client in clients { for _ in 0..<6 { act(client) } }
             exchangeAll()
@@ -18,7 +17,8 @@ extension Life {
             broker.tick()
             broker.settle()
             members.removeAll(where: \.isDead)
-            if clients.allSatisfy({ $0.isDead || $0.isFinished }) { return }
+            // An error that struck before may only be heard of now, and a broker that has failed answers no reader.
+            if broker.failure == nil, clients.allSatisfy({ $0.isDead || $0.isFinished }) { return }
         }
         guard violation == nil else { return }
         let stuck = clients.filter { !$0.isDead && !$0.isFinished }
@@ -47,6 +47,10 @@ extension Life {
             exchangeAll()
         }
         guard violation == nil else { return }
+        guard readers.allSatisfy(\.isAtEnd) else {
+            let late = readers.filter { !$0.isAtEnd }
+            return fail(.everythingIsAnswered, "\(late.map(\.name)) came to no end; the broker's failure: \(broker.failure, default: "none")")
+        }
         verifyEverything()
     }
 }

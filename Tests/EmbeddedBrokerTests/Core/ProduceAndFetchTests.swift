@@ -246,6 +246,28 @@ struct ProduceAndFetchTests {
         try broker.restart()
         #expect(try broker.readAll("t").count == 100)
     }
+
+    @Test("segments that find no space are tried again once a second, and it is said once")
+    func fullDiskIsNotAskedAllTheTime() throws {
+        let broker = try broker()
+        for _ in 0..<1000 { broker.files.failNext(".log", .noSpace, .write) }
+        // Far more than what is flushed at once, in every partition.
+        for index in 0..<42 {
+            let value = String(repeating: "z", count: 350) + "\(index)"
+            #expect(broker.produce("t", Int32(index % 2), try Batches.make([value]))?.errorCode == .some(.none))
+        }
+        #expect((1...2).contains(broker.files.faultsStruck))
+        broker.advance(milliseconds: 1000)
+        broker.settle()
+        #expect((2...4).contains(broker.files.faultsStruck))
+        #expect(broker.warnings.count == 1)
+        broker.files.clearFaults()
+        broker.advance(milliseconds: 1000)
+        broker.settle()
+        #expect(broker.core.logs.values.allSatisfy { $0.unflushedBytes < broker.settings.flushBytes })
+        try broker.restart()
+        #expect(try (0..<2).reduce(0) { try $0 + broker.readAll("t", $1).count } == 42)
+    }
 }
 
 extension CoreHarness {
