@@ -11,7 +11,6 @@ struct SegmentSwapJob: StorageJob {
 
     func run(on files: some StorageFiles) throws(StorageError) -> any StorageJobResult {
         var count = 0
-        if replacements.isEmpty { return Done(count: 0, error: nil) }
         do {
             // An index of the old segment must not be taken for one of the new, which may be just as long: it must be gone for good before
             // the new one has its name, since a power loss may bring one name back and not the other.
@@ -21,7 +20,8 @@ struct SegmentSwapJob: StorageJob {
                 try files.rename(replacement.file, to: SegmentName.log(replacement.replaced[0], in: directory))
                 count += 1
             }
-            // Before the old files go, the new ones must be there even after a power loss.
+            // Before the old files go, the new ones must be there even after a power loss. Also where there is nothing to exchange: what was
+            // looked at may be the work of a process that died before this, and is relied on from now on.
             try files.synchronizeDirectory(directory)
         } catch {
             return Done(count: count, error: error)
