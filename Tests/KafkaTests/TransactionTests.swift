@@ -123,6 +123,21 @@ extension BrokerTests {
             }
         }
 
+        @Test("a record that only the broker finds too large is told apart from a broker that is away")
+        func tooLarge() throws {
+            let producer = try cluster.producer(transactionalID: "t7")
+            defer { producer.close() }
+            let output = try producer.topic("out")
+            try producer.initTransactions()
+            cluster.fail(API.produce, with: RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+            try producer.beginTransaction()
+            try producer.produce(output, 0, "k", "v")
+            let error = try failure { try producer.commitTransaction(timeout: .seconds(20)) }
+            #expect(error.code == .messageTooLarge && error.mustAbortTransaction, "\(error)")
+            try producer.abortTransaction()
+            try commitInTheEnd(producer, output)
+        }
+
         /// Aborts and repeats while told to, as a service does.
         private func commitInTheEnd(_ producer: KafkaProducer, _ output: TopicHandle) throws {
             for attempt in 1...4 {

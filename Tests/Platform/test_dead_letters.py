@@ -238,6 +238,42 @@ def test_an_alert_that_the_webhook_refused_is_posted_again_under_the_same_key(da
         assert get(f"{http}/api/stats")["totals"]["fraud"]["alerts"] == 1 and lines(data) == []
 
 
+def test_a_record_too_large_for_a_dead_letter_is_set_aside_without_its_bytes_and_stops_nothing(data):
+    with up(data, "--count", 0) as platform:
+        kafka, http = platform.addresses("kafka", "dashboard")
+        # The largest that the broker takes; one that only compression makes small; one that is large by its headers.
+        full, packed = b"x" * 1_048_000, b"y" * 30_000_000
+        produce(kafka, "orders", [("full", full)], **{"message.max.bytes": 2_000_000})
+        produce(kafka, "orders", [("packed", packed)], **{"message.max.bytes": 100_000_000, "compression.type": "zstd"})
+        produce(kafka, "orders", [("k" * 700_000, b"z" * 300_000)], **{"message.max.bytes": 2_000_000})
+        produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 100)])
+        drained(kafka, data)
+        counts = verify(data)
+        assert counts["payments"] == counts["stored_documents"] == 99
+        assert counts["dead_letters"] == 3 * len(GROUPS)
+        for group in GROUPS:
+            letters = sorted(read_all(kafka, f"orders.{group}.dlq"), key=lambda letter: len(letter.value() or b""))
+            assert [letter.value() for letter in letters] == [None, b"z" * 300_000, full]
+            assert [letter.key() for letter in letters] == [b"packed", b"k" * 700_000, b"full"]
+            headers = {name: value.decode() for name, value in letters[0].headers()}
+            assert headers["dlq-omitted"] == "30000000" and headers["dlq-code"] == "too_large"
+
+        # The desk says where the bytes are, and takes others in their place.
+        letter = letter_of(data, "packed")
+        assert letter["is_omitted"] and letter["value_bytes"] == 30_000_000
+        origin = f"orders[{letter['origin']['partition']}]@{letter['origin']['offset']}"
+        shown, _ = dlq(data, "show", letter["id"])
+        assert "30000000 bytes, not in the letter" in shown and origin in shown
+        assert origin in dlq(data, "show", letter["id"], "--raw", expect=1)[1]
+        assert origin in "".join(dlq(data, "replay", letter["id"], "--force", expect=1))
+        mended = data.parent / "mended"
+        mended.write_text(json.dumps({"id": letter["id"], "value": json.dumps(order(100))}))
+        assert results(data, "replay", "--from", mended) == {"replayed": 1}
+        drained(kafka, data)
+        assert verify(data)["payments"] == 100
+        assert get(f"{http}/api/orders/100")["payment"]["status"] == "PAID"
+
+
 def test_what_the_desk_cannot_do_it_says_in_one_clear_message(data, tmp_path):
     (tmp_path / "lines").write_text('{"id":"orders/payments-group/0/0","value":"{}"}\n{"id":"orders"}\n')
     with up(data, "--count", 0) as platform:

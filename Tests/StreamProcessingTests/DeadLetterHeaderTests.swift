@@ -24,6 +24,14 @@ import Testing
         #expect(Array(headers(own).suffix(3)) == own)
     }
 
+    @Test func aLetterWithoutTheRecordsBytesSaysHowManyThereAre() {
+        let list = DeadLetterHeader.headers(
+            of: DeadLetterReason(code: "too_large", detail: "why"), topic: "orders", partition: 3, offset: 812, timestamp: -1, group: "g", now: 1,
+            record: [RecordHeader("trace", "1"), RecordHeader("dlq-attempts", "2")], omitting: 5_000_000)
+        #expect(list.first { $0.name == "dlq-omitted" }?.text == "5000000")
+        #expect(list.contains { $0.name == "dlq-attempts" } && !list.contains { $0.name == "trace" })
+    }
+
     @Test func aRecordThatFailsAgainCarriesItsAttemptsAndNoOldReason() {
         let replayed = [RecordHeader("trace", "1"), RecordHeader("dlq-attempts", "2"), RecordHeader("dlq-replay-of", "orders/g/0/1")]
         var list = headers(replayed)

@@ -48,7 +48,8 @@ final class DeliveryReports: Sendable {
         for waiter in waiters { waiter.resume(returning: .failure(error)) }
     }
 
-    /// Failures since last asked, as one error: the first one's flags, and how many there were.
+    /// Failures since last asked, as one error: the first one's flags, and how many there were. Records that are too large keep their code:
+    /// only they say which record it was that cannot be written.
     func takeFailures() -> KafkaError? {
         let (count, first) = state.withLock { state in
             defer { (state.failures, state.firstFailure) = (0, nil) }
@@ -56,7 +57,7 @@ final class DeliveryReports: Sendable {
         }
         guard let first else { return nil }
         return KafkaError(
-            code: .deliveryFailed, message: "\(count) record(s) did not reach the log, the first for: \(first)",
+            code: first.code == .messageTooLarge ? .messageTooLarge : .deliveryFailed, message: "\(count) record(s) did not reach the log, the first for: \(first)",
             context: context.name, isRetriable: first.isRetriable, isFatal: first.isFatal,
             mustAbortTransaction: first.mustAbortTransaction)
     }

@@ -72,11 +72,11 @@ extension KafkaProducer {
         }
     }
 
-    /// Adds why records of the transaction failed, where librdkafka's error only says that they did.
+    /// Adds why records of the transaction failed, where librdkafka's error only says that they did; the code too, where it is a record's size.
     private func detailed(_ error: KafkaError) -> KafkaError {
         guard error.mustAbortTransaction || error.isFatal, let failures = reports.takeFailures() else { return error }
         return KafkaError(
-            code: error.code, message: "\(error.message); \(failures.message)", context: error.context,
+            code: failures.code == .messageTooLarge ? .messageTooLarge : error.code, message: "\(error.message); \(failures.message)", context: error.context,
             isFatal: error.isFatal, mustAbortTransaction: error.mustAbortTransaction)
     }
 }

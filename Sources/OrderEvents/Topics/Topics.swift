@@ -37,7 +37,9 @@ public enum Topics {
         topic: String, group: String, partitions: Int32 = defaultPartitions
     ) -> TopicSpec {
         TopicSpec(
-            name: deadLetter(topic: topic, group: group), partitions: partitions, config: deleted(afterDays: 30))
+            name: deadLetter(topic: topic, group: group), partitions: partitions,
+            // A record of the largest size (1 MiB by default) and why it was set aside; what Confluent Cloud allows everywhere.
+            config: deleted(afterDays: 30).merging(["max.message.bytes": "2097164"]) { _, new in new })
     }
 
     private static func deleted(afterDays days: Int64) -> [String: String] {

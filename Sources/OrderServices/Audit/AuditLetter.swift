@@ -14,6 +14,8 @@ struct AuditLetter: Sendable {
     let code: String
     /// Of the record's key and value.
     let fingerprint: UInt64
+    /// How many bytes the record's value has, where the letter does not hold it.
+    let omittedBytes: Int?
     /// The record that it is about was found.
     var isExplained = false
 
@@ -37,7 +39,8 @@ extension AuditLetter {
         else { return nil }
         self.init(
             consumption: consumption, partition: partition, offset: offset, originPartition: originPartition, originOffset: originOffset,
-            code: code, fingerprint: Audit.fingerprint(key, value))
+            code: code, fingerprint: Audit.fingerprint(key, value),
+            omittedBytes: value == nil ? known[DeadLetterHeader.omitted].flatMap { Int($0) } : nil)
     }
 }
 

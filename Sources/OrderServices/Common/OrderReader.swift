@@ -31,13 +31,13 @@ struct OrderReader {
         OrderKey(order.id).partition(of: context.partitionCount) == record.partition
     }
 
-    /// Sends a record to its order's home partition, bytes and time unchanged, under the right key.
+    /// Sends a record to its order's home partition, bytes, headers and time unchanged, under the right key.
     func sendHome(_ order: Order, _ record: Record, in context: TaskContext) throws {
         let key = OrderKey(order.id)
         try key.withUnsafeBytes {
             try context.emit(
                 try context.topic(topicName), partition: key.partition(of: context.partitionCount), key: $0, value: record.value,
-                timestamp: record.timestamp)
+                timestamp: record.timestamp, headers: record.headers)
         }
     }
 }

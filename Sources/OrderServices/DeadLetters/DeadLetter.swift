@@ -23,6 +23,8 @@ public struct DeadLetter: Hashable, Sendable {
     /// The record's own key, value and headers, byte for byte.
     public let key: [UInt8]?
     public private(set) var value: [UInt8]?
+    /// How many bytes the value has, where the letter does not hold it: they are at the origin. Then ``headers``, and perhaps ``key``, are missing as well.
+    public let omittedBytes: Int?
     public let headers: [RecordHeader]
 
     /// From a record of a dead-letter topic. Takes whatever is there: a letter that others wrote, or one with headers missing, can be seen too.
@@ -55,6 +57,7 @@ public struct DeadLetter: Hashable, Sendable {
         replayOf = known[DeadLetterHeader.replayOf].flatMap { DeadLetterID($0) }
         self.key = key
         self.value = value
+        omittedBytes = value == nil ? number(DeadLetterHeader.omitted) : nil
         self.headers = DeadLetterHeader.applicationHeaders(headers)
     }
 

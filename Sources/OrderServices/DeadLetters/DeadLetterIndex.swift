@@ -32,7 +32,7 @@ public struct DeadLetterIndex: Sendable {
 
         init(_ letter: DeadLetter, limits: Limits) {
             self.letter = letter.cut(toBytes: limits.maximumValueBytes)
-            valueBytes = letter.value?.count ?? 0
+            valueBytes = letter.value?.count ?? letter.omittedBytes ?? 0
             bytes =
                 256 + (self.letter.value?.count ?? 0) + (letter.key?.count ?? 0)
                 + letter.headers.reduce(0) { $0 + $1.name.utf8.count + ($1.value?.count ?? 0) }

@@ -33,6 +33,7 @@ public struct DeadLetterLine: Encodable, Sendable {
     private var value: String?
     private var valueBase64: String?
     private var valueBytes: Int
+    private var isOmitted: Bool?
     private var headers: [Header]
 
     public init(_ letter: DeadLetter, _ standing: DeadLetterLedger.Standing) {
@@ -55,7 +56,8 @@ public struct DeadLetterLine: Encodable, Sendable {
         state = standing.state
         decidedAt = standing.decidedAt.map(Moment.text)
         (value, valueBase64) = Self.text(letter.value)
-        valueBytes = letter.value?.count ?? 0
+        valueBytes = letter.value?.count ?? letter.omittedBytes ?? 0
+        isOmitted = letter.omittedBytes == nil ? nil : true
         headers = letter.headers.map {
             let (text, base64) = Self.text($0.value)
             return Header(name: $0.name, value: text, valueBase64: base64)

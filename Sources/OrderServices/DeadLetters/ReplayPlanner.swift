@@ -83,6 +83,10 @@ struct ReplayPlanner {
         case .discarded where !options.takesDiscarded: return .refused("it was discarded; --state discarded replays it all the same")
         default: break
         }
+        if mended == .original, letter.hasOrigin, let bytes = letter.omittedBytes {
+            return .refused(
+                "the letter does not hold the record's \(bytes) bytes, which were too large for it; they are at \(letter.origin). Give it a value (--value-file, --from)")
+        }
         if let refusal = refusal(letter, value) { return .refused(refusal) }
         let route = ReplayValue.route(letter, value: value, partitions: partitions[letter.origin.topic] ?? 1)
         let attempt = letter.attempts + 1

@@ -14,7 +14,8 @@ public struct HandlingPolicy: Sendable {
 /// How one batch is got through: the pure half of the loop. What happened goes in, what to do next comes out; `TaskRun` does it.
 ///
 /// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands alone and is
-/// set aside; each piece is a transaction of its own, in the order of the log. Failures in a row, and records set aside in a row, make the waits
+/// set aside; each piece is a transaction of its own, in the order of the log. What is too large for the broker is tried once more with dead
+/// letters that leave the record's bytes out, so that no record is too large to be set aside. Failures in a row, and records set aside in a row, make the waits
 /// longer, and only a success, or progress within the batch, makes them short again: so an outage that nobody has classified sets aside a record every few waits, and
 /// not a stream of them.
 struct BatchPlan {
@@ -32,6 +33,8 @@ struct BatchPlan {
         var records: Range<Int>
         /// Why it is set aside, if it is.
         var verdict: DeadLetterReason?
+        /// Whether its dead letters leave the record's bytes out: with them they were too large.
+        var hasBriefLetters = false
         /// Failures of unknown kind.
         fileprivate var attempts = 0
         fileprivate var isPart = false
@@ -69,6 +72,10 @@ struct BatchPlan {
         switch fault {
         case .life: return .endLife
         case .dependency: return .retry(after: wait)
+        // First without what may have been too much: a record of the largest size and the reason for its being set aside are more than that.
+        case .tooLarge where piece.records.count == 1 && !piece.hasBriefLetters:
+            piece.hasBriefLetters = true
+            return .proceed
         // Setting it aside failed: the fault is not the record's.
         case _ where piece.verdict != nil: return .retry(after: wait)
         case .record: break

@@ -5,7 +5,7 @@ extension KafkaError: ClassifiedError {
     public var fault: Fault {
         if isFatal { return .life(code: isFencing ? "fenced" : "client_failed") }
         switch code {
-        case .messageTooLarge: return .record(code: "message_too_large")
+        case .messageTooLarge: return .tooLarge
         case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded: return .dependency(code: Fault.rebalancing)
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
         case .closed, .state where !mustAbortTransaction: return .life(code: "client_failed")
@@ -24,6 +24,9 @@ extension KafkaError: ClassifiedError {
 extension Fault {
     /// The group is sharing out its partitions anew: nothing is wrong, unless it goes on.
     static let rebalancing = "rebalancing"
+
+    /// What a record led to is larger than the broker takes: an output, or the record's own dead letter.
+    static let tooLarge = Fault.record(code: "message_too_large")
 }
 
 extension StateError: ClassifiedError {

@@ -29,6 +29,12 @@ public enum DeadLetterHeader {
     /// `<topic>/<group>/<partition>/<offset>` of the dead-letter record.
     public static let replayOf = "dlq-replay-of"
 
+    /// How many bytes the record's value has, decimal, on a letter that was too large for the broker with them: it has no value and none of the
+    /// record's own headers, and a key only up to ``briefKeyBytes``. They are at the origin for as long as its topic keeps them.
+    public static let omitted = "dlq-omitted"
+    /// The longest key of a letter without the record's bytes.
+    static let briefKeyBytes = 1024
+
     /// What all of them begin with.
     public static let prefix = "dlq-"
 
@@ -42,9 +48,10 @@ public enum DeadLetterHeader {
     /// - Parameters:
     ///   - headers: the record's as it was read.
     ///   - now: milliseconds since 1970.
+    ///   - omitted: the value's bytes, if the letter leaves out what the record holds.
     static func headers(
         of reason: DeadLetterReason, topic: String, partition: Int32, offset: Int64, timestamp: Int64, group: String, now: Int64,
-        record headers: [RecordHeader]
+        record headers: [RecordHeader], omitting omitted: Int? = nil
     ) -> [RecordHeader] {
         var list = [
             RecordHeader(self.reason, reason.detail),
@@ -60,7 +67,8 @@ public enum DeadLetterHeader {
         for name in [attempts, replayOf] {
             if let carried = headers.last(where: { $0.name == name }) { list.append(carried) }
         }
-        return list + applicationHeaders(headers)
+        guard let omitted else { return list + applicationHeaders(headers) }
+        return list + [RecordHeader(self.omitted, "\(omitted)")]
     }
 }
 

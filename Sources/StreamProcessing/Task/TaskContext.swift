@@ -22,6 +22,8 @@ public final class TaskContext {
     }
 
     private var setAside: [SetAside] = []
+    /// Whether dead letters leave the bytes of their records out.
+    var hasBriefLetters = false
     private(set) var hasTransaction = false
     private(set) var emitted = 0
     private(set) var deadLettered = 0
@@ -54,10 +56,12 @@ public final class TaskContext {
 
     /// Sends a record as part of the transaction.
     public func emit(
-        _ topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, timestamp: Int64? = nil
+        _ topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, timestamp: Int64? = nil,
+        headers: [RecordHeader] = []
     ) throws {
         try ensureTransaction()
-        try producer.produce(to: topic, partition: partition, key: key, value: value, timestamp: timestamp, whenFull: .wait)
+        try producer.produce(
+            to: topic, partition: partition, key: key, value: value, timestamp: timestamp, headers: headers, whenFull: .wait)
         emitted += 1
     }
 
@@ -89,7 +93,8 @@ public final class TaskContext {
         return try database.withValue(partition: partition, key: key, body)
     }
 
-    /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers.
+    /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where those together are more
+    /// than the broker takes, the bytes stay where they are, see ``DeadLetterHeader/omitted``.
     ///
     /// It is sent when the batch is done, and until then belongs to the batch: a transaction that begins with the first bad record would
     /// be open for as long as the rest takes, and its time is bounded.
@@ -109,9 +114,11 @@ public final class TaskContext {
         let target = try self.topic("\(letter.topic).\(definition.group).dlq")
         let headers = DeadLetterHeader.headers(
             of: reason, topic: letter.topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
-            group: definition.group, now: now(), record: record.headers)
+            group: definition.group, now: now(), record: record.headers, omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
+        let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
         try producer.produce(
-            to: target, partition: record.partition, key: record.key, value: record.value, headers: headers, whenFull: .wait)
+            to: target, partition: record.partition, key: key, value: hasBriefLetters ? nil : record.value, headers: headers,
+            whenFull: .wait)
         emitted += 1
         deadLettered += 1
     }

@@ -10,6 +10,7 @@ extension TaskRun {
         var isProcessed = false
         do {
             try settleAbort()
+            context.hasBriefLetters = piece.hasBriefLetters
             if let verdict = piece.verdict {
                 for record in batch { context.deadLetter(record, topic: consumer.topicName(record.topic), reason: verdict) }
             } else {

@@ -67,7 +67,8 @@ final class TaskRun {
         let clientID = "\(definition.name)-\(identity)"
         producer = try KafkaProducer(
             settings: settings, transactionalID: "\(definition.group)-\(identity)", clientID: "\(clientID)-producer",
-            options: ["transaction.timeout.ms": "15000"], logger: logger)
+            // Dead letters are larger than the records in them.
+            options: ["transaction.timeout.ms": "15000", "message.max.bytes": "2000000"], logger: logger)
         consumer = try KafkaConsumer(
             settings: settings, group: definition.group, clientID: clientID, logger: logger)
         database = try databasePath.map {

@@ -88,11 +88,30 @@ private struct Seeded: RandomNumberGenerator {
         var plan = BatchPlan(count: 1)
         #expect(fail(&plan, .record(code: "bad")) == .proceed)
         #expect(plan.next?.verdict == DeadLetterReason(code: "bad", detail: "why"))
-        for fault in [Fault.unknown, .record(code: "message_too_large"), .dependency(code: "broker")] {
+        for fault in [Fault.unknown, .record(code: "bad"), .dependency(code: "broker")] {
             guard case .retry = fail(&plan, fault) else { return #expect(Bool(false)) }
         }
         plan.succeeded()
         #expect(plan.next == nil)
+    }
+
+    @Test mutating func aLetterThatIsTooLargeLeavesTheRecordsBytesOut() {
+        var plan = BatchPlan(count: 2)
+        #expect(fail(&plan, .tooLarge) == .proceed)
+        #expect(plan.next?.records == 0..<1 && plan.next?.hasBriefLetters == false)
+        // The processor has set it aside, for a reason of its own: that stays.
+        #expect(fail(&plan, .tooLarge) == .proceed)
+        #expect(plan.next?.hasBriefLetters == true && plan.next?.verdict == nil)
+        plan.succeeded()
+        #expect(plan.next?.records == 1..<2 && plan.next?.hasBriefLetters == false)
+    }
+
+    @Test mutating func aRecordWhoseResultIsTooLargeIsSetAside() {
+        var plan = BatchPlan(count: 1)
+        #expect(fail(&plan, .tooLarge) == .proceed)
+        #expect(fail(&plan, .tooLarge) == .proceed)
+        #expect(plan.next?.verdict == DeadLetterReason(code: "message_too_large", detail: "why"))
+        guard case .retry = fail(&plan, .tooLarge) else { return #expect(Bool(false)) }
     }
 
     @Test mutating func recordsSetAsideInARowMakeTheWaitsLonger() {
@@ -129,7 +148,7 @@ private struct Seeded: RandomNumberGenerator {
         return (done, aside, tries)
     }
 
-    @Test(arguments: [Fault.unknown, .record(code: "bad")])
+    @Test(arguments: [Fault.unknown, .record(code: "bad"), .tooLarge])
     mutating func onlyThePoisonIsSetAsideAndTheRestGoesOnInOrder(_ fault: Fault) {
         var seeds = Seeded(state: 99)
         for _ in 0..<300 {

@@ -22,6 +22,8 @@ struct DeadLetterShow: AsyncParsableCommand {
         guard let (letter, standing) = found else {
             throw PlatformError("there is no dead letter \(id) (any more). `orders dlq list --state all` shows those that there are.")
         }
+        let whereabouts = letter.omittedBytes.map { "\($0) bytes, not in the letter, since they were too large for it: they are at \(letter.origin)" }
+        if raw, let whereabouts { throw PlatformError("the record's value has \(whereabouts).") }
         if raw { return FileHandle.standardOutput.write(Data(letter.value ?? [])) }
         if json { return Standard.output(try DeadLetterLine(letter, standing).encoded() + "\n") }
         var rows = [
@@ -34,7 +36,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         rows.append(["record's time", letter.timestamp.map(DeadLetterText.time) ?? "not known"])
         rows.append(["key", DeadLetterText.full(letter.key)])
         rows += letter.headers.map { ["header", "\(DeadLetterText.printable($0.name)): \(DeadLetterText.full($0.value))"] }
-        rows.append(["value", "\(letter.value.map { "\($0.count) bytes" } ?? "none")"])
+        rows.append(["value", whereabouts ?? letter.value.map { "\($0.count) bytes" } ?? "none"])
         let width = rows.map { $0[0].count }.max() ?? 0
         for row in rows { Standard.output(row[0].padding(toLength: width, withPad: " ", startingAt: 0) + "  " + row[1] + "\n") }
         if let value = letter.value, !value.isEmpty { Standard.output("\n\(DeadLetterText.full(value))\n") }
