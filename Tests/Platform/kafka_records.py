@@ -6,13 +6,13 @@ import time
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 
-def produce(kafka, topic, records, **options):
-    """Sends (key, value) pairs; values that are neither bytes nor None are sent as JSON."""
+def produce(kafka, topic, records, headers=None, **options):
+    """Sends (key, value) pairs, each with the headers; values that are neither bytes nor None are sent as JSON."""
     failures = []
     producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"} | options)
     for key, value in records:
         producer.produce(
-            topic, key=key, value=value if value is None or isinstance(value, bytes) else json.dumps(value).encode(),
+            topic, key=key, headers=headers, value=value if value is None or isinstance(value, bytes) else json.dumps(value).encode(),
             on_delivery=lambda error, _: failures.append(error) if error else None)
     assert producer.flush(30) == 0 and not failures, failures
 

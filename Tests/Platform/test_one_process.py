@@ -32,8 +32,11 @@ def test_partitioners_that_differ_do_not_charge_an_order_twice(data):
         orders = [(str(number), order(number)) for number in range(1, 201)]
         produce(kafka, "orders", orders, partitioner="murmur2")
         produce(kafka, "orders", orders, partitioner="consistent")
-        produce(kafka, "orders", [(None, value) for _, value in orders], partitioner="random")
+        produce(kafka, "orders", [(None, value) for _, value in orders], partitioner="random", headers=[("trace", b"17")])
         drained(kafka, data)
+        # A record that was sent home is there with its headers.
+        traced = [record for record in read_all(kafka, "orders") if record.headers() == [("trace", b"17")]]
+        assert len(traced) > len(orders) and all(json.loads(record.value()) for record in traced)
         assert sorted(payment["order_id"] for payment in values(kafka, "payments")) == list(range(1, 201))
         assert verify(data)["orders"] == 200
 

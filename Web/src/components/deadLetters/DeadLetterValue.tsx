@@ -17,7 +17,14 @@ export function DeadLetterValue({ letter }: { letter: DeadLetter }) {
     return isText ? letter.value! : new TextDecoder().decode(bytes);
   }, [view, bytes, letter, isText]);
 
-  if (letter.value_bytes === 0 || bytes.length === 0) {
+  if (bytes.length === 0 && letter.value_bytes > 0) {
+    return (
+      <p className="letter-value-note">
+        {`The value has ${formatBytes(letter.value_bytes)}, too many for a dead letter. It is at the origin for as long as its topic keeps it.`}
+      </p>
+    );
+  }
+  if (bytes.length === 0) {
     return <p className="letter-value-note">{isText || letter.value_base64 === '' ? 'The value is empty.' : 'The record has no value.'}</p>;
   }
   const cut = bytes.length < letter.value_bytes;
