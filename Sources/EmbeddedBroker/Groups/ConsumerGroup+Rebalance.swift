@@ -120,15 +120,21 @@ extension ConsumerGroup {
         }
     }
 
-    /// Removes a member; what waits in its name is told that it is unknown.
-    mutating func remove(_ id: String, _ reason: String, _ now: BrokerTime, _ effects: inout GroupEffects) {
-        guard let member = take(id) else { return }
+    /// Takes a member out, if there is one; what waits in its name is told that it is unknown.
+    private mutating func dismiss(_ id: String, _ effects: inout GroupEffects) -> Bool {
+        guard let member = take(id) else { return false }
         if let context = member.waitingJoin {
             effects.reply(context, JoinGroupResponse(errorCode: .unknownMemberID))
         }
         if let context = member.waitingSync {
             effects.reply(context, SyncGroupResponse(errorCode: .unknownMemberID))
         }
+        return true
+    }
+
+    /// Removes a member, and begins a rebalance if that is one to the others.
+    mutating func remove(_ id: String, _ reason: String, _ now: BrokerTime, _ effects: inout GroupEffects) {
+        guard dismiss(id, &effects) else { return }
         switch state {
         case .empty: break
         case .preparingRebalance: completeJoinIfReady(now, &effects)
@@ -157,7 +163,8 @@ extension ConsumerGroup {
         guard !pendingSync.isEmpty else { return }
         for id in pendingSync {
             effects.note("group \"\(self.id)\": \(id) did not ask for its assignment and is removed")
-            take(id)
+            // A static member that is just coming back waits for an answer, though nobody waits for it to be assigned anything.
+            _ = dismiss(id, &effects)
         }
         rebalance("members did not ask for their assignment", now, &effects)
     }

@@ -63,6 +63,26 @@ import Testing
         #expect(harness.state() == .completingRebalance)
     }
 
+    @Test("A static member that is back, and is removed before its return is durable, is told so")
+    func removedWhileItComesBack() throws {
+        var harness = GroupHarness()
+        let first = harness.join("g", Member(instanceID: "a"), rebalance: 5_000)
+        var a = Member(id: try #require(harness.reply(first, as: JoinGroupResponse.self)).memberID, instanceID: "a")
+        _ = harness.join("g", Member(instanceID: "b"), rebalance: 5_000)
+        let again = harness.join("g", a, rebalance: 5_000)
+        a.generation = try #require(harness.reply(again, as: JoinGroupResponse.self)).generationID
+        _ = harness.sync("g", a, assignments: [a.id: "a"])
+        #expect(harness.state() == .stable)
+        // The other one has not asked for its assignment; now it starts anew, and the disk takes its time.
+        harness.persistsAtOnce = false
+        let back = harness.join("g", Member(instanceID: "b"), rebalance: 5_000)
+        #expect(harness.reply(back, as: JoinGroupResponse.self) == nil)
+        harness.advance(5_001)
+        #expect(harness.reply(back, as: JoinGroupResponse.self)?.errorCode == .unknownMemberID)
+        harness.persistAll()
+        #expect(harness.coordinator.groups["g"]?.members.keys == [a.id])
+    }
+
     @Test("An administrator removes a static member by its instance id")
     func removal() throws {
         var harness = GroupHarness()
