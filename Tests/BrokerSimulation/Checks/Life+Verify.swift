@@ -103,19 +103,16 @@ extension Life {
         let seen = Set(reader.seen)
         if topic?.forgets ?? false || topic?.keys ?? 0 > 0 {
             guard !(topic?.forgets ?? false) else { return }
-            for read in present where !seen.contains(.init(offset: read.offset, value: read.value ?? "")) {
-                return fail(.readersSeeTheSame, "\(reader.name) never got \(read.value ?? "") at \(read.offset)")
-            }
+            let missed = present.map { Reader.Seen(offset: $0.offset, value: $0.value ?? "") }.first { !seen.contains($0) && !reader.mayComeAndGo($0) }
+            if let missed { fail(.readersSeeTheSame, "\(reader.name) never got \(missed)") }
             return
         }
         let now = Set(present.map { Reader.Seen(offset: $0.offset, value: $0.value ?? "") })
-        if let missed = now.subtracting(seen).min(by: { $0.offset < $1.offset }) {
+        let missed = now.subtracting(seen).filter { !reader.mayComeAndGo($0) }
+        if let missed = missed.min(by: { $0.offset < $1.offset }) {
             return fail(.readersSeeTheSame, "\(reader.name) never got \(missed)")
         }
-        let gone = seen.subtracting(now).filter { gone in
-            let isAborted = ledger.records[gone.value]?.transaction.map { $0.outcome != true } ?? false
-            return reader.committedOnly || !isAborted || !(topic?.compacts ?? false)
-        }
+        let gone = seen.subtracting(now).filter { !reader.mayComeAndGo($0) }
         if let gone = gone.min(by: { $0.offset < $1.offset }) { fail(.readersSeeTheSame, "\(reader.name) got \(gone), which is not there") }
     }
 }
