@@ -89,7 +89,7 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
         (["lag"], {"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
         (["lag", "--kafka", "127.0.0.1:1"], {}, "127.0.0.1:1"),
         (["verify"], {}, "--data-dir"),
-        (["import", "/nowhere/orders.jsonl"], {}, ""),
+        (["import", "/nowhere/orders.jsonl"], {}, "/nowhere/orders.jsonl"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_message(tmp_path, arguments, env, said):

@@ -23,11 +23,13 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try tool.settings()
+        // A wrong name is said before a broker is asked for.
+        let handle = try FileImporter.open(file)
         try await TopicSetup.prepare(settings, logger: Logger(label: "import"))
         let thread = DedicatedThread(name: "import")
         let (path, isCSV, restart) = (file, (format ?? (file.lowercased().hasSuffix(".csv") ? .csv : .jsonl)) == .csv, restart)
         let rejected = try await thread.run {
-            var importer = try FileImporter(path: path, isCSV: isCSV, restart: restart, settings: settings)
+            var importer = try FileImporter(handle, path: path, isCSV: isCSV, restart: restart, settings: settings)
             return try importer.run()
         }
         if rejected > 0 { throw ExitCode(1) }

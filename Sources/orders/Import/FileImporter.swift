@@ -18,10 +18,15 @@ struct FileImporter {
     private let longestLine = 1 << 20
     private var shown = 0
 
-    init(path: String, isCSV: Bool, restart: Bool, settings: KafkaSettings) throws {
+    static func open(_ path: String) throws -> FileHandle {
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw PlatformError("the file \(path) cannot be opened: \(String(cString: strerror(errno)))")
         }
+        return handle
+    }
+
+    /// - Parameter handle: of the file at `path`, beside which the progress is kept.
+    init(_ handle: FileHandle, path: String, isCSV: Bool, restart: Bool, settings: KafkaSettings) throws {
         self.path = path
         self.isCSV = isCSV
         self.handle = handle
