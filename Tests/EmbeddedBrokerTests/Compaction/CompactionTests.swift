@@ -218,6 +218,25 @@ struct CompactionTests {
         }
     }
 
+    @Test("a compaction that finds nothing to change makes safe what it found, since aborted transactions are forgotten because of it")
+    func nothingToChange() throws {
+        for seed in 0..<16 as Range<UInt64> {
+            let files = SimulatedFiles()
+            let name = SegmentName.log(0, in: "d")
+            try files.write(name, at: 0, [ByteBuffer(string: "old")])
+            try files.synchronize(name)
+            try files.synchronizeDirectory("d")
+            // The work of a process that died before it had made the name safe.
+            try files.write("d/0.cleaned", at: 0, [ByteBuffer(string: "new")])
+            try files.synchronize("d/0.cleaned")
+            try files.rename("d/0.cleaned", to: name)
+            _ = try SegmentSwapJob(directory: "d", replacements: []).run(on: files)
+            var random = SeededRandom(seed: seed)
+            files.losePower(&random)
+            #expect(files.contents(name) == Array("new".utf8))
+        }
+    }
+
     private func load(from files: SimulatedFiles) throws -> Segment {
         try SegmentIndexFile.load(baseOffset: 0, directory: "d", from: files) { Issue.record("\($0)") }
     }
