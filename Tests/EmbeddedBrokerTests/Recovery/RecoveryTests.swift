@@ -115,6 +115,28 @@ struct RecoveryTests {
         }
     }
 
+    @Test("the checkpoint that a start relies on does not go with the power, whoever gave it its name", arguments: 0..<16)
+    func checkpointName(seed: Int) throws {
+        var random = SeededRandom(seed: UInt64(seed))
+        let broker = try broker()
+        let old = try #require(broker.files.contents(Checkpoint.file))
+        try fill(broker, 0..<50)
+        broker.shutDown()
+        let new = try #require(broker.files.contents(Checkpoint.file))
+        #expect(new != old)
+        // As if the process had died when the new one had its name, before the directory was synchronized.
+        broker.files.corrupt(Checkpoint.file) { $0 = old }
+        try broker.files.synchronizeDirectory("")
+        try broker.files.write(Checkpoint.temporaryFile, at: 0, [ByteBuffer(bytes: new)])
+        try broker.files.synchronize(Checkpoint.temporaryFile)
+        try broker.files.rename(Checkpoint.temporaryFile, to: Checkpoint.file)
+        try broker.restart()
+        broker.files.losePower(&random)
+        #expect(broker.files.contents(Checkpoint.file) == new)
+        try broker.restart()
+        #expect(try numbers(broker) == Array(0..<50))
+    }
+
     @Test("after a clean stop there is nothing to replay")
     func cleanStop() throws {
         let broker = try broker()
