@@ -3,8 +3,9 @@
 
 Usage: run.py [--seeds N] [--list] [name...]
 
-Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the copy without any is not clean, or if the text that a bug replaces is not (or no
-longer) there exactly once. Works in .build/planted; a debug build, since one changed file is compiled again in seconds.
+Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the copy without any is
+not clean, or if the text that a bug replaces is not (or no longer) there exactly once. Works in .build/planted; a debug build, since one
+changed file is compiled again in seconds.
 """
 
 import argparse
