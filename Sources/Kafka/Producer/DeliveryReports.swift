@@ -57,7 +57,8 @@ final class DeliveryReports: Sendable {
         }
         guard let first else { return nil }
         return KafkaError(
-            code: first.code == .messageTooLarge ? .messageTooLarge : .deliveryFailed, message: "\(count) record(s) did not reach the log, the first for: \(first)",
+            code: first.code == .messageTooLarge ? .messageTooLarge : .deliveryFailed,
+            message: "\(count) record(s) did not reach the log, the first for: \(first)",
             context: context.name, isRetriable: first.isRetriable, isFatal: first.isFatal,
             mustAbortTransaction: first.mustAbortTransaction)
     }

@@ -85,7 +85,10 @@ struct ReplayPlanner {
         }
         if mended == .original, letter.hasOrigin, let bytes = letter.omittedBytes {
             return .refused(
-                "the letter does not hold the record's \(bytes) bytes, which were too large for it; they are at \(letter.origin). Give it a value (--value-file, --from)")
+                """
+                the letter does not hold the record's \(bytes) bytes, which were too large for it; they are at \(letter.origin). \
+                Give it a value (--value-file, --from)
+                """)
         }
         if let refusal = refusal(letter, value) { return .refused(refusal) }
         let route = ReplayValue.route(letter, value: value, partitions: partitions[letter.origin.topic] ?? 1)

@@ -15,9 +15,9 @@ public struct HandlingPolicy: Sendable {
 ///
 /// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands alone and is
 /// set aside; each piece is a transaction of its own, in the order of the log. What is too large for the broker is tried once more with dead
-/// letters that leave the record's bytes out, so that no record is too large to be set aside. Failures in a row, and records set aside in a row, make the waits
-/// longer, and only a success, or progress within the batch, makes them short again: so an outage that nobody has classified sets aside a record every few waits, and
-/// not a stream of them.
+/// letters that leave the record's bytes out, so that no record is too large to be set aside. Failures in a row, and records set aside in
+/// a row, make the waits longer, and only a success, or progress within the batch, makes them short again: so an outage that nobody has
+/// classified sets aside a record every few waits, and not a stream of them.
 struct BatchPlan {
     enum Step: Equatable {
         /// Try the piece at hand again after this long.

@@ -26,6 +26,15 @@ test('an open letter can be replayed, mended or discarded, a discarded one still
   equal(commands('replayed'), []);
 });
 
+test('a letter that does not hold its value is replayed only with another', () => {
+  const id = 'orders/fraud-group/0/3';
+  const commands = (state: 'open' | 'discarded', value?: string) =>
+    decisionsOn({ id, state, value: value ?? null, value_bytes: 3 }, 'k:1').map(({ command }) => command);
+  equal(commands('open'), [`orders dlq replay ${id} --value-file FILE --kafka k:1`, `orders dlq discard ${id} --kafka k:1`]);
+  equal(commands('discarded'), [`orders dlq replay ${id} --state discarded --value-file FILE --kafka k:1`]);
+  equal(commands('open', 'abc').length, 3);
+});
+
 test('what a shell would read otherwise is quoted', () => {
   equal(['a b', "it's", '$(rm)', ''].map(shellWord), ["'a b'", "'it'\\''s'", "'$(rm)'", "''"]);
 });

@@ -59,18 +59,27 @@ export interface Decision {
   command: string;
 }
 
+type Valued = Partial<Pick<DeadLetter, 'value' | 'value_base64' | 'value_bytes'>>;
+
+/** Whether the record has a value that the letter does not hold, since it was too large for it. */
+export function lacksValue(letter: Valued): boolean {
+  return (letter.value_bytes ?? 0) > 0 && typeof letter.value !== 'string' && typeof letter.value_base64 !== 'string';
+}
+
 /** What can be decided on a letter, each with the command that does it. */
-export function decisionsOn(letter: Pick<DeadLetter, 'id' | 'state'>, bootstrap: string | undefined): Decision[] {
+export function decisionsOn(letter: Pick<DeadLetter, 'id' | 'state'> & Valued, bootstrap: string | undefined): Decision[] {
   const command = (decision: 'replay' | 'discard', options?: string) => decisionCommand(decision, letter.id, bootstrap, options);
   if (letter.state === 'discarded') {
-    return [{ meaning: 'To process it after all', command: command('replay', ' --state discarded') }];
+    return [{ meaning: 'To process it after all', command: command('replay', lacksValue(letter) ? ' --state discarded --value-file FILE' : ' --state discarded') }];
   }
   if (letter.state !== 'open') return [];
-  return [
+  const decisions = [
     { meaning: 'To process it again as it is, once the cause is mended', command: command('replay') },
     { meaning: 'To process it with the value of a file in its place', command: command('replay', ' --value-file FILE') },
     { meaning: 'To leave it unprocessed; it can still be replayed later', command: command('discard') },
   ];
+  // What the letter does not hold cannot be put back.
+  return lacksValue(letter) ? decisions.slice(1) : decisions;
 }
 
 /** A word as a POSIX shell reads it: quoted where it must be. */

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { bytesOfBase64, formatBytes, hexDump } from '../../format/bytes';
+import { lacksValue } from '../../state/deadLetters';
 import type { DeadLetter } from '../../wire/deadLetters';
 import { Segmented } from '../common/Segmented';
 
@@ -17,10 +18,10 @@ export function DeadLetterValue({ letter }: { letter: DeadLetter }) {
     return isText ? letter.value! : new TextDecoder().decode(bytes);
   }, [view, bytes, letter, isText]);
 
-  if (bytes.length === 0 && letter.value_bytes > 0) {
+  if (lacksValue(letter)) {
     return (
       <p className="letter-value-note">
-        {`The value has ${formatBytes(letter.value_bytes)}, too many for a dead letter. It is at the origin for as long as its topic keeps it.`}
+        {`The value has ${formatBytes(letter.value_bytes)}, too much for a dead letter. It is at the origin for as long as its topic keeps it.`}
       </p>
     );
   }
