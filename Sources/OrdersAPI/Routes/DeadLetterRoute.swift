@@ -15,13 +15,9 @@ enum DeadLetterParameters {
     static let state = QueryParameter<DeadLetterQuery.State?>.choice(
         "state", DeadLetterQuery.State.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
         "Only letters that stand so; open if left out")
-    static let cursor = QueryParameter<DeadLetterCursor>(
-        "cursor", .text(maximumBytes: 640, form: "a next_cursor of an earlier page"), "Where the page starts") {
-        DeadLetterCursor($0)
-    }
 
     static var all: [ParameterSpec] {
-        [topic.spec, group.spec, code.spec, state.spec, OrderParameters.limit.spec, cursor.spec]
+        [topic.spec, group.spec, code.spec, state.spec] + PageParameters.all
     }
 }
 
@@ -37,18 +33,16 @@ extension APIRoutes {
             let query = DeadLetterQuery(
                 topic: try values.value(DeadLetterParameters.topic), group: try values.value(DeadLetterParameters.group),
                 code: try values.value(DeadLetterParameters.code), state: try values.value(DeadLetterParameters.state) ?? .open)
-            let cursor = try values.value(DeadLetterParameters.cursor)
-            let limit = try values.value(OrderParameters.limit) ?? OrderParameters.defaultLimit
+            let asked = try PageRequest(values, list: "dead-letters") { DeadLetterCursor($0) }
             guard let deadLetters, deadLetters.summary().status != .starting else {
                 throw Problem.unavailable(
                     "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds", retryAfterSeconds: 2)
             }
-            let page = deadLetters.page(query, after: cursor, limit: limit)
+            let page = deadLetters.page(query, after: asked.cursor, limit: asked.limit)
             return .json(capacity: 64 + page.letters.reduce(0) { $0 + 640 + ($1.value?.count ?? 0) * 2 }) { json in
                 json.array("dead_letters", page.letters) { json, letter in json.deadLetter(letter) }
                 json.member("complete", page.isComplete)
-                json.key("next_cursor")
-                if let next = page.next { json.value(next.text) } else { json.null() }
+                json.nextCursor(page.next.map { asked.text($0.text) })
             }
         }
     }

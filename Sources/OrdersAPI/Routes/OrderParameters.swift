@@ -25,19 +25,10 @@ enum OrderParameters {
     static let to = QueryParameter<Timestamp>("to", .dateTime, "Only orders created before this time") {
         Timestamp(rfc3339: $0)
     }
-    static let limit = QueryParameter<Int>.integer("limit", 1...200, "The most entries of a page; 50 if left out")
-    static let cursor = QueryParameter<OrderCursor>(
-        "cursor", .text(maximumBytes: 64, form: "a next_cursor of an earlier page"), "Where the page starts") {
-        OrderCursor($0)
-    }
-
-    static let defaultLimit = 50
 
     static var filter: [ParameterSpec] {
         [status.spec, country.spec, currency.spec, payment.spec, flagged.spec, customerID.spec, from.spec, to.spec]
     }
-
-    static var page: [ParameterSpec] { [limit.spec, cursor.spec] }
 }
 
 extension OrderFilter {

@@ -7,15 +7,14 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .get, path: "/api/orders", summary: "Orders by order_id, the highest first, in pages that stay stable",
-                parameters: OrderParameters.filter + OrderParameters.page,
+                parameters: OrderParameters.filter + PageParameters.all,
                 responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, query in
-            let page = try await store.orders(
-                matching: try OrderFilter(query: query), after: try query.value(OrderParameters.cursor),
-                limit: try query.value(OrderParameters.limit) ?? OrderParameters.defaultLimit)
+            let asked = try PageRequest(query, list: "orders") { OrderCursor($0) }
+            let page = try await store.orders(matching: try OrderFilter(query: query), after: asked.cursor, limit: asked.limit)
             return .json(capacity: 64 + page.items.count * 640) { json in
                 json.array("orders", page.items) { json, order in json.order(order) }
-                json.nextCursor(page.next)
+                json.nextCursor(page.next.map { asked.text($0.text) })
             }
         }
     }
@@ -44,23 +43,22 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .get, path: "/api/alerts", summary: "Fraud alerts, the latest first, in pages",
-                parameters: OrderParameters.page, responses: [.json("AlertPage"), .problem(.badRequest)])
+                parameters: PageParameters.all, responses: [.json("AlertPage"), .problem(.badRequest)])
         ) { _, _, query in
-            let page = try await store.alerts(
-                after: try query.value(OrderParameters.cursor),
-                limit: try query.value(OrderParameters.limit) ?? OrderParameters.defaultLimit)
+            let asked = try PageRequest(query, list: "alerts") { OrderCursor($0) }
+            let page = try await store.alerts(after: asked.cursor, limit: asked.limit)
             return .json(capacity: 64 + page.items.count * 256) { json in
                 json.array("alerts", page.items.compactMap(\.fraud)) { json, alert in json.alert(alert) }
-                json.nextCursor(page.next)
+                json.nextCursor(page.next.map { asked.text($0.text) })
             }
         }
     }
 }
 
 extension JSONWriter {
-    mutating func nextCursor(_ cursor: OrderCursor?) {
+    mutating func nextCursor(_ cursor: String?) {
         key("next_cursor")
-        if let cursor { value(cursor.text) } else { null() }
+        if let cursor { value(cursor) } else { null() }
     }
 
     mutating func alert(_ alert: FraudAlert) {

@@ -1,6 +1,7 @@
 /// The query of one request, checked against the parameters that its endpoint takes.
 struct QueryValues: Sendable {
-    private var values: [String: String] = [:]
+    /// By name, decoded; without those that are empty.
+    private(set) var values: [String: String] = [:]
 
     /// - Parameters:
     ///   - query: What follows the question mark, still percent-encoded; nil for nothing.

@@ -24,7 +24,7 @@ import Testing
             #expect(json["dead_letters.1.value_base64"]?.string == "/wA=" && json["dead_letters.1.value"] == nil)
             #expect(json["dead_letters.1.origin.key_base64"]?.string == "/g==" && json["dead_letters.1.decided_at"]?.string == time)
             #expect(json["dead_letters.2.value"] == nil && json["dead_letters.2.value_bytes"]?.int == 0)
-            #expect(json["next_cursor"]?.string == "5:orders/payments-group/3/17")
+            #expect(json["next_cursor"]?.string?.hasSuffix(".5:orders/payments-group/3/17") == true)
             #expect(json["complete"]?.bool == false)
         }
     }
@@ -45,14 +45,17 @@ import Testing
     }
 
     @Test func filtersAndPagesAreHandedOnAndOpenIsMeantUnlessSaid() async throws {
-        let board = FakeDeadLetters()
+        let board = FakeDeadLetters(next: DeadLetterCursor(failedAt: 7, id: "orders/g/0/1"))
         try await APIFixture(deadLetters: board).test { client in
-            _ = try await client.get("/api/dead-letters?topic=orders&group=g&code=c&state=all&limit=3&cursor=7:orders/g/0/1")
+            let query = "/api/dead-letters?topic=orders&group=g&code=c&state=all&limit=3"
+            let next = try #require(try await client.get(query).json["next_cursor"]?.string)
+            _ = try await client.get("\(query)&cursor=\(next)")
             _ = try await client.get("/api/dead-letters?state=replayed")
             _ = try await client.get("/api/dead-letters")
         }
         #expect(
             board.questions == [
+                .init(query: .init(topic: "orders", group: "g", code: "c"), cursor: nil, limit: 3),
                 .init(
                     query: .init(topic: "orders", group: "g", code: "c"), cursor: DeadLetterCursor(failedAt: 7, id: "orders/g/0/1"), limit: 3),
                 .init(query: .init(state: .replayed), cursor: nil, limit: 50), .init(query: .init(state: .open), cursor: nil, limit: 50),

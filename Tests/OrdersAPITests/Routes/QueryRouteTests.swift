@@ -175,6 +175,32 @@ import Testing
         }
     }
 
+    @Test func aCursorOfAnotherListOrOfOtherFiltersIsRefusedByName() async throws {
+        let api = try await filled()
+        try await api.test { client in
+            func cursor(_ path: String) async throws -> String { try #require(try await client.get(path).json["next_cursor"]?.string) }
+            let orders = try await cursor("/api/orders?limit=3")
+            let germans = try await cursor("/api/orders?country=DE&limit=1")
+            let alerts = try await cursor("/api/alerts?limit=1")
+            for (path, words) in [
+                ("/api/alerts?cursor=\(orders)", "/api/orders"), ("/api/orders?cursor=\(alerts)", "/api/alerts"),
+                ("/api/orders?cursor=\(germans)", "other filters"), ("/api/orders?country=FR&cursor=\(germans)", "other filters"),
+                ("/api/orders?country=DE&flagged=true&cursor=\(germans)", "other filters"), ("/api/orders?cursor=8", "next_cursor"),
+                ("/api/orders?cursor=orders..1", "other filters"), ("/api/orders?cursor=\(orders)!", "next_cursor"),
+            ] {
+                let response = try await client.get(path)
+                #expect(response.status == .badRequest, "\(path)")
+                #expect(response.headers[.contentType] == "application/problem+json")
+                #expect(try response.json["errors.0.field"]?.string == "cursor")
+                #expect(try response.json["detail"]?.string?.contains(words) == true, "\(path)")
+            }
+            // The size of a page may change, and so may the order in which the filters are written.
+            #expect(try await client.get("/api/orders?limit=9&cursor=\(orders)").status == .ok)
+            let both = try await cursor("/api/orders?payment=none&country=US&limit=2")
+            #expect(try await client.get("/api/orders?country=US&cursor=\(both)&payment=none").status == .ok)
+        }
+    }
+
     @Test func oneOrderComesWithItsTrail() async throws {
         let api = try await filled()
         try await api.test { client in
