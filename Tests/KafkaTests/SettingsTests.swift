@@ -1,3 +1,4 @@
+import CRdKafka
 import Testing
 
 @testable import Kafka
@@ -97,6 +98,23 @@ struct SettingsTests {
         #expect(configuration["batch.size"] == "1000")
         #expect(configuration["group.id"] == "own")
         #expect(configuration["enable.idempotence"] == "true")
+    }
+
+    @Test(
+        "a property that came with a later librdkafka is asked for from there on",
+        arguments: [
+            ("fetch.queue.backoff.ms", 0x0202_0000), ("retry.backoff.max.ms", 0x0203_0000), ("group.protocol", 0x0204_0000),
+            ("enable.metrics.push", 0x0205_0000),
+        ] as [(String, Int32)])
+    func laterProperties(name: String, version: Int32) throws {
+        let property = try #require((ClientDefault.all + ClientDefault.consumer).first { $0.name == name })
+        #expect(!property.isKnown(to: 0x0200_02ff))
+        #expect(!property.isKnown(to: version - 1))
+        #expect(property.isKnown(to: version))
+        #expect(property.isKnown(to: 0x0210_01ff))
+        let configuration = try ClientConfiguration(
+            defaults: ClientDefault.all + ClientDefault.consumer, settings: KafkaSettings(), options: [:], fixed: [])
+        #expect(configuration[name] == (property.isKnown(to: rd_kafka_version()) ? property.value : nil))
     }
 
     @Test("every default is one that librdkafka takes")

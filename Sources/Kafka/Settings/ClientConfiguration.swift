@@ -14,7 +14,8 @@ struct ClientConfiguration: ~Copyable {
         defaults: [ClientDefault], settings: KafkaSettings, options: [String: String], fixed: [(String, String)]
     ) throws(KafkaError) {
         self.init()
-        for property in defaults { try set(property.name, property.value) }
+        let version = rd_kafka_version()
+        for property in defaults where property.isKnown(to: version) { try set(property.name, property.value) }
         for (name, value) in options.sorted(by: { $0.key < $1.key }) { try set(name, value) }
         try set("bootstrap.servers", settings.bootstrapServers)
         if case .saslSSL(let username, let password) = settings.security {

@@ -3,12 +3,18 @@ struct ClientDefault {
     let name: String
     let value: String
     let reason: String
+    /// The first librdkafka that has the property, as `rd_kafka_version` tells it: older ones are not asked for it. Nil: all that are supported.
+    let since: Int32?
 
-    init(_ name: String, _ value: String, _ reason: String) {
+    init(_ name: String, _ value: String, since: Int32? = nil, _ reason: String) {
         self.name = name
         self.value = value
+        self.since = since
         self.reason = reason
     }
+
+    /// Whether a librdkafka of this version has the property.
+    func isKnown(to version: Int32) -> Bool { since.map { version >= $0 } ?? true }
 }
 
 extension ClientDefault {
@@ -25,6 +31,13 @@ extension ClientDefault {
             "a topic without a known leader is asked for again at this interval (250 ms by default), doubling"),
         .init("log.connection.close", "false", "an idle connection that the broker closes is no news"),
         .init("topic.metadata.propagation.max.ms", "10000", "a misspelt topic is an error after 10 s, not 30 s"),
+        // What differs by version: pinned, so that the platform behaves alike on every system.
+        .init(
+            "retry.backoff.max.ms", "100", since: 0x0203_0000,
+            "2.0 waits 20 ms before every retry, 2.3 doubles that up to 1 s, which would hold up a transaction"),
+        .init(
+            "enable.metrics.push", "false", since: 0x0205_0000,
+            "2.5 sends its own metrics to brokers that take them: a connection's work that nobody asked for"),
     ]
 
     static let consumer: [ClientDefault] = [
@@ -43,6 +56,15 @@ extension ClientDefault {
             "read-ahead for the whole consumer (100,000 by default); small is fast too, thanks to FetchWaker"),
         .init("queued.max.messages.kbytes", "16384", "the same in KiB (64 MiB by default): bounds memory with large records"),
         .init("fetch.max.bytes", "8388608", "one answer's size (50 MiB by default): comes on top of the read-ahead"),
+        .init(
+            "fetch.queue.backoff.ms", "2", since: 0x0202_0000,
+            """
+            how long a partition is not asked for after the read-ahead was full: 1 s by default, in which a fast reader stands still. \
+            FetchWaker does not shorten it. Measured on 2 cores: 18,000 orders/s with 1 s, 45,000 with 2 ms
+            """),
+        .init(
+            "group.protocol", "classic", since: 0x0204_0000,
+            "the consumer protocol of KIP-848 is offered from 2.4 on; topics are joined by the range assignor, which is classic's"),
         .init(
             "heartbeat.interval.ms", "500",
             "a member learns of a rebalance from a heartbeat's answer: 3 s by default until a new member gets work"),

@@ -52,6 +52,7 @@ extension KafkaSettings {
         "enable.auto.offset.store": "must stay off: offsets are committed together with the results",
         "partition.assignment.strategy":
             "must stay \"range\": topics are joined partition by partition, and rebalances here are eager",
+        "group.protocol": "must stay \"classic\": topics are joined by the range assignor, which is that protocol's",
         "enabled.events": "is given by the kind of client",
         "log.queue": "is not used: log lines go straight to the logger",
     ]

@@ -52,6 +52,14 @@ struct SequenceFile {
     }
 }
 
+extension OrderProducer {
+    /// Has a producer whose instance directory this is begin with another event than the first, as if all before were made.
+    public static func begin(at sequence: Int64, directory: String) throws {
+        var file = try SequenceFile(directory: directory)
+        try file.close(next: sequence)
+    }
+}
+
 struct SequenceFileError: Error, CustomStringConvertible {
     let description: String
 }

@@ -22,9 +22,9 @@ struct EventProbe: Service {
     let address: AsyncStream<String>
     let rate: Int
     let seconds: Int
+    /// From here on, ids that nothing else uses.
+    let firstID: Int64
     let record = Record()
-    /// Ids that nothing else on this installation uses.
-    private let firstID: Int64 = 5_000_000_000_000
 
     func run() async throws {
         var url = ""

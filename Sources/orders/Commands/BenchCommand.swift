@@ -13,6 +13,9 @@ struct BenchCommand: AsyncParsableCommand {
         discussion: """
             First a flood of --orders as fast as they are taken, then each of --rates for --seconds, then orders over HTTP at --post-rate, \
             watched on the event stream. Broker, services, store, API and the load itself share the process and the machine.
+
+            KAFKA_* and CONFLUENT_* count as for `orders up`: KAFKA_BOOTSTRAP_SERVERS names another Kafka, on whose topics the orders then stay. \
+            The simulated payment processor is used all the same, and nobody is alerted.
             """)
 
     @Option(help: "Orders of the flood.") var orders = 500_000
@@ -40,6 +43,7 @@ struct BenchCommand: AsyncParsableCommand {
         if environment["LOG_LEVEL", default: ""].isEmpty, log.logLevel == nil { environment["LOG_LEVEL"] = "error" }
         try log.bootstrap(environment: environment)
         let registry = Observability.bootstrap()
+        if let servers = otherKafka { say("on the Kafka at \(servers), which keeps the orders") }
         let flood = try await flood(registry)
         var steady: [BenchReport.Steady] = []
         for rate in steadyRates ?? [] { steady.append(try await self.steady(rate, registry)) }
@@ -76,7 +80,7 @@ struct BenchCommand: AsyncParsableCommand {
     private func events(_ registry: PrometheusRegistry) async throws -> BenchReport.Events {
         say("events: \(postRate) POSTs/s for \(seconds) s, watched on the event stream")
         let (addresses, listening) = AsyncStream.makeStream(of: String.self)
-        let probe = EventProbe(address: addresses, rate: postRate, seconds: seconds)
+        let probe = EventProbe(address: addresses, rate: postRate, seconds: seconds, firstID: 5_000_000_000_000 + freshNumber())
         try await withPlatform(.perSecond(1), count: 0, registry) { platform in
             try await platform.run(didStart: { listening.yield($0.http.url) }, end: probe, signals: [])
         }
@@ -122,14 +126,35 @@ struct BenchCommand: AsyncParsableCommand {
             // Only measurements were in it.
             try? FileManager.default.removeItem(atPath: directory.dataDir)
         }
+        if otherKafka != nil { try beginAt(freshNumber(), in: directory) }
         let anyPort = HostPort(host: "127.0.0.1", port: 0)
         let platform = try await Platform(
             Platform.Options(
                 data: directory, http: anyPort, kafka: anyPort, generator: OrderProducer.Options(rate: rate, count: count),
                 payments: try PaymentOptions.parse([]),
-                reconciles: try reconciler.isOn(environment: processEnvironment), environment: [:]),
+                reconciles: try reconciler.isOn(environment: processEnvironment), environment: environment),
             registry: registry)
         try await body(platform)
+    }
+
+    /// Which Kafka, and how its clients are set. Not the gateway and the webhook: orders that nobody placed must not reach them.
+    private var environment: [String: String] {
+        processEnvironment.filter { $0.key.hasPrefix("KAFKA_") || $0.key.hasPrefix("CONFLUENT_") }
+    }
+
+    /// The Kafka that the environment names; nil: the embedded one.
+    private var otherKafka: String? {
+        environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Another Kafka knows the orders of earlier phases and runs, and an order that comes again is charged no second time. So each phase begins
+    /// somewhere of its own, among so many places that two never meet.
+    private func freshNumber() -> Int64 { otherKafka == nil ? 0 : .random(in: 0..<900_000_000_000) }
+
+    private func beginAt(_ number: Int64, in directory: DataOptions) throws {
+        let slot = "\(directory.stateDirectory)/producer/0"
+        try FileManager.default.createDirectory(atPath: slot, withIntermediateDirectories: true)
+        try OrderProducer.begin(at: number, directory: slot)
     }
 
     private func say(_ text: String) {
