@@ -51,7 +51,7 @@ let package = Package(
                 "CCompression", log, nioCore, nioPosix,
                 .product(name: "Collections", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
             name: "OrderStore",
             dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],

@@ -13,21 +13,24 @@ struct CompactionFilter {
     }
 
     /// The batch, a smaller one with the same offsets, or nil if nothing of it stays.
-    mutating func filter(_ batch: RecordBatch, keepEmpty: Bool) throws(StorageError) -> RecordBatch? {
-        if batch.header.attributes.isControl { return try filterMarker(batch, keepEmpty: keepEmpty) }
-        let dropsAll = job.isAborted(batch.header)
-        let kept: RecordBatch?
-        do {
-            kept = try batch.filtered(maximumDecompressedBytes: job.maximumDecompressedBytes, keepEmpty: keepEmpty) { record in
-                !dropsAll && stays(record, in: batch)
+    ///
+    /// - Parameter isLast: whether it is the last of what is compacted. It always stays, as it is if nothing of it would: a reader
+    ///   that comes to the end of the log must be able to get there, and an empty batch would do that for some clients only.
+    mutating func filter(_ batch: RecordBatch, isLast: Bool) throws(StorageError) -> RecordBatch? {
+        if batch.header.attributes.isControl { return try filterMarker(batch, isLast: isLast) }
+        var kept: RecordBatch?
+        if !job.isAborted(batch.header) {
+            do {
+                kept = try batch.filtered(
+                    maximumDecompressedBytes: job.maximumDecompressedBytes, deleteHorizon: job.now + job.deleteRetentionMilliseconds
+                ) { stays($0, in: batch) }
+            } catch {
+                throw StorageError(
+                    code: .corrupt, file: job.directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
             }
-        } catch {
-            throw StorageError(
-                code: .corrupt, file: job.directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
         }
-        if let kept, kept.header.recordCount > 0, batch.header.attributes.isTransactional {
-            undecided.insert(batch.header.producerID)
-        }
+        if isLast, kept == nil { kept = batch }
+        if kept != nil, batch.header.attributes.isTransactional { undecided.insert(batch.header.producerID) }
         return kept
     }
 
@@ -35,14 +38,14 @@ struct CompactionFilter {
         guard let key = record.key else { return true }
         let offset = batch.offset(of: record)
         if let latest = keys.latest(key), latest > offset { return false }
-        guard record.value == nil, offset < job.dirtyFrom else { return true }
-        return batch.timestamp(of: record) >= job.tombstoneHorizon
+        guard record.value == nil, offset < job.dirtyFrom, let horizon = batch.header.deleteHorizon else { return true }
+        return horizon > job.now
     }
 
     /// A commit marker goes when nothing of its transaction is left; an abort marker when no reader can need it any more.
-    private mutating func filterMarker(_ batch: RecordBatch, keepEmpty: Bool) throws(StorageError) -> RecordBatch? {
+    private mutating func filterMarker(_ batch: RecordBatch, isLast: Bool) throws(StorageError) -> RecordBatch? {
         let hadRecords = undecided.remove(batch.header.producerID) != nil
-        if keepEmpty || hadRecords { return batch }
+        if isLast || hadRecords { return batch }
         let marker: TransactionMarker?
         do { marker = try TransactionMarker(batch) } catch {
             throw StorageError(

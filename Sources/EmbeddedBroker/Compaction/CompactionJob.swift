@@ -3,8 +3,8 @@ import NIOCore
 /// Rewrites closed segments of one log without the records that later ones of the same key have replaced.
 ///
 /// Reads the segments, writes new files beside them and synchronizes those; putting them in place is the core's, so that no
-/// read that is under way sees a file change beneath it. Every record keeps its offset. The last batch of each new segment stays,
-/// empty if need be, so that a reader always finds the log's end.
+/// read that is under way sees a file change beneath it. Every record keeps its offset. A batch of which no record stays is left out,
+/// and a segment may come to be empty; only the last batch of all always stays, so that a reader gets to the log's end.
 struct CompactionJob: StorageJob {
     static let cleanedSuffix = ".cleaned"
     /// The most keys that are told apart in one run; a run that meets more ends its range there.
@@ -22,8 +22,10 @@ struct CompactionJob: StorageJob {
     var sources: [Source]
     /// Offsets from here on may replace others.
     var dirtyFrom: Int64
-    /// Tombstones of records with timestamps before this go, if they lie before ``dirtyFrom``. Milliseconds since 1970.
-    var tombstoneHorizon: Int64
+    /// Milliseconds since 1970, the broker's clock.
+    var now: Int64
+    /// How long tombstones stay after a compaction has met them for the first time.
+    var deleteRetentionMilliseconds: Int64
     var aborted: [TransactionIndex.Aborted]
     /// Abort markers below go.
     var droppableMarkersEnd: Int64
@@ -53,10 +55,11 @@ struct CompactionJob: StorageJob {
         var keys = KeyMap()
         let end = try collectKeys(&keys, files)
         let covered = sources.filter { $0.lastOffset < end }
+        let lastOffset = covered.last { $0.size > 0 }?.lastOffset ?? -1
         var writer = CompactionFilter(job: self, keys: keys)
         var done = Done(replacements: [], compactedOffset: end, bytesBefore: 0, bytesAfter: 0)
         for group in groups(covered) {
-            guard let replacement = try rewrite(group, &writer, files) else { continue }
+            guard let replacement = try rewrite(group, lastOffset, &writer, files) else { continue }
             done.replacements.append(replacement)
             done.bytesBefore += group.reduce(0) { $0 + $1.size }
             done.bytesAfter += replacement.segment.size
@@ -135,19 +138,17 @@ struct CompactionJob: StorageJob {
         return groups
     }
 
-    /// Writes a group's segments anew; nil if there is nothing to gain.
+    /// Writes a group's segments anew; nil if there is nothing to gain. `lastOffset` is that of the last batch of all groups.
     private func rewrite(
-        _ group: [Source], _ filter: inout CompactionFilter, _ files: some StorageFiles
+        _ group: [Source], _ lastOffset: Int64, _ filter: inout CompactionFilter, _ files: some StorageFiles
     ) throws(StorageError) -> Replacement? {
         let file = SegmentName.log(group[0].baseOffset, in: directory) + Self.cleanedSuffix
         try files.truncate(file, to: 0)
         var output = CompactedSegmentWriter(file: file, baseOffset: group[0].baseOffset, createdAt: group[0].createdAt)
         var changed = group.count > 1
         for source in group {
-            let isLastSource = source == group[group.count - 1]
             try scan(source, files) { (batch) throws(StorageError) in
-                let isLast = isLastSource && batch.header.lastOffset == source.lastOffset
-                let kept = try filter.filter(batch, keepEmpty: isLast)
+                let kept = try filter.filter(batch, isLast: batch.header.lastOffset == lastOffset)
                 if kept?.bytes != batch.bytes { changed = true }
                 if let kept { try output.write(kept, files) }
             }

@@ -107,7 +107,7 @@ extension PartitionLog {
         var sources: [CompactionJob.Source] = []
         var total = 0
         var dirty = 0
-        for segment in segments.dropLast() where !segment.isEmpty {
+        for segment in segments.dropLast() {
             let isOld = segment.maxTimestamp <= now - config.minCompactionLagMilliseconds
             guard segment.lastOffset < stable, isOld || segment.lastOffset < compaction.compactedOffset else { break }
             sources.append(
@@ -120,7 +120,7 @@ extension PartitionLog {
         guard dirty > 0 else { return nil }
         let job = CompactionJob(
             directory: directory, sources: sources, dirtyFrom: max(compaction.compactedOffset, startOffset),
-            tombstoneHorizon: now - config.deleteRetentionMilliseconds, aborted: transactions.aborted,
+            now: now, deleteRetentionMilliseconds: config.deleteRetentionMilliseconds, aborted: transactions.aborted,
             droppableMarkersEnd: compaction.droppableMarkersEnd, segmentBytes: config.segmentBytes,
             maximumDecompressedBytes: settings.maximumDecompressedBytes)
         return (job, Double(dirty) / Double(total))

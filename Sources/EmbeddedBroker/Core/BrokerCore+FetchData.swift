@@ -34,19 +34,21 @@ extension BrokerCore {
                 }
                 fetch.reads += 1
                 read(log, from: offset, to: end, limit: limit, atLeastOne: isFirst) { [unowned self] result in
-                    finishPart(id, index, result)
+                    finishPart(id, index, result, end: end)
                 }
                 isFirst = false
             }
         }
     }
 
-    private func finishPart(_ id: UInt64, _ index: Int, _ result: Result<LogRead, StorageError>) {
+    private func finishPart(_ id: UInt64, _ index: Int, _ result: Result<LogRead, StorageError>, end: Int64) {
         guard var fetch = fetches[id] else { return }
         switch result {
         case .success(let read):
+            let isGap = read.isGap && read.records == nil
             fetch.parts[index].complete(
-                read.records, through: read.nextOffset, committedOnly: fetch.request.isolationLevel == 1)
+                isGap ? RecordBatch.gap(from: fetch.parts[index].request.fetchOffset, to: end) : read.records,
+                through: isGap ? end : read.nextOffset, committedOnly: fetch.request.isolationLevel == 1)
         case .failure(let error):
             note(.error, "a segment cannot be read: \(error)")
             fetch.parts[index].response.errorCode = error.code == .corrupt ? .corruptMessage : .kafkaStorageError

@@ -6,6 +6,8 @@ struct LogRead {
     var records: ByteBuffer?
     /// The offset after them.
     var nextOffset: Int64
+    /// Whether there is nothing at all from the offset asked for to the end: compaction has removed it.
+    var isGap = false
 }
 
 /// Reading segments through the storage.
@@ -56,7 +58,7 @@ extension BrokerCore {
                 note(scan.nextOffset, place.position + scan.end)
                 return continuation(.success(LogRead(records: records, nextOffset: scan.nextOffset)))
             }
-            if scan.isOver { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
+            if scan.isOver { return continuation(.success(LogRead(records: nil, nextOffset: offset, isGap: scan.isGap))) }
             if count < available {
                 // Only batches before the offset, or the first one is larger than what was read: read on there.
                 guard atLeastOne || scan.neededBytes <= limit else {
@@ -70,15 +72,15 @@ extension BrokerCore {
             guard scan.neededBytes == 0 else {
                 return damaged("the file ends within a batch")
             }
-            guard log.layout == layout else {
+            // Meanwhile other segments may have taken the place of this one, or batches may have come from memory into its file.
+            guard log.layout == layout, log.fileBytes(ofSegmentAt: baseOffset) == place.position + available else {
                 return read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
             }
-            // A compacted segment may end before the offset: the next one goes on.
-            guard let next = log.segments.first(where: { $0.baseOffset > baseOffset }), next.baseOffset < end else {
-                return continuation(.success(LogRead(records: nil, nextOffset: offset)))
+            // A compacted segment may end before the offset: the next one goes on, or what is in memory.
+            guard let next = log.firstOffset(after: baseOffset, from: offset), next < end else {
+                return continuation(.success(LogRead(records: nil, nextOffset: offset, isGap: true)))
             }
-            readOrTail(
-                log, from: max(offset, next.baseOffset), to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
+            readOrTail(log, from: next, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
         }
     }
 
@@ -88,7 +90,8 @@ extension BrokerCore {
     ) {
         if let first = log.tail.first, first.header.baseOffset <= offset {
             let (records, next) = log.readTail(from: offset, to: end, limit: limit, atLeastOne: atLeastOne)
-            return continuation(.success(LogRead(records: records, nextOffset: next)))
+            let isGap = log.tailIndices(from: offset).first.map { log.tail[$0].header.lastOffset >= end } ?? true
+            return continuation(.success(LogRead(records: records, nextOffset: next, isGap: isGap)))
         }
         read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
     }
@@ -104,6 +107,20 @@ extension PartitionLog {
             return (index, position, true)
         }
         return (index, segment.index.position(relativeOffset: offset - segment.baseOffset), false)
+    }
+
+    /// Where to read on from `offset` once the segment at `baseOffset` has no more in its file: at the next segment or, if that comes
+    /// first, in memory; nil if there is nothing.
+    func firstOffset(after baseOffset: Int64, from offset: Int64) -> Int64? {
+        let next = segments.first { $0.baseOffset > baseOffset }?.baseOffset
+        let kept = tail.first?.header.baseOffset
+        guard let first = [next, kept].compactMap({ $0 }).min() else { return nil }
+        return max(first, offset)
+    }
+
+    /// How much of the segment at this base offset is in its file, 0 if it is gone.
+    func fileBytes(ofSegmentAt baseOffset: Int64) -> Int {
+        segments.firstIndex { $0.baseOffset == baseOffset }.map(fileBytes) ?? 0
     }
 
     /// How much of a segment is in its file.
@@ -130,6 +147,8 @@ struct SegmentChunk {
     var neededBytes = 0
     /// Whether there is nothing for this reader, wherever it reads on.
     var isOver = false
+    /// Whether that is so because the next batch lies at or beyond the end of what may be read.
+    var isGap = false
 
     static func scan(
         _ chunk: ByteBuffer, from offset: Int64, to end: Int64, limit: Int, atLeastOne: Bool
@@ -146,10 +165,14 @@ struct SegmentChunk {
                 break scanning
             }
             let total = batch.header.totalBytes
-            if batch.header.lastOffset >= offset {
+            // Batches without records, which compaction used to leave behind, are left out: many clients cannot read them.
+            let isEmpty = batch.header.recordCount == 0
+            if isEmpty, start != nil { break scanning }
+            if batch.header.lastOffset >= offset, !isEmpty {
+                let isReadable = batch.header.lastOffset < end
                 let fits = bytes + total <= limit || (start == nil && atLeastOne)
-                guard batch.header.lastOffset < end, fits else {
-                    if start == nil { return SegmentChunk(nextOffset: next, end: position, isOver: true) }
+                guard isReadable, fits else {
+                    if start == nil { return SegmentChunk(nextOffset: next, end: position, isOver: true, isGap: !isReadable) }
                     break scanning
                 }
                 try batch.verifyChecksum()

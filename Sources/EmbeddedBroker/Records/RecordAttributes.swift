@@ -41,4 +41,10 @@ struct RecordAttributes: RawRepresentable, Hashable, Sendable {
 
     var isTransactional: Bool { rawValue & 0x10 != 0 }
     var isControl: Bool { rawValue & 0x20 != 0 }
+
+    /// Whether the batch's base timestamp says until when its tombstones stay, see ``RecordBatchHeader/deleteHorizon`` (KIP-534).
+    var hasDeleteHorizon: Bool {
+        get { rawValue & 0x40 != 0 }
+        set { rawValue = newValue ? rawValue | 0x40 : rawValue & ~0x40 }
+    }
 }

@@ -17,16 +17,17 @@ struct RecordBatchBuilder {
 
     var isEmpty: Bool { header.recordCount == 0 }
 
-    /// Appends a record. `offset` lies at most Int32.max above the base offset.
-    mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?) {
+    /// Appends a record. `offset` lies at most Int32.max above the base offset; `headers` are as encoded, with their count.
+    mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?, headers: ByteBuffer? = nil) {
         if isEmpty, header.baseTimestamp < 0 { header.baseTimestamp = timestamp }
-        var body = WireWriter(capacity: 32 + (key?.readableBytes ?? 0) + (value?.readableBytes ?? 0))
+        var body = WireWriter(
+            capacity: 32 + (key?.readableBytes ?? 0) + (value?.readableBytes ?? 0) + (headers?.readableBytes ?? 0))
         body.int8(0)
-        body.varlong(timestamp - header.baseTimestamp)
+        body.varlong(timestamp &- header.baseTimestamp)
         body.varint(Int32(offset - header.baseOffset))
         body.recordField(key)
         body.recordField(value)
-        body.varint(0)
+        if let headers { body.raw(headers) } else { body.varint(0) }
         var prefix = WireWriter(capacity: 5)
         prefix.varint(Int32(body.count))
         for chunk in prefix.finish() + body.finish() { records.writeImmutableBuffer(chunk) }

@@ -74,6 +74,11 @@ extension RecordBatchHeader {
     var nextOffset: Int64 { lastOffset + 1 }
     var hasProducerID: Bool { producerID >= 0 }
 
+    /// From when on compaction may remove the batch's tombstones (milliseconds since 1970), nil as long as it has not met them.
+    ///
+    /// Kept in place of the base timestamp, from which the records' timestamps are counted all the same (KIP-534).
+    var deleteHorizon: Int64? { attributes.hasDeleteHorizon ? baseTimestamp : nil }
+
     /// The sequence number of the last record; sequences run from 0 to Int32.max and around.
     var lastSequence: Int32 {
         guard baseSequence >= 0 else { return baseSequence }

@@ -155,7 +155,7 @@ struct CompactionTests {
         }
         func job(from dirty: Int64) -> CompactionJob {
             CompactionJob(
-                directory: "d", sources: sources, dirtyFrom: dirty, tombstoneHorizon: 0, aborted: [], droppableMarkersEnd: 0,
+                directory: "d", sources: sources, dirtyFrom: dirty, now: 0, deleteRetentionMilliseconds: 0, aborted: [], droppableMarkersEnd: 0,
                 segmentBytes: 10, maximumDecompressedBytes: 1 << 20, maximumKeys: 10)
         }
         let first = try #require(try job(from: 0).run(on: files) as? CompactionJob.Done)

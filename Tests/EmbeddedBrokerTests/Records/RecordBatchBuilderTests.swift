@@ -27,16 +27,36 @@ import Testing
     @Test("Compaction keeps offsets, range and producer of a batch", arguments: GoldenBatch.all)
     func compaction(golden: GoldenBatch) throws {
         let batch = try RecordBatch.produced(golden.bytes, limits: RecordBatchTests.limits)
-        let kept = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20) { $0.offsetDelta == 1 })
+        let kept = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9) { $0.offsetDelta == 1 })
         try kept.verifyChecksum()
         #expect(try RecordBatchTests.records(kept).map(kept.offset(of:)) == [1])
         #expect(kept.header.lastOffset == 2 && kept.header.producerID == batch.header.producerID)
         #expect(kept.header.attributes == batch.header.attributes)
-        #expect(try batch.filtered(maximumDecompressedBytes: 1 << 20) { _ in true } == batch)
-        #expect(try batch.filtered(maximumDecompressedBytes: 1 << 20) { _ in false } == nil)
-        let empty = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20, keepEmpty: true) { _ in false })
-        try empty.verifyChecksum()
-        #expect(try RecordBatchTests.records(empty).isEmpty && empty.header.lastSequence == batch.header.lastSequence)
+        #expect(kept.header.lastSequence == batch.header.lastSequence)
+        #expect(try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9) { _ in false } == nil)
+        let hasTombstone = try RecordBatchTests.records(batch).contains { $0.key != nil && $0.value == nil }
+        let whole = try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9) { _ in true }
+        #expect((whole == batch) == !hasTombstone)
+    }
+
+    @Test("A tombstone that compaction meets gets its delete horizon once, and all records keep their timestamps and headers")
+    func deleteHorizon() throws {
+        var header = RecordBatchHeader()
+        header.attributes = RecordAttributes(compression: .gzip)
+        header.baseTimestamp = 1_000
+        var builder = RecordBatchBuilder(header: header)
+        let headers = ByteBuffer(bytes: [2, 2, 0x68, 1])
+        builder.append(offset: 0, timestamp: 900, key: ByteBuffer(string: "a"), value: nil, headers: headers)
+        builder.append(offset: 1, timestamp: 1_700, key: ByteBuffer(string: "b"), value: ByteBuffer(string: "v"))
+        let batch = try builder.finish()
+        #expect(batch.header.deleteHorizon == nil)
+        let first = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 5_000_000) { _ in true })
+        try first.verifyChecksum()
+        #expect(first.header.deleteHorizon == 5_000_000 && first.header.maxTimestamp == 1_700)
+        let records = try RecordBatchTests.records(first)
+        #expect(records.map(first.timestamp(of:)) == [900, 1_700] && records[0].headers == headers && records[0].value == nil)
+        let again = try first.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9_000_000) { _ in true }
+        #expect(again == first)
     }
 
     @Test("Transaction markers read back", arguments: [TransactionMarker.commit, .abort])
