@@ -39,8 +39,8 @@ BUGS = [
     Bug(
         "same-identity-twice", "a late request of a predecessor is answered with its successor's identity",
         TRANSACTIONS + "TransactionCoordinator.swift",
-        ", transaction.phase == .empty, transaction.wasBumped {",
-        ", transaction.phase == .empty {"),
+        "if expected == transaction.predecessor, transaction.phase == .empty {",
+        "if expected.epoch == transaction.epoch - 1, transaction.phase == .empty {"),
     Bug(
         "ends-for-zombies", "EndTxn of a fenced producer is carried out",
         TRANSACTIONS + "TransactionCoordinator.swift",

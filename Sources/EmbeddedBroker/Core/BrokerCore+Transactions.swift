@@ -18,6 +18,9 @@ extension BrokerCore {
     }
 
     func initProducerID(_ context: RequestContext, _ request: InitProducerIDRequest) {
+        guard (request.producerID == -1) == (request.producerEpoch == -1) else {
+            return respond(context, InitProducerIDResponse(errorCode: .invalidRequest, producerID: -1, producerEpoch: -1))
+        }
         guard let id = request.transactionalID else {
             let response = InitProducerIDResponse(producerID: newProducerID(), producerEpoch: 0)
             return whenDurable { core in core.respond(context, response) }

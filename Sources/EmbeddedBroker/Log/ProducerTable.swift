@@ -8,19 +8,22 @@ struct ProducerTable: Hashable, Sendable {
     func check(_ batch: RecordBatchHeader) -> ProducerVerdict {
         guard batch.hasProducerID else { return .append }
         guard let entry = entries[batch.producerID] else {
-            // Never heard of, or forgotten: only a producer's very first batch can be placed.
-            return batch.baseSequence == 0 ? .append : .refuse(.unknownProducerID)
+            // Never heard of, or forgotten: silent for long, or its records or the whole topic deleted. It goes on where it is.
+            return .append
         }
         guard batch.producerEpoch >= entry.epoch else { return .refuse(.invalidProducerEpoch) }
+        // What is not part of a transaction that is open here would be taken for a part of it.
+        let following: ProducerVerdict =
+            entry.transactionFirstOffset >= 0 && !batch.attributes.isTransactional ? .refuse(.invalidTxnState) : .append
         guard batch.producerEpoch == entry.epoch else {
-            return batch.baseSequence == 0 ? .append : .refuse(.outOfOrderSequenceNumber)
+            return batch.baseSequence == 0 ? following : .refuse(.outOfOrderSequenceNumber)
         }
         let last = batch.lastSequence
         for known in entry.batches where known.firstSequence == batch.baseSequence && known.lastSequence == last {
             return .duplicate(baseOffset: known.baseOffset, timestamp: known.timestamp)
         }
         let expected: Int32 = entry.batches.isEmpty || entry.lastSequence == .max ? 0 : entry.lastSequence + 1
-        if batch.baseSequence == expected { return .append }
+        if batch.baseSequence == expected { return following }
         // Behind the remembered batches (modulo the wrap of sequence numbers) is a very late repetition.
         let distance = (Int64(expected) - Int64(last) - 1) & 0x7fff_ffff
         return .refuse(!entry.batches.isEmpty && distance < 1 << 20 ? .duplicateSequenceNumber : .outOfOrderSequenceNumber)

@@ -64,8 +64,8 @@ extension TransactionCoordinator {
         _ id: String, timeout: Int32, expected: ProducerIdentity?, newProducerID: Int64?, now: BrokerTime
     ) -> InitDecision {
         guard var transaction = transactions[id] else {
-            // An expectation of a transactional id that is not known (any more): the client has to start anew.
-            guard expected == nil else { return .refuse(.invalidProducerIDMapping) }
+            // Whoever the client was, nobody can have taken its place: the id was forgotten, or never known (KIP-360). No predecessor
+            // is remembered, since some clients give 0 and 0 for one, and two of those must not become the same producer.
             guard let newProducerID else { return .needsProducerID }
             let created = Transaction(
                 id: id, producerID: newProducerID, epoch: 0, timeoutMilliseconds: timeout, lastUpdate: now.wall)
@@ -74,11 +74,8 @@ extension TransactionCoordinator {
         }
         if case .ending = transaction.phase { return .refuse(.concurrentTransactions) }
         if let expected {
-            guard expected.id == transaction.producerID else { return .refuse(.producerFenced) }
-            if expected.epoch == transaction.epoch - 1, transaction.phase == .empty, transaction.wasBumped {
-                return .repeatAnswer(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch))
-            }
-            guard expected.epoch == transaction.epoch else { return .refuse(.producerFenced) }
+            if expected == transaction.predecessor, transaction.phase == .empty { return .repeatAnswer(transaction.producer) }
+            guard expected == transaction.producer else { return .refuse(.producerFenced) }
         }
         // The last epoch is left for the marker that would end its transaction.
         let exhausted = transaction.epoch >= .max - 1
@@ -101,10 +98,10 @@ extension TransactionCoordinator {
         transaction.partitions = []
         transaction.groups = []
         transaction.isRecovered = false
-        transaction.wasBumped = expected != nil
+        transaction.predecessor = expected
         transaction.lastUpdate = now.wall
         store(transaction)
-        return .initialize(ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch), aborting: aborting)
+        return .initialize(transaction.producer, aborting: aborting)
     }
 
     /// The state after an initialization that had to abort is durable.

@@ -22,6 +22,9 @@ enum TransactionRecord {
         value.int32(transaction.timeoutMilliseconds)
         value.int8((commit.map { $0 ? Outcome.committed : .aborted } ?? .none).rawValue)
         value.int64(transaction.lastUpdate)
+        // Records of the first versions end here.
+        value.int64(transaction.predecessor?.id ?? -1)
+        value.int16(transaction.predecessor?.epoch ?? -1)
         return InternalRecord(key: key(transaction.id), value: WireFrame.joined(value.finish()))
     }
 
@@ -51,6 +54,10 @@ enum TransactionRecord {
         case nil, .some(.none): transaction.phase = .empty
         }
         transaction.lastUpdate = try value.int64()
+        if value.remaining > 0 {
+            let predecessor = ProducerIdentity(id: try value.int64(), epoch: try value.int16())
+            if predecessor.id >= 0 { transaction.predecessor = predecessor }
+        }
         return (id, transaction)
     }
 }

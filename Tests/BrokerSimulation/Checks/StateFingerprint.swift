@@ -44,7 +44,6 @@ struct StateFingerprint: Hashable {
             transaction.isRecovered = false
             if !isExact {
                 transaction.startedAt = 0
-                transaction.wasBumped = false
                 transaction.deadline = 0
             }
             return transaction

@@ -28,10 +28,27 @@ struct ProducerTableTests {
         #expect(table(batch(0)).check(plain) == .append)
     }
 
-    @Test("a new producer begins with sequence 0; anything else is unknown")
+    @Test("a producer that the partition does not know, or no longer, begins wherever it is")
     func first() {
         #expect(table().check(batch(0)) == .append)
-        #expect(table().check(batch(5)) == .refuse(.unknownProducerID))
+        var forgetful = table(batch(0))
+        forgetful.expire(before: 1001)
+        #expect(forgetful.check(batch(5)) == .append)
+        _ = forgetful.append(batch(5), now: 2000)
+        #expect(forgetful.check(batch(6)) == .append)
+        #expect(forgetful.check(batch(8)) == .refuse(.outOfOrderSequenceNumber))
+    }
+
+    @Test("while a transaction is open only its own batches are taken from its producer")
+    func withinTransaction() {
+        var table = ProducerTable()
+        var first = batch(0, at: 40)
+        first.attributes = RecordAttributes(isTransactional: true)
+        _ = table.append(first, now: 0)
+        #expect(table.check(batch(1)) == .refuse(.invalidTxnState))
+        #expect(table.check(batch(0, epoch: 1)) == .refuse(.invalidTxnState))
+        _ = table.endTransaction(producerID: 7, epoch: 0, now: 0)
+        #expect(table.check(batch(1)) == .append)
     }
 
     @Test("the next batch follows the last one; a gap is out of order")

@@ -85,9 +85,41 @@ struct TransactionCoordinatorTests {
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: .init(id: 11, epoch: 1), newProducerID: nil, now: now)
                 == .refuse(.producerFenced))
+    }
+
+    @Test("a client whose id the broker has forgotten, or never knew, gets a new producer id; so do two that claim to be 0/0")
+    func forgotten() {
+        var (coordinator, identity) = coordinator()
+        coordinator.forget("id")
         #expect(
-            coordinator.initialize("other", timeout: 1000, expected: identity, newProducerID: 12, now: now)
-                == .refuse(.invalidProducerIDMapping))
+            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now) == .needsProducerID)
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: 12, now: now)
+                == .initialize(.init(id: 12, epoch: 0), aborting: nil))
+        // What it was is no longer anybody.
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
+                == .refuse(.producerFenced))
+        let zero = ProducerIdentity(id: 0, epoch: 0)
+        #expect(
+            coordinator.initialize("go", timeout: 1000, expected: zero, newProducerID: 13, now: now)
+                == .initialize(.init(id: 13, epoch: 0), aborting: nil))
+        #expect(
+            coordinator.initialize("go", timeout: 1000, expected: zero, newProducerID: 14, now: now)
+                == .refuse(.producerFenced))
+    }
+
+    @Test("a client that bumps its used-up epoch gets a new producer id, and the same one if it asks again")
+    func ownRotation() {
+        var coordinator = TransactionCoordinator()
+        coordinator.restore(Transaction(id: "id", producerID: 10, epoch: .max - 1, timeoutMilliseconds: 1000))
+        let old = ProducerIdentity(id: 10, epoch: .max - 1)
+        let new = ProducerIdentity(id: 99, epoch: 0)
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: 99, now: now)
+                == .initialize(new, aborting: nil))
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now) == .repeatAnswer(new))
     }
 
     @Test("when the epochs are used up the id gets a new producer id")
@@ -204,6 +236,7 @@ struct TransactionCoordinatorTests {
     func records() throws {
         var transaction = Transaction(id: "payments-3", producerID: 1 << 40, epoch: 12, timeoutMilliseconds: 60_000)
         transaction.lastUpdate = 1_700_000_000_000
+        transaction.predecessor = ProducerIdentity(id: 1 << 40, epoch: 11)
         for (outcome, phase) in [(true, TransactionPhase.completed(commit: true)), (false, .completed(commit: false))] {
             let read = try TransactionRecord.read(TransactionRecord.record(transaction, outcome: outcome))
             transaction.phase = phase
