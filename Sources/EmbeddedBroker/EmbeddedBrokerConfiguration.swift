@@ -44,8 +44,24 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var tailCacheBytes = 32 << 20
     /// The size of one of the journal's files, of which there are usually two: 16 MiB or more.
     public var journalFileBytes = 64 << 20
-    /// How often retention and compaction look for work.
+    /// How often retention, compaction and the expiry of ids look for work.
     public var maintenanceInterval: Duration = .seconds(30)
+
+    /// How long the first rebalance of an empty group waits for more members. Kafka's default is 3 s; 0 lets a group start at once.
+    public var initialRebalanceDelay: Duration = .zero
+    /// How long a group's offsets outlive its last member: whole minutes.
+    public var offsetRetention: Duration = .seconds(7 * 24 * 3600)
+    /// How often expired offsets are looked for.
+    public var offsetExpiryInterval: Duration = .seconds(600)
+    /// How long a partition remembers the sequence of a producer that is silent.
+    public var producerIDExpiration: Duration = .seconds(24 * 3600)
+    /// How long a transactional id is remembered that is not used.
+    public var transactionalIDExpiration: Duration = .seconds(7 * 24 * 3600)
+    /// The longest timeout of a transaction that a producer may ask for.
+    public var maxTransactionTimeout: Duration = .seconds(900)
+
+    /// What was set by name, see ``set(_:to:)``.
+    var setProperties: Set<String> = []
 
     public init(dataDirectory: String) {
         self.dataDirectory = dataDirectory
@@ -83,6 +99,17 @@ extension EmbeddedBrokerConfiguration {
         settings.journalFileBytes = journalFileBytes
         settings.tailCacheBytes = tailCacheBytes
         settings.maintenanceIntervalMilliseconds = max(1, Self.milliseconds(maintenanceInterval))
+        settings.initialRebalanceDelayMilliseconds = Self.milliseconds(initialRebalanceDelay)
+        settings.offsetRetentionMilliseconds = Self.milliseconds(offsetRetention)
+        settings.offsetExpiryIntervalMilliseconds = max(1, Self.milliseconds(offsetExpiryInterval))
+        settings.producerExpirationMilliseconds = Self.milliseconds(producerIDExpiration)
+        settings.transactionalIDExpirationMilliseconds = Self.milliseconds(transactionalIDExpiration)
+        settings.maximumTransactionTimeoutMilliseconds = Int32(clamping: Self.milliseconds(maxTransactionTimeout))
+        settings.properties = Self.properties.map { property in
+            .init(
+                name: property.name, value: property.read(self), kind: property.kind, documentation: property.summary,
+                isSet: setProperties.contains(property.name))
+        }
         return settings
     }
 
@@ -93,9 +120,5 @@ extension EmbeddedBrokerConfiguration {
         limits.maximumOutstandingBytes = maxOutstandingBytes
         limits.idleMilliseconds = Self.milliseconds(idleTimeout)
         return limits
-    }
-
-    private static func milliseconds(_ duration: Duration) -> Int64 {
-        duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -49,6 +49,14 @@ def test_bench_prints_figures(data):
     assert report["events"]["posted"] == report["events"]["seen"] == 100
 
 
+@pytest.mark.parametrize(
+    "variable, value", [("KAFKA_BROKER_NUM_PARTITIONS", "six"), ("KAFKA_BROKER_LOG_RETENTION_MS", "-7"), ("KAFKA_BROKER_NO_SUCH", "1")])
+@pytest.mark.parametrize("command", ["up", "broker"])
+def test_a_wrong_setting_of_the_broker_is_named(data, command, variable, value):
+    code, _, err = call(command, "--data-dir", data, "--kafka", "127.0.0.1:0", env={variable: value})
+    assert code == 1 and variable in err, err
+
+
 def test_a_port_in_use_is_named(data):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -25,8 +25,9 @@ struct PendingFetch {
 /// Fetch: answers at once if there is enough to read, else as soon as there is or the wait is over.
 extension BrokerCore {
     func fetch(_ context: RequestContext, _ request: FetchRequest) {
-        // Sessions are not kept: a full answer with session 0 tells the client to go on with full requests (KIP-227).
-        guard request.sessionID == 0, request.sessionEpoch <= 0 else {
+        // Sessions are not kept: a full answer with session 0 tells the client to go on with full requests. A request is full by its
+        // epoch, 0 to begin a session or -1 to do without; a session that it names is closed by it (KIP-227).
+        guard (-1...0).contains(request.sessionEpoch) else {
             return respond(context, FetchResponse(errorCode: .fetchSessionIDNotFound))
         }
         var parts: [PendingFetch.Part] = []
@@ -70,10 +71,13 @@ extension BrokerCore {
         func refuse(_ code: ErrorCode) -> ErrorCode {
             part.response.errorCode = code
             part.response.highWatermark = -1
+            part.response.lastStableOffset = -1
+            part.response.logStartOffset = -1
             return code
         }
         guard let log = part.log, logs[log.id] === log else { return refuse(.unknownTopicOrPartition) }
         guard log.damage == nil else { return refuse(.kafkaStorageError) }
+        if let code = check(leaderEpoch: part.request.currentLeaderEpoch) { return refuse(code) }
         let end = log.readableEnd(committedOnly: committedOnly)
         part.response.errorCode = .none
         part.response.highWatermark = log.highWatermark

@@ -22,9 +22,9 @@ extension BrokerCore {
         log.roll(now: now.wall)
     }
 
-    /// Transactional ids that nobody has used for long are forgotten, as their producers' sequences are.
+    /// Transactional ids that nobody has used for long are forgotten.
     private func expireTransactionalIDs() {
-        let idle = transactions.idle(since: now.wall - settings.producerExpirationMilliseconds)
+        let idle = transactions.idle(since: now.wall - settings.transactionalIDExpirationMilliseconds)
         guard !idle.isEmpty else { return }
         for id in idle { transactions.forget(id) }
         append(idle.map(TransactionRecord.tombstone), to: .transactions)

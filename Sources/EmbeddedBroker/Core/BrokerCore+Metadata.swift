@@ -1,9 +1,10 @@
 /// Metadata, cluster, coordinators: one node is everything.
 extension BrokerCore {
-    /// What "authorized operations" says when everything is allowed: read, write, create, delete, alter, describe, cluster
-    /// action, describe configs, alter configs, idempotent write (bits 3 to 12).
-    static let allTopicOperations: Int32 = 0b1101_1111_1000
-    static let allClusterOperations: Int32 = 0b1_1111_1110_0000
+    /// What "authorized operations" says when everything is allowed, by the numbers of Kafka's operations. Topics: read (3), write, create,
+    /// delete, alter, describe (8), describe configs (10), alter configs. The cluster: create (5), alter (7), describe, cluster
+    /// action, describe configs, alter configs, idempotent write (12).
+    static let allTopicOperations: Int32 = 0b0_1101_1111_1000
+    static let allClusterOperations: Int32 = 0b1_1111_1010_0000
 
     func describeMetadata(_ context: RequestContext, _ request: MetadataRequest) {
         var response = MetadataResponse()
@@ -29,6 +30,7 @@ extension BrokerCore {
             if request.allowAutoTopicCreation { answer.errorCode = autoCreate(name) }
         }
         guard let state = topics[name] else { return answer }
+        answer.isInternal = state.isInternal
         answer.partitions = state.partitions.map { log in
             .init(
                 errorCode: .none, partitionIndex: log.partition, leaderID: settings.nodeID, leaderEpoch: 0,
@@ -69,6 +71,9 @@ extension BrokerCore {
         respond(context, response)
     }
 
+    /// Why a client is refused that knows the leader by this epoch (-1: it does not say): here it is 0 for ever.
+    func check(leaderEpoch: Int32) -> ErrorCode? { leaderEpoch > 0 ? .unknownLeaderEpoch : nil }
+
     /// There is one leader epoch, 0, for ever: it ends at the log's end.
     func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
         var response = OffsetForLeaderEpochResponse()
@@ -77,8 +82,8 @@ extension BrokerCore {
             for wanted in topic.partitions {
                 var part = OffsetForLeaderEpochResponse.Partition(partition: wanted.partition)
                 if let log = partition(topic.topic, wanted.partition) {
-                    if wanted.currentLeaderEpoch > 0 {
-                        part.errorCode = .unknownLeaderEpoch
+                    if let code = check(leaderEpoch: wanted.currentLeaderEpoch) {
+                        part.errorCode = code
                     } else if wanted.leaderEpoch == 0 {
                         part.leaderEpoch = 0
                         part.endOffset = log.highWatermark

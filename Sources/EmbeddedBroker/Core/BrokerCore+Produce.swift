@@ -67,6 +67,7 @@ extension BrokerCore {
             return answer
         }
         guard let log = partition(topic, request.index) else { return refuse(.unknownTopicOrPartition) }
+        guard !InternalLog.isInternal(log.id) else { return refuse(.invalidTopicException, "\(topic) is the broker's own to write") }
         answer.logStartOffset = log.startOffset
         if let damage = log.damage { return refuse(.kafkaStorageError, damage) }
 

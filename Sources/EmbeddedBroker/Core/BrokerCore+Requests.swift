@@ -36,6 +36,7 @@ extension BrokerCore {
         case .addPartitionsToTxn(let request): addPartitionsToTxn(context, request)
         case .addOffsetsToTxn(let request): addOffsetsToTxn(context, request)
         case .endTxn(let request): endTxn(context, request)
+        case .writeTxnMarkers(let request): writeTxnMarkers(context, request)
         case .describeTransactions(let request): describeTransactions(context, request)
         case .listTransactions(let request): listTransactions(context, request)
         case .describeProducers(let request): describeProducers(context, request)

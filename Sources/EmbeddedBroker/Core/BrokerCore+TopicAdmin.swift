@@ -33,8 +33,8 @@ extension BrokerCore {
 
     private func problem(with wanted: CreateTopicsRequest.Topic, isRepeated: Bool) -> (ErrorCode, String)? {
         if isRepeated { return (.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
-        if let problem = TopicName.problem(with: wanted.name) { return (.invalidTopicException, problem) }
         if topics[wanted.name] != nil { return (.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
+        if let problem = TopicName.problem(with: wanted.name) { return (.invalidTopicException, problem) }
         if wanted.assignments.isEmpty {
             let count = wanted.numPartitions
             guard count == -1 || (1...settings.maximumPartitions).contains(count) else {
@@ -59,12 +59,17 @@ extension BrokerCore {
         return nil
     }
 
+    /// Why a topic cannot be changed or deleted, nil if it can.
+    func problem(changing name: String) -> (ErrorCode, String)? {
+        guard let state = topics[name] else { return (.unknownTopicOrPartition, "there is no topic \"\(name)\"") }
+        return state.isInternal ? (.invalidTopicException, "\"\(name)\" is the broker's own and cannot be changed") : nil
+    }
+
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
         var response = DeleteTopicsResponse()
         for name in request.topicNames {
-            if topics[name] == nil {
-                response.topics.append(
-                    .init(name: name, errorCode: .unknownTopicOrPartition, errorMessage: "there is no topic \"\(name)\""))
+            if let (code, message) = problem(changing: name) {
+                response.topics.append(.init(name: name, errorCode: code, errorMessage: message))
             } else {
                 deleteTopic(name)
                 transactions.forget(topic: name)
@@ -79,7 +84,10 @@ extension BrokerCore {
         var response = CreatePartitionsResponse()
         for wanted in request.topics {
             var result = CreatePartitionsResponse.Result(name: wanted.name)
-            if let state = topics[wanted.name] {
+            if let (code, message) = problem(changing: wanted.name) {
+                result.errorCode = code
+                result.errorMessage = message
+            } else if let state = topics[wanted.name] {
                 let present = state.partitions.count
                 if wanted.count <= present || wanted.count > settings.maximumPartitions {
                     result.errorCode = .invalidPartitions
@@ -93,9 +101,6 @@ extension BrokerCore {
                 } else if !request.validateOnly {
                     addPartitions(to: wanted.name, count: wanted.count)
                 }
-            } else {
-                result.errorCode = .unknownTopicOrPartition
-                result.errorMessage = "there is no topic \"\(wanted.name)\""
             }
             response.results.append(result)
         }

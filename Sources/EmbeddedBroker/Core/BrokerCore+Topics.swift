@@ -5,6 +5,8 @@ struct TopicState {
     var partitions: [PartitionLog]
     /// Only what was set.
     var configs: [String: String]
+    /// The broker's own, which clients may read and nothing else.
+    var isInternal = false
 }
 
 /// Making, changing and deleting topics.
@@ -27,6 +29,15 @@ extension BrokerCore {
             return log
         }
         topics[topic.name] = TopicState(name: topic.name, partitions: partitions, configs: topic.configs)
+    }
+
+    /// Shows clients what Kafka shows them of the broker's own logs: the committed offsets, in Kafka's own format.
+    func installInternalTopics() {
+        let name = InternalLog.offsets.name
+        guard let log = logs[InternalLog.offsets.rawValue] else { return }
+        topics[name] = TopicState(
+            name: name, partitions: [log],
+            configs: ["cleanup.policy": "compact", "segment.bytes": "\(log.config.segmentBytes)"], isInternal: true)
     }
 
     /// Applies changes to the metadata and appends them to its log.

@@ -81,6 +81,7 @@ final class BrokerCore {
         self.groups = recovered.groups
         self.transactions = recovered.transactions
         for topic in metadata.topics.values { install(topic) }
+        installInternalTopics()
         begin(seed: seed)
     }
 

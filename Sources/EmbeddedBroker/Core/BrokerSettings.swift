@@ -35,7 +35,9 @@ struct BrokerSettings: Sendable {
     var maximumDecompressedBytes = 64 << 20
     var maximumTransactionTimeoutMilliseconds: Int32 = 900_000
     /// How long a silent producer's sequence is remembered.
-    var producerExpirationMilliseconds: Int64 = 7 * 24 * 3600 * 1000
+    var producerExpirationMilliseconds: Int64 = 24 * 3600 * 1000
+    /// How long a transactional id that nobody uses is remembered.
+    var transactionalIDExpirationMilliseconds: Int64 = 7 * 24 * 3600 * 1000
     /// How often retention and compaction look for work.
     var maintenanceIntervalMilliseconds: Int64 = 30_000
     /// How long a shutdown tries to write its last checkpoint.
@@ -43,7 +45,21 @@ struct BrokerSettings: Sendable {
     /// How long a group's offsets outlive its last member.
     var offsetRetentionMilliseconds: Int64 = 7 * 24 * 3600 * 1000
     /// How long the first rebalance of a new group waits for more members.
-    var initialRebalanceDelayMilliseconds: Int32 = 0
+    var initialRebalanceDelayMilliseconds: Int64 = 0
+    /// How often expired offsets are looked for.
+    var offsetExpiryIntervalMilliseconds: Int64 = 600_000
+    /// What can be set by its name, as clients are told.
+    var properties: [Property] = []
+
+    /// A setting by Kafka's name for it.
+    struct Property: Hashable, Sendable {
+        var name: String
+        var value: String
+        var kind: TopicConfig.Kind
+        var documentation: String
+        /// Whether somebody has set it, even if to its default.
+        var isSet: Bool
+    }
 }
 
 /// The time, as the shell tells the core.

@@ -36,7 +36,8 @@ struct Recovery<Files: StorageFiles> {
     private var groupConfig: GroupConfig {
         var config = GroupConfig()
         config.offsetRetentionMilliseconds = settings.offsetRetentionMilliseconds
-        config.initialRebalanceDelayMilliseconds = Int64(settings.initialRebalanceDelayMilliseconds)
+        config.initialRebalanceDelayMilliseconds = settings.initialRebalanceDelayMilliseconds
+        config.offsetExpiryIntervalMilliseconds = settings.offsetExpiryIntervalMilliseconds
         return config
     }
 

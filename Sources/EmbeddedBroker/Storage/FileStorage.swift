@@ -215,4 +215,12 @@ final class FileStorage: StorageFiles {
         }
         if rmdir(path(directory)) != 0, errno != ENOENT { throw failure(directory, "delete") }
     }
+
+    func space() throws(StorageError) -> StorageSpace {
+        var volume = statvfs()
+        guard statvfs(root, &volume) == 0 else { throw failure("", "look up the room of") }
+        let block = UInt64(volume.f_frsize)
+        return StorageSpace(
+            total: Int64(clamping: UInt64(volume.f_blocks) * block), usable: Int64(clamping: UInt64(volume.f_bavail) * block))
+    }
 }

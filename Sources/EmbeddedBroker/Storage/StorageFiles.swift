@@ -30,4 +30,13 @@ protocol StorageFiles: AnyObject, Sendable {
     func delete(_ file: String) throws(StorageError)
     /// Deletes a directory and all within; one that does not exist is no error.
     func deleteDirectory(_ directory: String) throws(StorageError)
+    /// How much room the volume of the data directory has.
+    func space() throws(StorageError) -> StorageSpace
+}
+
+/// The room on a volume, in bytes.
+struct StorageSpace: Hashable, Sendable {
+    var total: Int64
+    /// What this process may still take.
+    var usable: Int64
 }

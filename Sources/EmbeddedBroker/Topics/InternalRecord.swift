@@ -54,6 +54,8 @@ enum InternalLog: UInt32, CaseIterable, Sendable {
     /// Numbers below are reserved for internal logs.
     static let firstTopicLogID: LogID = 16
 
+    static func isInternal(_ id: LogID) -> Bool { id < firstTopicLogID }
+
     var name: String {
         switch self {
         case .metadata: "__metadata"

@@ -24,6 +24,25 @@ enum TopicConfig {
         var check: @Sendable (String) -> Bool
         var read: @Sendable (LogConfig) -> String
         var apply: @Sendable (String, inout LogConfig) -> Void
+
+        /// What Kafka calls the broker's default of it.
+        var brokerName: String {
+            switch name {
+            case "segment.ms": "log.roll.ms"
+            case "segment.jitter.ms": "log.roll.jitter.ms"
+            case "segment.index.bytes": "log.index.size.max.bytes"
+            case "file.delete.delay.ms": "log.segment.delete.delay.ms"
+            case "flush.messages": "log.flush.interval.messages"
+            case "flush.ms": "log.flush.interval.ms"
+            case "max.message.bytes": "message.max.bytes"
+            case "delete.retention.ms", "min.cleanable.dirty.ratio", "min.compaction.lag.ms", "max.compaction.lag.ms":
+                "log.cleaner." + (name == "min.cleanable.dirty.ratio" ? "min.cleanable.ratio" : name)
+            case "compression.type", "min.insync.replicas", "unclean.leader.election.enable",
+                "leader.replication.throttled.replicas", "follower.replication.throttled.replicas":
+                name
+            default: "log." + name
+            }
+        }
     }
 
     static let definitions: [Definition] = [

@@ -23,6 +23,7 @@ enum APIKey: Int16, CaseIterable, Hashable, Sendable {
     case addPartitionsToTxn = 24
     case addOffsetsToTxn = 25
     case endTxn = 26
+    case writeTxnMarkers = 27
     case txnOffsetCommit = 28
     case describeACLs = 29
     case describeConfigs = 32
@@ -66,6 +67,7 @@ extension APIKey {
         case .addPartitionsToTxn: 0...3
         case .addOffsetsToTxn: 0...3
         case .endTxn: 0...3
+        case .writeTxnMarkers: 0...1
         case .txnOffsetCommit: 0...3
         case .describeACLs: 0...3
         case .describeConfigs: 0...4
@@ -87,7 +89,7 @@ extension APIKey {
     var firstFlexibleVersion: Int16? {
         switch self {
         case .describeCluster, .describeProducers, .describeTransactions, .listTransactions: 0
-        case .incrementalAlterConfigs: 1
+        case .incrementalAlterConfigs, .writeTxnMarkers: 1
         case .deleteRecords, .initProducerID, .describeACLs, .alterConfigs, .describeLogDirs,
             .saslAuthenticate, .createPartitions, .deleteGroups: 2
         case .findCoordinator, .listGroups, .apiVersions, .addPartitionsToTxn, .addOffsetsToTxn, .endTxn,

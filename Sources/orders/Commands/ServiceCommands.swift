@@ -121,7 +121,8 @@ struct BrokerCommand: AsyncParsableCommand {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize), logger: Logger(label: "broker"))
+            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment),
+            logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         Standard.output("kafka listening on \(address)\n")

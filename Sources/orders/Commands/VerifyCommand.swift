@@ -55,7 +55,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func verifyStopped() async throws -> AuditReport {
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: HostPort(host: "127.0.0.1", port: 0)), logger: Logger(label: "broker"))
+            data.broker(at: HostPort(host: "127.0.0.1", port: 0), environment: processEnvironment), logger: Logger(label: "broker"))
         do {
             let report = try await verify(KafkaSettings(bootstrapServers: "\(address)"), patience: .zero)
             await broker.stop()

@@ -89,8 +89,12 @@ extension DataOptions {
     /// - Parameters:
     ///   - advertised: where clients are told to connect, if not to `address`.
     ///   - journalMebibytes: the size of one of the journal's files; nil for the broker's own choice.
-    func broker(at address: HostPort, advertised: HostPort? = nil, journalMebibytes: Int? = nil) -> EmbeddedBrokerConfiguration {
+    ///   - environment: where its settings are, see ``BrokerEnvironment``.
+    func broker(
+        at address: HostPort, advertised: HostPort? = nil, journalMebibytes: Int? = nil, environment: [String: String]
+    ) throws -> EmbeddedBrokerConfiguration {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: brokerDirectory)
+        try BrokerEnvironment.apply(environment, to: &configuration)
         if let journalMebibytes { configuration.journalFileBytes = journalMebibytes << 20 }
         configuration.host = address.host
         configuration.port = address.port

@@ -44,7 +44,7 @@ struct Platform {
         try options.data.prepare()
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
-            let (broker, address) = try await BrokerService.start(options.data.broker(at: options.kafka), logger: Logger(label: "broker"))
+            let (broker, address) = try await BrokerService.start(options.data.broker(at: options.kafka, environment: environment), logger: Logger(label: "broker"))
             self.broker = broker
             environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
         } else {

@@ -61,6 +61,11 @@ final class SimulatedFiles: StorageFiles {
         }
     }
 
+    /// A volume of 1 GiB, whatever is in the files.
+    func space() throws(StorageError) -> StorageSpace {
+        try access("", .look) { _ in StorageSpace(total: 1 << 30, usable: 1 << 29) }
+    }
+
     func size(_ file: String) throws(StorageError) -> Int? {
         try access(file, .look) { state in state.names[file].flatMap { state.files[$0]?.size } }
     }

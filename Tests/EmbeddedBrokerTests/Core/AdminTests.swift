@@ -14,12 +14,13 @@ struct AdminTests {
         #expect(broker.createTopic("bad name") == .invalidTopicException)
         #expect(broker.createTopic("..") == .invalidTopicException)
         #expect(broker.createTopic(String(repeating: "x", count: 250)) == .invalidTopicException)
-        #expect(broker.createTopic("__consumer_offsets") == .invalidTopicException)
+        #expect(broker.createTopic("__consumer_offsets") == .topicAlreadyExists)
+        #expect(broker.createTopic("__metadata") == .invalidTopicException)
         #expect(broker.createTopic("none", partitions: 0) == .invalidPartitions)
         #expect(broker.createTopic("c", configs: ["retention.ms": "soon"]) == .invalidConfig)
         #expect(broker.createTopic("c", configs: ["no.such.setting": "1"]) == .invalidConfig)
         #expect(broker.createTopic("c", configs: ["cleanup.policy": "shred"]) == .invalidConfig)
-        #expect(broker.core.topics.keys.sorted() == ["good"])
+        #expect(broker.core.metadata.topics.keys.sorted() == ["good"])
     }
 
     @Test("metadata makes a topic with the default partitions, if it may")
@@ -37,6 +38,38 @@ struct AdminTests {
         #expect(made?.partitions.count == 6)
         #expect(made?.partitions.allSatisfy { $0.leaderID == 1 && $0.isrNodes == [1] } == true)
         #expect(ask("bad name", allow: true)?.errorCode == .invalidTopicException)
+    }
+
+    @Test("the operations that a client is told it may do are those that Kafka has for the cluster and for topics")
+    func operations() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        let cluster = broker.send(.describeCluster(.init(includeClusterAuthorizedOperations: true)), apiKey: .describeCluster)
+        let topic = broker.send(
+            .metadata(.init(topics: [.init(name: "t")], includeTopicAuthorizedOperations: true)), apiKey: .metadata)
+        broker.settle()
+        func bits(_ operations: Int32?) -> [Int] { (0..<31).filter { (operations ?? 0) >> $0 & 1 == 1 } }
+        // Create, alter, describe, cluster action, describe configs, alter configs, idempotent write.
+        #expect(
+            bits(broker.response(cluster, as: DescribeClusterResponse.self)?.clusterAuthorizedOperations)
+                == [5, 7, 8, 9, 10, 11, 12])
+        // Read, write, create, delete, alter, describe, describe configs, alter configs.
+        #expect(
+            bits(broker.response(topic, as: MetadataResponse.self)?.topics.first?.topicAuthorizedOperations)
+                == [3, 4, 5, 6, 7, 8, 10, 11])
+    }
+
+    @Test("the log directory says how large it is and how much room is left")
+    func logDirs() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        broker.produce("t", 0, try Batches.make(["a"]))
+        let token = broker.send(.describeLogDirs(.init(topics: nil)), apiKey: .describeLogDirs)
+        broker.settle()
+        let result = broker.response(token, as: DescribeLogDirsResponse.self)?.results.first
+        #expect(result?.totalBytes == 1 << 30 && result?.usableBytes == 1 << 29)
+        #expect(result?.topics.map(\.name) == ["__consumer_offsets", "t"])
+        #expect(result?.topics.last?.partitions.first?.partitionSize ?? 0 > 60)
     }
 
     @Test("partitions can be added, not taken away")
@@ -82,7 +115,15 @@ struct AdminTests {
         #expect(describe("retention.bytes")?.value == "-1")
         #expect(alter("max.message.bytes", 0, "2000") == .some(.none))
         #expect(alter("cleanup.policy", 2, "compact") == .some(.none))
+        #expect(describe("cleanup.policy")?.value == "delete,compact")
+        #expect(alter("cleanup.policy", 3, "delete") == .some(.none))
         #expect(describe("cleanup.policy")?.value == "compact")
+        // Only lists have parts; and a request has each setting once, with a value.
+        #expect(alter("max.message.bytes", 2, "1") == .invalidConfig)
+        #expect(alter("retention.ms", 3, "5000") == .invalidConfig)
+        #expect(alter("retention.ms", 9, "5000") == .invalidRequest)
+        #expect(alter("retention.ms", 0, nil) == .invalidRequest)
+        #expect(describe("retention.ms")?.value == "5000")
         #expect(alter("retention.ms", 1, nil) == .some(.none))
         #expect(describe("retention.ms")?.value == "604800000")
         #expect(alter("retention.ms", 0, "x") == .invalidConfig)

@@ -268,6 +268,41 @@ struct ProduceAndFetchTests {
         try broker.restart()
         #expect(try (0..<2).reduce(0) { try $0 + broker.readAll("t", $1).count } == 42)
     }
+
+    @Test("a fetch is full by its epoch, whatever session it names; only the next of a session is refused", arguments: [0, 77])
+    func fetchSessions(id: Int32) throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        broker.produce("t", 0, try Batches.make(["a"]))
+        func fetch(epoch: Int32) -> FetchResponse? {
+            var request = FetchRequest()
+            request.sessionID = id
+            request.sessionEpoch = epoch
+            request.topics = [.init(topic: "t", partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])]
+            let token = broker.send(.fetch(request), apiKey: .fetch)
+            broker.settle()
+            return broker.response(token)
+        }
+        for epoch: Int32 in [0, -1] {
+            #expect(fetch(epoch: epoch)?.errorCode == .some(.none))
+            #expect(fetch(epoch: epoch)?.sessionID == 0)
+            #expect(fetch(epoch: epoch)?.topics.first?.partitions.first?.records?.readableBytes ?? 0 > 0)
+        }
+        #expect(fetch(epoch: 1)?.errorCode == .fetchSessionIDNotFound)
+    }
+
+    @Test("a client that knows a later leader than there ever was is told so")
+    func laterLeader() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        var request = FetchRequest()
+        request.topics = [
+            .init(topic: "t", partitions: [.init(partition: 0, currentLeaderEpoch: 3, fetchOffset: 0, partitionMaxBytes: 100)])
+        ]
+        let token = broker.send(.fetch(request), apiKey: .fetch)
+        broker.settle()
+        #expect(broker.fetched(token)?.errorCode == .unknownLeaderEpoch)
+    }
 }
 
 extension CoreHarness {

@@ -281,7 +281,7 @@ struct RecoveryTests {
         #expect(broker.response(token, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .some(.none))
         _ = broker.createTopic("kept", partitions: 3, configs: ["retention.ms": "1234"])
         try broker.restart()
-        #expect(broker.core.topics.keys.sorted() == ["kept", "t"])
+        #expect(broker.core.metadata.topics.keys.sorted() == ["kept", "t"])
         #expect(broker.core.topics["kept"]?.partitions.count == 3)
         #expect(broker.core.topics["kept"]?.partitions[0].config.retentionMilliseconds == 1234)
         #expect(!broker.files.fileNames.contains { $0.hasPrefix("topics/gone") })

@@ -28,6 +28,7 @@ import Testing
         .addPartitionsToTxn: AddPartitionsToTxnRequest.self,
         .addOffsetsToTxn: AddOffsetsToTxnRequest.self,
         .endTxn: EndTxnRequest.self,
+        .writeTxnMarkers: WriteTxnMarkersRequest.self,
         .txnOffsetCommit: TxnOffsetCommitRequest.self,
         .describeACLs: DescribeACLsRequest.self,
         .describeConfigs: DescribeConfigsRequest.self,

@@ -54,6 +54,15 @@ extension WireVectors {
         WireVectors(.endTxn, 3,
             request: "076f7264657273000000000000005700240000",
             response: "5cd481ae006400"),
+        WireVectors(.writeTxnMarkers, 0,
+            request: "00000001ffffffffffffffffffff000000000200026263000000018a187f910002c3a900000002ffffffff0000"
+                + "0028ffffffff",
+            response: "00000002000000000000000600000001000567726f75700000000100000001ffffffffffffffffffff00000002"
+                + "0003742d31000000010000000100000002c3a9000000015f330e0fffff"),
+        WireVectors(.writeTxnMarkers, 1,
+            request: "0200000000000000000042010304742d3103ffffffffffffffff0003626302ffffffff0033674d7d0000",
+            response: "0300000000000000160203626302a6669ddfffff00000000000000000000450203c3a902000000010003000000"
+                + "00"),
         WireVectors(.txnOffsetCommit, 0,
             request: "0002626300066f7264657273ffffffffffffffff004f00000001000567726f757000000001de7a01c800000000"
                 + "0000002c0000",

@@ -1,0 +1,41 @@
+/// Ending a transaction that hangs in a partition, as an administrator asks (`kafka-transactions.sh abort`).
+///
+/// A transaction hangs where its producer's id is known to no transactional id any more, so that neither a producer nor a timeout
+/// ends it; read-committed readers do not get past it. Of a transaction that is alive only the part in these partitions ends.
+extension BrokerCore {
+    func writeTxnMarkers(_ context: RequestContext, _ request: WriteTxnMarkersRequest) {
+        var response = WriteTxnMarkersResponse()
+        for marker in request.markers {
+            var answer = WriteTxnMarkersResponse.Marker(producerID: marker.producerID)
+            for topic in marker.topics {
+                answer.topics.append(
+                    .init(
+                        name: topic.name,
+                        partitions: topic.partitionIndexes.map {
+                            .init(partitionIndex: $0, errorCode: end(marker, in: partition(topic.name, $0)))
+                        }))
+            }
+            response.markers.append(answer)
+        }
+        whenDurable { core in core.respond(context, response) }
+    }
+
+    private func end(_ marker: WriteTxnMarkersRequest.Marker, in log: PartitionLog?) -> ErrorCode {
+        guard let log else { return .unknownTopicOrPartition }
+        guard log.damage == nil else { return .kafkaStorageError }
+        guard marker.producerID >= 0, marker.producerEpoch >= 0 else { return .invalidRequest }
+        guard let entry = log.producers.entries[marker.producerID] else { return .none }
+        guard marker.producerEpoch >= entry.epoch else { return .invalidProducerEpoch }
+        // There is nothing to end; a marker without a transaction would mean nothing to anybody.
+        guard entry.transactionFirstOffset >= 0 else { return .none }
+        let outcome = marker.transactionResult ? TransactionMarker.commit : .abort
+        appendMarker(outcome, .init(id: marker.producerID, epoch: marker.producerEpoch), to: log)
+        note(
+            .notice,
+            "an administrator ended the transaction of producer \(marker.producerID) in \(log.topic)-\(log.partition): \(outcome)")
+        if log.id == InternalLog.offsets.rawValue {
+            whenDurable { core in core.endGroupTransaction(marker.producerID, commit: marker.transactionResult) }
+        }
+        return .none
+    }
+}

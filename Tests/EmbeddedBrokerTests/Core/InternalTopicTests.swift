@@ -1,0 +1,91 @@
+import NIOCore
+import Testing
+
+@testable import BrokerSimulation
+@testable import EmbeddedBroker
+
+@Suite("The topic of committed offsets")
+struct InternalTopicTests {
+    private let name = "__consumer_offsets"
+
+    private func metadata(_ broker: CoreHarness, _ names: [String]?) -> [MetadataResponse.Topic] {
+        let token = broker.send(
+            .metadata(.init(topics: names?.map { .init(name: $0) }, includeTopicAuthorizedOperations: true)), apiKey: .metadata)
+        broker.settle()
+        return broker.response(token, as: MetadataResponse.self)?.topics ?? []
+    }
+
+    @Test("metadata lists it as internal, asked for by name or not")
+    func listed() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        #expect(metadata(broker, nil).map(\.name) == [name, "t"])
+        #expect(metadata(broker, nil).map(\.isInternal) == [true, false])
+        let own = metadata(broker, [name]).first
+        #expect(own?.errorCode == .some(.none) && own?.isInternal == true && own?.partitions.count == 1)
+        // What clients never see stays unseen.
+        #expect(metadata(broker, ["__metadata"]).first?.errorCode == .invalidTopicException)
+        try broker.restart()
+        #expect(metadata(broker, nil).map(\.name) == [name, "t"])
+    }
+
+    @Test("it is read as in Kafka: what groups commit stands there in Kafka's own format")
+    func read() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        let producer = try #require(broker.initialize("id"))
+        _ = broker.send(
+            .offsetCommit(
+                .init(
+                    groupID: "g", generationIDOrMemberEpoch: -1,
+                    topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 7)])])),
+            apiKey: .offsetCommit)
+        broker.settle()
+        #expect(broker.listOffset(name, timestamp: -1)?.offset == 1)
+        var records = try #require(broker.fetch(name, from: 0)?.records)
+        let batch = try #require(try RecordBatch.next(from: &records))
+        let record = try #require(try InternalRecord.read(batch).first)
+        guard case .offset("g", GroupPartition(topic: "t", partition: 0), let offset) = try GroupRecord(record) else {
+            Issue.record("\(record)")
+            return
+        }
+        #expect(offset?.offset == 7)
+        // Offsets of a transaction that is not decided are for read-uncommitted readers, as everywhere.
+        _ = broker.sendAddOffsets("id", producer, group: "g")
+        _ = broker.sendTxnOffset("id", producer, group: "g", "t", 9)
+        broker.settle()
+        #expect(broker.listOffset(name, timestamp: -1)?.offset == 2)
+        #expect(broker.listOffset(name, timestamp: -1, committedOnly: true)?.offset == 1)
+    }
+
+    @Test("clients can neither write nor change it")
+    func refused() throws {
+        let broker = try CoreHarness()
+        #expect(broker.produce(name, 0, try Batches.make(["x"]))?.errorCode == .invalidTopicException)
+        let delete = broker.send(.deleteTopics(.init(topicNames: [name])), apiKey: .deleteTopics)
+        let grow = broker.send(.createPartitions(.init(topics: [.init(name: name, count: 4)])), apiKey: .createPartitions)
+        let alter = broker.send(
+            .incrementalAlterConfigs(
+                .init(
+                    resources: [
+                        .init(
+                            resourceType: 2, resourceName: name,
+                            configs: [.init(name: "cleanup.policy", configOperation: 0, value: "delete")])
+                    ])), apiKey: .incrementalAlterConfigs)
+        let cut = broker.send(
+            .deleteRecords(.init(topics: [.init(name: name, partitions: [.init(partitionIndex: 0, offset: 0)])])),
+            apiKey: .deleteRecords)
+        broker.settle()
+        #expect(broker.response(delete, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .invalidTopicException)
+        #expect(broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .invalidTopicException)
+        #expect(
+            broker.response(alter, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
+                == .invalidTopicException)
+        #expect(
+            broker.response(cut, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first?.errorCode == .policyViolation)
+        let describe = broker.send(
+            .describeConfigs(.init(resources: [.init(resourceType: 2, resourceName: name)])), apiKey: .describeConfigs)
+        let configs = broker.response(describe, as: DescribeConfigsResponse.self)?.results.first?.configs
+        #expect(configs?.first { $0.name == "cleanup.policy" }?.value == "compact")
+    }
+}
