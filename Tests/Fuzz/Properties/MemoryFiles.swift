@@ -90,4 +90,6 @@ final class MemoryFiles: StorageFiles {
     func deleteDirectory(_ directory: String) throws(StorageError) {
         contents.withLock { files in files = files.filter { !$0.key.hasPrefix(directory + "/") } }
     }
+
+    func space() throws(StorageError) -> StorageSpace { StorageSpace(total: 1 << 30, usable: 1 << 29) }
 }

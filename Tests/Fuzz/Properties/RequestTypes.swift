@@ -27,6 +27,7 @@ extension APIKey {
         case .addPartitionsToTxn: AddPartitionsToTxnRequest.self
         case .addOffsetsToTxn: AddOffsetsToTxnRequest.self
         case .endTxn: EndTxnRequest.self
+        case .writeTxnMarkers: WriteTxnMarkersRequest.self
         case .txnOffsetCommit: TxnOffsetCommitRequest.self
         case .describeACLs: DescribeACLsRequest.self
         case .describeConfigs: DescribeConfigsRequest.self
