@@ -2,14 +2,15 @@ import OrderEvents
 
 /// A place in a list of orders. Its text is opaque to clients, and short.
 ///
-/// In a list by order_id it is the last order shown; in the list of alerts also the moment it was detected.
+/// In a list by order_id it is the last order looked at; in a list by time also that order's created_at, in the list
+/// of alerts the moment it was detected.
 public struct OrderCursor: Hashable, Sendable {
     let orderID: OrderID
-    let detectedAt: Timestamp?
+    let moment: Timestamp?
 
-    init(orderID: OrderID, detectedAt: Timestamp? = nil) {
+    init(orderID: OrderID, moment: Timestamp? = nil) {
         self.orderID = orderID
-        self.detectedAt = detectedAt
+        self.moment = moment
     }
 
     /// A cursor that an earlier ``text`` gave out; nil for any other text.
@@ -19,19 +20,19 @@ public struct OrderCursor: Hashable, Sendable {
         else { return nil }
         orderID = id
         if parts.count == 2 {
-            guard let moment = OrderCursor.number(parts[1]), moment <= Timestamp.latest.millisecondsSinceEpoch
+            guard let time = OrderCursor.number(parts[1]), time <= Timestamp.latest.millisecondsSinceEpoch
             else { return nil }
-            detectedAt = Timestamp(millisecondsSinceEpoch: moment)
+            moment = Timestamp(millisecondsSinceEpoch: time)
         } else {
-            detectedAt = nil
+            moment = nil
         }
     }
 
     /// URL-safe.
     public var text: String {
         let id = String(orderID.rawValue, radix: 36)
-        guard let detectedAt else { return id }
-        return id + "-" + String(detectedAt.millisecondsSinceEpoch, radix: 36)
+        guard let moment else { return id }
+        return id + "-" + String(moment.millisecondsSinceEpoch, radix: 36)
     }
 
     private static func number(_ text: Substring) -> Int64? {

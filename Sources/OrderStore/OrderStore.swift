@@ -20,19 +20,21 @@ public protocol OrderStore: Sendable {
     /// - Parameter ids: at most ``StoreLimits/maximumPage``.
     func orders(_ ids: [OrderID]) async throws -> [OrderDocument]
 
-    /// Up to `limit` (1...``StoreLimits/maximumPage``) documents, the highest order_id first.
-    func newestOrders(limit: Int) async throws -> [OrderDocument]
+    /// Up to `limit` (1...``StoreLimits/maximumPage``) documents that were created at `moment` or before, by
+    /// created_at, then order_id, the latest first.
+    func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument]
 
-    /// A page of the documents that pass `filter`, the highest order_id first.
+    /// A page of the documents that pass `filter`, in the order that `sort` names.
     ///
     /// - Parameters:
     ///   - cursor: the page before's `next`, nil for the first page. It stays valid whatever is written meanwhile:
-    ///     no document whose order_id was there at the first page is shown twice or left out.
+    ///     no document that was there at the first page is shown twice or left out. One of another kind of list is an
+    ///     `.invalidArgument`.
     ///   - limit: at most so many documents, 1...``StoreLimits/maximumPage``. A page may have fewer, even none,
     ///     and a `next`: a search stops after a bounded number of documents looked at.
-    func orders(matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> Page<
-        OrderDocument
-    >
+    func orders(
+        matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
+    ) async throws -> Page<OrderDocument>
 
     /// A page of the flagged orders, the latest detected first, by order_id (highest first) within the same millisecond.
     func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>

@@ -70,7 +70,7 @@ extension OrderStoreConformance {
                     group.addTask {
                         var last: Int64 = 0
                         while last < 60 {
-                            let seen = Set(try await store.newestOrders(limit: 40).map(\.revision))
+                            let seen = Set(try await store.newestOrders(limit: 40, until: .latest).map(\.revision))
                             #expect(seen.count == 1)
                             let revision = seen.max() ?? 0
                             #expect(revision >= last)

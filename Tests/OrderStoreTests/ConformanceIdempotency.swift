@@ -96,7 +96,7 @@ extension OrderStoreConformance {
             await expectClosed { try await store.ping() }
             await expectClosed { try await store.apply(StoreBatch()) }
             await expectClosed { try await store.apply(StoreBatch(orders: [StoreSamples(seed: 31).edge])) }
-            await expectClosed { _ = try await store.newestOrders(limit: 1) }
+            await expectClosed { _ = try await store.newestOrders(limit: 1, until: .latest) }
             await expectClosed { _ = try await store.totals() }
             await expectClosed { try await store.scan { _ in } }
             await expectClosed { try await store.completeIdempotencyKey("k", now: now) }

@@ -4,47 +4,94 @@ import Testing
 
 extension OrderStoreConformance {
     static let pages = [
-        StoreCheck("the newest orders are those with the highest identities") { store in
+        StoreCheck("the newest orders are those that were created last, and of one millisecond those with the highest identities") { store in
             var samples = StoreSamples(seed: 11)
-            #expect(try await store.newestOrders(limit: 10).isEmpty)
-            let all = samples.documents([5, 900, 3, 77, 12, 901])
+            #expect(try await store.newestOrders(limit: 10, until: .latest).isEmpty)
+            let all = OrderSort.newestFirst.sorted(samples.documents([5, 900, 3, 77, 406, 901, 750_000_000_000_000]))
             try await store.apply(StoreBatch(orders: all))
-            #expect(try await store.newestOrders(limit: 4).map(\.order.id.rawValue) == [901, 900, 77, 12])
-            #expect(try await store.newestOrders(limit: 1_000).count == 6)
+            #expect(try await store.newestOrders(limit: 4, until: .latest) == Array(all[..<4]))
+            #expect(try await store.newestOrders(limit: 1_000, until: .latest) == all)
+            for moment in all.map(\.order.createdAt) + [.epoch] {
+                for moment in [moment, moment.advanced(byMilliseconds: 1)] {
+                    let expected = all.filter { $0.order.createdAt <= moment }
+                    #expect(try await store.newestOrders(limit: 1_000, until: moment) == expected)
+                }
+            }
         },
-        StoreCheck("pages show each order once, whatever is written between them") { store in
+        StoreCheck("pages show each order once in each order of a list, whatever is written between them") { store in
             var samples = StoreSamples(seed: 12)
-            try await store.apply(StoreBatch(orders: samples.documents((1...200).map { $0 * 2 })))
-            var shown: [Int64] = []
-            var cursor: OrderCursor?
-            repeat {
-                let page = try await store.orders(matching: .all, after: cursor, limit: 7)
-                shown += page.items.map(\.order.id.rawValue)
-                cursor = page.next.flatMap { OrderCursor($0.text) }
-                // New orders above, and changes of those already shown and those to come.
-                let next = Int64(1_000 + shown.count)
-                try await store.apply(StoreBatch(orders: samples.documents([next, 2, 400, 200], revision: next)))
-            } while cursor != nil
-            #expect(shown == (1...200).map { $0 * 2 }.reversed())
+            var next: Int64 = 1_000
+            for sort in OrderSort.allCases {
+                let first = samples.documents((1...200).map { $0 * 2 }, revision: next)
+                try await store.apply(StoreBatch(orders: first))
+                var listed: [OrderDocument] = []
+                try await store.scan { listed.append($0) }
+                let expected = sort.sorted(listed).map(\.order.id)
+                var shown: [OrderID] = []
+                var cursor: OrderCursor?
+                repeat {
+                    let page = try await store.orders(matching: .all, sort: sort, after: cursor, limit: 7)
+                    shown += page.items.map(\.order.id)
+                    cursor = page.next.flatMap { OrderCursor($0.text) }
+                    // New orders above, below and between, and changes of those already shown and those to come.
+                    next += 1
+                    try await store.apply(StoreBatch(orders: samples.documents([next, 2, 400, 200], revision: next)))
+                } while cursor != nil
+                let known = Set(expected)
+                #expect(shown.filter(known.contains) == expected, "\(sort)")
+                #expect(Set(shown).count == shown.count)
+            }
+        },
+        StoreCheck("orders of one millisecond have pages that meet") { store in
+            var samples = StoreSamples(seed: 15)
+            var all = samples.documents(1...90)
+            for place in all.indices { all[place].order.createdAt = StoreSamples.start.advanced(byMilliseconds: Int64(place / 40)) }
+            try await store.apply(StoreBatch(orders: all))
+            for sort in OrderSort.allCases {
+                var shown: [OrderDocument] = []
+                var cursor: OrderCursor?
+                repeat {
+                    let page = try await store.orders(matching: .all, sort: sort, after: cursor, limit: 7)
+                    shown += page.items
+                    cursor = page.next
+                } while cursor != nil
+                #expect(shown == sort.sorted(all), "\(sort)")
+            }
         },
         StoreCheck("a filter finds exactly the orders that match it") { store in
             var samples = StoreSamples(seed: 13)
             let all = samples.documents(1...400)
             try await store.apply(StoreBatch(orders: all))
-            for _ in 0..<60 {
+            for round in 0..<80 {
                 let filter = samples.filter()
-                let expected = all.filter(filter.matches).map(\.order.id.rawValue).reversed()
-                var found: [Int64] = []
+                let sort = OrderSort.allCases[round % 4]
+                var found: [OrderDocument] = []
                 var cursor: OrderCursor?
                 repeat {
-                    let page = try await store.orders(matching: filter, after: cursor, limit: 13)
-                    #expect(page.items.allSatisfy(filter.matches))
+                    let page = try await store.orders(matching: filter, sort: sort, after: cursor, limit: 13)
                     #expect(page.items.count <= 13)
-                    found += page.items.map(\.order.id.rawValue)
+                    found += page.items
                     cursor = page.next
                 } while cursor != nil
-                #expect(found == Array(expected), "\(filter)")
+                #expect(found == sort.sorted(all.filter(filter.matches)), "\(filter) \(sort)")
             }
+        },
+        StoreCheck("an order that changes its created_at moves in the lists") { store in
+            var samples = StoreSamples(seed: 16)
+            var all = samples.documents(1...30)
+            try await store.apply(StoreBatch(orders: all))
+            for place in all.indices {
+                all[place].order.createdAt = StoreSamples.start.advanced(byMilliseconds: Int64(place))
+                all[place].revision = 2
+            }
+            for _ in 0..<2 { try await store.apply(StoreBatch(orders: all)) }
+            for sort in OrderSort.allCases {
+                #expect(try await store.orders(matching: .all, sort: sort, after: nil, limit: 100).items == sort.sorted(all))
+            }
+            #expect(try await store.counts().orders == 30)
+            // Older revisions change nothing, whatever their created_at.
+            try await store.apply(StoreBatch(orders: samples.documents(1...30)))
+            #expect(try await store.newestOrders(limit: 100, until: .latest) == OrderSort.newestFirst.sorted(all))
         },
         StoreCheck("alerts come latest first, page by page, also within one millisecond") { store in
             var samples = StoreSamples(seed: 14)
@@ -64,17 +111,25 @@ extension OrderStoreConformance {
         },
         StoreCheck("a limit or cursor out of range is an invalid argument") { store in
             for limit in [0, -1, StoreLimits.maximumPage + 1, Int.max] {
-                await #expect(throws: OrderStoreError.self) { try await store.newestOrders(limit: limit) }
+                await #expect(throws: OrderStoreError.self) { try await store.newestOrders(limit: limit, until: .latest) }
                 await #expect(throws: OrderStoreError.self) {
-                    try await store.orders(matching: .all, after: nil, limit: limit)
+                    try await store.orders(matching: .all, sort: .newestFirst, after: nil, limit: limit)
                 }
                 await #expect(throws: OrderStoreError.self) { try await store.alerts(after: nil, limit: limit) }
             }
-            let error = await #expect(throws: OrderStoreError.self) {
-                try await store.alerts(after: OrderCursor("5"), limit: 10)
+            let foreign: [(any Error)?] = [
+                await #expect(throws: OrderStoreError.self) { try await store.alerts(after: OrderCursor("5"), limit: 10) },
+                await #expect(throws: OrderStoreError.self) {
+                    try await store.orders(matching: .all, sort: .newestFirst, after: OrderCursor("5"), limit: 10)
+                },
+                await #expect(throws: OrderStoreError.self) {
+                    try await store.orders(matching: .all, sort: .lowestIDFirst, after: OrderCursor("5-5"), limit: 10)
+                },
+            ]
+            for error in foreign.map({ $0 as? OrderStoreError }) {
+                #expect(error?.code == .invalidArgument)
+                #expect(error?.isRetriable == false)
             }
-            #expect(error?.code == .invalidArgument)
-            #expect(error?.isRetriable == false)
         },
     ]
 }

@@ -9,7 +9,7 @@ struct OrderCursorTests {
     func roundTrip() {
         for id in [1, 35, 36, 123_456_789, OrderID.maximum] {
             for moment in [nil, Timestamp.epoch, StoreSamples.start, .latest] {
-                let cursor = OrderCursor(orderID: OrderID(id)!, detectedAt: moment)
+                let cursor = OrderCursor(orderID: OrderID(id)!, moment: moment)
                 #expect(OrderCursor(cursor.text) == cursor)
                 #expect(cursor.text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") })
             }

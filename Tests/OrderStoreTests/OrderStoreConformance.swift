@@ -49,7 +49,7 @@ enum OrderStoreConformance {
             var document = StoreSamples(seed: 2).edge
             try await store.apply(StoreBatch(orders: [document]))
             #expect(try await store.order(document.order.id) == document)
-            #expect(try await store.newestOrders(limit: 1) == [document])
+            #expect(try await store.newestOrders(limit: 1, until: .latest) == [document])
             document.order.amount.minorUnits = 0
             document.revision = OrderID.maximum
             try await store.apply(StoreBatch(orders: [document]))

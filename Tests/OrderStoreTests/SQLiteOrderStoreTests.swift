@@ -86,12 +86,12 @@ struct SQLiteOrderStoreTests {
             var pages = 0
             var cursor: OrderCursor?
             repeat {
-                let page = try await store.orders(matching: filter, after: cursor, limit: 50)
+                let page = try await store.orders(matching: filter, sort: .newestFirst, after: cursor, limit: 50)
                 found += page.items
                 cursor = page.next
                 pages += 1
             } while cursor != nil
-            #expect(found == documents.filter(filter.matches))
+            #expect(found == OrderSort.newestFirst.sorted(documents.filter(filter.matches)))
             #expect(pages >= expected && pages < expected + 20)
         }
         try await store.close()

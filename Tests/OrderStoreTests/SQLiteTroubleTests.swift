@@ -64,11 +64,11 @@ struct SQLiteTroubleTests {
         let store = try SQLiteOrderStore(path: directory.path())
         try await store.close()
         let queue = try DatabaseQueue(path: directory.path())
-        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 7") }
+        try await queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA user_version = 70") }
         try queue.close()
         let error = failure(directory.path())
         #expect(error?.code == .newerVersion)
-        #expect(error?.message.contains("schema 7") == true)
+        #expect(error?.message.contains("schema 70") == true)
         #expect(error?.isRetriable == false)
     }
 
@@ -104,7 +104,7 @@ struct SQLiteTroubleTests {
         #expect(error?.code == .busy)
         #expect(error?.isRetriable == true)
         // Readers don't care who writes.
-        #expect(try await store.newestOrders(limit: 1).isEmpty)
+        #expect(try await store.newestOrders(limit: 1, until: .latest).isEmpty)
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         try await store.apply(batch)
         #expect(try await store.counts().orders == 3)
@@ -122,7 +122,7 @@ struct SQLiteTroubleTests {
         #expect(try await first.counts().orders == 20)
         #expect(try await second.order(OrderID(6)!)?.revision == 2)
         try await first.close()
-        #expect(try await second.newestOrders(limit: 100).count == 20)
+        #expect(try await second.newestOrders(limit: 100, until: .latest).count == 20)
         try await second.close()
     }
 
@@ -163,7 +163,7 @@ struct SQLiteTroubleTests {
         #expect(try await store.counts().orders == 10)
         let reader = Task {
             withUnsafeCurrentTask { $0?.cancel() }
-            return try await store.newestOrders(limit: 1)
+            return try await store.newestOrders(limit: 1, until: .latest)
         }
         await #expect(throws: CancellationError.self) { try await reader.value }
         try await store.close()

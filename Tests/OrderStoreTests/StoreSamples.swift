@@ -12,9 +12,10 @@ struct StoreSamples {
         generator = OrderGenerator(seed: seed)
     }
 
-    /// The document of the order with this identity, its sections drawn.
+    /// The document of the order with this identity, its sections drawn. Its created_at is not in the order of the identities, and in
+    /// more than 400 orders some have the same.
     mutating func document(_ id: Int64, revision: Int64 = 1) -> OrderDocument {
-        let createdAt = Self.start.advanced(byMilliseconds: id * 977)
+        let createdAt = Self.start.advanced(byMilliseconds: id * 7_919 % 401 * 977)
         var order = generator.order(at: id - 1, createdAt: createdAt)
         order.status = OrderStatus.allCases.randomElement(using: &random)!
         order.customerID = Int64(random.next() % 5)
@@ -93,5 +94,20 @@ struct Seeded: RandomNumberGenerator {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
         return mixed ^ mixed >> 33
+    }
+}
+
+extension OrderSort {
+    /// The documents in this order.
+    func sorted(_ documents: [OrderDocument]) -> [OrderDocument] {
+        documents.sorted { left, right in
+            let (first, second) = (left.order, right.order)
+            return switch self {
+            case .newestFirst: (first.createdAt, first.id) > (second.createdAt, second.id)
+            case .oldestFirst: (first.createdAt, first.id) < (second.createdAt, second.id)
+            case .highestIDFirst: first.id > second.id
+            case .lowestIDFirst: first.id < second.id
+            }
+        }
     }
 }

@@ -43,7 +43,7 @@ extension Reconciler {
         var cursor: OrderCursor?
         repeat {
             let began = ContinuousClock.now
-            let page = try await store.orders(matching: .all, after: cursor, limit: Reconciler.page)
+            let page = try await store.orders(matching: .all, sort: .lowestIDFirst, after: cursor, limit: Reconciler.page)
             for document in page.items { core.add(document) }
             cursor = page.next
             await rest(after: began)

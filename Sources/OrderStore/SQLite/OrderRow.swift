@@ -9,20 +9,27 @@ enum OrderRow {
         cancelled_seen_at, document
         """
 
-    /// The row that is already there stays, unless it is older.
-    static let upsert = """
+    /// The row that is already there stays, unless it is older. An older one with another created_at stays, too, and is for ``move``:
+    /// a column that is not assigned costs its indexes nothing, and nearly no order changes this one.
+    static let upsert = insert("revision = excluded.revision", "AND excluded.created_at = created_at")
+
+    /// The same where created_at may differ.
+    static let move = insert("revision = excluded.revision, created_at = excluded.created_at", "")
+
+    private static func insert(_ assignments: String, _ condition: String) -> String {
+        """
         INSERT INTO orders (\(columns))
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
         ON CONFLICT (id) DO UPDATE SET
             customer_id = excluded.customer_id, amount = excluded.amount, currency = excluded.currency,
-            country = excluded.country, status = excluded.status, created_at = excluded.created_at,
-            revision = excluded.revision, updated_at = excluded.updated_at, payment = excluded.payment,
-            processed_at = excluded.processed_at, decline_reason = excluded.decline_reason,
+            country = excluded.country, status = excluded.status, \(assignments), updated_at = excluded.updated_at,
+            payment = excluded.payment, processed_at = excluded.processed_at, decline_reason = excluded.decline_reason,
             fraud = excluded.fraud, detected_at = excluded.detected_at,
             created_seen_at = excluded.created_seen_at, confirmed_seen_at = excluded.confirmed_seen_at,
             cancelled_seen_at = excluded.cancelled_seen_at, document = excluded.document
-        WHERE excluded.revision > revision
+        WHERE excluded.revision > revision \(condition)
         """
+    }
 
     /// Binds all parameters of ``upsert``. `scratch` is emptied and may be written to.
     static func bind(_ document: OrderDocument, to statement: RawStatement, _ scratch: inout JSONBytes) {

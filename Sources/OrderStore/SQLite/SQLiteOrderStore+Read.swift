@@ -25,64 +25,67 @@ extension SQLiteOrderStore {
         }
     }
 
-    public func newestOrders(limit: Int) async throws -> [OrderDocument] {
+    public func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument] {
         try checkLimit(limit)
         return try await read { db in
-            let statement = try RawStatement(db, OrderQuery.newest)
-            statement.bind(Int64(limit), at: 1)
-            return try SQLiteOrderStore.documents(statement, expected: limit)
+            let walk = OrderWalk.newest
+            let start = OrderWalk.Place(moment: moment.millisecondsSinceEpoch, id: .max)
+            return try SQLiteOrderStore.documents(try walk.statement(walk.rows(), db, start, end: walk.noEnd, limit), expected: limit)
         }
     }
 
     public func orders(
-        matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int
+        matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
     ) async throws -> Page<OrderDocument> {
         try checkLimit(limit)
-        let below = cursor?.orderID.rawValue ?? Int64.max
-        let query = OrderQuery(filter)
-        let stretch = max(1, query.isFlaggedOnly ? options.maximumScanned / 10 : options.maximumScanned)
+        if let cursor { try check(cursor, hasMoment: sort.isByTime, "a list of orders by \(sort.rawValue)") }
+        let query = OrderQuery(filter, sort: sort, after: cursor)
+        let stretch = max(1, query.walk.isFlaggedOnly ? options.maximumScanned / 10 : options.maximumScanned)
         return try await read { db in
-            let floor = query.needsFloor ? try SQLiteOrderStore.floor(query, below: below, stretch, db) : nil
-            let statement = try RawStatement(db, query.page)
-            statement.bind(below, at: 1)
-            statement.bind(floor ?? 0, at: 2)
             // One more than asked for tells whether there is a next page.
-            statement.bind(Int64(limit + 1), at: 3)
-            for (place, value) in query.values.enumerated() { statement.bind(value, at: Int32(place + 4)) }
+            let statement = try query.walk.statement(
+                query.page, db, query.start, end: query.end, query.isSearch ? stretch : limit + 1)
+            if query.isSearch { statement.bind(Int64(limit + 1), at: 5) }
+            for (place, value) in query.values.enumerated() { statement.bind(value, at: Int32(place + 6)) }
             var found = try SQLiteOrderStore.documents(statement, expected: limit + 1)
             if found.count > limit {
                 found.removeLast()
-                return Page(items: found, next: found.last.map { OrderCursor(orderID: $0.order.id) })
+                return Page(items: found, next: found.last.map { OrderCursor($0, sort) })
             }
-            // The search ended at the floor, which the next page begins with.
-            return Page(items: found, next: floor.flatMap { OrderID($0 + 1) }.map { OrderCursor(orderID: $0) })
+            guard query.isSearch, let last = try SQLiteOrderStore.place(query, after: stretch - 1, db) else {
+                return Page(items: found, next: nil)
+            }
+            // The search ended after its stretch; the next page begins there.
+            return Page(items: found, next: last.cursor(sort))
         }
     }
 
-    private static func floor(_ query: OrderQuery, below: Int64, _ stretch: Int, _ db: Database) throws -> Int64? {
-        let statement = try RawStatement(db, query.floor)
+    /// The place of the row that comes after so many in the query's walk; nil if there is none.
+    private static func place(_ query: OrderQuery, after count: Int, _ db: Database) throws -> OrderWalk.Place? {
+        let statement = try query.walk.statement(query.walk.place, db, query.start, end: query.end, count)
         defer { statement.reset() }
-        statement.bind(below, at: 1)
-        statement.bind(Int64(stretch), at: 2)
-        return try statement.step() ? statement.integer(0) : nil
+        return try statement.step() ? OrderWalk.Place(moment: statement.integer(0), id: statement.integer(1)) : nil
     }
 
     public func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> {
         try checkLimit(limit)
-        if let cursor, cursor.detectedAt == nil {
-            throw OrderStoreError(.invalidArgument, "the cursor \(cursor.text) is not one of a list of alerts")
-        }
+        if let cursor { try check(cursor, hasMoment: true, "a list of alerts") }
         return try await read { db in
-            let statement = try RawStatement(db, OrderQuery.alerts)
-            statement.bind(cursor?.detectedAt?.millisecondsSinceEpoch ?? Int64.max, at: 1)
-            statement.bind(cursor?.orderID.rawValue ?? Int64.max, at: 2)
-            statement.bind(Int64(limit + 1), at: 3)
+            let walk = OrderWalk.alerts
+            let start = cursor.map { OrderWalk.Place(moment: $0.moment?.millisecondsSinceEpoch ?? 0, id: $0.orderID.rawValue) }
+            let statement = try walk.statement(walk.rows(), db, start ?? walk.start, end: walk.noEnd, limit + 1)
             var found = try SQLiteOrderStore.documents(statement, expected: limit + 1)
             guard found.count > limit else { return Page(items: found, next: nil) }
             found.removeLast()
             return Page(
                 items: found,
-                next: found.last.map { OrderCursor(orderID: $0.order.id, detectedAt: $0.fraud?.detectedAt) })
+                next: found.last.map { OrderCursor(orderID: $0.order.id, moment: $0.fraud?.detectedAt) })
+        }
+    }
+
+    private func check(_ cursor: OrderCursor, hasMoment: Bool, _ list: String) throws(OrderStoreError) {
+        guard (cursor.moment != nil) == hasMoment else {
+            throw OrderStoreError(.invalidArgument, "the cursor \(cursor.text) is not one of \(list)")
         }
     }
 
@@ -150,5 +153,27 @@ extension SQLiteOrderStore {
             throw OrderStoreError(
                 .invalidArgument, "a page has 1 to \(StoreLimits.maximumPage) documents, \(limit) were asked for")
         }
+    }
+}
+
+extension OrderWalk {
+    /// A statement of this walk, its four parameters bound.
+    fileprivate func statement(_ sql: String, _ db: Database, _ start: Place, end: Int64, _ count: Int) throws -> RawStatement {
+        let statement = try RawStatement(db, sql)
+        for (index, value) in [start.moment, start.id, end, Int64(count)].enumerated() { statement.bind(value, at: Int32(index + 1)) }
+        return statement
+    }
+}
+
+extension OrderWalk.Place {
+    fileprivate func cursor(_ sort: OrderSort) -> OrderCursor? {
+        OrderID(id).map { OrderCursor(orderID: $0, moment: sort.isByTime ? Timestamp(millisecondsSinceEpoch: moment) : nil) }
+    }
+}
+
+extension OrderCursor {
+    /// The place of a document in a list.
+    fileprivate init(_ document: OrderDocument, _ sort: OrderSort) {
+        self.init(orderID: document.order.id, moment: sort.isByTime ? document.order.createdAt : nil)
     }
 }

@@ -22,6 +22,12 @@ extension SQLiteOrderStore {
         for document in documents {
             OrderRow.bind(document, to: statement, &scratch)
             inserted += try runUpsert(statement, id: document.order.id.rawValue, db)
+            // Nothing changed: what is stored is as new, or was created at another time.
+            if sqlite3_changes64(db.sqliteConnection) == 0 {
+                let move = try RawStatement(db, OrderRow.move)
+                OrderRow.bind(document, to: move, &scratch)
+                try move.run()
+            }
         }
         return inserted
     }

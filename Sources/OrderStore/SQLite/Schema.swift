@@ -12,24 +12,32 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// Step `n` takes a file from version `n` to `n + 1`. Steps that were released never change.
-    static let migrations: [String] = [first]
+    static let migrations: [String] = [first, byTime]
 
-    /// Brings the file up to ``version``, in one transaction.
-    static func migrate(_ db: Database) throws {
+    /// Brings the file up to `version`, in one transaction: one that is interrupted leaves the file as it was.
+    static func migrate(_ db: Database, to version: Int = version) throws {
         let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard found < version else { return }
+        // An index over millions of orders is sorted in a file, not in memory. No transaction may be open for this.
+        let temporaries = try Int.fetchOne(db, sql: "PRAGMA temp_store") ?? 0
+        try db.execute(sql: "PRAGMA temp_store = FILE")
+        defer {
+            // A setting of this connection: SQLite refuses it in a transaction only, and none is open here.
+            try? db.execute(sql: "PRAGMA temp_store = \(temporaries)")
+        }
         try db.inTransaction(.immediate) {
             // Another process may have been faster.
             let current = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-            for step in migrations.dropFirst(current) { try db.execute(sql: step) }
+            guard current < version else { return .rollback }
+            for step in migrations[current..<version] { try db.execute(sql: step) }
             try db.execute(sql: "PRAGMA user_version = \(version)")
             try db.execute(sql: "PRAGMA application_id = \(applicationID)")
             return .commit
         }
     }
 
-    /// `orders` is clustered by its identity, which the queries sort by, and has no index over all of its rows: each
-    /// would cost the sink a random page write for every order. The two partial ones hold the flagged few per cent.
+    /// `orders` is clustered by its identity. An index over all of its rows whose values come in no order would cost the sink a random
+    /// page write for every order. The two partial ones hold the flagged few per cent.
     ///
     /// `document` is the order's JSON where columns cannot hold it: a payment or an alert whose amount, country or
     /// customer are not the order's. It is null nearly always.
@@ -99,5 +107,15 @@ enum Schema {
             revision,
             strftime('%Y-%m-%dT%H:%M:%fZ', updated_at / 1000.0, 'unixepoch') AS updated_at
         FROM orders;
+        """
+
+    /// Lists go by created_at, then id; an index holds the id of its row by itself. New orders lie near the end of this index, so they share
+    /// its pages in the writer's cache.
+    private static let byTime = """
+        CREATE INDEX orders_by_time ON orders (created_at);
+        DROP INDEX orders_flagged;
+        CREATE INDEX orders_flagged ON orders (created_at) WHERE detected_at IS NOT NULL;
+        DROP INDEX orders_by_detection;
+        CREATE INDEX orders_by_detection ON orders (detected_at) WHERE detected_at IS NOT NULL;
         """
 }

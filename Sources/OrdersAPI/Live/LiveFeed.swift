@@ -130,8 +130,11 @@ struct LiveFeed: Service {
         let until = now.startOfMinute.advanced(byMilliseconds: LiveAggregates.aheadMilliseconds)
         let totals = try await store.totals()
         let windows = try await store.windows(from: since, to: until)
-        let orders = try await store.newestOrders(limit: RecentOrders.capacity)
-        live.merge(aggregates: totals + windows, since: since, orders: orders)
+        // Those whose created_at lies ahead must not take the places of the others.
+        let near = now.advanced(byMilliseconds: RecentOrders.toleranceMilliseconds)
+        let orders = try await store.newestOrders(limit: RecentOrders.capacity, until: near)
+        let ahead = try await store.newestOrders(limit: RecentOrders.capacity, until: .latest)
+        live.merge(aggregates: totals + windows, since: since, orders: orders + ahead)
         hub.statsChanged()
     }
 }

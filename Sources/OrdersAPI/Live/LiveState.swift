@@ -22,7 +22,7 @@ final class LiveState: StatsSource {
         state.withLock { state in
             for record in records {
                 switch record.event {
-                case .order(let document): state.orders.fold(document)
+                case .order(let document): state.orders.fold(document, now: now)
                 case .aggregate(let aggregate):
                     let place = LiveAggregates.Place(partition: record.partition, offset: record.offset)
                     state.aggregates.fold(aggregate, at: place, now: now)
@@ -39,7 +39,7 @@ final class LiveState: StatsSource {
             state.aggregates.expire(now: now)
             for aggregate in aggregates { state.aggregates.fold(aggregate, at: nil, now: now) }
             state.aggregates.noteLoaded(since: since)
-            for document in orders { state.orders.fold(document) }
+            for document in orders { state.orders.fold(document, now: now) }
         }
     }
 

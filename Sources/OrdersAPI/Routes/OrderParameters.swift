@@ -25,6 +25,9 @@ enum OrderParameters {
     static let to = QueryParameter<Timestamp>("to", .dateTime, "Only orders created before this time") {
         Timestamp(rfc3339: $0)
     }
+    static let sort = QueryParameter<OrderSort>.choice(
+        "sort", OrderSort.allCases.map { ($0.rawValue, $0) },
+        "The order of the list, - for descending; equal created_at go by order_id. -created_at if left out")
 
     static var filter: [ParameterSpec] {
         [status.spec, country.spec, currency.spec, payment.spec, flagged.spec, customerID.spec, from.spec, to.spec]

@@ -6,12 +6,14 @@ extension APIRoutes {
     var listOrders: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/orders", summary: "Orders by order_id, the highest first, in pages that stay stable",
-                parameters: OrderParameters.filter + PageParameters.all,
+                method: .get, path: "/api/orders", summary: "Orders by created_at, then order_id, the newest first, in pages that stay stable",
+                parameters: OrderParameters.filter + [OrderParameters.sort.spec] + PageParameters.all,
                 responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, query in
             let asked = try PageRequest(query, list: "orders") { OrderCursor($0) }
-            let page = try await store.orders(matching: try OrderFilter(query: query), after: asked.cursor, limit: asked.limit)
+            let page = try await store.orders(
+                matching: try OrderFilter(query: query), sort: try query.value(OrderParameters.sort) ?? .newestFirst, after: asked.cursor,
+                limit: asked.limit)
             return .json(capacity: 64 + page.items.count * 640) { json in
                 json.array("orders", page.items) { json, order in json.order(order) }
                 json.nextCursor(page.next.map { asked.text($0.text) })

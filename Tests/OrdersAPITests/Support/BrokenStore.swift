@@ -8,8 +8,10 @@ struct BrokenStore: OrderStore {
     func apply(_ batch: StoreBatch) async throws { throw error }
     func ping() async throws { throw error }
     func order(_ id: OrderID) async throws -> OrderDocument? { throw error }
-    func newestOrders(limit: Int) async throws -> [OrderDocument] { throw error }
-    func orders(matching filter: OrderFilter, after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> {
+    func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument] { throw error }
+    func orders(
+        matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
+    ) async throws -> Page<OrderDocument> {
         throw error
     }
     func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> { throw error }
