@@ -151,6 +151,37 @@ import Testing
         }
     }
 
+    @Test func theNewestOrdersComeFirstWhateverTheirIDsAndSortGivesTheOtherOrders() async throws {
+        let api = try APIFixture()
+        // A producer's ids, and between them an id as the API makes them.
+        let ids: [Int64] = [11, 750_000_000_000_000, 12, 3]
+        let documents = ids.enumerated().map { place, id in
+            let createdAt = Sample.now.advanced(byMilliseconds: Int64(place) * 10 - 1_000)
+            return OrderDocument(order: Sample.order(id, createdAt: createdAt), createdSeenAt: createdAt, revision: 1, updatedAt: createdAt)
+        }
+        try await api.store.apply(StoreBatch(orders: documents, aggregates: [Sample.aggregate(.allTime, partition: 0, orders: 4, sales: 4)]))
+        try await api.test { client in
+            for (sort, expected) in [
+                ("", ids.reversed()), ("sort=-created_at", ids.reversed()), ("sort=created_at", ids), ("sort=order_id", ids.sorted()),
+                ("sort=-order_id", ids.sorted().reversed()),
+            ] {
+                var found: [Int64] = []
+                var cursor: String? = ""
+                while let at = cursor {
+                    let json = try await client.get("/api/orders?limit=3&\(sort)" + (at.isEmpty ? "" : "&cursor=\(at)")).json
+                    found += (0..<(json["orders"]?.count ?? 0)).compactMap { json["orders.\($0).order_id"]?.int }
+                    cursor = json["next_cursor"]?.string
+                }
+                #expect(found == expected, "\(sort)")
+            }
+            let analytics = try await client.get("/api/analytics").json
+            #expect((0..<4).compactMap { analytics["orders.\($0).order_id"]?.int } == ids.reversed())
+            let cursor = try #require(try await client.get("/api/orders?limit=3").json["next_cursor"]?.string)
+            let other = try await client.get("/api/orders?limit=3&sort=order_id&cursor=\(cursor)")
+            #expect(other.status == .badRequest)
+        }
+    }
+
     @Test(arguments: [
         ("country=DE", [7, 5]), ("flagged=true&limit=1", [7]), ("payment=none&country=US&limit=2", [29, 27]),
         ("status=CANCELLED", []), ("customer_id=8", []), ("from=2026-01-15T10:30:31Z", []),
@@ -165,7 +196,7 @@ import Testing
 
     @Test(arguments: [
         "limit=0", "limit=201", "cursor=!!", "country=usa", "currency=ABC", "status=created", "payment=maybe", "flagged=yes",
-        "customer_id=-1", "from=now", "to=1", "sort=id",
+        "customer_id=-1", "from=now", "to=1", "sort=id", "sort=amount",
     ])
     func aWrongFilterNamesItsParameter(_ query: String) async throws {
         try await APIFixture().test { client in
