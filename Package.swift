@@ -44,7 +44,7 @@ let package = Package(
             providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
 
         .target(name: "OrderEvents", swiftSettings: strict),
-        .target(name: "Kafka", dependencies: ["CRdKafka", log], swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["CRdKafka", log, metrics], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
@@ -90,7 +90,9 @@ let package = Package(
             name: "OrderStoreTests",
             dependencies: ["OrderStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
-        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka"], swiftSettings: strict),
+        // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
+        .target(name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
+        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
             dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", nioCore, nioPosix],
@@ -118,7 +120,7 @@ let package = Package(
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
         .testTarget(
-            name: "StreamProcessingTests", dependencies: ["EmbeddedBroker", "Kafka", "StreamProcessing", lifecycle, log],
+            name: "StreamProcessingTests", dependencies: ["CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "StreamProcessing", lifecycle, log],
             swiftSettings: strict),
         .testTarget(
             name: "OrderServicesTests",

@@ -31,6 +31,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - inspector: Looks at the broker.
     ///   - deadLetters: Shows dead letters; nil if nobody follows them.
     ///   - health: What the services' instances say about themselves.
+    ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
@@ -40,7 +41,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
         inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        clients: any ClientTroubleSource = NoClientTroubles(), metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -57,7 +58,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         let look = HealthLook(
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
-            instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold, reconciler: reconciler, now: now)
+            instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold, reconciler: reconciler,
+            clients: clients, now: now)
         watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,

@@ -1,5 +1,6 @@
 import CRdKafka
 import Synchronization
+import KafkaMock
 import Testing
 
 @testable import Kafka

@@ -1,3 +1,4 @@
+import KafkaMock
 import Testing
 
 @testable import Kafka

@@ -1,4 +1,5 @@
 import Synchronization
+import KafkaMock
 import Testing
 
 @testable import Kafka

@@ -1,4 +1,5 @@
 import CRdKafka
+import KafkaMock
 import Testing
 
 @testable import Kafka

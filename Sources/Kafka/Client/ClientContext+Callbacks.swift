@@ -9,10 +9,20 @@ extension ClientContext {
         client, level, facility, text in
         guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
         let facility = facility.map { String(cString: $0) } ?? ""
+        if facility == "GETPID" { context.noteRefusedIdentity(String(cString: text)) }
         let level = Logger.Level(syslog: level, facility: facility)
         guard context.logger.logLevel <= level else { return }
         context.logger.log(
             level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
+    }
+
+    /// A broker that answers InitProducerId with INVALID_PRODUCER_ID_MAPPING has forgotten the producer. librdkafka asks again every half a second,
+    /// indefinitely, and tells nobody: neither a call's error nor the error callback, only this line of its log (`rd_kafka_idemp_request_pid_failed`).
+    private func noteRefusedIdentity(_ line: String) {
+        let code = RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING
+        let reason = String(cString: rd_kafka_err2str(code))
+        guard line.contains(reason), state.withLock({ $0.status.fatalError == nil }) else { return }
+        report(KafkaError(code: KafkaError.Code(code), message: reason, context: name, isFatal: true))
     }
 
     static let errorCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {

@@ -39,6 +39,7 @@ extension KafkaConsumer {
         let result = polling.betweenPolls {
             topics.learnLeaders(Set(starts.map(\.0.topic)), timeout: .seconds(1))
             polling.delivered = [:]
+            polling.reachedEnds = [:]
             return rd_kafka_assign(handle.client, list.pointer)
         }
         if let error = KafkaError(result, in: "\(name): assigning \(starts.map(\.0))") { throw error }
@@ -94,7 +95,10 @@ extension KafkaConsumer {
                 let place = topics.knownID(named: partition.topic).map {
                     PollState.Place(topic: $0, partition: partition.partition)
                 }
-                if let place { polling.delivered[place] = nil }
+                if let place {
+                    polling.delivered[place] = nil
+                    polling.reachedEnds[place] = nil
+                }
             }
             return rd_kafka_seek_partitions(handle.client, list.pointer, timeout.milliseconds)
         }

@@ -18,9 +18,19 @@ extension KafkaConsumer {
             if let error = KafkaError(rd_kafka_position(handle.client, list.pointer), in: "\(name): position") {
                 return .failure(error)
             }
-            return .success(list.offsets)
+            return .success(list.offsets.merging(reachedEnds(of: partitions)) { max($0, $1) })
         }
         return try result.get()
+    }
+
+    private func reachedEnds(of partitions: [TopicPartition]) -> [TopicPartition: Int64] {
+        if polling.reachedEnds.isEmpty { return [:] }
+        var ends: [TopicPartition: Int64] = [:]
+        for partition in partitions {
+            guard let topic = topics.knownID(named: partition.topic) else { continue }
+            ends[partition] = polling.reachedEnds[PollState.Place(topic: topic, partition: partition.partition)]
+        }
+        return ends
     }
 
     private func deliveredPositions(_ partitions: [TopicPartition]) -> [TopicPartition: Int64] {

@@ -101,9 +101,14 @@ extension KafkaConsumer {
         return kept
     }
 
+    private func noteEnd(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
+        guard let object = message.pointee.rkt, let topic = topics.knownID(named: String(cString: rd_kafka_topic_name(object))) else { return }
+        polling.reachedEnds[PollState.Place(topic: topic, partition: message.pointee.partition)] = message.pointee.offset
+    }
+
     private func note(errorIn message: UnsafeMutablePointer<rd_kafka_message_t>) {
         let code = message.pointee.err
-        if code == RD_KAFKA_RESP_ERR__PARTITION_EOF { return }
+        if code == RD_KAFKA_RESP_ERR__PARTITION_EOF { return noteEnd(message) }
         let place = message.pointee.rkt.map { " \(String(cString: rd_kafka_topic_name($0)))[\(message.pointee.partition)]" } ?? ""
         let context = "\(name)\(place)"
         if let fatal = KafkaError.raised(by: handle.client, in: context) {

@@ -44,6 +44,9 @@ final class PollState: @unchecked Sendable {
     var deferredError: KafkaError?
     /// The offset after the last record handed out, by partition, since the last rebalance.
     var delivered: [Place: Int64] = [:]
+    /// Where the reader came to a partition's end, of those for which `enable.partition.eof` is set: past the markers that follow the last
+    /// record, and where no record came at all, which librdkafka's own positions do not tell.
+    var reachedEnds: [Place: Int64] = [:]
     /// librdkafka's own positions count records that it took back; see `KafkaConsumer.position`.
     var positionsAreOff: Bool { pending != nil }
     var waker: FetchWaker
@@ -111,6 +114,7 @@ extension PollState {
         defer {
             pending = nil
             delivered = [:]
+            reachedEnds = [:]
         }
         let list = TopicPartitionList(owning: rebalance.partitions)
         let partitions = list.partitions

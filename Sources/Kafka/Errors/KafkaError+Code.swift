@@ -22,6 +22,13 @@ extension KafkaError.Code {
     /// One or more records given to `produce` did not reach the log; thrown by `flush`.
     public static let deliveryFailed = Self(rawValue: -10_003)
 
+    /// A client failed for a reason that is no error of Kafka's.
+    public static let clientFailed = Self(rawValue: -10_004)
+    /// A reader gets nothing although there is something: see ``ReaderWatch``.
+    public static let readerStalled = Self(rawValue: -10_005)
+    /// A topic was deleted and made again under its reader, or the cluster is another one.
+    public static let logReplaced = Self(rawValue: -10_006)
+
     // librdkafka's.
 
     /// No connection to the broker, or it broke.
@@ -70,6 +77,10 @@ extension KafkaError.Code {
     public static let topicAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     public static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
     public static let invalidProducerEpoch = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
+    /// The coordinator has forgotten the transactional id, or gave its producer id to another producer.
+    public static let invalidProducerIDMapping = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
+    /// The partition's leader has forgotten the producer.
+    public static let unknownProducerID = Self(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
     public static let producerFenced = Self(RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
     public static let illegalGeneration = Self(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
     public static let unknownMember = Self(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
@@ -84,6 +95,9 @@ extension KafkaError.Code: CustomStringConvertible {
         case .invalidSetting: "INVALID_SETTING"
         case .closed: "CLOSED"
         case .deliveryFailed: "DELIVERY_FAILED"
+        case .clientFailed: "CLIENT_FAILED"
+        case .readerStalled: "READER_STALLED"
+        case .logReplaced: "LOG_REPLACED"
         default: String(cString: rd_kafka_err2name(rd_kafka_resp_err_t(rawValue)))
         }
     }

@@ -1,5 +1,11 @@
 import CRdKafka
 
+extension KafkaError {
+    /// The cluster knows the producer no longer: its transactional id expired (a week without a transaction, in Apache Kafka), or a partition's
+    /// leader has forgotten it. Whatever the flags say: librdkafka asks for the same identity again and again, and some brokers refuse that for ever.
+    public var endsProducer: Bool { code == .invalidProducerIDMapping || code == .unknownProducerID }
+}
+
 extension KafkaError.Code {
     /// Whether waiting and repeating usually helps. Used where librdkafka gives a bare code; where it
     /// gives an error object, its own verdict counts.

@@ -48,8 +48,8 @@ final class DeliveryReports: Sendable {
         for waiter in waiters { waiter.resume(returning: .failure(error)) }
     }
 
-    /// Failures since last asked, as one error: the first one's flags, and how many there were. Records that are too large keep their code:
-    /// only they say which record it was that cannot be written.
+    /// Failures since last asked, as one error: the first one's flags, and how many there were. Its code, too, where that says more than that they
+    /// failed: a record that is too large, a client that is of no further use.
     func takeFailures() -> KafkaError? {
         let (count, first) = state.withLock { state in
             defer { (state.failures, state.firstFailure) = (0, nil) }
@@ -57,7 +57,7 @@ final class DeliveryReports: Sendable {
         }
         guard let first else { return nil }
         return KafkaError(
-            code: first.code == .messageTooLarge ? .messageTooLarge : .deliveryFailed,
+            code: first.code == .messageTooLarge || first.endsClient ? first.code : .deliveryFailed,
             message: "\(count) record(s) did not reach the log, the first for: \(first)",
             context: context.name, isRetriable: first.isRetriable, isFatal: first.isFatal,
             mustAbortTransaction: first.mustAbortTransaction)

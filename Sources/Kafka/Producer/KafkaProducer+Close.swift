@@ -10,6 +10,18 @@ extension KafkaProducer {
         Self.close(handle, reports, isInTransaction: inTransaction.load(ordering: .acquiring), timeout)
     }
 
+    /// What became of records of ``produce(to:partition:key:value:timestamp:headers:whenFull:)`` that failed since last asked, without waiting for
+    /// any: how many, and the first one's reason. Nil: none failed.
+    public func takeFailures() -> KafkaError? { reports.takeFailures() }
+
+    /// Closes a producer that is of no further use. Blocks, a second at most.
+    /// - Returns: how many records were on their way, and will not arrive unless they have already.
+    public func abandon() -> Int {
+        let count = outstandingRecords
+        _ = close(timeout: .seconds(1))
+        return count
+    }
+
     /// For a producer that is dropped without being closed.
     func closeInBackground() {
         guard !handle.isClosed else { return }
@@ -34,7 +46,9 @@ extension KafkaProducer {
     private static func settle(_ handle: ClientHandle, _ isInTransaction: Bool, patience: Duration) -> Bool {
         let client = handle.client
         let milliseconds = max(1, patience.milliseconds)
-        if isInTransaction, let error = rd_kafka_abort_transaction(client, milliseconds) { rd_kafka_error_destroy(error) }
+        // A producer that the cluster has forgotten has no transaction there.
+        let isForgotten = handle.context.state.withLock { $0.status.fatalError?.endsProducer ?? false }
+        if isInTransaction, !isForgotten, let error = rd_kafka_abort_transaction(client, milliseconds) { rd_kafka_error_destroy(error) }
         if rd_kafka_flush(client, milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR { return true }
         handle.context.logger.warning(
             "closing with \(rd_kafka_outq_len(client)) record(s) not acknowledged", metadata: ["client": "\(handle.context.name)"]

@@ -33,7 +33,19 @@ extension KafkaProducer {
                 reports.resolve(id, .failure(error))
             }
         }
-        return try outcome.get()
+        do throws(KafkaError) {
+            return try outcome.get()
+        } catch {
+            throw fatalCause(of: error)
+        }
+    }
+
+    /// A record's own error does not say that the producer is of no further use.
+    private func fatalCause(of error: KafkaError) -> KafkaError {
+        guard !error.isFatal, error.code != .closed, (try? handle.enter()) != nil else { return error }  // closed: says so itself
+        defer { handle.leave() }
+        guard let fatal = KafkaError.raised(by: handle.client, in: error.context ?? name) else { return error }
+        return fatal
     }
 
     /// The same, for a topic by its name.

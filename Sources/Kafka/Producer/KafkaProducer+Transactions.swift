@@ -8,7 +8,7 @@ extension KafkaProducer {
     /// Registers the transactional id: fences off an older producer that has it and has its open transaction aborted.
     /// Blocks up to `timeout`; may be called again after a retriable error.
     public func initTransactions(timeout: Duration = .seconds(60)) throws(KafkaError) {
-        try transact("initialising transactions", timeout) { rd_kafka_init_transactions($0, $1) }
+        try transact("initialising transactions", timeout, slice: Self.slice) { rd_kafka_init_transactions($0, $1) }
     }
 
     /// Begins a transaction. Does not contact the broker.
@@ -48,28 +48,38 @@ extension KafkaProducer {
 
     /// Drops the transaction: its records will not be seen by read_committed consumers. Blocks up to `timeout`.
     public func abortTransaction(timeout: Duration = .seconds(10)) throws(KafkaError) {
-        try transact("aborting a transaction", timeout) { rd_kafka_abort_transaction($0, $1) }
+        try transact("aborting a transaction", timeout, slice: Self.slice) { rd_kafka_abort_transaction($0, $1) }
         inTransaction.store(false, ordering: .releasing)
         _ = reports.takeFailures()
     }
 
+    /// These two wait for an identity, which a broker may refuse for ever: what is heard of that beside the call is looked at this often.
+    private static let slice: Duration = .seconds(1)
+
     /// Calls until it succeeds, fails for good, or the time is up. librdkafka resumes a call that it has not finished.
     private func transact(
-        _ operation: String, _ timeout: Duration, _ call: (OpaquePointer, Int32) -> OpaquePointer?
+        _ operation: String, _ timeout: Duration, slice: Duration = .seconds(3_600), _ call: (OpaquePointer, Int32) -> OpaquePointer?
     ) throws(KafkaError) {
         try handle.enter()
         defer { handle.leave() }
         let deadline = Deadline(in: timeout)
         while true {
             // At least one attempt, and each with at least a millisecond.
-            let remaining = max(1, deadline.remaining.milliseconds)
+            let remaining = max(1, min(deadline.remaining, slice).milliseconds)
             guard let error = KafkaError(consuming: call(handle.client, remaining), in: "\(name): \(operation)") else {
                 return
             }
+            if let lost = lostIdentity(in: operation) { throw lost }
             if !error.isRetriable || deadline.isOver || handle.isClosed { throw detailed(error) }
             // Most retriable errors have waited already; this keeps the others from spinning.
             OSThread.sleep(.milliseconds(5))
         }
+    }
+
+    /// The cluster's refusal to go on with this producer, once it was heard.
+    private func lostIdentity(in operation: String) -> KafkaError? {
+        guard let error = status.fatalError, error.endsProducer else { return nil }
+        return KafkaError(code: error.code, message: error.message, context: "\(name): \(operation)", isFatal: true)
     }
 
     /// Adds why records of the transaction failed, where librdkafka's error only says that they did; the code too, where it is a record's size.

@@ -33,10 +33,15 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
     private let options: Options
     private let logger: Logger
     private let gauges: DeadLetterGauges
+    private let life: ClientLife
     private let state: Mutex<(index: DeadLetterIndex, status: Status)>
 
-    public init(kafka settings: KafkaSettings, options: Options = Options(), metricsFactory: (any MetricsFactory)? = nil, logger: Logger) {
+    public init(
+        kafka settings: KafkaSettings, options: Options = Options(), clients: ClientBoard = ClientBoard(), metricsFactory: (any MetricsFactory)? = nil,
+        logger: Logger
+    ) {
         self.settings = settings
+        life = clients.life("dead letters", logger: logger)
         self.options = options
         self.logger = logger
         gauges = DeadLetterGauges(factory: metricsFactory ?? MetricsSystem.factory)
@@ -54,11 +59,10 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
     }
 
     private func follow() async {
-        var backoff = Duration.milliseconds(500)
-        while !Task.isCancelled {
+        await life.again {
             do {
                 let session = try DeadLetterSession(
-                    settings: settings, options: options, logger: logger, publish: { self.publish($0) }, update: { self.update($0) })
+                    settings: settings, options: options, life: life, logger: logger, publish: { self.publish($0) }, update: { self.update($0) })
                 do {
                     try await session.run()
                 } catch {
@@ -66,13 +70,9 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
                     throw error
                 }
                 await session.close()
-                backoff = .milliseconds(500)
             } catch {
-                logger.debug("lost the dead letters, trying again", metadata: ["error": "\(error)"])
                 state.withLock { $0.status = $0.status == .starting ? .starting : .behind("\(error)") }
-                // Cancelled: the loop's condition sees it.
-                try? await Task.sleep(for: backoff)
-                backoff = min(backoff * 2, .seconds(15))
+                throw error
             }
         }
     }

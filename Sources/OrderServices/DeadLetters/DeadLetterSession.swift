@@ -8,6 +8,7 @@ actor DeadLetterSession {
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
     private let options: DeadLetterFollower.Options
+    private let life: ClientLife
     private let admin: KafkaAdmin
     private let consumer: KafkaConsumer
     /// What the session reports to.
@@ -26,16 +27,18 @@ actor DeadLetterSession {
     ///   - publish: takes the index when everything that was there is in it.
     ///   - update: takes what comes after that.
     init(
-        settings: KafkaSettings, options: DeadLetterFollower.Options, logger: Logger,
+        settings: KafkaSettings, options: DeadLetterFollower.Options, life: ClientLife, logger: Logger,
         publish: @escaping @Sendable (DeadLetterIndex) -> Void, update: @escaping @Sendable ([Item]) -> Void
     ) throws {
         self.options = options
+        self.life = life
         self.publish = publish
         self.update = update
         admin = try KafkaAdmin(settings: settings, clientID: "orders-dlq-follow-admin", logger: logger)
         // Letters are few: what is read ahead need not be much.
         consumer = try KafkaConsumer(
-            settings: settings, clientID: "orders-dlq-follow", options: ["queued.max.messages.kbytes": "8192"], logger: logger)
+            settings: settings, clientID: "orders-dlq-follow", options: ["queued.max.messages.kbytes": "8192", "enable.partition.eof": "true"],
+            logger: logger)
     }
 
     /// Reads everything, then follows. Returns when the index has to be made anew, or the task is cancelled.
@@ -56,6 +59,7 @@ actor DeadLetterSession {
         try await readAll(&decisions, names)
         if Task.isCancelled { return }
         if let index = making.take() { publish(index) }
+        life.succeeded()
         places.merge(decisions) { $1 }
         guard !places.isEmpty else {
             // There are no such topics yet.
@@ -64,13 +68,18 @@ actor DeadLetterSession {
         }
         try consumer.assign(places.map { ($0.key, .offset($0.value)) })
         var checked = ContinuousClock.now
+        var watch = ReaderWatch(patience: options.checkInterval)
         while !Task.isCancelled {
             try take(names)
+            try life.look(at: consumer.status)
             // Lets the task be cancelled and others have the actor.
             await Task.yield()
             guard ContinuousClock.now - checked >= options.checkInterval else { continue }
             checked = .now
             if try await self.begins() != begins { return }
+            let ends = try await admin.endOffsets(Array(places.keys))
+            let positions = places.merging(try consumer.position(Array(places.keys))) { max($0, $1) }
+            if let error = watch.look(positions: positions, ends: ends, now: .now) { throw error }
         }
     }
 

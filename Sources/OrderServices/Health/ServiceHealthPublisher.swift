@@ -15,12 +15,18 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
     private let settings: KafkaSettings
     private let logger: Logger
     private let now: @Sendable () -> Int64
+    private let clients: ClientBoard
     private let board = Mutex(HealthBoard())
     private static let look: Duration = .milliseconds(250)
 
-    /// - Parameter now: the wall clock in milliseconds since 1970.
-    public init(kafka settings: KafkaSettings, logger: Logger, now: @escaping @Sendable () -> Int64 = wallClockMilliseconds) {
+    /// - Parameters:
+    ///   - clients: where its troubles are shown.
+    ///   - now: the wall clock in milliseconds since 1970.
+    public init(
+        kafka settings: KafkaSettings, clients: ClientBoard = ClientBoard(), logger: Logger, now: @escaping @Sendable () -> Int64 = wallClockMilliseconds
+    ) {
         self.settings = settings
+        self.clients = clients
         self.logger = logger
         self.now = now
     }
@@ -36,23 +42,26 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
 
     /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be told goes out, and it ends.
     public func run() async throws {
-        let producer = try KafkaProducer(
-            settings: settings, clientID: "orders-health",
-            options: ["message.timeout.ms": "5000", "queue.buffering.max.messages": "1000"], logger: logger)
-        let topic = try producer.topic(Topics.serviceHealth)
+        let (settings, logger) = (settings, logger)
+        let producer = try RenewedClient(clients.life("service health writer", logger: logger)) { () throws(KafkaError) in
+            try KafkaProducer(
+                settings: settings, clientID: "orders-health",
+                options: ["message.timeout.ms": "5000", "queue.buffering.max.messages": "1000"], logger: logger)
+        }
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await self.publish(with: producer, to: topic)
+                await self.publish(with: producer)
                 // Cancellation ends the wait, and the loop.
                 try? await Task.sleep(for: ServiceHealthPublisher.look)
             }
         }
-        await publish(with: producer, to: topic)
-        await DedicatedThread(name: "health-close").run { _ = producer.close(timeout: .seconds(2)) }
+        await publish(with: producer)
+        guard let last = producer.close() else { return }
+        await DedicatedThread(name: "health-close").run { _ = last.close(timeout: .seconds(2)) }
     }
 
     /// Waits until all that is due is there or given up, so at most one round is under way.
-    private func publish(with producer: KafkaProducer, to topic: TopicHandle) async {
+    private func publish(with producer: RenewedClient<KafkaProducer>) async {
         let moment = now()
         let due = board.withLock { $0.takeDue(now: moment) }
         if due.isEmpty { return }
@@ -61,7 +70,9 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
                 group.addTask { [self] in
                     do {
                         let value = try health.map { try [UInt8](JSONEncoder.plain.encode($0)) }
-                        _ = try await producer.send(to: topic, partition: 0, key: [UInt8](key.utf8), value: value)
+                        _ = try await producer.use { producer throws(KafkaError) in
+                            try await producer.send(topic: Topics.serviceHealth, partition: 0, key: [UInt8](key.utf8), value: value)
+                        }
                     } catch {
                         logger.debug("health was not told", metadata: ["instance": "\(key)", "error": "\(error)"])
                     }

@@ -28,17 +28,21 @@ public actor OrderProducer: Service {
     private let settings: KafkaSettings
     private let stateDirectory: String
     private let logger: Logger
+    private let life: ClientLife
     private let didFinish: (@Sendable (Int) -> Void)?
 
-    /// - Parameter didFinish: called once `count` orders are acknowledged, with their number.
+    /// - Parameters:
+    ///   - clients: where its client's troubles are shown.
+    ///   - didFinish: called once `count` orders are acknowledged, with their number.
     public init(
-        _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, logger: Logger,
+        _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, clients: ClientBoard = ClientBoard(), logger: Logger,
         didFinish: (@Sendable (Int) -> Void)? = nil
     ) {
         self.options = options
         self.settings = settings
         self.stateDirectory = stateDirectory
         self.logger = logger
+        life = clients.life("order producer", logger: logger)
         self.didFinish = didFinish
     }
 
@@ -49,10 +53,8 @@ public actor OrderProducer: Service {
         // Each slot has a range of ids of its own, so that several producers on one machine never share one.
         guard let firstID = OrderID(Int64(instance.slot) * 1_000_000_000_000 + 1) else { return }
         var stream = OrderStream(generator: OrderGenerator(seed: options.seed, firstID: firstID), from: file.start)
-        let producer = try KafkaProducer(
-            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "1"], logger: logger)
+        var (producer, topic) = try client(instance)
         defer { producer.close() }
-        let topic = try producer.topic(Topics.orders.name)
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
         let backoff = Backoff(cap: .seconds(5))
@@ -64,13 +66,20 @@ public actor OrderProducer: Service {
             if due > 0 {
                 var made = 0
                 do {
+                    if let failure = producer.takeFailures() { throw failure }
                     try send(due, made: &made, from: &stream, &file, to: topic, &json, producer)
                     failures = 0
+                    if life.trouble != nil, producer.outstandingRecords == 0 { life.succeeded() }
                 } catch {
                     // The disk is full, or the log is away: the shop goes on when it is back.
                     let wait = backoff.delay(attempt: failures, using: &random)
                     failures += 1
                     logger.warning("no orders can be made, trying again", metadata: ["error": "\(error)", "wait": "\(wait)"])
+                    if error is KafkaError, life.failed(error) {
+                        let lost = producer.abandon()
+                        if lost > 0 { logger.warning("orders that were on their way are not made again", metadata: ["count": "\(lost)"]) }
+                        (producer, topic) = try client(instance)
+                    }
                     await rest(until: .now + wait)
                 }
                 pacing.note(made: made)
@@ -81,6 +90,12 @@ public actor OrderProducer: Service {
         try file.close(next: stream.sequence)
         logger.info("orders made", metadata: ["count": "\(pacing.made)", "took": "\(ContinuousClock.now - started)"])
         didFinish?(pacing.made)
+    }
+
+    private func client(_ instance: InstanceDirectory) throws -> (KafkaProducer, TopicHandle) {
+        let producer = try KafkaProducer(
+            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "1"], logger: logger)
+        return (producer, try producer.topic(Topics.orders.name))
     }
 
     /// Waits until the log has everything; when stopping, no longer than half a minute.

@@ -16,6 +16,7 @@ struct HealthLook: Sendable {
     let services: [MonitoredService]
     let lagThreshold: Int64
     let reconciler: any ReconcilerStatusSource
+    var clients: any ClientTroubleSource = NoClientTroubles()
     let log = ProblemLog()
     let now: @Sendable () -> Timestamp
 
@@ -26,7 +27,7 @@ struct HealthLook: Sendable {
         let (cluster, store, instances) = (await view, await status, await instances.instances())
         let health = SystemHealth(
             cluster: cluster, store: store, services: services, instances: instances, lagThreshold: lagThreshold,
-            reconciler: reconciler.status())
+            reconciler: reconciler.status(), clients: clients.problems())
         return Result(cluster: cluster, store: store, health: health, since: since(of: health))
     }
 

@@ -26,12 +26,12 @@ struct SystemHealth: Equatable, Sendable {
 
     let level: Level
     let services: [Service]
-    /// The broker's and the store's first, then the services' in the order of the flow, then the reconciler's.
+    /// The broker's and the store's first, then the services' in the order of the flow, the API's clients', then the reconciler's.
     let problems: [SystemProblem]
 
     init(
         cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
-        reconciler: ReconcilerStatus = ReconcilerStatus(.off)
+        reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = []
     ) {
         self.services = services.map { service in
             let group = cluster.groups.first { $0.name == service.group }
@@ -60,6 +60,8 @@ struct SystemHealth: Equatable, Sendable {
         for service in self.services {
             if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
         }
+        // A client cannot do without the broker, which is said already.
+        if cluster.broker == .reachable { problems += clients }
         // While broker or store are away it is behind for that reason, which is said already.
         if let problem = reconciler.problem, problems.isEmpty || reconciler.level == .findings { problems.append(problem) }
         self.problems = problems

@@ -10,8 +10,10 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
     public struct Options: Sendable {
         /// The most records handed over at once.
         public var maximumBatch = 2000
-        /// How often the topic is asked for new partitions.
-        public var partitionCheckInterval: Duration = .seconds(30)
+        /// How often the topic is asked for new partitions and for its ends.
+        public var partitionCheckInterval: Duration = .seconds(10)
+        /// How long nothing may come of a partition that has more.
+        public var patience: Duration = .seconds(20)
         /// How long a wait for records lasts at most before it looks whether it is still wanted.
         public var pollTimeout: Duration = .milliseconds(200)
 
@@ -25,12 +27,14 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
     private let topic: String
     private let clientID: String
     private let options: Options
+    private let life: ClientLife
     private let logger: Logger
 
     public init(
         settings: KafkaSettings, topic: String = Topics.orderAnalytics.name, clientID: String = "orders-api-tail",
-        options: Options = Options(), logger: Logger
+        options: Options = Options(), clients: ClientBoard = ClientBoard(), logger: Logger
     ) {
+        life = clients.life("live tail", logger: logger)
         self.settings = settings
         self.topic = topic
         self.clientID = clientID
@@ -39,7 +43,7 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
     }
 
     public func makeAsyncIterator() -> Iterator {
-        Iterator(settings: settings, topic: topic, clientID: clientID, options: options, logger: logger)
+        Iterator(settings: settings, topic: topic, clientID: clientID, options: options, life: life, logger: logger)
     }
 
     public struct Iterator: AsyncIteratorProtocol {
@@ -50,10 +54,12 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         let topic: String
         let clientID: String
         let options: Options
+        let life: ClientLife
         let logger: Logger
         private var session: KafkaTailSession?
 
-        init(settings: KafkaSettings, topic: String, clientID: String, options: Options, logger: Logger) {
+        init(settings: KafkaSettings, topic: String, clientID: String, options: Options, life: ClientLife, logger: Logger) {
+            self.life = life
             self.settings = settings
             self.topic = topic
             self.clientID = clientID
@@ -65,12 +71,15 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
             do {
                 if let session { return try await session.next() }
                 let session = try KafkaTailSession(
-                    settings: settings, topic: topic, clientID: clientID, options: options, logger: logger)
+                    settings: settings, topic: topic, clientID: clientID, options: options, life: life, logger: logger)
                 self.session = session
-                return .positioned(try await session.start())
+                let start = try await session.start()
+                life.succeeded()
+                return .positioned(start)
             } catch {
                 await session?.close()
                 session = nil
+                if !Task.isCancelled { life.failed(error) }
                 throw error
             }
         }

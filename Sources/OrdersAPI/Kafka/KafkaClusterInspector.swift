@@ -13,10 +13,12 @@ public final class KafkaClusterInspector: ClusterInspector {
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
         settings: KafkaSettings, services: [MonitoredService] = MonitoredService.platform, clientID: String = "orders-api-inspector",
-        lifetime: Duration = .seconds(1), logger: Logger
+        lifetime: Duration = .seconds(1), clients: ClientBoard = ClientBoard(), logger: Logger
     ) throws(KafkaError) {
         let look = KafkaClusterLook(
-            admin: try KafkaAdmin(settings: settings, clientID: clientID, logger: logger),
+            clients: try RenewedClient(clients.life("cluster view", logger: logger)) { () throws(KafkaError) in
+                try KafkaAdmin(settings: settings, clientID: clientID, logger: logger)
+            },
             bootstrap: settings.bootstrapServers, services: services)
         self.look = look
         cache = TimedCache(lifetime: lifetime) { await look.view() }
@@ -27,13 +29,13 @@ public final class KafkaClusterInspector: ClusterInspector {
     }
 
     public func close() async {
-        await look.admin.close(timeout: .seconds(2))
+        await look.clients.close()?.close(timeout: .seconds(2))
     }
 }
 
 /// One look: six or so requests.
 struct KafkaClusterLook: Sendable {
-    let admin: KafkaAdmin
+    let clients: RenewedClient<KafkaAdmin>
     let bootstrap: String
     let services: [MonitoredService]
 
@@ -42,31 +44,35 @@ struct KafkaClusterLook: Sendable {
 
     func view() async -> ClusterView {
         do throws(KafkaError) {
-            let metadata = try await admin.metadata(timeout: Self.timeout)
-            let names = Set(services.flatMap(\.topics)).union(Topics.specs().map(\.name))
-            let topics = metadata.topics.filter { names.contains($0.name) && $0.error == nil }
-            let partitions = topics.flatMap { topic in
-                topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
-            }
-            let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
-            let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
-            return ClusterView(
-                bootstrap: bootstrap, broker: .reachable,
-                topics: topics.map { topic in
-                    let records = topic.partitions.reduce(Int64(0)) { sum, partition in
-                        let place = TopicPartition(topic: topic.name, partition: partition.id)
-                        return sum + max(0, (ends[place] ?? 0) - (begins[place] ?? 0))
-                    }
-                    return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
-                }.sorted { $0.name < $1.name },
-                groups: try await groups(begins: begins, ends: ends))
+            return try await clients.use { admin throws(KafkaError) in try await view(with: admin) }
         } catch {
             return ClusterView(bootstrap: bootstrap, broker: .unreachable(error.message))
         }
     }
 
+    private func view(with admin: KafkaAdmin) async throws(KafkaError) -> ClusterView {
+        let metadata = try await admin.metadata(timeout: Self.timeout)
+        let names = Set(services.flatMap(\.topics)).union(Topics.specs().map(\.name))
+        let topics = metadata.topics.filter { names.contains($0.name) && $0.error == nil }
+        let partitions = topics.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
+        }
+        let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
+        let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
+        return ClusterView(
+            bootstrap: bootstrap, broker: .reachable,
+            topics: topics.map { topic in
+                let records = topic.partitions.reduce(Int64(0)) { sum, partition in
+                    let place = TopicPartition(topic: topic.name, partition: partition.id)
+                    return sum + max(0, (ends[place] ?? 0) - (begins[place] ?? 0))
+                }
+                return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
+            }.sorted { $0.name < $1.name },
+            groups: try await groups(admin, begins: begins, ends: ends))
+    }
+
     private func groups(
-        begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]
+        _ admin: KafkaAdmin, begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]
     ) async throws(KafkaError) -> [ClusterView.Group] {
         let descriptions = try await admin.describe(groups: services.map(\.group), timeout: Self.timeout)
         var groups: [ClusterView.Group] = []

@@ -3,37 +3,47 @@ import Logging
 import OrderEvents
 
 /// Appends orders to the topic `orders`, each awaited until all in-sync replicas have it.
+///
+/// A producer that is of no further use is replaced, and an order that it failed with is sent once more: one that comes twice is one order.
 public final class KafkaOrderLog: OrderLog {
-    private let producer: KafkaProducer
-    private let handle: TopicHandle
+    private let producer: RenewedClient<KafkaProducer>
 
     public var topic: String { Topics.orders.name }
 
-    /// - Parameter timeout: How long one order may take to be acknowledged. A client waits this long if the broker is away.
+    /// - Parameters:
+    ///   - timeout: How long one order may take to be acknowledged. A client waits this long if the broker is away.
+    ///   - clients: Where its troubles are shown.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, clientID: String = "orders-api", timeout: Duration = .seconds(10), logger: Logger
+        settings: KafkaSettings, clientID: String = "orders-api", timeout: Duration = .seconds(10), clients: ClientBoard = ClientBoard(),
+        logger: Logger
     ) throws(KafkaError) {
         let milliseconds = String(Int64(timeout / .milliseconds(1)))
-        producer = try KafkaProducer(
-            settings: settings, clientID: clientID, options: ["message.timeout.ms": milliseconds], logger: logger)
-        handle = try producer.topic(Topics.orders.name)
+        producer = try RenewedClient(clients.life("order log", logger: logger)) { () throws(KafkaError) in
+            try KafkaProducer(settings: settings, clientID: clientID, options: ["message.timeout.ms": milliseconds], logger: logger)
+        }
     }
 
     public func append(_ order: Order) async throws(OrderLogError) -> LogReceipt {
         var value = JSONBytes(capacity: 384)
         Topics.orders.encode(order, into: &value)
+        let (key, bytes) = (Topics.orders.key(of: order), value.bytes)
         do throws(KafkaError) {
-            let metadata = try await producer.send(to: handle, key: Topics.orders.key(of: order), value: value.bytes)
+            let metadata = try await producer.use { producer throws(KafkaError) in
+                try await producer.send(topic: Topics.orders.name, key: key, value: bytes)
+            }
             return LogReceipt(partition: metadata.partition, offset: metadata.offset)
         } catch {
-            throw OrderLogError("\(error)", isRetriable: error.isRetriable || error.code == .messageTimedOut)
+            throw OrderLogError("\(error)", isRetriable: error.isRetriable || error.endsClient || error.code == .messageTimedOut)
         }
     }
 
+    /// The producer at hand, for tests that break it.
+    var current: KafkaProducer? { producer.client }
+
     /// Waits for what is under way, and lets go of the broker.
     public func close(timeout: Duration = .seconds(5)) async {
-        let producer = self.producer
+        guard let producer = producer.close() else { return }
         await DedicatedThread(name: "orders-api-close").run { _ = producer.close(timeout: timeout) }
     }
 }

@@ -10,14 +10,17 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
     private let settings: KafkaSettings
     private let logger: Logger
     private let now: @Sendable () -> Timestamp
+    private let life: ClientLife
     private let table = Mutex(InstanceTable())
     private let thread = DedicatedThread(name: "api-health")
 
     /// - Parameter now: the wall clock.
     public init(
-        settings: KafkaSettings, logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
+        settings: KafkaSettings, clients: ClientBoard = ClientBoard(), logger: Logger,
+        now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) {
         self.settings = settings
+        life = clients.life("service health", logger: logger)
         self.logger = logger
         self.now = now
     }
@@ -29,22 +32,14 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
     /// Follows until a graceful shutdown. A broker that is away, or a topic that is not there yet, is waited for.
     public func run() async throws {
         await cancelWhenGracefulShutdown { [self] in
-            while !Task.isCancelled {
-                do {
-                    try await follow()
-                } catch {
-                    logger.debug("service health cannot be read; trying again", metadata: ["error": "\(error)"])
-                }
-                // Cancellation ends the wait, and the loop.
-                try? await Task.sleep(for: .seconds(2))
-            }
+            await life.again { try await follow() }
         }
     }
 
     private func follow() async throws {
         let consumer = try KafkaConsumer(
             // Nothing here is urgent: an answer that waits for longer is one request less.
-            settings: settings, clientID: "orders-api-health", options: ["fetch.wait.max.ms": "500"], logger: logger)
+            settings: settings, clientID: "orders-api-health", options: ["fetch.wait.max.ms": "500", "enable.partition.eof": "true"], logger: logger)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await follow(consumer))
@@ -57,15 +52,25 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
 
     private func follow(_ consumer: KafkaConsumer) async throws {
         let partition = TopicPartition(topic: Topics.serviceHealth, partition: 0)
-        let end = try await thread.run { () throws(KafkaError) in
+        let begun = try await thread.run { () throws(KafkaError) in
             let end = try consumer.watermarks(partition, timeout: .seconds(5)).high
             try consumer.assign([(partition, .beginning)])
             return end
         }
+        life.succeeded()
+        var watch = ReaderWatch(patience: .seconds(20))
+        var checked = ContinuousClock.now
         while !Task.isCancelled {
-            try await thread.run { [self] () throws(KafkaError) in
-                for record in try consumer.poll(max: 500, timeout: .milliseconds(500)) { take(record, isOld: record.offset < end) }
+            let isDue = ContinuousClock.now - checked >= .seconds(10)
+            if isDue { checked = .now }
+            let places = try await thread.run { [self] () throws(KafkaError) -> (end: Int64, position: Int64)? in
+                let end = isDue ? try consumer.watermarks(partition, timeout: .seconds(5)).high : nil
+                for record in try consumer.poll(max: 500, timeout: .milliseconds(500)) { take(record, isOld: record.offset < begun) }
+                try life.look(at: consumer.status)
+                guard let end else { return nil }
+                return (end, try consumer.position([partition])[partition] ?? 0)
             }
+            if let places, let error = watch.look(positions: [partition: places.position], ends: [partition: places.end], now: .now) { throw error }
         }
     }
 

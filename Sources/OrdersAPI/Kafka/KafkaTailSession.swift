@@ -12,25 +12,30 @@ final class KafkaTailSession: Sendable {
     private let thread: DedicatedThread
     private let topic: String
     private let options: KafkaAnalyticsTail.Options
+    private let life: ClientLife
     private let logger: Logger
-    private let progress = Mutex(Progress())
+    private let progress: Mutex<Progress>
 
     private struct Progress: Sendable {
         /// The next offset to read, by partition.
         var positions: [Int32: Int64] = [:]
         var partitionsChecked = ContinuousClock.now
         var unreadable = 0
+        var watch: ReaderWatch
     }
 
     init(
-        settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, logger: Logger
+        settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, life: ClientLife, logger: Logger
     ) throws(KafkaError) {
-        consumer = try KafkaConsumer(settings: settings, group: nil, clientID: clientID, logger: logger)
+        // So that its positions pass over the markers of transactions.
+        consumer = try KafkaConsumer(settings: settings, group: nil, clientID: clientID, options: ["enable.partition.eof": "true"], logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: clientID + "-admin", logger: logger)
         thread = DedicatedThread(name: "api-tail")
         self.topic = topic
         self.options = options
+        self.life = life
         self.logger = logger
+        progress = Mutex(Progress(watch: ReaderWatch(patience: options.patience)))
     }
 
     /// Assigns all partitions at their ends. Returns the next offset of each.
@@ -72,6 +77,7 @@ final class KafkaTailSession: Sendable {
     /// Blocking: on the thread.
     private func poll() throws(KafkaError) -> [TailRecord] {
         let batch = try consumer.poll(max: options.maximumBatch, timeout: options.pollTimeout)
+        try life.look(at: consumer.status)
         guard !batch.isEmpty else { return [] }
         return batch.withRecords { records in
             progress.withLock { progress in
@@ -105,6 +111,25 @@ final class KafkaTailSession: Sendable {
         }
     }
 
+    /// A topic that was deleted and made again, and records that do not come, are an error: the next session begins anew.
+    private func checkProgress(_ partitions: [TopicPartition]) async throws {
+        let ends: [TopicPartition: Int64]
+        do {
+            ends = try await admin.endOffsets(partitions, timeout: .seconds(5))
+        } catch {
+            logger.debug("Could not look for the ends; trying again later", metadata: ["error": "\(error)"])
+            return
+        }
+        let consumer = self.consumer
+        let positions = try await thread.run { () throws(KafkaError) in try consumer.position(partitions) }
+        let stall = progress.withLock { progress in
+            var places: [TopicPartition: Int64] = [:]
+            for partition in partitions { places[partition] = max(progress.positions[partition.partition] ?? 0, positions[partition] ?? 0) }
+            return progress.watch.look(positions: places, ends: ends, now: .now)
+        }
+        if let stall { throw stall }
+    }
+
     /// The topic's partitions, found among all topics: asking for one by its name could make the broker create it.
     private func partitions(timeout: Duration) async throws -> [TopicPartition] {
         let topics = try await admin.metadata(timeout: timeout).topics
@@ -126,12 +151,17 @@ final class KafkaTailSession: Sendable {
         let found: [TopicPartition]
         do {
             found = try await partitions(timeout: .seconds(5))
+        } catch let error as KafkaError where error.code == .unknownTopicOrPartition {
+            throw error
         } catch {
             logger.debug("Could not look for new partitions; trying again later", metadata: ["error": "\(error)"])
             return nil
         }
         let added = found.map(\.partition).filter { known[$0] == nil }
-        guard !added.isEmpty else { return nil }
+        guard !added.isEmpty else {
+            try await checkProgress(found)
+            return nil
+        }
         let begins = Dictionary(uniqueKeysWithValues: added.map { ($0, Int64(0)) })
         try await assign(known.merging(begins) { known, _ in known })
         logger.notice("\(topic) has more partitions", metadata: ["partitions": "\(found.count)"])

@@ -19,6 +19,7 @@ extension PrometheusRegistry {
         describe("orders_api_event_stream_bytes", help: "Bytes sent to clients of the event stream.")
         describe("orders_api_event_stream_resets", help: "Clients told to reload: they were away too long.")
         describe(HealthWatch.retryingLabel, help: "Instances of a service that wait for something they need.")
+        describe("orders_client_renewals_total", help: "Kafka clients that were of no further use and were made anew, by what they are for.")
         describe(HealthWatch.problemsLabel, help: "Problems as /api/system lists them.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }

@@ -3,6 +3,7 @@ import Kafka
 extension KafkaError: ClassifiedError {
     /// By the error's flags first: they are the client library's own verdict on what helps.
     public var fault: Fault {
+        if endsProducer { return .life(code: Fault.producerExpired) }
         if isFatal { return .life(code: isFencing ? "fenced" : "client_failed") }
         switch code {
         case .messageTooLarge: return .tooLarge
@@ -24,6 +25,9 @@ extension KafkaError: ClassifiedError {
 extension Fault {
     /// The group is sharing out its partitions anew: nothing is wrong, unless it goes on.
     static let rebalancing = "rebalancing"
+
+    /// The cluster has forgotten the task's producer: after a week without a transaction, or with the topics of the last ones.
+    static let producerExpired = "producer_expired"
 
     /// What a record led to is larger than the broker takes: an output, or the record's own dead letter.
     static let tooLarge = Fault.record(code: "message_too_large")

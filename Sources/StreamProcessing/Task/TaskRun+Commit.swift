@@ -42,6 +42,7 @@ extension TaskRun {
     /// A commit whose answer is late may have happened: it is asked again until it is known.
     private func commitTransaction() throws {
         var attempt = 0
+        var stuck = StuckCall()
         var isKnown = false
         while !isKnown {
             do {
@@ -49,7 +50,7 @@ extension TaskRun {
                 isKnown = true
             } catch {
                 if !error.isRetriable { throw error }
-                if isStopping { throw CommitUnknown(cause: error) }
+                if isStopping || stuck.failed(isConnected: producer.status.isConnected, now: .now) { throw CommitUnknown(cause: error) }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)

@@ -82,7 +82,13 @@ extension TaskRun {
     /// Tells the broker that the transaction is void, if that was not done yet.
     private func settleAbort() throws {
         guard owesAbort else { return }
-        try producer.abortTransaction(timeout: .seconds(5))
+        do {
+            try producer.abortTransaction(timeout: .seconds(5))
+        } catch {
+            guard error.isRetriable, stuckAbort.failed(isConnected: producer.status.isConnected, now: .now) else { throw error }
+            throw ProducerStuck(cause: error)
+        }
+        stuckAbort.succeeded()
         owesAbort = false
         if let topic = context.changelogTopic { _ = producer.takeDeliveredOffsets(of: topic) }
     }

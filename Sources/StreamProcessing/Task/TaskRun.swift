@@ -44,6 +44,8 @@ final class TaskRun {
     var isPaused = false
     /// The broker has not been told yet that the transaction is void.
     var owesAbort = false
+    /// The abort's, which is repeated with every batch.
+    var stuckAbort = StuckCall()
     /// Carried from batch to batch until something succeeds.
     var failuresInARow = 0
     /// Whether this life got anything done.
@@ -80,6 +82,7 @@ final class TaskRun {
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited for.
     func start() throws {
         var attempt = 0
+        var stuck = StuckCall()
         var isReady = false
         while !isReady {
             do {
@@ -87,6 +90,7 @@ final class TaskRun {
                 isReady = true
             } catch {
                 if !error.isRetriable || isStopping { throw error }
+                if stuck.failed(isConnected: producer.status.isConnected, now: .now) { throw ProducerStuck(cause: error) }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)

@@ -146,7 +146,7 @@ struct APICommand: AsyncParsableCommand {
         let registry = Observability.bootstrap()
         let store = try factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
-        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry) { address in
+        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry, clients: factory.clients) { address in
             Standard.output("dashboard listening on \(address.url)\n")
         }
         try await service.run("api", api, with: factory)

@@ -10,7 +10,7 @@ import ServiceLifecycle
 enum APIFactory {
     static func service(
         http: HostPort, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool, registry: PrometheusRegistry,
-        onListening: @escaping @Sendable (ListeningAddress) async -> Void
+        clients: ClientBoard, onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
         var configuration = OrdersAPIConfiguration()
@@ -19,15 +19,15 @@ enum APIFactory {
         configuration.version = platformVersion
         configuration.dashboardDirectory = DashboardFiles.directory(environment: processEnvironment)
         configuration.onListening = onListening
-        let log = try KafkaOrderLog(settings: kafka, logger: logger)
-        let inspector = try KafkaClusterInspector(settings: kafka, logger: logger)
-        let health = KafkaServiceHealth(settings: kafka, logger: logger)
-        let deadLetters = DeadLetterFollower(kafka: kafka, logger: Logger(label: "dead-letters"))
+        let log = try KafkaOrderLog(settings: kafka, clients: clients, logger: logger)
+        let inspector = try KafkaClusterInspector(settings: kafka, clients: clients, logger: logger)
+        let health = KafkaServiceHealth(settings: kafka, clients: clients, logger: logger)
+        let deadLetters = DeadLetterFollower(kafka: kafka, clients: clients, logger: Logger(label: "dead-letters"))
         let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let api = try OrdersAPIService(
-            configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, logger: logger),
+            configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
             inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
-            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), metrics: registry, logger: logger)
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry, logger: logger)
         return API(service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log, inspector: inspector)
     }
 

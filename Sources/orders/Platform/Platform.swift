@@ -83,7 +83,7 @@ struct Platform {
         add(factory.analytics())
         add(try factory.payments(options.payments))
         add(factory.fraud())
-        add(try api(didStart: didStart))
+        add(try api(factory.clients, didStart: didStart))
         if options.generator.count != 0 {
             let producer = factory.producer(options.generator, didFinish: didProduce)
             services.append(.init(service: producer, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup))
@@ -111,11 +111,11 @@ struct Platform {
         Endpoints.remove(from: options.data.dataDir)
     }
 
-    private func api(didStart: @escaping @Sendable (Addresses) async -> Void) throws -> any Service {
+    private func api(_ clients: ClientBoard, didStart: @escaping @Sendable (Addresses) async -> Void) throws -> any Service {
         let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
         return try APIFactory.service(
             http: options.http, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
-            onListening: { address in
+            clients: clients, onListening: { address in
                 do {
                     try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url).write(to: data.dataDir)
                 } catch {

@@ -13,12 +13,14 @@ struct ServiceFactory {
     let environment: [String: String]
     /// Tells how this process's tasks are; has to run beside them.
     let health: ServiceHealthPublisher
+    /// The clients that the process keeps; where it has an API, that shows their troubles.
+    let clients = ClientBoard()
 
     init(kafka: KafkaSettings, data: DataOptions, environment: [String: String]) {
         self.kafka = kafka
         self.data = data
         self.environment = environment
-        health = ServiceHealthPublisher(kafka: kafka, logger: Logger(label: "health"))
+        health = ServiceHealthPublisher(kafka: kafka, clients: clients, logger: Logger(label: "health"))
     }
 
     /// What each service consumes and is called, in the order of the flow.
@@ -55,7 +57,7 @@ struct ServiceFactory {
 
     func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {
         OrderProducer(
-            options, kafka: kafka, stateDirectory: data.stateDirectory, logger: Logger(label: "producer"), didFinish: didFinish)
+            options, kafka: kafka, stateDirectory: data.stateDirectory, clients: clients, logger: Logger(label: "producer"), didFinish: didFinish)
     }
 
     func store() throws -> SQLiteOrderStore {

@@ -1,4 +1,5 @@
 import Logging
+import KafkaMock
 import Testing
 
 @testable import Kafka

@@ -1,0 +1,11 @@
+/// What is wrong with the clients that this process keeps for as long as it lives.
+public protocol ClientTroubleSource: Sendable {
+    /// Those that fail now, as problems of the part `api`. Answers at once, from memory.
+    func problems() -> [SystemProblem]
+}
+
+/// Where there are none.
+public struct NoClientTroubles: ClientTroubleSource {
+    public init() {}
+    public func problems() -> [SystemProblem] { [] }
+}

@@ -1,0 +1,107 @@
+import Kafka
+import OrderEvents
+import Testing
+
+@testable import OrdersAPI
+
+/// What the API keeps for as long as it lives outlasts the topics that it works with.
+@Suite(.timeLimit(.minutes(2))) struct LongLivedClientTests {
+    private func remake(_ topic: String, _ broker: TestBroker) async throws {
+        try await broker.admin.deleteTopics([topic])
+        try await broker.admin.createTopics([NewTopic(name: topic, partitions: TestBroker.partitions)])
+    }
+
+    @Test func ordersGoOnBeingTakenWhenTheirTopicWasDeletedAndMadeAgain() async throws {
+        try await TestBroker.run { broker in
+            let board = ClientBoard()
+            let log = try KafkaOrderLog(settings: broker.settings, clients: board, logger: broker.logger)
+            for round in 1...3 {
+                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id))) }
+                try await remake("orders", broker)
+                let partitions = (0..<TestBroker.partitions).map { TopicPartition(topic: "orders", partition: $0) }
+                #expect(try await broker.admin.endOffsets(partitions).values.allSatisfy { $0 == 0 })
+                // The producer finds out with one of these, and none is refused for it.
+                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id))) }
+                #expect(try await broker.admin.endOffsets(partitions).values.reduce(0, +) >= 20, "round \(round)")
+                #expect(board.troubles.isEmpty)
+            }
+            await log.close()
+        }
+    }
+
+    @Test func aTailWhoseTopicWasDeletedAndMadeAgainBeginsAnew() async throws {
+        try await TestBroker.run { broker in
+            let board = ClientBoard()
+            var options = KafkaAnalyticsTail.Options()
+            options.partitionCheckInterval = .milliseconds(100)
+            options.pollTimeout = .milliseconds(50)
+            let tail = KafkaAnalyticsTail(settings: broker.settings, options: options, clients: board, logger: broker.logger)
+            let (seen, see) = AsyncStream<Int64>.makeStream()
+            let (begun, begin) = AsyncStream<Void>.makeStream()
+            let reader = Task {
+                while !Task.isCancelled {
+                    do {
+                        for try await update in tail {
+                            switch update {
+                            case .positioned: begin.yield()
+                            case .records(let records): for record in records { if let id = record.document?.order.id.rawValue { see.yield(id) } }
+                            }
+                        }
+                    } catch {
+                        // As the live feed does: again, after a moment.
+                        try? await Task.sleep(for: .milliseconds(50))
+                    }
+                }
+            }
+            var beginnings = begun.makeAsyncIterator()
+            var ids = seen.makeAsyncIterator()
+            await beginnings.next()
+            try await broker.commit((1...5).map { (0, Sample.document($0)) })
+            for id in 1...5 { #expect(await ids.next() == Int64(id)) }
+            try await remake("order-analytics", broker)
+            await beginnings.next()
+            try await broker.commit([(0, Sample.document(6))], id: "another")
+            #expect(await ids.next() == 6)
+            #expect(board.troubles.isEmpty)
+            reader.cancel()
+            await reader.value
+        }
+    }
+
+    @Test func aTailThatSawOnlyAbortedTransactionsIsWell() async throws {
+        try await TestBroker.run { broker in
+            var options = KafkaAnalyticsTail.Options()
+            options.partitionCheckInterval = .milliseconds(50)
+            options.pollTimeout = .milliseconds(20)
+            options.patience = .milliseconds(300)
+            let board = ClientBoard()
+            var iterator = KafkaAnalyticsTail(settings: broker.settings, options: options, clients: board, logger: broker.logger).makeAsyncIterator()
+            _ = try await iterator.next()
+            try await broker.commit([(0, Sample.document(1))], abort: true)
+            // Looked at many times before this comes.
+            let later = Task {
+                try await Task.sleep(for: .seconds(2))
+                try await broker.commit([(1, Sample.document(2))])
+            }
+            guard case .records(let records) = try await iterator.next() else {
+                Issue.record("the tail began anew")
+                return
+            }
+            #expect(records.compactMap { $0.document?.order.id.rawValue } == [2])
+            try await later.value
+        }
+    }
+
+    @Test func aClientsTroubleIsAProblemWhileTheBrokerIsThere() {
+        struct Failing: ClientTroubleSource {
+            func problems() -> [SystemProblem] { [SystemProblem(part: "api", level: .degraded, code: "client_failed", detail: "d")] }
+        }
+        func health(_ view: ClusterView) -> SystemHealth {
+            SystemHealth(
+                cluster: view, store: .ok(orders: 1), services: MonitoredService.platform, lagThreshold: 100, clients: Failing().problems())
+        }
+        #expect(health(.healthy).problems.map(\.code) == ["client_failed"])
+        #expect(health(.healthy).level == .degraded)
+        #expect(health(ClusterView(bootstrap: "b", broker: .unreachable("refused"))).problems.map(\.part) == ["broker"])
+    }
+}
