@@ -5,6 +5,8 @@ struct PendingFetch {
     /// A partition of the fetch and what has come of it.
     struct Part {
         var topicIndex: Int
+        /// None where the topic is told by its name.
+        var topicID: TopicID
         var log: PartitionLog?
         var request: FetchRequest.Partition
         var response: FetchResponse.Partition
@@ -32,10 +34,12 @@ extension BrokerCore {
         }
         var parts: [PendingFetch.Part] = []
         for (index, topic) in request.topics.enumerated() {
+            let name = topic.topicID == .none ? topic.topic : topicName(topic.topicID)
             for partition in topic.partitions {
                 parts.append(
                     .init(
-                        topicIndex: index, log: self.partition(topic.topic, partition.partition), request: partition,
+                        topicIndex: index, topicID: topic.topicID,
+                        log: name.flatMap { self.partition($0, partition.partition) }, request: partition,
                         // Never null: librdkafka takes null records of a failed partition for a protocol error.
                         response: .init(partitionIndex: partition.partition, records: ByteBuffer())))
             }
@@ -75,7 +79,10 @@ extension BrokerCore {
             part.response.logStartOffset = -1
             return code
         }
-        guard let log = part.log, logs[log.id] === log else { return refuse(.unknownTopicOrPartition) }
+        guard let log = part.log, logs[log.id] === log else {
+            let isGone = part.topicID != .none && topicName(part.topicID) == nil
+            return refuse(isGone ? .unknownTopicID : .unknownTopicOrPartition)
+        }
         guard log.damage == nil else { return refuse(.kafkaStorageError) }
         if let code = check(leaderEpoch: part.request.currentLeaderEpoch) { return refuse(code) }
         let end = log.readableEnd(committedOnly: committedOnly)
@@ -134,7 +141,7 @@ extension BrokerCore {
     func answerFetch(_ id: UInt64) {
         guard let fetch = fetches.removeValue(forKey: id) else { return }
         var response = FetchResponse()
-        response.topics = fetch.request.topics.map { .init(topic: $0.topic, partitions: []) }
+        response.topics = fetch.request.topics.map { .init(topic: $0.topic, topicID: $0.topicID, partitions: []) }
         for part in fetch.parts { response.topics[part.topicIndex].partitions.append(part.response) }
         respond(fetch.context, response)
     }

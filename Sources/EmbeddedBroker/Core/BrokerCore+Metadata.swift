@@ -15,12 +15,20 @@ extension BrokerCore {
         response.controllerID = settings.nodeID
         if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
         if let wanted = request.topics {
-            for topic in wanted { response.topics.append(describe(topic.name, request)) }
+            for topic in wanted { response.topics.append(describe(topic, request)) }
         } else {
             response.topics = topics.keys.sorted().map { describe($0, request) }
         }
         // A topic made just now may be shown only once it is certain to stay.
         whenDurable { core in core.respond(context, response) }
+    }
+
+    private func describe(_ topic: MetadataRequest.Topic, _ request: MetadataRequest) -> MetadataResponse.Topic {
+        guard topic.topicID != .none else { return describe(topic.name ?? "", request) }
+        guard let name = topicName(topic.topicID) else {
+            return .init(errorCode: .unknownTopicID, name: nil, topicID: topic.topicID)
+        }
+        return describe(name, request)
     }
 
     private func describe(_ name: String, _ request: MetadataRequest) -> MetadataResponse.Topic {
@@ -30,6 +38,7 @@ extension BrokerCore {
             if request.allowAutoTopicCreation { answer.errorCode = autoCreate(name) }
         }
         guard let state = topics[name] else { return answer }
+        answer.topicID = topicID(state)
         answer.isInternal = state.isInternal
         answer.partitions = state.partitions.map { log in
             .init(

@@ -12,6 +12,7 @@ extension BrokerCore {
                 let configs = wanted.configs.reduce(into: [String: String]()) { $0[$1.name] = $1.value }
                 let partitions = partitionCount(of: wanted)
                 if !request.validateOnly { createTopic(wanted.name, partitions: partitions, configs: configs) }
+                answer.topicID = topics[wanted.name].map(topicID) ?? .none
                 answer.numPartitions = partitions
                 answer.replicationFactor = 1
                 let resolved = TopicConfig.resolve(configs, defaults: settings.log)
@@ -67,17 +68,27 @@ extension BrokerCore {
 
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
         var response = DeleteTopicsResponse()
-        for name in request.topicNames {
-            if let (code, message) = problem(changing: name) {
-                response.topics.append(.init(name: name, errorCode: code, errorMessage: message))
-            } else {
-                deleteTopic(name)
-                transactions.forget(topic: name)
-                topicDeleted(name)
-                response.topics.append(.init(name: name))
-            }
-        }
+        for topic in request.topics + request.topicNames.map({ .init(name: $0) }) { response.topics.append(delete(topic)) }
         whenDurable { core in core.respond(context, response) }
+    }
+
+    private func delete(_ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic {
+        let isByID = topic.topicID != .none
+        guard isByID != (topic.name != nil) else {
+            let message = "a topic is deleted by its name or by its id, not by both and not by neither"
+            return .init(name: topic.name, topicID: topic.topicID, errorCode: .invalidRequest, errorMessage: message)
+        }
+        guard let name = topic.name ?? topicName(topic.topicID) else {
+            return .init(topicID: topic.topicID, errorCode: .unknownTopicID, errorMessage: "no topic has this id")
+        }
+        if let (code, message) = problem(changing: name) {
+            return .init(name: name, topicID: topic.topicID, errorCode: code, errorMessage: message)
+        }
+        let id = topics[name].map(topicID) ?? .none
+        deleteTopic(name)
+        transactions.forget(topic: name)
+        topicDeleted(name)
+        return .init(name: name, topicID: id)
     }
 
     func createPartitions(_ context: RequestContext, _ request: CreatePartitionsRequest) {

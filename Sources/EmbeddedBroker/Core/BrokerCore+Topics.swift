@@ -16,6 +16,16 @@ extension BrokerCore {
         return state.partitions[Int(index)]
     }
 
+    func topicID(_ state: TopicState) -> TopicID {
+        state.partitions.first.map { TopicID(cluster: metadata.clusterID, firstLog: $0.id) } ?? .none
+    }
+
+    /// The name of the topic that has this id now; nil if it is another cluster's or deleted.
+    func topicName(_ id: TopicID) -> String? {
+        guard let log = id.firstLog(cluster: metadata.clusterID).flatMap({ logs[$0] }), log.partition == 0 else { return nil }
+        return topics[log.topic].map(topicID) == id ? log.topic : nil
+    }
+
     /// Makes the logs of a topic usable; those that recovery did not bring are new.
     func install(_ topic: MetadataState.Topic) {
         let config = TopicConfig.resolve(topic.configs, defaults: settings.log)

@@ -45,9 +45,9 @@ extension APIKey {
     var supportedVersions: ClosedRange<Int16> {
         switch self {
         case .produce: 3...9
-        case .fetch: 4...12
+        case .fetch: 4...17
         case .listOffsets: 1...7
-        case .metadata: 0...9
+        case .metadata: 0...12
         case .offsetCommit: 2...8
         case .offsetFetch: 1...8
         case .findCoordinator: 0...4
@@ -59,8 +59,8 @@ extension APIKey {
         case .listGroups: 0...5
         case .saslHandshake: 0...1
         case .apiVersions: 0...3
-        case .createTopics: 0...6
-        case .deleteTopics: 0...5
+        case .createTopics: 0...7
+        case .deleteTopics: 0...6
         case .deleteRecords: 0...2
         case .initProducerID: 0...4
         case .offsetForLeaderEpoch: 2...4

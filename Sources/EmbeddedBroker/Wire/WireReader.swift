@@ -46,6 +46,10 @@ extension WireReader {
     mutating func int32() throws(WireError) -> Int32 { try integer(Int32.self) }
     mutating func int64() throws(WireError) -> Int64 { try integer(Int64.self) }
 
+    mutating func topicID() throws(WireError) -> TopicID {
+        TopicID(high: try integer(UInt64.self), low: try integer(UInt64.self))
+    }
+
     /// Any byte but zero is true, as in Kafka.
     mutating func bool() throws(WireError) -> Bool { try integer(UInt8.self) != 0 }
 

@@ -45,6 +45,11 @@ extension WireWriter {
     mutating func int16(_ value: Int16) { current.writeInteger(value) }
     mutating func int32(_ value: Int32) { current.writeInteger(value) }
     mutating func int64(_ value: Int64) { current.writeInteger(value) }
+    mutating func topicID(_ value: TopicID) {
+        current.writeInteger(value.high)
+        current.writeInteger(value.low)
+    }
+
     mutating func bool(_ value: Bool) { current.writeInteger(value ? 1 as UInt8 : 0) }
     mutating func errorCode(_ value: ErrorCode) { current.writeInteger(value.rawValue) }
 

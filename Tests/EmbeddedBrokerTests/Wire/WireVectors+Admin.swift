@@ -55,6 +55,11 @@ extension WireVectors {
         WireVectors(.createTopics, 6,
             request: "02036263ffffffffffff0240cc0dee02371737f90002036263000000ffffffff0000",
             response: "ffffffff020261ffff01b0d52497ffff000000"),
+        WireVectors(.createTopics, 7,
+            request: "0204742d31000000190000020000004d0300000001000000000003076f72646572730261000261000000000000"
+                + "010000",
+            response: "0000000102036263a8b3c1cac284dd386022f1c3116b68f1ffff02610000000100570204742d31036263010000"
+                + "000000"),
         WireVectors(.deleteTopics, 0,
             request: "0000000200066f726465727300066f726465727344803586",
             response: "0000000200066f726465727300640003742d310000"),
@@ -73,6 +78,9 @@ extension WireVectors {
         WireVectors(.deleteTopics, 5,
             request: "03076f726465727301d0b027e200",
             response: "b7ccc2070203626300030667726f75700000"),
+        WireVectors(.deleteTopics, 6,
+            request: "020261530d7415850829e56ab35f7508f20ac6000000005e00",
+            response: "000000010204742d31d105d2a8835438a296e964bae0e283b9ffff000000"),
         WireVectors(.createPartitions, 0,
             request: "000000010002c3a9ffffffff00000000ffffffff00",
             response: "0000002a0000000100016100640002c3a9"),

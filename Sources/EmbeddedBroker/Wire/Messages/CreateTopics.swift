@@ -1,4 +1,4 @@
-/// The request that creates topics; versions 0...6.
+/// The request that creates topics; versions 0...7.
 struct CreateTopicsRequest: WireRequest {
     typealias Response = CreateTopicsResponse
     static let apiKey = APIKey.createTopics
@@ -107,6 +107,7 @@ struct CreateTopicsResponse: WireMessage {
 
     struct Topic: WireStructure {
         var name = ""
+        var topicID = TopicID.none
         var errorCode = ErrorCode.none
         var errorMessage: String?
         var numPartitions: Int32 = -1
@@ -146,6 +147,9 @@ extension CreateTopicsResponse.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
         name = try reader.string()
+        if version >= 7 {
+            topicID = try reader.topicID()
+        }
         errorCode = try reader.errorCode()
         if version >= 1 {
             errorMessage = try reader.nullableString()
@@ -160,6 +164,9 @@ extension CreateTopicsResponse.Topic {
 
     func write(to writer: inout WireWriter, version: Int16) {
         writer.string(name)
+        if version >= 7 {
+            writer.topicID(topicID)
+        }
         writer.errorCode(errorCode)
         if version >= 1 {
             writer.nullableString(errorMessage)

@@ -1,23 +1,55 @@
-/// The request that deletes topics; versions 0...5.
+/// The request that deletes topics; versions 0...6.
 struct DeleteTopicsRequest: WireRequest {
     typealias Response = DeleteTopicsResponse
     static let apiKey = APIKey.deleteTopics
 
+    /// From version 6 on.
+    var topics: [Topic] = []
+    /// Before version 6.
     var topicNames: [String] = []
     var timeoutMilliseconds: Int32 = 0
+
+    /// A topic by its name or by its id.
+    struct Topic: WireStructure {
+        var name: String?
+        var topicID = TopicID.none
+    }
 }
 
 extension DeleteTopicsRequest {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        topicNames = try reader.strings()
+        if version >= 6 {
+            topics = try reader.array(version: version)
+        } else {
+            topicNames = try reader.strings()
+        }
         timeoutMilliseconds = try reader.int32()
         try reader.endStructure()
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.strings(topicNames)
+        if version >= 6 {
+            writer.array(topics, version: version)
+        } else {
+            writer.strings(topicNames)
+        }
         writer.int32(timeoutMilliseconds)
+        writer.endStructure()
+    }
+}
+
+extension DeleteTopicsRequest.Topic {
+    init(from reader: inout WireReader, version: Int16) throws(WireError) {
+        self.init()
+        name = try reader.nullableString()
+        topicID = try reader.topicID()
+        try reader.endStructure()
+    }
+
+    func write(to writer: inout WireWriter, version: Int16) {
+        writer.nullableString(name)
+        writer.topicID(topicID)
         writer.endStructure()
     }
 }
@@ -30,7 +62,9 @@ struct DeleteTopicsResponse: WireMessage {
     var topics: [Topic] = []
 
     struct Topic: WireStructure {
-        var name = ""
+        /// Nil, in version 6, for a topic that was named by its id and is not there.
+        var name: String?
+        var topicID = TopicID.none
         var errorCode = ErrorCode.none
         var errorMessage: String?
     }
@@ -58,7 +92,12 @@ extension DeleteTopicsResponse {
 extension DeleteTopicsResponse.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        name = try reader.string()
+        if version >= 6 {
+            name = try reader.nullableString()
+            topicID = try reader.topicID()
+        } else {
+            name = try reader.string()
+        }
         errorCode = try reader.errorCode()
         if version >= 5 {
             errorMessage = try reader.nullableString()
@@ -67,7 +106,12 @@ extension DeleteTopicsResponse.Topic {
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.string(name)
+        if version >= 6 {
+            writer.nullableString(name)
+            writer.topicID(topicID)
+        } else {
+            writer.string(name ?? "")
+        }
         writer.errorCode(errorCode)
         if version >= 5 {
             writer.nullableString(errorMessage)

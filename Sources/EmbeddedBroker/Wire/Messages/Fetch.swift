@@ -1,6 +1,8 @@
 import NIOCore
 
-/// The request that reads record batches from partitions; versions 4...12.
+/// The request that reads record batches from partitions; versions 4...17.
+///
+/// From version 13 on topics are told by their ids. What later versions add is for replicas.
 struct FetchRequest: WireRequest {
     typealias Response = FetchResponse
     static let apiKey = APIKey.fetch
@@ -17,7 +19,10 @@ struct FetchRequest: WireRequest {
     var rackID = ""
 
     struct Topic: WireStructure {
+        /// Before version 13.
         var topic = ""
+        /// From version 13 on.
+        var topicID = TopicID.none
         var partitions: [Partition] = []
     }
 
@@ -32,6 +37,7 @@ struct FetchRequest: WireRequest {
 
     struct ForgottenTopic: WireStructure {
         var topic = ""
+        var topicID = TopicID.none
         var partitions: [Int32] = []
     }
 }
@@ -39,7 +45,9 @@ struct FetchRequest: WireRequest {
 extension FetchRequest {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        replicaID = try reader.int32()
+        if version < 15 {
+            replicaID = try reader.int32()
+        }
         maxWaitMilliseconds = try reader.int32()
         minBytes = try reader.int32()
         maxBytes = try reader.int32()
@@ -59,7 +67,9 @@ extension FetchRequest {
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.int32(replicaID)
+        if version < 15 {
+            writer.int32(replicaID)
+        }
         writer.int32(maxWaitMilliseconds)
         writer.int32(minBytes)
         writer.int32(maxBytes)
@@ -82,13 +92,21 @@ extension FetchRequest {
 extension FetchRequest.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        topic = try reader.string()
+        if version >= 13 {
+            topicID = try reader.topicID()
+        } else {
+            topic = try reader.string()
+        }
         partitions = try reader.array(version: version)
         try reader.endStructure()
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.string(topic)
+        if version >= 13 {
+            writer.topicID(topicID)
+        } else {
+            writer.string(topic)
+        }
         writer.array(partitions, version: version)
         writer.endStructure()
     }
@@ -132,13 +150,21 @@ extension FetchRequest.Partition {
 extension FetchRequest.ForgottenTopic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        topic = try reader.string()
+        if version >= 13 {
+            topicID = try reader.topicID()
+        } else {
+            topic = try reader.string()
+        }
         partitions = try reader.int32s()
         try reader.endStructure()
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.string(topic)
+        if version >= 13 {
+            writer.topicID(topicID)
+        } else {
+            writer.string(topic)
+        }
         writer.int32s(partitions)
         writer.endStructure()
     }
@@ -154,7 +180,10 @@ struct FetchResponse: WireMessage {
     var topics: [Topic] = []
 
     struct Topic: WireStructure {
+        /// Before version 13.
         var topic = ""
+        /// From version 13 on.
+        var topicID = TopicID.none
         var partitions: [Partition] = []
     }
 
@@ -201,13 +230,21 @@ extension FetchResponse {
 extension FetchResponse.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        topic = try reader.string()
+        if version >= 13 {
+            topicID = try reader.topicID()
+        } else {
+            topic = try reader.string()
+        }
         partitions = try reader.array(version: version)
         try reader.endStructure()
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.string(topic)
+        if version >= 13 {
+            writer.topicID(topicID)
+        } else {
+            writer.string(topic)
+        }
         writer.array(partitions, version: version)
         writer.endStructure()
     }

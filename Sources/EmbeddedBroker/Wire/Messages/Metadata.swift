@@ -1,4 +1,4 @@
-/// The request that lists brokers, topics and partition leaders; versions 0...9.
+/// The request that lists brokers, topics and partition leaders; versions 0...12.
 struct MetadataRequest: WireRequest {
     typealias Response = MetadataResponse
     static let apiKey = APIKey.metadata
@@ -9,7 +9,10 @@ struct MetadataRequest: WireRequest {
     var includeTopicAuthorizedOperations = false
 
     struct Topic: WireStructure {
-        var name = ""
+        /// From version 10 on.
+        var topicID = TopicID.none
+        /// Nil for a topic that is asked for by its id.
+        var name: String?
     }
 }
 
@@ -22,8 +25,10 @@ extension MetadataRequest {
         if version >= 4 {
             allowAutoTopicCreation = try reader.bool()
         }
-        if version >= 8 {
+        if (8...10).contains(version) {
             includeClusterAuthorizedOperations = try reader.bool()
+        }
+        if version >= 8 {
             includeTopicAuthorizedOperations = try reader.bool()
         }
         try reader.endStructure()
@@ -38,8 +43,10 @@ extension MetadataRequest {
         if version >= 4 {
             writer.bool(allowAutoTopicCreation)
         }
-        if version >= 8 {
+        if (8...10).contains(version) {
             writer.bool(includeClusterAuthorizedOperations)
+        }
+        if version >= 8 {
             writer.bool(includeTopicAuthorizedOperations)
         }
         writer.endStructure()
@@ -49,12 +56,22 @@ extension MetadataRequest {
 extension MetadataRequest.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
-        name = try reader.string()
+        if version >= 10 {
+            topicID = try reader.topicID()
+            name = try reader.nullableString()
+        } else {
+            name = try reader.string()
+        }
         try reader.endStructure()
     }
 
     func write(to writer: inout WireWriter, version: Int16) {
-        writer.string(name)
+        if version >= 10 {
+            writer.topicID(topicID)
+            writer.nullableString(name)
+        } else {
+            writer.string(name ?? "")
+        }
         writer.endStructure()
     }
 }
@@ -79,7 +96,9 @@ struct MetadataResponse: WireMessage {
 
     struct Topic: WireStructure {
         var errorCode = ErrorCode.none
-        var name = ""
+        /// Nil, in version 12, for a topic that was asked for by its id and is not there.
+        var name: String?
+        var topicID = TopicID.none
         var isInternal = false
         var partitions: [Partition] = []
         var topicAuthorizedOperations: Int32 = -2147483648
@@ -110,7 +129,7 @@ extension MetadataResponse {
             controllerID = try reader.int32()
         }
         topics = try reader.array(version: version)
-        if version >= 8 {
+        if (8...10).contains(version) {
             clusterAuthorizedOperations = try reader.int32()
         }
         try reader.endStructure()
@@ -128,7 +147,7 @@ extension MetadataResponse {
             writer.int32(controllerID)
         }
         writer.array(topics, version: version)
-        if version >= 8 {
+        if (8...10).contains(version) {
             writer.int32(clusterAuthorizedOperations)
         }
         writer.endStructure()
@@ -162,7 +181,10 @@ extension MetadataResponse.Topic {
     init(from reader: inout WireReader, version: Int16) throws(WireError) {
         self.init()
         errorCode = try reader.errorCode()
-        name = try reader.string()
+        name = version >= 12 ? try reader.nullableString() : try reader.string()
+        if version >= 10 {
+            topicID = try reader.topicID()
+        }
         if version >= 1 {
             isInternal = try reader.bool()
         }
@@ -175,7 +197,14 @@ extension MetadataResponse.Topic {
 
     func write(to writer: inout WireWriter, version: Int16) {
         writer.errorCode(errorCode)
-        writer.string(name)
+        if version >= 12 {
+            writer.nullableString(name)
+        } else {
+            writer.string(name ?? "")
+        }
+        if version >= 10 {
+            writer.topicID(topicID)
+        }
         if version >= 1 {
             writer.bool(isInternal)
         }
