@@ -21,6 +21,8 @@ enum Invariant: String, CaseIterable {
     case recoverySucceeds = "the broker starts again after any crash, and finds no damage"
     case recoveryIsIdempotent = "recovering again gives the same state"
     case recoveryBringsBackAll = "recovery brings back exactly what was there when all was quiet"
+    case deletedStaysDeleted = "a topic that was deleted stays so, and one made again under its name begins anew"
+    case forgottenBeginsAnew = "a transactional id that was forgotten begins anew"
     case everythingIsAnswered = "with a healthy disk everything is answered in the end"
     case membersSettle = "left alone, a group's members come to a stable group"
 }

@@ -72,6 +72,10 @@ final class Ledger {
     /// The highest generation that was ever announced, by group.
     var generations: [String: Int32] = [:]
     var producerIDs: Set<Int64> = []
+    /// Partitions that came after the topics were made.
+    var addedPlaces: [Place] = []
+    /// The ids of topics whose deletion was acknowledged.
+    var deletedTopics: Set<TopicID> = []
 
     func newStream() -> Int {
         streams += 1

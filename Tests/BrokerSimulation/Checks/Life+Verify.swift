@@ -5,8 +5,8 @@ extension Life {
     func verifyEverything() {
         do {
             var views: [Place: PartitionView] = [:]
-            for place in settings.places { views[place] = try broker.view(place) }
-            for place in settings.places { verify(place, views[place] ?? PartitionView()) }
+            for place in places { views[place] = try broker.view(place) }
+            for place in places { verify(place, views[place] ?? PartitionView()) }
             for reader in readers { verify(reader, views[reader.place] ?? PartitionView()) }
             verifyTransactions(views)
             verifyGroupOffsets()

@@ -23,8 +23,14 @@ struct StateFingerprint: Hashable {
     var transactions: [String: Transaction]
     var groups: [String: Group]
 
-    /// - Parameter isExact: false leaves out what a running broker may know otherwise than one that has just started.
-    init(logs: [LogID: PartitionLog], metadata: MetadataState, transactions: TransactionCoordinator, groups: GroupCoordinator, isExact: Bool) {
+    /// - Parameters:
+    ///   - isExact: false leaves out what a running broker may know otherwise than one that has just started.
+    ///   - leavesOutIdleProducers: whether producers without an open transaction do not count. A running broker forgets those that are
+    ///     silent for long, and one that has just started may have them back until it looks for them.
+    init(
+        logs: [LogID: PartitionLog], metadata: MetadataState, transactions: TransactionCoordinator, groups: GroupCoordinator,
+        isExact: Bool, leavesOutIdleProducers: Bool
+    ) {
         for (id, log) in logs {
             self.logs[id] = Log(
                 directory: log.directory, offsets: [log.startOffset, log.highWatermark, log.lastStableOffset, log.nextOffset],
@@ -32,7 +38,7 @@ struct StateFingerprint: Hashable {
                 // What lies wholly before the start goes sooner or later, and a lost deletion may bring it back for a while.
                 segments: log.segments.filter { isExact || $0.lastOffset >= log.startOffset }
                     .map { [$0.baseOffset, Int64($0.size), $0.lastOffset] },
-                producers: log.producers.entries.mapValues { entry in
+                producers: log.producers.entries.filter { !leavesOutIdleProducers || $1.transactionFirstOffset >= 0 }.mapValues { entry in
                     var entry = entry
                     if !isExact { entry.lastSeen = 0 }
                     return entry
@@ -54,12 +60,16 @@ struct StateFingerprint: Hashable {
         }
     }
 
-    init(_ core: BrokerCore, isExact: Bool) {
-        self.init(logs: core.logs, metadata: core.metadata, transactions: core.transactions, groups: core.groups, isExact: isExact)
+    init(_ core: BrokerCore, isExact: Bool, leavesOutIdleProducers: Bool = false) {
+        self.init(
+            logs: core.logs, metadata: core.metadata, transactions: core.transactions, groups: core.groups, isExact: isExact,
+            leavesOutIdleProducers: leavesOutIdleProducers)
     }
 
-    init(_ state: RecoveredState, isExact: Bool) {
-        self.init(logs: state.logs, metadata: state.metadata, transactions: state.transactions, groups: state.groups, isExact: isExact)
+    init(_ state: RecoveredState, isExact: Bool, leavesOutIdleProducers: Bool = false) {
+        self.init(
+            logs: state.logs, metadata: state.metadata, transactions: state.transactions, groups: state.groups, isExact: isExact,
+            leavesOutIdleProducers: leavesOutIdleProducers)
     }
 
     /// The first difference, nil if there is none.

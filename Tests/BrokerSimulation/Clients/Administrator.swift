@@ -2,8 +2,10 @@ import NIOCore
 
 @testable import EmbeddedBroker
 
-/// Somebody with tools: looks at groups' offsets, deletes records where that is allowed, makes topics and deletes them again.
+/// Somebody with tools: looks at groups' offsets, deletes records where that is allowed, adds partitions, makes topics, uses them, deletes
+/// them and makes them again.
 final class Administrator: SimulatedClient {
+    private static let scratchGroup = "scratch-group"
     private var scratch: String?
     private var number = 0
 
@@ -11,10 +13,20 @@ final class Administrator: SimulatedClient {
 
     override func act() {
         guard waiting == 0, !life.isDraining else { return }
-        switch life.random.below(10) {
+        switch life.random.below(12) {
         case 0..<6: lookAtOffsets()
         case 6..<8: deleteRecords()
-        default: if scratch == nil { createScratch() } else { deleteScratch() }
+        case 8: if life.random.chance(0.1) { addPartition() } else { askForDeleted() }
+        default: actOnScratch()
+        }
+    }
+
+    private func actOnScratch() {
+        guard let name = scratch else { return createScratch() }
+        switch life.random.below(3) {
+        case 0: produce(to: name)
+        case 1: commit(name)
+        default: delete(name)
         }
     }
 
@@ -35,11 +47,30 @@ final class Administrator: SimulatedClient {
         send(.deleteRecords(request), .deleteRecords) { (_: DeleteRecordsResponse) in }
     }
 
+    private func addPartition() {
+        let topic = life.random.pick(life.settings.topics)
+        let count = Int32(life.places.count { $0.topic == topic.name }) + 1
+        guard count <= topic.partitions + 2 else { return }
+        send(.createPartitions(.init(topics: [.init(name: topic.name, count: count)])), .createPartitions) {
+            [self] (answer: CreatePartitionsResponse, _) in
+            if answer.results.first?.errorCode == ErrorCode.none { life.grown(topic, to: count) }
+        } receive: { [self] answer in
+            // The answer to an earlier request may have been lost.
+            guard let code = answer.results.first?.errorCode, code == .none || code == .invalidPartitions else {
+                return life.fail(.everythingIsAnswered, "\(topic.name) got no more partitions: \(answer)")
+            }
+        }
+    }
+
+    // MARK: A topic that comes and goes
+
     private func createScratch() {
         number += 1
         let name = "scratch\(number % 2)"
         let topic = CreateTopicsRequest.Topic(name: name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [])
-        send(.createTopics(.init(topics: [topic])), .createTopics) { [self] (answer: CreateTopicsResponse) in
+        send(.createTopics(.init(topics: [topic])), .createTopics) { [self] (answer: CreateTopicsResponse, _) in
+            if answer.topics.first?.errorCode == ErrorCode.none { verifyNew(name) }
+        } receive: { [self] answer in
             switch answer.topics.first?.errorCode {
             case .some(.none), .topicAlreadyExists: scratch = name
             case let other: life.fail(.everythingIsAnswered, "\(name) could not be made: \(String(describing: other))")
@@ -47,11 +78,50 @@ final class Administrator: SimulatedClient {
         }
     }
 
-    private func deleteScratch() {
-        guard let name = scratch else { return }
-        send(.deleteTopics(.init(topicNames: [name])), .deleteTopics) { [self] (_: DeleteTopicsResponse) in
+    /// Nothing is left of a topic that had the name before.
+    private func verifyNew(_ name: String) {
+        if number > 2 { life.coverage[.topicsRemade] += 1 }
+        let core = life.broker.core
+        let offset = core.groups.groups[Self.scratchGroup]?.offsets.committed[.init(topic: name, partition: 0)]
+        if let log = core.partition(name, 0), log.nextOffset > 0 || offset != nil {
+            life.fail(.deletedStaysDeleted, "\(name) was made again, and ends at \(log.nextOffset), \(Self.scratchGroup) at \(offset?.offset ?? -1)")
+        }
+    }
+
+    private func produce(to name: String) {
+        let place = Place(topic: name, partition: 0)
+        let record = SentRecord(value: "scratch", key: "scratch", place: place, stream: 0, index: 0, transaction: nil)
+        let request = ProduceRequest(
+            transactionalID: nil, acks: -1, timeoutMilliseconds: 1000,
+            topics: [.init(name: name, partitions: [.init(index: 0, records: life.batch([record], producer: nil, sequence: -1))])])
+        send(.produce(request), .produce) { (_: ProduceResponse) in }
+    }
+
+    private func commit(_ name: String) {
+        let request = OffsetCommitRequest(
+            groupID: Self.scratchGroup, generationIDOrMemberEpoch: -1,
+            topics: [.init(name: name, partitions: [.init(partitionIndex: 0, committedOffset: Int64(life.random.below(100)))])])
+        send(.offsetCommit(request), .offsetCommit) { (_: OffsetCommitResponse) in }
+    }
+
+    private func delete(_ name: String) {
+        send(.deleteTopics(.init(topics: [.init(name: name)])), .deleteTopics) { [self] (answer: DeleteTopicsResponse, _) in
+            guard let topic = answer.topics.first, topic.errorCode == .none else { return }
             life.coverage[.topicsDeleted] += 1
-            scratch = nil
+            life.ledger.deletedTopics.insert(topic.topicID)
+        } receive: { [self] _ in scratch = nil }
+    }
+
+    /// Reads on, by its id, in a topic that is gone; there may be another of its name.
+    private func askForDeleted() {
+        let deleted = life.ledger.deletedTopics.sorted { $0.low < $1.low }
+        guard let id = life.random.pickOrNil(deleted) else { return }
+        var request = FetchRequest()
+        request.topics = [.init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1000)])]
+        send(.fetch(request), .fetch) { [self] (answer: FetchResponse) in
+            life.coverage[.deletedAsked] += 1
+            let code = answer.topics.first?.partitions.first?.errorCode
+            if code != .unknownTopicID { life.fail(.deletedStaysDeleted, "a deleted topic answers with \(String(describing: code))") }
         }
     }
 }

@@ -16,6 +16,8 @@ final class TransactionalFamily {
     var transactions = 0
     /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
     var newestRequest = 0
+    /// The broker has forgotten the id, since nobody had used it for long; until it is given anew.
+    var isForgotten = false
     /// The request that the last of ``identities`` was the answer to.
     private var lastRequest = 0
 
@@ -35,6 +37,7 @@ final class TransactionalFamily {
     /// - Returns: who else has been given the same identity.
     func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int, owner: String) -> String? {
         lastRequest = max(lastRequest, handledAt)
+        isForgotten = false
         if let index = identities.lastIndex(of: identity) { return owners[index] == owner ? nil : owners[index] }
         identities.append(identity)
         answeredAt.append(requests)

@@ -67,8 +67,18 @@ final class TransactionalProducer: SimulatedClient {
             transactionalID: family.id, transactionTimeoutMilliseconds: family.timeoutMilliseconds,
             producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
         send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, exchange) in
-            guard answer.errorCode == .none else { return }
+            let wasForgotten = family.isForgotten
+            guard answer.errorCode == .none else {
+                if wasForgotten { life.fail(.forgottenBeginsAnew, "\(name) was refused an identity: \(answer.errorCode)") }
+                return
+            }
             let identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
+            if wasForgotten {
+                life.coverage[.renewed] += 1
+                if identity.epoch != 0 || family.identities.contains(where: { $0.id == identity.id }) {
+                    life.fail(.forgottenBeginsAnew, "\(name) was given \(identity), which is not new")
+                }
+            }
             let other = family.given(identity, requests: life.broker.requests, handledAt: exchange.handledAt, owner: name)
             if let other { life.fail(.fenced, "\(name) was given \(identity), which \(other) has") }
         } receive: { [self] answer in
@@ -79,7 +89,7 @@ final class TransactionalProducer: SimulatedClient {
                 sequences = [:]
                 stage = .idle
             case .concurrentTransactions: break
-            case .producerFenced, .invalidProducerIDMapping, .invalidProducerEpoch:
+            case .producerFenced, .invalidProducerEpoch:
                 if expected == nil { life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)") }
                 expected = nil
             default: life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)")
@@ -92,11 +102,17 @@ final class TransactionalProducer: SimulatedClient {
         guard code != .none else { return true }
         // Something is on its way to the disk: the request comes again.
         if code == .concurrentTransactions { return false }
+        if family.isForgotten, code == .invalidProducerIDMapping { return beginAnew(.refusedForgotten) }
         let timedOut = life.elapsed >= beganAt + Int64(family.timeoutMilliseconds)
         if family.isCurrent(identity), !isZombie, !timedOut {
             life.fail(.notFencedInVain, "\(name), \(identity.map { "\($0)" } ?? "nobody"), was refused in \(what): \(code)")
         }
-        if timedOut, family.isCurrent(identity) { life.coverage[.timeouts] += 1 } else { life.coverage[.fencings] += 1 }
+        return beginAnew(timedOut && family.isCurrent(identity) ? .timeouts : .fencings)
+    }
+
+    /// The identity is of no use any more: another one is asked for, unless a successor has it.
+    private func beginAnew(_ reason: Coverage.Counter) -> Bool {
+        life.coverage[reason] += 1
         if isZombie {
             die()
             return false
@@ -121,7 +137,7 @@ final class TransactionalProducer: SimulatedClient {
         family.transactions += 1
         transaction = new
         life.ledger.transactions.append(new)
-        let all = life.settings.places
+        let all = life.places
         places = all.filter { _ in life.random.chance(0.6) }
         if places.isEmpty { places = [life.random.pick(all)] }
         batches = []

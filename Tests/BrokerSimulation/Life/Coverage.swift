@@ -11,7 +11,9 @@ struct Coverage {
         case rebalances, evictions = "members evicted", commitsByMembers = "offsets committed by members", refusedCommits = "commits refused"
         case fetches, recordsRead = "records read", rereads, diskReads = "reads from segments"
         case journalRolls = "journal rolls", checkpoints, segmentRolls = "segments rolled", compactions, retentions = "log starts moved"
-        case topicsDeleted = "topics deleted"
+        case topicsDeleted = "topics deleted", topicsRemade = "topics made again", deletedAsked = "deleted topics asked for"
+        case partitionsAdded = "partitions added", longSleeps = "long sleeps", idsForgotten = "transactional ids forgotten"
+        case refusedForgotten = "forgotten ids refused", renewed = "forgotten ids given anew"
     }
 
     private var counts = [Int](repeating: 0, count: Counter.allCases.count)

@@ -8,6 +8,7 @@ extension Life {
         if happens(settings.disconnects) { breakConnection() }
         if happens(settings.clientDeaths) { replaceAClient() }
         if happens(settings.clockJumps) { jump() }
+        if happens(settings.longSleeps) { sleepForDays() }
         if random.below(1000) < 8 { pass(milliseconds: Int64(random.within(100...3000))) }
         if random.below(1000) < 3 { drainATransactionTimeout() }
         // Rarely are segments exchanged, and much can go wrong then.
@@ -43,6 +44,26 @@ extension Life {
     private func jump() {
         coverage[.clockJumps] += 1
         broker.now.wall += Int64(random.within(-7_200_000...7_200_000))
+    }
+
+    /// The machine sleeps for longer than ids are remembered; what was under way is done before.
+    ///
+    /// A batch that is sent again after its producer was forgotten would be there twice, as in Kafka, so none may be on its way.
+    private func sleepForDays() {
+        exchangeAll()
+        guard broker.failure == nil, producers.allSatisfy(\.isFinished), broker.links.allSatisfy({ $0.outgoing.isEmpty }) else { return }
+        coverage[.longSleeps] += 1
+        trace?("\(step) at \(elapsed): eight days pass in sleep")
+        let known = families.filter { broker.core.transactions.transaction($0.id) != nil }
+        broker.now.wall += 8 * 24 * 3600 * 1000
+        pass(milliseconds: settings.broker.maintenanceIntervalMilliseconds + 1)
+        broker.tick()
+        broker.settle()
+        guard broker.failure == nil else { return }
+        for family in known where broker.core.transactions.transaction(family.id) == nil {
+            family.isForgotten = true
+            coverage[.idsForgotten] += 1
+        }
     }
 
     // MARK: Crashes

@@ -22,10 +22,7 @@ extension Life {
                 TransactionalFamily(number: number, timeoutMilliseconds: Int32(random.pick([300, 3_000, 30_000, 600_000]))))
             addIncarnation(number)
         }
-        for place in settings.places {
-            readers.append(Reader(life: self, place: place, committedOnly: true))
-            readers.append(Reader(life: self, place: place, committedOnly: false))
-        }
+        for place in places { addReaders(of: place) }
         for group in 0..<settings.groups { for _ in 0..<random.within(1...3) { addMember("group\(group)") } }
         administrator = Administrator(life: self, name: "administrator")
     }
@@ -36,7 +33,27 @@ extension Life {
     }
 
     func addProducer() {
-        producers.append(IdempotentProducer(life: self, name: newName("p"), place: random.pick(settings.places)))
+        producers.append(IdempotentProducer(life: self, name: newName("p"), place: random.pick(places)))
+    }
+
+    private func addReaders(of place: Place) {
+        readers.append(Reader(life: self, place: place, committedOnly: true))
+        readers.append(Reader(life: self, place: place, committedOnly: false))
+    }
+
+    /// All partitions that there are, those that were added since among them.
+    var places: [Place] { settings.places + ledger.addedPlaces }
+
+    /// The broker has said that a topic has more partitions now.
+    func grown(_ topic: LifeSettings.Topic, to count: Int32) {
+        let present = Int32(places.count { $0.topic == topic.name })
+        guard count > present else { return }
+        for partition in present..<count {
+            let place = Place(topic: topic.name, partition: partition)
+            ledger.addedPlaces.append(place)
+            addReaders(of: place)
+            coverage[.partitionsAdded] += 1
+        }
     }
 
     func addIncarnation(_ family: Int) {

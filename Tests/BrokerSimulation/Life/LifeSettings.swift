@@ -24,6 +24,7 @@ struct LifeSettings {
     var disconnects = 0
     var clientDeaths = 0
     var clockJumps = 0
+    var longSleeps = 0
     /// The most milliseconds that pass in a step.
     var haste = 1
     var producers = 0
@@ -42,6 +43,8 @@ struct LifeSettings {
         broker.log.retentionMilliseconds = -1
         broker.log.segmentMilliseconds = Int64(random.pick([2_000, 1 << 40]))
         broker.shutDownMilliseconds = 1 << 40
+        // What groups committed outlasts every sleep, so that it can be checked at the end.
+        broker.offsetRetentionMilliseconds = 1 << 50
         makeTopics(&random)
 
         steps = random.within(500...3000)
@@ -50,6 +53,7 @@ struct LifeSettings {
         disconnects = random.pick([0, 2, 8, 25])
         clientDeaths = random.pick([0, 2, 8])
         clockJumps = random.pick([0, 0, 3])
+        longSleeps = random.pick([0, 0, 2])
         haste = random.pick([1, 3, 12])
         producers = random.within(1...4)
         families = random.within(1...3)
