@@ -35,7 +35,7 @@ extension BrokerCore {
     private func problem(with wanted: CreateTopicsRequest.Topic, isRepeated: Bool) -> (ErrorCode, String)? {
         if isRepeated { return (.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
         if topics[wanted.name] != nil { return (.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
-        if let problem = TopicName.problem(with: wanted.name) { return (.invalidTopicException, problem) }
+        if let problem = TopicName.problem(with: wanted.name) ?? collision(of: wanted.name) { return (.invalidTopicException, problem) }
         if wanted.assignments.isEmpty {
             let count = wanted.numPartitions
             guard count == -1 || (1...settings.maximumPartitions).contains(count) else {
@@ -58,6 +58,12 @@ extension BrokerCore {
             if let problem = TopicConfig.problem(name: config.name, value: value) { return (.invalidConfig, problem) }
         }
         return nil
+    }
+
+    /// Why a topic cannot have this name beside those that there are, nil if it can.
+    func collision(of name: String) -> String? {
+        guard let other = topics.keys.first(where: { TopicName.collide($0, name) }) else { return nil }
+        return "topic \"\(name)\" collides with \"\(other)\": a dot and an underscore are the same in the names of metrics"
     }
 
     /// Why a topic cannot be changed or deleted, nil if it can.

@@ -114,7 +114,7 @@ extension BrokerCore {
     func autoCreate(_ name: String) -> ErrorCode {
         guard topics[name] == nil else { return .none }
         guard settings.autoCreatesTopics else { return .unknownTopicOrPartition }
-        guard TopicName.problem(with: name) == nil else { return .invalidTopicException }
+        guard TopicName.problem(with: name) == nil, collision(of: name) == nil else { return .invalidTopicException }
         createTopic(name, partitions: settings.defaultPartitions)
         return .none
     }

@@ -20,6 +20,12 @@ enum TopicName {
         return nil
     }
 
+    /// Whether two topics would have one name in metrics, where dots become underscores. Kafka does not let the second be made.
+    static func collide(_ one: String, _ other: String) -> Bool {
+        func inMetrics(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: ".") ? UInt8(ascii: "_") : byte }
+        return one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { inMetrics($0) == inMetrics($1) }
+    }
+
     /// Where a topic's logs are.
     static func directory(_ topic: String) -> String { "topics/\(topic)" }
 

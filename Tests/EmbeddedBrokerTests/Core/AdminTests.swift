@@ -16,11 +16,13 @@ struct AdminTests {
         #expect(broker.createTopic(String(repeating: "x", count: 250)) == .invalidTopicException)
         #expect(broker.createTopic("__consumer_offsets") == .topicAlreadyExists)
         #expect(broker.createTopic("__metadata") == .invalidTopicException)
+        #expect(broker.createTopic("a.b_c") == .some(.none))
+        #expect(broker.createTopic("a_b.c") == .invalidTopicException)
         #expect(broker.createTopic("none", partitions: 0) == .invalidPartitions)
         #expect(broker.createTopic("c", configs: ["retention.ms": "soon"]) == .invalidConfig)
         #expect(broker.createTopic("c", configs: ["no.such.setting": "1"]) == .invalidConfig)
         #expect(broker.createTopic("c", configs: ["cleanup.policy": "shred"]) == .invalidConfig)
-        #expect(broker.core.metadata.topics.keys.sorted() == ["good"])
+        #expect(broker.core.metadata.topics.keys.sorted() == ["a.b_c", "good"])
     }
 
     @Test("metadata makes a topic with the default partitions, if it may")
