@@ -51,6 +51,12 @@ extension BrokerCore {
 
     func describeCluster(_ context: RequestContext, _ request: DescribeClusterRequest) {
         var response = DescribeClusterResponse()
+        // 1 means brokers, 2 the controllers of a cluster that has them apart.
+        guard request.endpointType == 1 else {
+            response.errorCode = request.endpointType == 2 ? .mismatchedEndpointType : .unsupportedEndpointType
+            response.errorMessage = "endpoint type \(request.endpointType) was asked for where a broker (1) listens"
+            return respond(context, response)
+        }
         response.clusterID = metadata.clusterID
         response.controllerID = settings.nodeID
         response.endpointType = request.endpointType

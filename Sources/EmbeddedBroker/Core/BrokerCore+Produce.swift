@@ -82,7 +82,9 @@ extension BrokerCore {
             return refuse(error.errorCode, "\(error)")
         }
         if batch.header.attributes.isTransactional {
-            guard let transaction else { return refuse(.invalidTxnState, "a transactional batch without a transactional id") }
+            guard let transaction else {
+                return refuse(.transactionalIDAuthorizationFailed, "a transactional batch without a transactional id")
+            }
             let code = admit(batch.header, to: log, transaction)
             if code != .none { return refuse(code) }
         }

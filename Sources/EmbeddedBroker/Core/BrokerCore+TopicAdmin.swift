@@ -45,6 +45,9 @@ extension BrokerCore {
                 return (.invalidReplicationFactor, "this broker is the only one: the replication factor must be 1, not \(wanted.replicationFactor)")
             }
         } else {
+            guard wanted.numPartitions == -1, wanted.replicationFactor == -1 else {
+                return (.invalidRequest, "either the partitions are assigned to nodes, or their number and the replication factor are given")
+            }
             let numbers = wanted.assignments.map(\.partitionIndex).sorted()
             let isValid =
                 numbers == Array(0..<Int32(numbers.count))
@@ -99,9 +102,13 @@ extension BrokerCore {
 
     func createPartitions(_ context: RequestContext, _ request: CreatePartitionsRequest) {
         var response = CreatePartitionsResponse()
+        var seen: Set<String> = []
         for wanted in request.topics {
             var result = CreatePartitionsResponse.Result(name: wanted.name)
-            if let (code, message) = problem(changing: wanted.name) {
+            if !seen.insert(wanted.name).inserted {
+                result.errorCode = .invalidRequest
+                result.errorMessage = "topic \"\(wanted.name)\" is in the request more than once"
+            } else if let (code, message) = problem(changing: wanted.name) {
                 result.errorCode = code
                 result.errorMessage = message
             } else if let state = topics[wanted.name] {

@@ -209,7 +209,9 @@ extension BrokerCore {
     }
 
     func listTransactions(_ context: RequestContext, _ request: ListTransactionsRequest) {
-        let known = ["Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort"]
+        let known = [
+            "Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead", "PrepareEpochFence",
+        ]
         var response = ListTransactionsResponse()
         response.unknownStateFilters = request.stateFilters.filter { !known.contains($0) }
         for transaction in transactions.transactions.values.sorted(by: { $0.id < $1.id }) {

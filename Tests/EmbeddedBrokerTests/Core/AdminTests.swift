@@ -61,6 +61,17 @@ struct AdminTests {
                 == [3, 4, 5, 6, 7, 8, 10, 11])
     }
 
+    @Test("the controllers of a cluster are not asked for at a broker")
+    func endpointTypes() throws {
+        let broker = try CoreHarness()
+        func ask(_ type: Int8) -> DescribeClusterResponse? {
+            broker.response(broker.send(.describeCluster(.init(endpointType: type)), apiKey: .describeCluster))
+        }
+        #expect(ask(1)?.brokers.count == 1 && ask(1)?.errorCode == .some(.none))
+        #expect(ask(2)?.errorCode == .mismatchedEndpointType && ask(2)?.brokers.isEmpty == true)
+        #expect(ask(7)?.errorCode == .unsupportedEndpointType)
+    }
+
     @Test("the log directory says how large it is and how much room is left")
     func logDirs() throws {
         let broker = try CoreHarness()
