@@ -91,7 +91,7 @@ struct EmbeddedBrokerTests {
                 var values: [String?] = []
                 while values.count <= round {
                     let offset = Int64(values.count)
-                    let part = try #require(try await client.ask(fetch(from: offset))?.topics.first?.partitions.first)
+                    let part = try #require(try await client.ask(fetch(from: offset), version: 12)?.topics.first?.partitions.first)
                     let records = try Batches.read(part.records, from: offset).records
                     try #require(!records.isEmpty)
                     values += records.map(\.value)
