@@ -171,4 +171,19 @@ BUGS = [
         RECOVERY + "Recovery+Replay.swift",
         "try files.synchronizeDirectory(JournalFiles.directory)",
         ""),
+    Bug(
+        "refuses-forgotten-ids", "a producer whose transactional id was forgotten is refused instead of given a new identity",
+        TRANSACTIONS + "TransactionCoordinator.swift",
+        "guard let newProducerID else { return .needsProducerID }\n            let created",
+        "guard expected == nil else { return .refuse(.invalidProducerIDMapping) }\n            guard let newProducerID else { return .needsProducerID }\n            let created"),
+    Bug(
+        "keeps-offsets-of-deleted", "what groups committed for a topic outlives it",
+        CORE + "BrokerCore+Groups.swift",
+        "perform(groups.deleteOffsets(ofTopics: [name]))",
+        "_ = name"),
+    Bug(
+        "forgets-added-partitions", "added partitions are used but not written down",
+        CORE + "BrokerCore+Topics.swift",
+        "change([.setTopic(topic), .setNextLogID(first + added)])",
+        "metadata.apply(.setTopic(topic)); metadata.apply(.setNextLogID(first + added))"),
 ]
