@@ -49,14 +49,16 @@ extension BrokerCore {
             if let own = topic.configs[definition.name] {
                 synonyms.append(.init(name: definition.name, value: own, source: ConfigSource.topic))
             }
-            let brokerName = definition.brokerName
-            let isSet = settings.properties.contains { $0.name == brokerName && $0.isSet }
             synonyms.append(
-                .init(
-                    name: brokerName, value: definition.read(defaults),
-                    source: isSet ? ConfigSource.staticBroker : ConfigSource.byDefault))
+                .init(name: definition.brokerName, value: definition.read(defaults), source: defaultSource(of: definition)))
             return config(definition.name, synonyms, definition.kind, definition.documentation, request)
         }
+    }
+
+    /// Where the value of a setting comes from that a topic has none of its own for.
+    func defaultSource(of definition: TopicConfig.Definition) -> Int8 {
+        let isSet = settings.properties.contains { $0.name == definition.brokerName && $0.isSet }
+        return isSet ? ConfigSource.staticBroker : ConfigSource.byDefault
     }
 
     private func describeBroker(_ request: DescribeConfigsRequest) -> [DescribeConfigsResponse.Config] {

@@ -19,7 +19,7 @@ extension BrokerCore {
                 answer.configs = TopicConfig.definitions.map { definition in
                     .init(
                         name: definition.name, value: configs[definition.name] ?? definition.read(resolved), readOnly: false,
-                        configSource: configs[definition.name] == nil ? ConfigSource.byDefault : ConfigSource.topic)
+                        configSource: configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic)
                 }
             }
             response.topics.append(answer)
