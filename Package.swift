@@ -26,6 +26,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -56,6 +57,8 @@ let package = Package(
             name: "OrderStore",
             dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
+        .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
+        .target(name: "OrderFiles", dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "StreamProcessing",
             dependencies: ["CRocksDB", "Kafka", lifecycle, log, metrics],
@@ -77,7 +80,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -86,6 +89,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
+        .testTarget(name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles"], swiftSettings: strict),
         .testTarget(
             name: "OrderStoreTests",
             dependencies: ["OrderStore", .product(name: "GRDB", package: "GRDB.swift")],

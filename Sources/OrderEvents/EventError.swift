@@ -30,6 +30,8 @@ public struct EventError: Error, Hashable, Sendable {
         case duplicateField
         /// More bytes, or more cells, than an event may have.
         case tooLarge
+        /// A field that no event of this kind has, where that is refused.
+        case unknownField
         /// A sum that no 64-bit integer holds.
         case overflow
     }

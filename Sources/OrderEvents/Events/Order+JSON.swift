@@ -47,9 +47,13 @@ extension Order: EventValue {
 
 extension OrderDraft {
     /// Reads a draft and names every wrong field. `order_id`, `status` and `created_at` may be absent or null.
-    public static func validate(json: UnsafeRawBufferPointer) -> Result<OrderDraft, EventErrors> {
+    ///
+    /// - Parameter unknownField: asked for each field that no order has, by its name; an error refuses it, nil passes over it.
+    public static func validate(
+        json: UnsafeRawBufferPointer, unknownField: (String) -> EventError? = { _ in nil }
+    ) -> Result<OrderDraft, EventErrors> {
         EventDecoding.validate(json) { (scanner, issues) throws(EventError) -> OrderDraft? in
-            try OrderFields.draft(&scanner, &issues)
+            try OrderFields.draft(&scanner, &issues, unknownField: unknownField)
         }
     }
 }

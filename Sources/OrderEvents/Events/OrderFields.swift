@@ -43,13 +43,19 @@ struct OrderFields {
     }
 
     /// nil after an issue.
-    static func draft(_ scanner: inout JSONScanner, _ issues: inout FieldIssues) throws(EventError) -> OrderDraft? {
+    ///
+    /// - Parameter unknownField: asked for each field that no order has, by its name; its error is an issue.
+    static func draft(
+        _ scanner: inout JSONScanner, _ issues: inout FieldIssues, unknownField: (String) -> EventError?
+    ) throws(EventError) -> OrderDraft? {
         var fields = OrderFields()
         var given: FieldSet = []
         let seen = try scanner.object(all, &issues) { (scanner, field, issues) throws(EventError) in
             if openInDraft.contains(field), try scanner.null() { return }
             _ = given.insert(field)
             try fields.read(field, &scanner, &issues)
+        } onOther: { (name, issues) throws(EventError) in
+            if let error = unknownField(name.read { String(decoding: $0, as: UTF8.self) }) { try issues.add(error) }
         }
         if !seen.isSuperset(of: requiredInDraft) { try issues.addMissing(seen, of: requiredInDraft) }
         guard let amount = try fields.shared.money(scanner, &issues), let customerID = fields.shared.customerID,

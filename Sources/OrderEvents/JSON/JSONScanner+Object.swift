@@ -6,11 +6,22 @@ extension JSONScanner {
         _ known: FieldSet, _ issues: inout FieldIssues,
         _ read: (inout JSONScanner, Field, inout FieldIssues) throws(EventError) -> Void
     ) throws(EventError) -> FieldSet {
+        try object(known, &issues, read, onOther: { (_, _) throws(EventError) in })
+    }
+
+    /// The same, with `onOther` told the name of each field that is skipped.
+    @inline(__always)
+    mutating func object(
+        _ known: FieldSet, _ issues: inout FieldIssues,
+        _ read: (inout JSONScanner, Field, inout FieldIssues) throws(EventError) -> Void,
+        onOther: (JSONText, inout FieldIssues) throws(EventError) -> Void
+    ) throws(EventError) -> FieldSet {
         var seen: FieldSet = []
         guard try open(0x7B, 0x7D) else { return seen }
         repeat {
             let name = try key()
             guard let field = name.read({ Field.match($0) }), known.contains(field) else {
+                try onOther(name, &issues)
                 try skipValue()
                 continue
             }

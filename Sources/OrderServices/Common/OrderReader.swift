@@ -64,6 +64,7 @@ extension EventError.Code {
         case .invalidTimestamp: "invalid_timestamp"
         case .malformedJSON: "malformed_json"
         case .duplicateField: "duplicate_field"
+        case .unknownField: "unknown_field"
         case .tooLarge: "too_large"
         case .overflow: "overflow"
         }

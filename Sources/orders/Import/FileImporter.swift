@@ -1,120 +1,149 @@
 import Foundation
-import Kafka
-import Logging
 import OrderEvents
-import StreamProcessing
+import OrderFiles
 
-/// Reads a file in chunks, sends its orders, and notes its progress whenever all that was sent is acknowledged. Blocks.
-struct FileImporter {
-    private let path: String
-    private let isCSV: Bool
-    private let handle: FileHandle
-    private let producer: KafkaProducer
-    private let topic: TopicHandle
-    private var progress: ImportProgress
-    private var json = JSONBytes()
-    private let chunk = 4 << 20
-    /// A line longer than this is no order.
-    private let longestLine = 1 << 20
+/// Reads a source to its end, hands its orders to a sink, and notes its progress whenever all that was handed over is safe. Blocks.
+struct FileImporter<Sink: ImportSink> {
+    private let source: ImportSource
+    private var sink: Sink
+    private let cluster: String?
+    private let notesProgress: Bool
+    private var reader: OrderFileReader
+    private var counts = ImportCounts()
+    private var isProgressUnwritable = false
+    private var bytesRead: Int64 = 0
     private var shown = 0
+    /// What is read between two acknowledgements.
+    private static var stretch: Int64 { 4 << 20 }
 
-    static func open(_ path: String) throws -> FileHandle {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw PlatformError("the file \(path) cannot be opened: \(String(cString: strerror(errno)))")
+    /// What an import has done.
+    struct Outcome {
+        var counts: ImportCounts
+        var ignoredFields: [String]
+        var ordersWithoutTime: Int
+        var createdAt: Timestamp
+    }
+
+    /// - Parameters:
+    ///   - cluster: which cluster the orders go to.
+    ///   - notesProgress: whether to go on where an earlier import of the same file was stopped, and to let a later one go on.
+    init(_ source: ImportSource, sink: Sink, cluster: String?, reader: OrderFileReader, notesProgress: Bool) {
+        self.source = source
+        self.sink = sink
+        self.cluster = cluster
+        self.reader = reader
+        self.notesProgress = notesProgress && source.file != nil
+    }
+
+    /// - Parameter head: what was read of the source already.
+    mutating func run(head: [UInt8]) throws -> Outcome {
+        defer { sink.close() }
+        var skip: Int64 = 0
+        var head = head
+        if source.file != nil {
+            // A file is read from its beginning again; only a pipe cannot be.
+            try source.rewind()
+            head = []
         }
-        return handle
+        if notesProgress, let earlier = try resumable() {
+            reader = OrderFileReader(resuming: earlier.checkpoint)
+            counts = earlier.counts
+            skip = earlier.checkpoint.position
+            let rejected = counts.rejected > 0 ? " and \(counts.rejected) rejected" : ""
+            say("going on in \(source.name) where an import was stopped, after \(counts.orders) orders\(rejected)")
+        }
+        try read(head, skip: skip)
+        if notesProgress { try ImportProgress.remove(for: source.path) }
+        return Outcome(
+            counts: counts, ignoredFields: reader.ignoredFields, ordersWithoutTime: reader.ordersWithoutTime, createdAt: reader.createdAt)
     }
 
-    /// - Parameter handle: of the file at `path`, beside which the progress is kept.
-    init(_ handle: FileHandle, path: String, isCSV: Bool, restart: Bool, settings: KafkaSettings) throws {
-        self.path = path
-        self.isCSV = isCSV
-        self.handle = handle
-        let size = try handle.seekToEnd()
-        let earlier = restart ? nil : try ImportProgress.read(for: path, size: size)
-        progress = earlier ?? ImportProgress(size: size, offset: 0, lines: 0, imported: 0, rejected: 0)
-        if let earlier { Standard.output("import: going on at line \(earlier.lines + 1) of \(path)\n") }
-        producer = try KafkaProducer(settings: settings, clientID: "import", logger: Logger(label: "import"))
-        topic = try producer.topic(Topics.orders.name)
+    /// What an import of the same content into the same cluster left; says why where it cannot be used.
+    private func resumable() throws -> ImportProgress? {
+        guard let earlier = ImportProgress.read(for: source.path) else { return nil }
+        guard earlier.cluster == cluster else {
+            say("an earlier import of \(source.name) that was stopped went to another cluster: beginning at the start")
+            return nil
+        }
+        guard try source.begins(with: earlier.digestedBytes, digest: earlier.digest) else {
+            say("an import of another file of this name was stopped: beginning at the start of \(source.name)")
+            return nil
+        }
+        return earlier
     }
 
-    /// - Returns: the number of lines that were rejected.
-    mutating func run() throws -> Int {
-        defer { producer.close() }
-        try handle.seek(toOffset: progress.offset)
-        var rest: [UInt8] = []
-        while true {
-            let data = try handle.read(upToCount: chunk) ?? Data()
-            let isLast = data.isEmpty
-            let begin = progress.offset
-            var bytes = rest
-            bytes.append(contentsOf: data)
-            let consumed = try take(bytes, isLast: isLast)
-            rest = Array(bytes[consumed...])
-            guard rest.count <= longestLine else {
-                throw PlatformError("line \(progress.lines + 1) of \(path) is longer than \(longestLine) bytes: is this a file of orders?")
+    private mutating func read(_ head: [UInt8], skip: Int64) throws {
+        var input = OrderFileInput()
+        var digest = TextDigest()
+        var unflushed: Int64 = 0
+        func push(_ me: inout FileImporter, _ bytes: UnsafeRawBufferPointer, isLast: Bool) throws {
+            try input.push(bytes, isLast: isLast) { text in
+                let skipped = Int(clamping: max(0, skip - digest.count))
+                digest.update(text)
+                try me.take(UnsafeRawBufferPointer(rebasing: text.dropFirst(skipped)))
             }
-            try producer.flush(timeout: .seconds(120))
-            progress.offset = begin + UInt64(consumed)
-            try progress.write(for: path)
-            show(isLast: isLast)
-            if isLast { break }
+            if isLast { try me.takeLast() }
+            me.bytesRead += Int64(bytes.count)
+            unflushed += Int64(bytes.count)
+            guard unflushed >= Self.stretch || isLast else { return }
+            unflushed = 0
+            try me.sink.flush()
+            me.note(digest)
+            me.show()
         }
-        try ImportProgress.remove(for: path)
-        return progress.rejected
-    }
-
-    /// Takes the whole lines of `bytes` and returns how far it came.
-    private mutating func take(_ bytes: [UInt8], isLast: Bool) throws -> Int {
-        var start = 0
-        try bytes.withUnsafeBytes { all in
-            while start < all.count {
-                let end = all[start...].firstIndex(of: 0x0A) ?? (isLast ? all.count : -1)
-                if end < 0 { break }
-                progress.lines += 1
-                try line(UnsafeRawBufferPointer(rebasing: all[start..<end]))
-                start = min(end + 1, all.count)
-            }
-        }
-        return start
-    }
-
-    private mutating func line(_ line: UnsafeRawBufferPointer) throws {
-        if isCSV, progress.header == nil {
-            do {
-                progress.header = try ImportLine.header(String(decoding: line, as: UTF8.self))
-            } catch {
-                // Without its columns nothing of the file can be read.
-                throw PlatformError("line 1 of \(path): \(error)")
-            }
-            return
-        }
-        let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
         do {
-            let format: ImportLine.Format = progress.header.map { .csv($0) } ?? .jsonLines
-            guard let order = try ImportLine.order(line, format: format, now: now) else { return }
-            try send(order)
-            progress.imported += 1
-        } catch let error as ImportLineError {
-            progress.rejected += 1
-            if progress.rejected <= 100 { Standard.error("\(path):\(progress.lines): \(error)\n") }
-            if progress.rejected == 100 { Standard.error("\(path): further lines that cannot be read are only counted\n") }
+            if !head.isEmpty { try head.withUnsafeBytes { try push(&self, $0, isLast: false) } }
+            let source = source
+            try source.forEachPiece { try push(&self, $0, isLast: $1) }
+        } catch let error as OrderFileError {
+            try sink.flush()
+            let before = counts.orders > 0 ? " The \(counts.orders) orders before it were taken." : ""
+            throw PlatformError("\(source.name): \(error).\(before)")
         }
     }
 
-    private mutating func send(_ order: Order) throws {
-        json.removeAll()
-        order.encode(into: &json)
-        try Topics.orders.key(of: order).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try producer.produce(to: topic, key: key, value: $0, whenFull: .wait) }
+    private mutating func take(_ text: UnsafeRawBufferPointer) throws {
+        var (counts, sink) = (counts, sink)
+        defer { (self.counts, self.sink) = (counts, sink) }
+        try reader.push(text) { try Self.hand($0, &counts, &sink) }
+    }
+
+    private mutating func takeLast() throws {
+        var (counts, sink) = (counts, sink)
+        defer { (self.counts, self.sink) = (counts, sink) }
+        try reader.finish { try Self.hand($0, &counts, &sink) }
+    }
+
+    private static func hand(_ item: OrderFileItem, _ counts: inout ImportCounts, _ sink: inout Sink) throws {
+        switch item {
+        case .order(let order, let line):
+            try sink.take(order, line: line)
+            counts.orders += 1
+        case .rejected(let record):
+            try sink.reject(record)
+            counts.rejected += 1
         }
     }
 
-    private mutating func show(isLast: Bool) {
-        let percent = progress.size == 0 ? 100 : Int(progress.offset * 100 / progress.size)
-        guard isLast || percent >= shown + 5 else { return }
+    private mutating func note(_ digest: TextDigest) {
+        guard notesProgress, !isProgressUnwritable, let checkpoint = reader.checkpoint else { return }
+        do {
+            try ImportProgress(
+                checkpoint: checkpoint, digestedBytes: digest.count, digest: digest.text, cluster: cluster, counts: counts
+            ).write(for: source.path)
+        } catch {
+            isProgressUnwritable = true
+            say("its progress cannot be kept beside \(source.name) (\(error.localizedDescription)): if it is stopped, the next one begins at the start")
+        }
+    }
+
+    private mutating func show() {
+        guard let size = source.file?.size, size > 0 else { return }
+        let percent = Int(min(bytesRead, size) * 100 / size)
+        guard percent >= shown + 5, percent < 100 else { return }
         shown = percent
-        let rejected = progress.rejected > 0 ? ", \(progress.rejected) rejected" : ""
-        Standard.output("import: \(isLast ? "done" : "\(percent) %"), \(progress.imported) orders\(rejected)\n")
+        say("\(percent) %, \(counts.orders) orders" + (counts.rejected > 0 ? ", \(counts.rejected) rejected" : ""))
     }
+
+    private func say(_ text: String) { Standard.error("import: \(text)\n") }
 }

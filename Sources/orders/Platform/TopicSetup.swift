@@ -5,11 +5,14 @@ import OrderServices
 
 /// Makes the platform's topics where they are missing and checks that those which are joined fit together.
 enum TopicSetup {
-    static func prepare(_ settings: KafkaSettings, logger: Logger) async throws {
+    /// - Returns: the cluster's id; nil where the broker says none.
+    @discardableResult
+    static func prepare(_ settings: KafkaSettings, logger: Logger) async throws -> String? {
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
-            try await prepare(admin, logger)
+            let cluster = try await prepare(admin, logger)
             await admin.close()
+            return cluster
         } catch {
             await admin.close()
             guard let error = error as? KafkaError, error.isRetriable else { throw error }
@@ -18,7 +21,7 @@ enum TopicSetup {
         }
     }
 
-    private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws {
+    private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws -> String? {
         let specs = Topics.specs()
         let made = try await admin.createTopics(
             (specs + deadLetterSpecs + Topics.auxiliarySpecs).map {
@@ -31,6 +34,7 @@ enum TopicSetup {
             let list = counts.map { "\($0.0) has \($0.1)" }.joined(separator: ", ")
             throw PlatformError("the topics are joined by partition and must have the same number of partitions: \(list). Make them alike.")
         }
+        return metadata.clusterID
     }
 
     /// Made beforehand: a cluster may not make topics by itself, or with another retention than dead letters deserve.

@@ -1,0 +1,24 @@
+/// Why bytes could not be unpacked.
+public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Code: Hashable, Sendable {
+        /// The bytes are not of this format, or their checksum does not agree.
+        case damaged
+        /// The bytes end before the stream does.
+        case truncated
+        /// More comes out than was allowed.
+        case tooLarge
+        /// The library has no memory for it.
+        case unavailable
+    }
+
+    public let code: Code
+    public let description: String
+
+    init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+
+    /// Always false: the same bytes will fail again.
+    public var isRetriable: Bool { false }
+}
