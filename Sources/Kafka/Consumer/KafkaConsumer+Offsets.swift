@@ -82,6 +82,23 @@ extension KafkaConsumer {
         return try Watermarks.query(handle.client, partition, timeout: timeout, in: "\(name): watermarks of \(partition)")
     }
 
+    /// The partitions' oldest offsets, by one request a broker. Blocks; any thread.
+    public func beginnings(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError) -> [TopicPartition: Int64] {
+        try offsets(at: .beginning, of: partitions, timeout)
+    }
+
+    /// The offsets that the partitions' next records will get, or of the first record of an open transaction. Blocks; any thread.
+    public func ends(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError) -> [TopicPartition: Int64] {
+        try offsets(at: .end, of: partitions, timeout)
+    }
+
+    /// The protocol's special timestamps -2 and -1 ask for the beginning and the end, and so do librdkafka's logical offsets.
+    private func offsets(
+        at place: StartOffset, of partitions: [TopicPartition], _ timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        try offsets(forTimes: Dictionary(uniqueKeysWithValues: partitions.map { ($0, place.rawOffset) }), timeout: timeout)
+    }
+
     /// For each partition, the first offset with a timestamp (milliseconds since 1970) of at least the one given;
     /// left out where there is none. Blocks; any thread.
     public func offsets(

@@ -50,6 +50,7 @@ extension KafkaSettings {
         "transactional.id": "is given by each service, as fencing depends on it",
         "enable.auto.commit": "must stay off: offsets are committed together with the results",
         "enable.auto.offset.store": "must stay off: offsets are committed together with the results",
+        "auto.offset.reset": "is given by each service: it begins with the oldest record, and says where records were cut away under it",
         "partition.assignment.strategy":
             "must stay \"range\": topics are joined partition by partition, and rebalances here are eager",
         "group.protocol": "must stay \"classic\": topics are joined by the range assignor, which is that protocol's",

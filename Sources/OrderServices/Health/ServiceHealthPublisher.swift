@@ -83,7 +83,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
 }
 
 extension JSONEncoder {
-    fileprivate static var plain: JSONEncoder {
+    /// One line, its members in order: the same value is the same bytes.
+    static var plain: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return encoder

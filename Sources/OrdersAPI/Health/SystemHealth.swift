@@ -31,7 +31,8 @@ struct SystemHealth: Equatable, Sendable {
 
     init(
         cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
-        reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = []
+        reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = [],
+        cuts: [SystemProblem] = []
     ) {
         self.services = services.map { service in
             let group = cluster.groups.first { $0.name == service.group }
@@ -60,6 +61,7 @@ struct SystemHealth: Equatable, Sendable {
         for service in self.services {
             if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
         }
+        problems += cuts
         // A client cannot do without the broker, which is said already.
         if cluster.broker == .reachable { problems += clients }
         // While broker or store are away it is behind for that reason, which is said already.

@@ -12,6 +12,7 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
     private let now: @Sendable () -> Timestamp
     private let life: ClientLife
     private let table = Mutex(InstanceTable())
+    private let cutTable = Mutex(CutTable())
     private let thread = DedicatedThread(name: "api-health")
 
     /// - Parameter now: the wall clock.
@@ -28,6 +29,8 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
     public func instances() async -> [InstanceHealth] {
         table.withLock { $0.current(now: .now) }
     }
+
+    public func cuts() async -> [LogCut] { cutTable.withLock { $0.all } }
 
     /// Follows until a graceful shutdown. A broker that is away, or a topic that is not there yet, is waited for.
     public func run() async throws {
@@ -76,8 +79,10 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
 
     private func take(_ record: Record, isOld: Bool) {
         guard let key = record.key else { return }
+        let name = String(decoding: key, as: UTF8.self)
+        if name.hasPrefix(LogCut.keyPrefix) { return takeCut(name, record) }
         guard let value = record.value else {
-            return table.withLock { $0.remove(String(decoding: key, as: UTF8.self)) }
+            return table.withLock { $0.remove(name) }
         }
         do {
             let health = try JSONDecoder().decode(InstanceHealth.self, from: Data(value))
@@ -85,6 +90,16 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
             table.withLock { $0.note(health, age: age, now: .now) }
         } catch {
             logger.debug("a record of service-health cannot be read", metadata: ["offset": "\(record.offset)", "error": "\(error)"])
+        }
+    }
+
+    private func takeCut(_ key: String, _ record: Record) {
+        guard let value = record.value else { return cutTable.withLock { $0.remove(key) } }
+        do {
+            let cut = try JSONDecoder().decode(LogCut.self, from: Data(value))
+            cutTable.withLock { $0.note(cut, key: key) }
+        } catch {
+            logger.warning("a record of a cut cannot be read", metadata: ["key": "\(key)", "error": "\(error)"])
         }
     }
 }

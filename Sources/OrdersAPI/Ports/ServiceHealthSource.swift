@@ -4,6 +4,12 @@ import OrderEvents
 public protocol ServiceHealthSource: Sendable {
     /// Those that gave a sign of life lately, by service and instance. Answers at once, from memory.
     func instances() async -> [InstanceHealth]
+    /// Where records were cut away under a group, the newest first.
+    func cuts() async -> [LogCut]
+}
+
+extension ServiceHealthSource {
+    public func cuts() async -> [LogCut] { [] }
 }
 
 /// Where nobody says anything.

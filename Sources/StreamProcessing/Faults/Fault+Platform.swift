@@ -10,6 +10,8 @@ extension KafkaError: ClassifiedError {
         case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded: return .dependency(code: Fault.rebalancing)
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
         case .closed, .state where !mustAbortTransaction: return .life(code: "client_failed")
+        // The position is gone: the next life finds out what was cut away, says so, and goes on behind it.
+        case .autoOffsetReset, .offsetOutOfRange: return .life(code: "log_cut")
         case .invalidSetting, .unsupportedFeature: return .dependency(code: "broker_misconfigured")
         default: break
         }

@@ -16,6 +16,7 @@ public actor StreamTask: Service {
     private let makeProcessor: @Sendable () throws -> any StreamProcessor
     private let policy: HandlingPolicy
     private let observer: (any TaskObserver)?
+    private let cutJournal: CutJournal?
     private let logger: Logger
     private let now: @Sendable () -> Int64
 
@@ -24,10 +25,11 @@ public actor StreamTask: Service {
     ///   - makeProcessor: makes a fresh processor for each life of the task.
     ///   - policy: how often and how fast failures are answered.
     ///   - observer: is told how the task is.
+    ///   - cutJournal: where positions that were cut away are written down; nil: only in the log.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
         _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String,
-        policy: HandlingPolicy = HandlingPolicy(), observer: (any TaskObserver)? = nil, logger: Logger,
+        policy: HandlingPolicy = HandlingPolicy(), observer: (any TaskObserver)? = nil, cutJournal: CutJournal? = nil, logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
         makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) {
@@ -37,6 +39,7 @@ public actor StreamTask: Service {
         self.stateDirectory = stateDirectory
         self.policy = policy
         self.observer = observer
+        self.cutJournal = cutJournal
         self.logger = logger
         self.now = now
         self.makeProcessor = makeProcessor
@@ -101,7 +104,7 @@ public actor StreamTask: Service {
     ) async throws {
         let run = try TaskRun(
             definition: definition, settings: settings, identity: instance.identity,
-            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy, metrics: metrics,
+            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy, cutJournal: cutJournal, metrics: metrics,
             reporter: reporter, logger: logger, now: now)
         defer {
             didCommit = run.hasCommitted

@@ -27,6 +27,11 @@ struct TaskMetrics: Sendable {
         commitTime.recordNanoseconds(parts.seconds * 1_000_000_000 + parts.attoseconds / 1_000_000_000)
     }
 
+    func cut(_ cut: PositionCut) {
+        Counter(label: "orders_log_cut_records_total", dimensions: [("service", service), ("topic", cut.place.topic)])
+            .increment(by: cut.isReplaced ? 0 : cut.to - cut.from)
+    }
+
     /// The codes are a fixed, small set: a record's own ones (`missing_field`) count as one.
     func failed(_ fault: Fault) {
         failures.increment()

@@ -40,7 +40,7 @@ extension TaskRun {
     }
 
     /// A commit whose answer is late may have happened: it is asked again until it is known.
-    private func commitTransaction() throws {
+    func commitTransaction() throws {
         var attempt = 0
         var stuck = StuckCall()
         var isKnown = false

@@ -80,7 +80,7 @@ extension TaskRun {
     }
 
     /// Tells the broker that the transaction is void, if that was not done yet.
-    private func settleAbort() throws {
+    func settleAbort() throws {
         guard owesAbort else { return }
         do {
             try producer.abortTransaction(timeout: .seconds(5))

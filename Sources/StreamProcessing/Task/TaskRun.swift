@@ -46,6 +46,9 @@ final class TaskRun {
     var owesAbort = false
     /// The abort's, which is repeated with every batch.
     var stuckAbort = StuckCall()
+    /// Positions that were cut away, and are not written down yet.
+    var unrecordedCuts: [PositionCut] = []
+    let cutJournal: CutJournal?
     /// Carried from batch to batch until something succeeds.
     var failuresInARow = 0
     /// Whether this life got anything done.
@@ -57,13 +60,14 @@ final class TaskRun {
 
     init(
         definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?, processor: any StreamProcessor,
-        policy: HandlingPolicy, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
+        policy: HandlingPolicy, cutJournal: CutJournal?, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
         self.settings = settings
         self.logger = logger
         self.processor = processor
         self.policy = policy
+        self.cutJournal = cutJournal
         self.metrics = metrics
         self.reporter = reporter
         let clientID = "\(definition.name)-\(identity)"
@@ -72,7 +76,9 @@ final class TaskRun {
             // Dead letters are larger than the records in them.
             options: ["transaction.timeout.ms": "15000", "message.max.bytes": "2000000"], logger: logger)
         consumer = try KafkaConsumer(
-            settings: settings, group: definition.group, clientID: clientID, logger: logger)
+            settings: settings, group: definition.group, clientID: clientID,
+            // Begun is where `startPositions` says; what is cut away later ends the life, and the next one finds the cut.
+            options: ["auto.offset.reset": "error"], logger: logger)
         database = try databasePath.map {
             try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
         }
@@ -97,10 +103,7 @@ final class TaskRun {
                 logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
-        try consumer.subscribe(definition.inputs) { [unowned self] event in
-            rebalance(event)
-            return [:]
-        }
+        try consumer.subscribe(definition.inputs) { [unowned self] event in rebalance(event) }
     }
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
@@ -118,6 +121,7 @@ final class TaskRun {
         if work == nil {
             rest()
             try abandonTransaction()
+            try recordCuts()
             let batch = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
             if batch.isEmpty { return try idle() }
             emptyPolls = 0

@@ -79,6 +79,23 @@ import Testing
         #expect(log.note([store], now: at(4)) == [at(4)])
     }
 
+    @Test func aCutOfTheLogIsAProblemForADay() {
+        func cut(_ partition: Int32, at: Int64, kind: LogCut.Kind = .deleted) -> LogCut {
+            LogCut(
+                service: "payments", group: "payments-group", topic: "orders", partition: partition, from: 120, to: 450, kind: kind,
+                at: Timestamp(millisecondsSinceEpoch: at))
+        }
+        let cuts = [cut(3, at: 1_000), cut(4, at: 2_000)]
+        let problem = LogCut.problem(of: "payments", cuts, now: Timestamp(millisecondsSinceEpoch: 60_000))
+        #expect(problem?.code == "log_cut")
+        #expect(problem?.part == "payments")
+        #expect(problem?.detail.hasPrefix("660 offsets in 2 places are lost to payments-group, the last at orders[4]: offsets 120 up to 450") == true)
+        #expect(LogCut.problem(of: "fraud", cuts, now: Timestamp(millisecondsSinceEpoch: 60_000)) == nil)
+        #expect(LogCut.problem(of: "payments", cuts, now: Timestamp(millisecondsSinceEpoch: 2_000 + LogCut.shownForMilliseconds)) == nil)
+        let replaced = LogCut.problem(of: "payments", [cut(3, at: 1_000, kind: .replaced)], now: Timestamp(millisecondsSinceEpoch: 60_000))
+        #expect(replaced?.detail.contains("replaced by another log") == true)
+    }
+
     @Test func theAPIShowsInstancesAndProblemsAndStaysReady() async throws {
         struct Source: ServiceHealthSource {
             let all: [InstanceHealth]

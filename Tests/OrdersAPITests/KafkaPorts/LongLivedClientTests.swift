@@ -92,6 +92,32 @@ import Testing
         }
     }
 
+    @Test func theHealthTopicIsFollowedThroughItsDeletionAndItsCutsAreKnown() async throws {
+        try await TestBroker.run { broker in
+            let health = NewTopic(name: Topics.serviceHealth, partitions: 1)
+            try await broker.admin.createTopics([health])
+            let reader = KafkaServiceHealth(settings: broker.settings, logger: broker.logger)
+            let running = Task { try await reader.run() }
+            let producer = try KafkaProducer(settings: broker.settings, logger: broker.logger)
+            let cut = LogCut(
+                service: "payments", group: "payments-group", topic: "orders", partition: 3, from: 120, to: 450, kind: .deleted,
+                at: Timestamp(millisecondsSinceEpoch: 1_000))
+            let value = Array(
+                #"{"at":"1970-01-01T00:00:01Z","from":120,"group":"payments-group","kind":"deleted","partition":3,"service":"payments","to":450,"topic":"orders"}"#.utf8)
+            _ = try await producer.send(topic: health.name, partition: 0, key: Array(cut.key.utf8), value: value)
+            for _ in 0..<200 where await reader.cuts().isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(await reader.cuts() == [cut])
+            #expect(cut.key == "log-cut/payments-group/orders/3/120")
+            #expect(cut.lost == 330)
+            _ = try await producer.send(topic: health.name, partition: 0, key: Array(cut.key.utf8), value: nil)
+            for _ in 0..<200 where await !reader.cuts().isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+            #expect(await reader.cuts().isEmpty)
+            running.cancel()
+            _ = await running.result
+            await DedicatedThread(name: "test-close").run { _ = producer.close(timeout: .seconds(2)) }
+        }
+    }
+
     @Test func aClientsTroubleIsAProblemWhileTheBrokerIsThere() {
         struct Failing: ClientTroubleSource {
             func problems() -> [SystemProblem] { [SystemProblem(part: "api", level: .degraded, code: "client_failed", detail: "d")] }

@@ -124,12 +124,13 @@ final class LoopFixture: Sendable {
     /// Runs a task beside `body`, and stops it gracefully afterwards.
     func withTask(
         _ observer: States = States(), state: String = "state", definition: TaskDefinition = LoopFixture.definition,
-        process: @escaping @Sendable (Copy.Call) async throws -> Void, _ body: () async throws -> Void
+        process: @escaping @Sendable (Copy.Call) async throws -> Void, journal: CutJournal? = nil, _ body: () async throws -> Void
     ) async throws {
         var policy = HandlingPolicy()
         policy.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
         let task = StreamTask(
-            definition, kafka: settings, stateDirectory: "\(directory)/\(state)", policy: policy, observer: observer, logger: silent
+            definition, kafka: settings, stateDirectory: "\(directory)/\(state)", policy: policy, observer: observer,
+            cutJournal: journal, logger: silent
         ) { Copy(process) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [.init(service: task)], logger: silent))
