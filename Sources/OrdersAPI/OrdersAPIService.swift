@@ -59,7 +59,10 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
             instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold, reconciler: reconciler,
-            clients: clients, now: now)
+            clients: clients,
+            stalls: StallGuard { suspect in
+                await inspector.read(suspect.place.topic, suspect.place.partition, from: suspect.offset, to: suspect.end)
+            }, now: now)
         watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,

@@ -17,6 +17,8 @@ struct HealthLook: Sendable {
     let lagThreshold: Int64
     let reconciler: any ReconcilerStatusSource
     var clients: any ClientTroubleSource = NoClientTroubles()
+    /// Finds groups that do not move.
+    var stalls: StallGuard?
     let log = ProblemLog()
     let now: @Sendable () -> Timestamp
 
@@ -28,7 +30,7 @@ struct HealthLook: Sendable {
         let health = SystemHealth(
             cluster: cluster, store: store, services: services, instances: words, lagThreshold: lagThreshold,
             reconciler: reconciler.status(), clients: clients.problems(),
-            cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) })
+            stalls: stalls?.problems ?? [], cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) })
         return Result(cluster: cluster, store: store, health: health, since: since(of: health))
     }
 

@@ -4,6 +4,7 @@ import ServiceLifecycle
 /// Looks every few seconds whether anybody asks or not: so it is known since when something is wrong, and metrics say it.
 struct HealthWatch: Service {
     static let retryingLabel = "orders_service_retrying"
+    static let stalledLabel = "orders_stalled_partitions"
     static let problemsLabel = "orders_problems"
 
     let look: HealthLook
@@ -13,7 +14,9 @@ struct HealthWatch: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                record(await look.look().health)
+                let result = await look.look()
+                await look.stalls?.look(result.cluster, result.health.services, now: .now)
+                record(result.health)
                 // Cancellation ends the wait, and the loop.
                 try? await Task.sleep(for: interval)
             }
@@ -24,6 +27,9 @@ struct HealthWatch: Service {
         for service in health.services {
             let retrying = service.instances.count { $0.state == .retrying }
             Meter(label: Self.retryingLabel, dimensions: [("service", service.service.name)], factory: metricsFactory).set(retrying)
+        }
+        for (service, count) in look.stalls?.stalledPartitions ?? [:] {
+            Meter(label: Self.stalledLabel, dimensions: [("service", service)], factory: metricsFactory).set(count)
         }
         Meter(label: Self.problemsLabel, factory: metricsFactory).set(health.problems.count)
     }

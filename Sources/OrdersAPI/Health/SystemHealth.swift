@@ -32,7 +32,7 @@ struct SystemHealth: Equatable, Sendable {
     init(
         cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
         reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = [],
-        cuts: [SystemProblem] = []
+        stalls: [SystemProblem] = [], cuts: [SystemProblem] = []
     ) {
         self.services = services.map { service in
             let group = cluster.groups.first { $0.name == service.group }
@@ -61,7 +61,8 @@ struct SystemHealth: Equatable, Sendable {
         for service in self.services {
             if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
         }
-        problems += cuts
+        problems += stalls + cuts
+        problems += SystemHealth.missingTopics(services, in: cluster)
         // A client cannot do without the broker, which is said already.
         if cluster.broker == .reachable { problems += clients }
         // While broker or store are away it is behind for that reason, which is said already.
@@ -73,6 +74,20 @@ struct SystemHealth: Equatable, Sendable {
             } else {
                 problems.isEmpty && self.services.allSatisfy { $0.level == .ok } ? .ok : .degraded
             }
+    }
+
+    /// A topic that was deleted takes its partitions from the groups that read it, and nothing else tells of it.
+    private static func missingTopics(_ services: [MonitoredService], in cluster: ClusterView) -> [SystemProblem] {
+        // Where no topic is known there was no look.
+        guard cluster.broker == .reachable, !cluster.topics.isEmpty else { return [] }
+        let known = Set(cluster.topics.map(\.name))
+        return services.compactMap { service in
+            let missing = service.topics.filter { !known.contains($0) }
+            if missing.isEmpty { return nil }
+            return SystemProblem(
+                part: service.name, level: .down, code: "topic_missing",
+                detail: "\(service.name) reads \(missing.joined(separator: ", ")), and there is no such topic: make it again")
+        }
     }
 
     /// Without a broker nothing is known of groups: that the broker is away says it all.

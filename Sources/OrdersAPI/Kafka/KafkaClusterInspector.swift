@@ -6,6 +6,7 @@ import OrderEvents
 public final class KafkaClusterInspector: ClusterInspector {
     private let cache: TimedCache<ClusterView>
     private let look: KafkaClusterLook
+    private let probe: KafkaStallProbe
 
     /// - Parameters:
     ///   - services: Whose groups are looked at; their topics are listed.
@@ -19,8 +20,12 @@ public final class KafkaClusterInspector: ClusterInspector {
             clients: try RenewedClient(clients.life("cluster view", logger: logger)) { () throws(KafkaError) in
                 try KafkaAdmin(settings: settings, clientID: clientID, logger: logger)
             },
+            uncommitted: try RenewedClient(clients.life("open transactions", logger: logger)) { () throws(KafkaError) in
+                try KafkaAdmin(settings: settings, clientID: clientID + "-all", options: ["isolation.level": "read_uncommitted"], logger: logger)
+            },
             bootstrap: settings.bootstrapServers, services: services)
         self.look = look
+        probe = KafkaStallProbe(settings: settings, logger: logger)
         cache = TimedCache(lifetime: lifetime) { await look.view() }
     }
 
@@ -28,7 +33,12 @@ public final class KafkaClusterInspector: ClusterInspector {
         await cache.value()
     }
 
+    public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading {
+        await probe.read(TopicPartition(topic: topic, partition: partition), from: offset, to: end)
+    }
+
     public func close() async {
+        await look.uncommitted.close()?.close(timeout: .seconds(1))
         await look.clients.close()?.close(timeout: .seconds(2))
     }
 }
@@ -36,6 +46,8 @@ public final class KafkaClusterInspector: ClusterInspector {
 /// One look: six or so requests.
 struct KafkaClusterLook: Sendable {
     let clients: RenewedClient<KafkaAdmin>
+    /// Sees the ends of partitions behind transactions that are open.
+    let uncommitted: RenewedClient<KafkaAdmin>
     let bootstrap: String
     let services: [MonitoredService]
 
@@ -59,6 +71,8 @@ struct KafkaClusterLook: Sendable {
         }
         let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
         let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
+        // After the others: so that a record that comes between is no open transaction for long.
+        let highs = try await uncommitted.use { admin throws(KafkaError) in try await admin.endOffsets(partitions, timeout: Self.timeout) }
         return ClusterView(
             bootstrap: bootstrap, broker: .reachable,
             topics: topics.map { topic in
@@ -68,11 +82,11 @@ struct KafkaClusterLook: Sendable {
                 }
                 return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
             }.sorted { $0.name < $1.name },
-            groups: try await groups(admin, begins: begins, ends: ends))
+            groups: try await groups(admin, begins: begins, ends: ends, highs: highs))
     }
 
     private func groups(
-        _ admin: KafkaAdmin, begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]
+        _ admin: KafkaAdmin, begins: [TopicPartition: Int64], ends: [TopicPartition: Int64], highs: [TopicPartition: Int64]
     ) async throws(KafkaError) -> [ClusterView.Group] {
         let descriptions = try await admin.describe(groups: services.map(\.group), timeout: Self.timeout)
         var groups: [ClusterView.Group] = []
@@ -86,7 +100,8 @@ struct KafkaClusterLook: Sendable {
                     partitions: partitions.map { place in
                         let next = committed[place] ?? begins[place] ?? 0
                         return ClusterView.PartitionLag(
-                            topic: place.topic, partition: place.partition, lag: max(0, (ends[place] ?? 0) - next))
+                            topic: place.topic, partition: place.partition, lag: max(0, (ends[place] ?? 0) - next), position: next, end: ends[place] ?? 0,
+                            highWatermark: highs[place])
                     }))
         }
         return groups

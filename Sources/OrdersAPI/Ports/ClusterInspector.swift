@@ -3,6 +3,25 @@ public protocol ClusterInspector: Sendable {
     /// How it is now, or was within the last second or so: many callers cost one look. Being unreachable is an answer,
     /// not an error, and comes within a few seconds.
     func look() async -> ClusterView
+
+    /// What is at the place where a group stands; takes a few seconds at most.
+    func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading
+}
+
+extension ClusterInspector {
+    public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading { .unknown }
+}
+
+/// What was found in a partition from an offset up to the end of what is committed.
+public enum PlaceReading: Equatable, Sendable {
+    /// A record that this process can read.
+    case record
+    /// Only markers, or records of aborted transactions.
+    case nothing
+    /// Something that the client library neither delivers nor reports.
+    case unreadable
+    /// It could not be looked at.
+    case unknown
 }
 
 /// A cluster as it was at one moment.
@@ -31,11 +50,20 @@ public struct ClusterView: Sendable, Equatable {
         public let partition: Int32
         /// Offsets between what the group has committed and the end.
         public let lag: Int64
+        /// The next offset that the group reads: what it has committed, or the oldest one.
+        public let position: Int64
+        /// The end of what it may read: the first offset of a transaction that is open, or of the next record.
+        public let end: Int64
+        /// The offset of the next record; nil where it is not known.
+        public let highWatermark: Int64?
 
-        public init(topic: String, partition: Int32, lag: Int64) {
+        public init(topic: String, partition: Int32, lag: Int64, position: Int64 = 0, end: Int64? = nil, highWatermark: Int64? = nil) {
             self.topic = topic
             self.partition = partition
             self.lag = lag
+            self.position = position
+            self.end = end ?? position + lag
+            self.highWatermark = highWatermark
         }
     }
 

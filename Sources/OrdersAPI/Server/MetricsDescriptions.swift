@@ -21,6 +21,7 @@ extension PrometheusRegistry {
         describe(HealthWatch.retryingLabel, help: "Instances of a service that wait for something they need.")
         describe("orders_client_renewals_total", help: "Kafka clients that were of no further use and were made anew, by what they are for.")
         describe("orders_log_cut_records_total", help: "Offsets that were deleted before a service of this process had read them, by topic.")
+        describe(HealthWatch.stalledLabel, help: "Partitions in which a service has stood for half a minute although the log goes on.")
         describe(HealthWatch.problemsLabel, help: "Problems as /api/system lists them.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }

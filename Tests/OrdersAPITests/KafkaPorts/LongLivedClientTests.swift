@@ -92,7 +92,7 @@ import Testing
         }
     }
 
-    @Test func theHealthTopicIsFollowedThroughItsDeletionAndItsCutsAreKnown() async throws {
+    @Test func cutsOnTheHealthTopicAreKnownUntilSomebodyHasDealtWithThem() async throws {
         try await TestBroker.run { broker in
             let health = NewTopic(name: Topics.serviceHealth, partitions: 1)
             try await broker.admin.createTopics([health])
