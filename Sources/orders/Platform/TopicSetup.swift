@@ -23,12 +23,14 @@ enum TopicSetup {
 
     private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws -> String? {
         let specs = Topics.specs()
+        let isEmbedded = TopicSetup.isEmbedded(try await admin.metadata())
         let made = try await admin.createTopics(
-            (specs + deadLetterSpecs + Topics.auxiliarySpecs).map {
+            (specs + deadLetterSpecs + Topics.auxiliarySpecs).map { isEmbedded ? $0 : $0.forOtherKafka() }.map {
                 NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
             })
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
         let metadata = try await admin.metadata()
+        await review(specs + deadLetterSpecs + Topics.auxiliarySpecs, on: admin, metadata, logger)
         let counts = specs.compactMap { spec in metadata[topic: spec.name].map { (spec.name, $0.partitions.count) } }
         guard Set(counts.map(\.1)).count <= 1 else {
             let list = counts.map { "\($0.0) has \($0.1)" }.joined(separator: ", ")
