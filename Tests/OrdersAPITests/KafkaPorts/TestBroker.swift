@@ -59,6 +59,8 @@ struct TestBroker: Sendable {
                     }
                 }
             }
+            // An abort drops what was not sent yet, and leaves nothing in the log then.
+            try producer.flush()
             if abort { try producer.abortTransaction() } else { try producer.commitTransaction() }
             producer.close()
         }

@@ -43,7 +43,8 @@ final class LoopFixture: Sendable {
         port = address.port
         settings = KafkaSettings(bootstrapServers: "\(address.host):\(address.port)")
         let admin = try KafkaAdmin(settings: settings, logger: silent)
-        try await admin.createTopics(["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) })
+        try await admin.createTopics(["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) }
+                + [NewTopic(name: "cuts", partitions: 1)])
         await admin.close()
     }
 
