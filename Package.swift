@@ -118,7 +118,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["EmbeddedBroker", "OrderEvents", nioCore],
+            dependencies: ["CCompression", "EmbeddedBroker", "OrderEvents", nioCore],
             path: "Tests/Fuzz",
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],

@@ -26,6 +26,10 @@ extension EmbeddedBrokerConfiguration {
         .number("log.retention.bytes", .long, -1...Int64.max, "How many bytes a partition keeps unless its topic says otherwise; -1 for no limit.") {
             $0.retentionBytes ?? -1
         } set: { $0.retentionBytes = $1 < 0 ? nil : $1 },
+        .number(
+            "log.retention.unread.bytes", .long, 0...Int64.max,
+            "The size of a partition beyond which retention deletes even what a declared reader has not read (not a setting of Apache Kafka's)."
+        ) { $0.unreadRetentionBytes } set: { $0.unreadRetentionBytes = $1 },
         .number("log.segment.bytes", .integer, 1024...Int64(Int32.max), "The size at which a segment file is closed, unless the topic says otherwise.") {
             Int64($0.segmentBytes)
         } set: { $0.segmentBytes = Int($1) },

@@ -28,6 +28,12 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var retention: Duration? = .seconds(7 * 24 * 3600)
     /// How many bytes a partition keeps unless its topic says otherwise; nil for no limit.
     public var retentionBytes: Int64?
+    /// The groups that will read each topic, by the topic's name. What one of them has not committed yet is not deleted by retention, and what
+    /// they have committed there never expires. A deletion that an admin asks for is carried out all the same.
+    public var declaredReaders: [String: Set<String>] = [:]
+    /// The size of a partition, in bytes, beyond which retention deletes even what a declared reader has not read: the oldest first, with
+    /// an error in the log.
+    public var unreadRetentionBytes: Int64 = 8 << 30
     /// The size at which a segment file is closed, unless the topic says otherwise: 1 KiB...2 GiB - 1.
     public var segmentBytes = 128 << 20
     /// The largest record batch, unless the topic says otherwise.
@@ -84,6 +90,7 @@ extension EmbeddedBrokerConfiguration {
         try require(journalFileBytes >= 16 << 20, "journal files of \(journalFileBytes) bytes are too small; use at least \(16 << 20)")
         try require(maxMessageBytes >= 1024 && maxMessageBytes <= maxFrameBytes, "maxMessageBytes must lie between 1024 and maxFrameBytes (\(maxFrameBytes))")
         try require(maxFrameBytes <= Int(Int32.max), "maxFrameBytes must be below 2 GiB")
+        try require(unreadRetentionBytes >= 0, "unreadRetentionBytes must not be negative")
         try require(maxConnections > 0, "maxConnections must be above 0")
     }
 
@@ -93,6 +100,8 @@ extension EmbeddedBrokerConfiguration {
         settings.autoCreatesTopics = autoCreateTopics
         settings.log.retentionMilliseconds = retention.map(Self.milliseconds) ?? -1
         settings.log.retentionBytes = retentionBytes ?? -1
+        settings.declaredReaders = declaredReaders
+        settings.unreadRetentionBytes = unreadRetentionBytes
         settings.log.segmentBytes = segmentBytes
         settings.log.maxMessageBytes = maxMessageBytes
         settings.relaxedDurability = durability == .relaxed

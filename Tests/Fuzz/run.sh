@@ -8,7 +8,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 targets=("$@")
-[ ${#targets[@]} -eq 0 ] && targets=(json request batch journal stored core)
+[ ${#targets[@]} -eq 0 ] && targets=(json request batch codec journal stored core)
 seconds=${FUZZ_SECONDS:-600}
 jobs=${FUZZ_JOBS:-2}
 scratch=.build/fuzz

@@ -15,6 +15,7 @@ struct CompactionJob: StorageJob {
         var size: Int
         var lastOffset: Int64
         var createdAt: Int64
+        var appendedAt: Int64
     }
 
     var directory: String
@@ -144,7 +145,9 @@ struct CompactionJob: StorageJob {
     ) throws(StorageError) -> Replacement? {
         let file = SegmentName.log(group[0].baseOffset, in: directory) + Self.cleanedSuffix
         try files.truncate(file, to: 0)
-        var output = CompactedSegmentWriter(file: file, baseOffset: group[0].baseOffset, createdAt: group[0].createdAt)
+        var output = CompactedSegmentWriter(
+            file: file, baseOffset: group[0].baseOffset, createdAt: group[0].createdAt,
+            appendedAt: group.map(\.appendedAt).max() ?? now)
         var changed = group.count > 1
         for source in group {
             try scan(source, files) { (batch) throws(StorageError) in
@@ -170,13 +173,14 @@ private struct CompactedSegmentWriter {
     private var chunkBytes = 0
     private var written = 0
 
-    init(file: String, baseOffset: Int64, createdAt: Int64) {
+    init(file: String, baseOffset: Int64, createdAt: Int64, appendedAt: Int64) {
         self.file = file
         self.segment = Segment(baseOffset: baseOffset, createdAt: createdAt)
+        segment.appendedAt = appendedAt
     }
 
     mutating func write(_ batch: RecordBatch, _ files: some StorageFiles) throws(StorageError) {
-        segment.append(batch.header)
+        segment.append(stored: batch)
         chunks.append(batch.bytes)
         chunkBytes += batch.header.totalBytes
         if chunkBytes >= 1 << 20 { try flush(files) }

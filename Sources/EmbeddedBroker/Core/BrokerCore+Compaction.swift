@@ -108,12 +108,12 @@ extension PartitionLog {
         var total = 0
         var dirty = 0
         for segment in segments.dropLast() {
-            let isOld = segment.maxTimestamp <= now - config.minCompactionLagMilliseconds
+            let isOld = segment.age(at: now) >= config.minCompactionLagMilliseconds
             guard segment.lastOffset < stable, isOld || segment.lastOffset < compaction.compactedOffset else { break }
             sources.append(
                 .init(
                     baseOffset: segment.baseOffset, size: segment.size, lastOffset: segment.lastOffset,
-                    createdAt: segment.createdAt))
+                    createdAt: segment.createdAt, appendedAt: segment.appendedAt))
             total += segment.size
             if segment.lastOffset >= compaction.compactedOffset { dirty += segment.size }
         }

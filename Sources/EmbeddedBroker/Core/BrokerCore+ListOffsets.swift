@@ -51,23 +51,7 @@ extension BrokerCore {
         }
         answer.leaderEpoch = 0
         let end = log.readableEnd(committedOnly: committedOnly)
-        var timestamp = wanted.timestamp
-        switch wanted.timestamp {
-        case Special.latest:
-            answer.offset = end
-            return done(answer)
-        case Special.earliest:
-            answer.offset = log.startOffset
-            return done(answer)
-        case Special.maxTimestamp:
-            guard let largest = log.maxTimestamp else { return done(answer) }
-            timestamp = largest
-        case ..<0:
-            answer.errorCode = .invalidRequest
-            return done(answer)
-        default: break
-        }
-        findFirst(in: log, atOrAfter: timestamp, from: log.startOffset, to: end) { result in
+        func finish(_ result: Result<FoundOffset?, StorageError>) {
             switch result {
             case .success(let found?):
                 answer.offset = found.offset
@@ -77,12 +61,25 @@ extension BrokerCore {
             }
             done(answer)
         }
+        switch wanted.timestamp {
+        case Special.latest:
+            answer.offset = end
+            return done(answer)
+        case Special.earliest:
+            answer.offset = log.startOffset
+            return done(answer)
+        case Special.maxTimestamp: findNewest(in: log, to: end, then: finish)
+        case ..<0:
+            answer.errorCode = .invalidRequest
+            return done(answer)
+        default: findFirst(in: log, atOrAfter: wanted.timestamp, from: log.startOffset, to: end, then: finish)
+        }
     }
 
     typealias FoundOffset = (offset: Int64, timestamp: Int64)
 
     /// The first record at or after the timestamp.
-    private func findFirst(
+    func findFirst(
         in log: PartitionLog, atOrAfter timestamp: Int64, from start: Int64, to end: Int64,
         then done: @escaping (Result<FoundOffset?, StorageError>) -> Void
     ) {
@@ -100,7 +97,7 @@ extension BrokerCore {
         }
         let limit = 256 << 10
         if let first = log.tail.first, first.header.baseOffset <= from {
-            for index in log.tailIndices(from: from) where log.tail[index].header.maxTimestamp >= timestamp {
+            for index in log.tailIndices(from: from) where log.tail[index].header.mayReach(timestamp) {
                 let batch = log.tail[index]
                 guard batch.header.lastOffset < end else { break }
                 return search(batch.bytes, next: batch.header.nextOffset)
@@ -117,12 +114,6 @@ extension BrokerCore {
 }
 
 extension PartitionLog {
-    /// The largest timestamp of a record, nil for an empty log.
-    var maxTimestamp: Int64? {
-        let largest = segments.reduce(Int64.min) { max($0, $1.maxTimestamp) }
-        return largest < 0 ? nil : largest
-    }
-
     /// An offset at or before the first record with this timestamp or a later one, at or after `start`.
     func searchStart(timestamp: Int64, from start: Int64) -> Int64? {
         for segment in segments where segment.lastOffset >= start && segment.maxTimestamp >= timestamp {
@@ -135,8 +126,8 @@ extension PartitionLog {
 extension RecordBatch {
     /// The first record at or after the timestamp whose offset is at or after `start`.
     func first(atOrAfter timestamp: Int64, from start: Int64) throws(RecordError) -> (offset: Int64, timestamp: Int64)? {
-        guard header.maxTimestamp >= timestamp, header.lastOffset >= start, !header.attributes.isControl else { return nil }
-        var reader = try records(maximumDecompressedBytes: 256 << 20)
+        guard header.mayReach(timestamp), header.lastOffset >= start, !header.attributes.isControl else { return nil }
+        var reader = try records(maximumDecompressedBytes: Self.maximumStoredBytes)
         while let record = try reader.next() {
             let found = (offset: offset(of: record), timestamp: self.timestamp(of: record))
             if found.timestamp >= timestamp, found.offset >= start { return found }

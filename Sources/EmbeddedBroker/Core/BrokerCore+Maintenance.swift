@@ -5,21 +5,11 @@ extension BrokerCore {
         guard failure == nil else { return }
         for log in logs.values.sorted(by: { $0.id < $1.id }) {
             rollExpired(log)
-            moveStart(of: log, to: log.retentionStart(now: now.wall) ?? log.startOffset)
+            applyRetention(to: log)
             log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
         }
         expireTransactionalIDs()
         startCompaction()
-    }
-
-    /// Closes an active segment whose records are all older than their retention, so that they can go although nothing new comes.
-    private func rollExpired(_ log: PartitionLog) {
-        let active = log.activeSegment
-        guard log.config.deletes, log.config.retentionMilliseconds >= 0, !active.isEmpty,
-            active.age(at: now.wall) > log.config.retentionMilliseconds
-        else { return }
-        pending.add(.roll, logID: log.id, offset: log.nextOffset)
-        log.roll(now: now.wall)
     }
 
     /// Transactional ids that nobody has used for long are forgotten.

@@ -77,7 +77,8 @@ extension BrokerCore {
                 request.records,
                 limits: .init(
                     maximumBatchBytes: log.config.maxMessageBytes,
-                    maximumDecompressedBytes: settings.maximumDecompressedBytes, requiresKeys: log.config.compacts))
+                    maximumDecompressedBytes: settings.maximumDecompressedBytes, requiresKeys: log.config.compacts,
+                    usesLogAppendTime: log.config.usesLogAppendTime))
         } catch {
             return refuse(error.errorCode, "\(error)")
         }

@@ -160,6 +160,7 @@ extension BrokerCore {
             answer.errorCode = .offsetOutOfRange
             return answer
         }
+        noteDeletion(of: log, before: offset)
         moveStart(of: log, to: offset)
         answer.lowWatermark = log.startOffset
         return answer

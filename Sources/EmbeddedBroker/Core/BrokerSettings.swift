@@ -13,6 +13,10 @@ struct BrokerSettings: Sendable {
     var maximumPartitions: Int32 = 10_000
     /// The defaults of topics.
     var log = LogConfig()
+    /// The groups that will read each topic: retention leaves what one of them has not read.
+    var declaredReaders: [String: Set<String>] = [:]
+    /// The size of a partition beyond which retention deletes even what a declared reader has not read.
+    var unreadRetentionBytes: Int64 = 8 << 30
     /// Segments of the broker's own logs are small, since they are read whole at start.
     var internalSegmentBytes = 8 << 20
     /// Whether a commit is acknowledged before it is on disk.

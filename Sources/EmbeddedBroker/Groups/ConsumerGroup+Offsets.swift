@@ -41,8 +41,11 @@ extension ConsumerGroup {
         let since = protocolType == nil ? Int64.min : stateTimestamp
         let retention = config.offsetRetentionMilliseconds
         let present = offsets
+        let (id, declaredReaders) = (id, config.declaredReaders)
         return removeOffsets { partition in
-            guard let offset = present.committed[partition], !present.hasPending(partition) else { return false }
+            guard let offset = present.committed[partition], !present.hasPending(partition),
+                !(declaredReaders[partition.topic]?.contains(id) ?? false)
+            else { return false }
             return max(since, offset.commitTimestamp) + retention <= now.wall
         }
     }

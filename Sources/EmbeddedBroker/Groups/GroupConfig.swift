@@ -9,6 +9,8 @@ struct GroupConfig: Hashable, Sendable {
     var newMemberTimeoutMilliseconds: Int64 = 300_000
     /// How long offsets outlive the group's last member, or their own commit if there never was one.
     var offsetRetentionMilliseconds: Int64 = 7 * 24 * 3_600 * 1_000
+    /// Whose offsets never expire: groups by the topics that they are declared to read.
+    var declaredReaders: [String: Set<String>] = [:]
     /// How often expired offsets are looked for.
     var offsetExpiryIntervalMilliseconds: Int64 = 600_000
     var maximumGroups = 10_000

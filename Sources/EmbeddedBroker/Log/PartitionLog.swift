@@ -65,6 +65,8 @@ final class PartitionLog {
     var damage: String?
     /// When and up to where it was last compacted.
     var compaction = CompactionState()
+    /// Whether retention leaves something here because a declared reader has not read it: said once, when it begins and when it ends.
+    var keepsUnread = false
 
     init(id: LogID, topic: String, partition: Int32, directory: String, config: LogConfig, createdAt: Int64) {
         self.id = id
@@ -104,13 +106,16 @@ extension PartitionLog {
     /// Takes a batch whose base offset is ``nextOffset`` and returns where in the active segment it goes.
     ///
     /// Its bytes follow with ``keep(_:position:segmentBaseOffset:bytes:)`` once they have their place in memory.
-    func append(_ batch: RecordBatchHeader, now: Int64) -> Int {
+    ///
+    /// - Parameter maxTimestamp: that of the records, where it is not what the header says.
+    func append(_ batch: RecordBatchHeader, maxTimestamp: Int64? = nil, now: Int64) -> Int {
         precondition(batch.baseOffset == nextOffset, "a batch goes to the log's end")
         let last = segments.count - 1
         let position = segments[last].size
         if firstUnkept == nil { firstUnkept = (segments[last].baseOffset, position) }
         if segments[last].isEmpty { segments[last].createdAt = now }
-        segments[last].append(batch)
+        segments[last].append(batch, maxTimestamp: maxTimestamp)
+        segments[last].appendedAt = now
         segments[last].isDirty = true
         nextOffset = batch.nextOffset
         unflushedBytes += batch.totalBytes
@@ -176,23 +181,6 @@ extension PartitionLog {
         let removed = Array(segments[..<keepFrom])
         segments.removeFirst(keepFrom)
         return removed
-    }
-
-    /// How far retention by time and size lets the start move, nil if nowhere.
-    func retentionStart(now: Int64) -> Int64? {
-        guard config.deletes else { return nil }
-        var total = size
-        var start: Int64?
-        for (index, segment) in segments.dropLast().enumerated() {
-            let next = segments[index + 1].baseOffset
-            guard next <= highWatermark, next <= lastStableOffset else { break }
-            let tooOld = config.retentionMilliseconds >= 0 && segment.age(at: now) > config.retentionMilliseconds
-            let tooMuch = config.retentionBytes >= 0 && Int64(total - segment.size) >= config.retentionBytes
-            guard tooOld || tooMuch || segment.isEmpty else { break }
-            total -= segment.size
-            start = next
-        }
-        return start
     }
 }
 

@@ -6,9 +6,15 @@ struct Segment: Hashable, Sendable {
     var size = 0
     /// The last offset that it holds, ``baseOffset`` - 1 while it is empty.
     var lastOffset: Int64
+    /// The last offset of a batch of records, ``baseOffset`` - 1 while there is none: markers, which readers never see, may follow.
+    var lastRecordOffset: Int64
+    /// The greatest timestamp of a record, in milliseconds since 1970; markers do not count.
     var maxTimestamp: Int64 = .min
     /// When its first batch came: milliseconds since 1970, the broker's clock.
     var createdAt: Int64
+    /// When its newest batch came: milliseconds since 1970, the broker's clock. Retention counts from here, since a record's own
+    /// timestamp may lie anywhere.
+    var appendedAt: Int64
     var index = SegmentIndex()
     /// Whether bytes were written to the file that may not have reached the device.
     var isDirty = false
@@ -16,20 +22,30 @@ struct Segment: Hashable, Sendable {
     init(baseOffset: Int64, createdAt: Int64) {
         self.baseOffset = baseOffset
         self.lastOffset = baseOffset - 1
+        self.lastRecordOffset = baseOffset - 1
         self.createdAt = createdAt
+        self.appendedAt = createdAt
     }
 
     var isEmpty: Bool { size == 0 }
 
-    /// How long ago its newest record was made, in milliseconds; where records have no timestamps, how old the segment is.
-    func age(at now: Int64) -> Int64 { now - (maxTimestamp >= 0 ? maxTimestamp : createdAt) }
+    /// How long ago its newest batch came, in milliseconds.
+    func age(at now: Int64) -> Int64 { now - appendedAt }
 
-    mutating func append(_ batch: RecordBatchHeader) {
+    /// - Parameter maxTimestamp: that of the records, where it is not what the header says.
+    mutating func append(_ batch: RecordBatchHeader, maxTimestamp recordTimestamp: Int64? = nil) {
         index.note(
             relativeOffset: batch.baseOffset - baseOffset, position: size, maxTimestampBefore: maxTimestamp)
         size += batch.totalBytes
         lastOffset = batch.lastOffset
-        maxTimestamp = max(maxTimestamp, batch.maxTimestamp)
+        guard !batch.attributes.isControl else { return }
+        lastRecordOffset = batch.lastOffset
+        maxTimestamp = max(maxTimestamp, recordTimestamp ?? batch.maxTimestamp)
+    }
+
+    /// Takes a batch that is in a file already: an earlier version may have put it there without looking at what its header says.
+    mutating func append(stored batch: RecordBatch) {
+        append(batch.header, maxTimestamp: batch.maxTimestampOfRecords)
     }
 }
 

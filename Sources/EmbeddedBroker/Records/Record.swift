@@ -43,21 +43,33 @@ struct RecordReader {
             raw: slice(layout.start..<layout.end))
     }
 
-    /// Walks all records without handing them out: each well formed, offset deltas counting up from 0, nothing after
+    /// How many of the records at fault an answer names.
+    private static let namedRecords = 100
+
+    /// Walks all records without handing them out: each well formed, offset deltas counting up from 0, header names text, nothing after
     /// the last. Throws like ``next()``.
-    func checkAll(requiringKeys: Bool = false) throws(RecordError) {
-        var hasAllKeys = true
-        let malformed: Int? = payload.withUnsafeReadableBytes { bytes in
+    ///
+    /// - Returns: the greatest timestamp, -1 if no record has one.
+    func checkAll(baseTimestamp: Int64, requiringKeys: Bool = false) throws(RecordError) -> Int64 {
+        var keyless: [Int] = []
+        var maxTimestamp: Int64 = -1
+        let problem: RecordError? = payload.withUnsafeReadableBytes { bytes in
             var position = 0
             for index in 0..<count {
-                guard let layout = RecordLayout(bytes, at: position), Int(layout.offsetDelta) == index else { return index }
-                if layout.key == nil { hasAllKeys = false }
+                guard let layout = RecordLayout(bytes, at: position), Int(layout.offsetDelta) == index,
+                    layout.hasReadableHeaders(bytes)
+                else { return .malformedRecord(index: index) }
+                if layout.key == nil, requiringKeys, keyless.count < Self.namedRecords { keyless.append(index) }
+                let (timestamp, overflows) = baseTimestamp.addingReportingOverflow(layout.timestampDelta)
+                if overflows { return .impossibleTimestamp(index: index) }
+                maxTimestamp = max(maxTimestamp, timestamp)
                 position = layout.end
             }
-            return position == bytes.count ? nil : count
+            return position == bytes.count ? nil : .bytesAfterRecords(bytes.count - position)
         }
-        if let malformed { throw .malformedRecord(index: malformed) }
-        if requiringKeys, !hasAllKeys { throw .missingKey }
+        if let problem { throw problem }
+        if !keyless.isEmpty { throw .missingKey(indexes: keyless) }
+        return maxTimestamp
     }
 
     private func slice(_ range: Range<Int>) -> ByteBuffer {
@@ -66,15 +78,15 @@ struct RecordReader {
 }
 
 extension RecordBatch {
-    /// The records, decompressed if need be.
-    func records(maximumDecompressedBytes: Int) throws(RecordError) -> RecordReader {
+    /// The records, decompressed if need be; `strictly` as for ``Compression/decompress(_:limit:strictly:)``.
+    func records(maximumDecompressedBytes: Int, strictly: Bool = false) throws(RecordError) -> RecordReader {
         guard let compression = header.attributes.compression else {
             throw .unknownCompression(header.attributes.compressionCode)
         }
         guard header.recordCount >= 0 else {
             throw .inconsistentCount(records: header.recordCount, lastOffsetDelta: header.lastOffsetDelta)
         }
-        let payload = try compression.decompress(payload, limit: maximumDecompressedBytes)
+        let payload = try compression.decompress(payload, limit: maximumDecompressedBytes, strictly: strictly)
         return RecordReader(payload: payload, count: Int(header.recordCount))
     }
 

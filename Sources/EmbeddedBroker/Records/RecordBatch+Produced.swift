@@ -8,6 +8,8 @@ struct ProduceLimits: Hashable, Sendable {
     var maximumDecompressedBytes = 64 << 20
     /// Whether every record must have a key, as compaction needs it.
     var requiresKeys = false
+    /// Whether the broker's clock will set the timestamps.
+    var usesLogAppendTime = false
 }
 
 extension RecordBatch {
@@ -15,11 +17,12 @@ extension RecordBatch {
     /// with records that every consumer can read.
     ///
     /// The records themselves are walked too: one malformed record that got into the log would stop every
-    /// consumer of the partition for good.
+    /// consumer of the partition for good. What the header says of their timestamps is set right, as Apache Kafka does: some producers
+    /// leave it unset.
     static func produced(_ section: ByteBuffer?, limits: ProduceLimits) throws(RecordError) -> RecordBatch {
         guard var rest = section, rest.readableBytes > 0 else { throw .notOneBatch }
         try checkMagic(rest)
-        guard let batch = try next(from: &rest) else {
+        guard var batch = try next(from: &rest) else {
             throw .truncated(needed: neededBytes(rest), available: rest.readableBytes)
         }
         guard rest.readableBytes == 0 else { throw .notOneBatch }
@@ -28,8 +31,10 @@ extension RecordBatch {
         }
         try batch.verifyChecksum()
         try batch.header.checkProduced()
-        try batch.records(maximumDecompressedBytes: limits.maximumDecompressedBytes)
-            .checkAll(requiringKeys: limits.requiresKeys)
+        if limits.usesLogAppendTime, batch.header.attributes.timestampType == .logAppendTime { throw .brokersTimestampType }
+        let maxTimestamp = try batch.records(maximumDecompressedBytes: limits.maximumDecompressedBytes, strictly: true)
+            .checkAll(baseTimestamp: batch.header.baseTimestamp, requiringKeys: limits.requiresKeys)
+        batch.setCreateTime(maxTimestamp: maxTimestamp)
         return batch
     }
 

@@ -74,9 +74,25 @@ extension RecordBatch {
     mutating func setLogAppendTime(_ timestamp: Int64) {
         header.attributes.timestampType = .logAppendTime
         header.maxTimestamp = timestamp
+        rewriteTimestamps()
+    }
+
+    /// Makes the batch one of create time, whose records' greatest timestamp is `maxTimestamp`, and no delete horizon is set.
+    mutating func setCreateTime(maxTimestamp: Int64) {
+        var attributes = header.attributes
+        attributes.timestampType = .createTime
+        attributes.hasDeleteHorizon = false
+        guard attributes != header.attributes || maxTimestamp != header.maxTimestamp else { return }
+        header.attributes = attributes
+        header.maxTimestamp = maxTimestamp
+        rewriteTimestamps()
+    }
+
+    /// Writes what the header has of attributes and greatest timestamp into the bytes, and the checksum anew.
+    private mutating func rewriteTimestamps() {
         let start = bytes.readerIndex
         bytes.setInteger(header.attributes.rawValue, at: start + RecordBatchHeader.Field.attributes)
-        bytes.setInteger(timestamp, at: start + RecordBatchHeader.Field.maxTimestamp)
+        bytes.setInteger(header.maxTimestamp, at: start + RecordBatchHeader.Field.maxTimestamp)
         header.checksum = bytes.withUnsafeReadableBytes { Self.computeChecksum($0) }
         bytes.setInteger(header.checksum, at: start + RecordBatchHeader.Field.checksum)
     }

@@ -23,20 +23,37 @@ enum RecordError: Error, Hashable, Sendable {
     case decompressedTooLarge(limit: Int)
     /// A record inside the batch, counted from 0, is not what the format asks for.
     case malformedRecord(index: Int)
-    /// A record without a key on a compacted topic.
-    case missingKey
+    /// Something follows the last record.
+    case bytesAfterRecords(Int)
+    /// A record's timestamp is beyond 64 bits.
+    case impossibleTimestamp(index: Int)
+    /// The producer says that the broker set the timestamps, on a topic where the broker does.
+    case brokersTimestampType
+    /// Records without a key on a compacted topic; the first hundred.
+    case missingKey(indexes: [Int])
+}
+
+extension RecordError {
+    /// The records at fault, counted from 0 within the batch, where it is known which they are (KIP-467).
+    var recordIndexes: [Int] {
+        switch self {
+        case .malformedRecord(let index), .impossibleTimestamp(let index): [index]
+        case .missingKey(let indexes): indexes
+        default: []
+        }
+    }
 }
 
 extension RecordError {
     /// What the producer is told.
     var errorCode: ErrorCode {
         switch self {
-        case .truncated, .impossibleLength, .impossibleOffsets, .checksumMismatch: .corruptMessage
-        case .unsupportedMagic: .unsupportedForMessageFormat
+        case .truncated, .impossibleLength, .impossibleOffsets, .checksumMismatch, .decompressionFailed: .corruptMessage
         case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
         case .unknownCompression: .unsupportedCompressionType
-        case .notOneBatch, .inconsistentCount, .controlBatch, .inconsistentProducer, .decompressionFailed,
-            .malformedRecord, .missingKey: .invalidRecord
+        case .impossibleTimestamp, .brokersTimestampType: .invalidTimestamp
+        case .notOneBatch, .unsupportedMagic, .inconsistentCount, .controlBatch, .inconsistentProducer, .malformedRecord, .bytesAfterRecords,
+            .missingKey: .invalidRecord
         }
     }
 }
@@ -55,9 +72,12 @@ extension RecordError: CustomStringConvertible {
         case .controlBatch: "clients may not write control batches"
         case .inconsistentProducer: "producer id, epoch and sequence do not belong together"
         case .unknownCompression(let code): "compression \(code) is not known"
-        case .decompressionFailed(let codec): "the records are not valid \(codec)"
+        case .decompressionFailed(let codec): "the records are not one whole \(codec) stream, as all clients read it"
         case .decompressedTooLarge(let limit): "the records take more than \(limit) bytes once decompressed"
-        case .missingKey: "a compacted topic takes only records with a key"
+        case .bytesAfterRecords(let count): "\(count) bytes follow the last record"
+        case .impossibleTimestamp(let index): "the timestamp of record \(index) of the batch is beyond 64 bits"
+        case .brokersTimestampType: "the broker sets the timestamps of this topic, so a producer cannot say that it has"
+        case .missingKey(let indexes): "a compacted topic takes only records with a key; record \(indexes.first ?? 0) of the batch has none"
         case .malformedRecord(let index): "record \(index) of the batch is malformed"
         }
     }

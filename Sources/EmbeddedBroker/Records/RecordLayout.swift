@@ -35,6 +35,19 @@ struct RecordLayout {
 }
 
 extension RecordLayout {
+    /// Whether the names of all headers are UTF-8: Python's clients cannot go on behind one that is not.
+    func hasReadableHeaders(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        var cursor = Cursor(bytes: bytes, position: headers, end: end)
+        guard let count = cursor.varint() else { return false }
+        for _ in 0..<count {
+            guard let name = cursor.field()?.range, cursor.field() != nil, bytes[name].allSatisfy({ $0 < 0x80 }) || isText(bytes[name])
+            else { return false }
+        }
+        return true
+    }
+
+    private func isText(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+
     /// A byte string that may be null.
     struct Field {
         var range: Range<Int>?
@@ -76,7 +89,10 @@ extension RecordLayout {
 
         @inline(__always)
         mutating func varlong() -> Int64? {
+            let start = position
             guard let bits = bits(maximum: 70) else { return nil }
+            // Of a tenth byte only one bit is left; what clients make of more differs.
+            if position - start == 10, bytes[position - 1] > 1 { return nil }
             return Int64(bitPattern: (bits >> 1) ^ (0 &- (bits & 1)))
         }
 

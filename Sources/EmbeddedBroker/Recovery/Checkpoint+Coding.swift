@@ -3,11 +3,12 @@ import NIOCore
 /// The checkpoint's bytes: magic, version, body, CRC-32C of all before. Integers are big-endian.
 extension Checkpoint {
     private static let magic: UInt32 = 0x4F43_4850
-    private static let version: UInt32 = 1
+    /// Version 1 had no append times, see ``LogSnapshot/active``.
+    private static let versions: ClosedRange<UInt32> = 1...2
 
     func encoded() -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 256 + logs.count * 256)
-        buffer.writeMultipleIntegers(Self.magic, Self.version)
+        buffer.writeMultipleIntegers(Self.magic, Self.versions.upperBound)
         buffer.writeMultipleIntegers(
             journal.file, Int64(journal.offset), journal.nextSequence, journal.previousChecksum)
         buffer.writeInteger(UInt32(logs.count))
@@ -20,13 +21,13 @@ extension Checkpoint {
     /// Throws ``StorageError/Code/corrupt`` for anything but what ``encoded()`` gave.
     init(decoding bytes: ByteBuffer) throws(StorageError) {
         var reader = CheckpointReader(bytes)
-        try reader.verify(magic: Self.magic, version: Self.version)
+        let version = try reader.verify(magic: Self.magic, versions: Self.versions)
         journal = JournalPosition(
             file: try reader.integer(), offset: Int(try reader.integer(Int64.self)), nextSequence: try reader.integer(),
             previousChecksum: try reader.integer())
         try reader.require((0...Segment.maximumFileBytes).contains(journal.offset))
         logs = []
-        for _ in 0..<(try reader.count(atLeastBytesEach: 40)) { logs.append(try LogSnapshot(from: &reader)) }
+        for _ in 0..<(try reader.count(atLeastBytesEach: 40)) { logs.append(try LogSnapshot(from: &reader, version: version)) }
     }
 }
 
@@ -51,12 +52,12 @@ extension LogSnapshot {
         }
     }
 
-    fileprivate init(from reader: inout CheckpointReader) throws(StorageError) {
+    fileprivate init(from reader: inout CheckpointReader, version: UInt32) throws(StorageError) {
         id = try reader.integer()
         startOffset = try reader.integer()
         compactedOffset = try reader.integer()
         try reader.require(RecordBatchHeader.isPlausible(startOffset) && RecordBatchHeader.isPlausible(compactedOffset))
-        active = try Segment(from: &reader)
+        active = try Segment(from: &reader, hasAppendTimes: version > 1)
         producers = []
         for _ in 0..<(try reader.count(atLeastBytesEach: 30)) {
             let id: Int64 = try reader.integer()
@@ -84,26 +85,33 @@ extension LogSnapshot {
 extension Segment {
     /// More than any file of the broker has: 1 TiB.
     fileprivate static let maximumFileBytes = 1 << 40
+    /// What a segment of version 1 has in place of its ``appendedAt``.
+    static let unknownAppendTime = Int64.min
 
     func encode(into buffer: inout ByteBuffer) {
-        buffer.writeMultipleIntegers(baseOffset, Int64(size), lastOffset, maxTimestamp, createdAt)
+        buffer.writeMultipleIntegers(baseOffset, Int64(size), lastOffset, lastRecordOffset, maxTimestamp, createdAt, appendedAt)
         buffer.writeInteger(UInt32(index.entries.count))
         for entry in index.entries {
             buffer.writeMultipleIntegers(entry.relativeOffset, entry.position, entry.maxTimestampBefore)
         }
     }
 
-    init(from reader: inout CheckpointReader) throws(StorageError) {
+    /// - Parameter hasAppendTimes: without them ``appendedAt`` is ``unknownAppendTime``, and what else is missing or doubtful must be read
+    ///   from the file.
+    init(from reader: inout CheckpointReader, hasAppendTimes: Bool = true) throws(StorageError) {
         let baseOffset: Int64 = try reader.integer()
         let size = Int(try reader.integer(Int64.self))
         let lastOffset: Int64 = try reader.integer()
+        let lastRecordOffset = hasAppendTimes ? try reader.integer() : lastOffset
         let maxTimestamp: Int64 = try reader.integer()
         try reader.require(
             (0...Segment.maximumFileBytes).contains(size) && RecordBatchHeader.isPlausible(baseOffset) && lastOffset <= RecordBatchHeader.maximumOffset
-                && lastOffset >= baseOffset - 1)
+                && lastOffset >= baseOffset - 1 && (baseOffset - 1...lastOffset).contains(lastRecordOffset))
         self.init(baseOffset: baseOffset, createdAt: try reader.integer())
         self.size = size
         self.lastOffset = lastOffset
+        self.lastRecordOffset = lastRecordOffset
+        appendedAt = hasAppendTimes ? try reader.integer() : Self.unknownAppendTime
         self.maxTimestamp = maxTimestamp
         var entries: [SegmentIndex.Entry] = []
         for _ in 0..<(try reader.count(atLeastBytesEach: 16)) {
@@ -129,7 +137,9 @@ struct CheckpointReader {
     private func corrupt(_ detail: String) -> StorageError { StorageError(code: .corrupt, file: file, detail: detail) }
 
     /// Checks the trailing checksum and the leading magic and version, and leaves the reader at the body.
-    mutating func verify(magic: UInt32, version: UInt32) throws(StorageError) {
+    ///
+    /// - Returns: the version.
+    mutating func verify(magic: UInt32, versions: ClosedRange<UInt32>) throws(StorageError) -> UInt32 {
         let length = buffer.readableBytes - 4
         guard length >= 8, let stored = buffer.getInteger(at: buffer.readerIndex + length, as: UInt32.self),
             buffer.withUnsafeReadableBytes({
@@ -138,8 +148,9 @@ struct CheckpointReader {
         else { throw corrupt("its checksum does not match its contents") }
         guard try integer(UInt32.self) == magic else { throw corrupt("it is of another kind") }
         let found = try integer(UInt32.self)
-        guard found == version else { throw corrupt("it has version \(found), expected \(version)") }
+        guard versions.contains(found) else { throw corrupt("it has version \(found), expected \(versions.upperBound)") }
         buffer = buffer.getSlice(at: buffer.readerIndex, length: length - 8) ?? ByteBuffer()
+        return found
     }
 
     mutating func integer<T: FixedWidthInteger>(_: T.Type = T.self) throws(StorageError) -> T {

@@ -54,7 +54,7 @@ extension Recovery {
                 detail: "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
         }
         try reading(JournalFiles.directory) { () throws(RecordError) in try batch.header.checkStored(from: log.nextOffset) }
-        let position = log.append(batch.header, now: now.wall)
+        let position = log.append(batch.header, maxTimestamp: batch.maxTimestampOfRecords, now: now.wall)
         try noteMarker(batch, log)
         log.keep(
             batch.header, position: position, segmentBaseOffset: log.activeSegment.baseOffset, bytes: batch.bytes)
@@ -135,7 +135,7 @@ extension Recovery {
         var scanner = SegmentScanner(files: files, file: file, position: position, end: size, firstOffset: log.nextOffset)
         var kept = 0
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
-            _ = log.append(batch.header, now: now.wall)
+            _ = log.append(batch.header, maxTimestamp: batch.maxTimestampOfRecords, now: now.wall)
             try noteMarker(batch, log)
             log.noteFoundInFile()
             kept += 1

@@ -36,6 +36,7 @@ struct Recovery<Files: StorageFiles> {
     private var groupConfig: GroupConfig {
         var config = GroupConfig()
         config.offsetRetentionMilliseconds = settings.offsetRetentionMilliseconds
+        config.declaredReaders = settings.declaredReaders
         config.initialRebalanceDelayMilliseconds = settings.initialRebalanceDelayMilliseconds
         config.offsetExpiryIntervalMilliseconds = settings.offsetExpiryIntervalMilliseconds
         return config
@@ -104,6 +105,8 @@ struct Recovery<Files: StorageFiles> {
     private func restore(
         _ log: PartitionLog, _ snapshot: LogSnapshot, _ damages: inout Damages
     ) throws(StorageError) {
+        var snapshot = snapshot
+        try complete(&snapshot.active, of: log)
         var closed: [Segment] = []
         for name in try files.list(log.directory) {
             if name.hasSuffix(CompactionJob.cleanedSuffix) {
@@ -114,7 +117,7 @@ struct Recovery<Files: StorageFiles> {
             // A merge that was interrupted leaves a segment whose offsets are in the one before.
             if let last = closed.last, base <= last.lastOffset { continue }
             var problem: String?
-            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files) { problem = $0 }
+            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files, now: now.wall) { problem = $0 }
             if let problem { damages.note(log, before: segment.lastOffset + 2, problem) }
             closed.append(segment)
         }
@@ -127,5 +130,19 @@ struct Recovery<Files: StorageFiles> {
         }
         damages.noteGaps(closed, snapshot, log)
         log.restore(snapshot, closed: closed)
+    }
+
+    /// Reads what a checkpoint of version 1 did not say of a segment.
+    private func complete(_ segment: inout Segment, of log: PartitionLog) throws(StorageError) {
+        guard segment.appendedAt == Segment.unknownAppendTime else { return }
+        segment.appendedAt = now.wall
+        let file = SegmentName.log(segment.baseOffset, in: log.directory)
+        guard segment.size > 0, try files.size(file) ?? 0 >= segment.size else { return }
+        var isDamaged = false
+        let scanned = try SegmentIndexFile.scan(
+            baseOffset: segment.baseOffset, directory: log.directory, size: segment.size, from: files, now: now.wall
+        ) { _ in isDamaged = true }
+        // A damaged one is found when it is read.
+        if !isDamaged { segment = scanned }
     }
 }

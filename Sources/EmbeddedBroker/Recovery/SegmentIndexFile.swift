@@ -6,7 +6,8 @@ import NIOCore
 /// segment itself.
 enum SegmentIndexFile {
     private static let magic: UInt32 = 0x4F49_4458
-    private static let version: UInt32 = 1
+    /// Those of version 1 took timestamps as headers said them, and had no append times: they are made anew.
+    private static let version: UInt32 = 2
 
     static func encoded(_ segment: Segment) -> ByteBuffer {
         var buffer = ByteBufferAllocator().buffer(capacity: 64 + segment.index.entries.count * 16)
@@ -19,13 +20,14 @@ enum SegmentIndexFile {
 
     static func decode(_ bytes: ByteBuffer, file: String) throws(StorageError) -> Segment {
         var reader = CheckpointReader(bytes, file: file)
-        try reader.verify(magic: magic, version: version)
+        _ = try reader.verify(magic: magic, versions: version...version)
         return try Segment(from: &reader)
     }
 
-    /// The closed segment in a log file, from its index file or by scanning it.
+    /// The closed segment in a log file, from its index file or by scanning it. One that was scanned counts as appended `now`: its
+    /// records' timestamps do not tell when they came, and nothing may be deleted too early.
     static func load(
-        baseOffset: Int64, directory: String, from files: some StorageFiles, damage: (String) -> Void
+        baseOffset: Int64, directory: String, from files: some StorageFiles, now: Int64, damage: (String) -> Void
     ) throws(StorageError) -> Segment {
         let logFile = SegmentName.log(baseOffset, in: directory)
         let size = try files.size(logFile) ?? 0
@@ -37,13 +39,21 @@ enum SegmentIndexFile {
                 return segment
             }
         }
-        var segment = Segment(baseOffset: baseOffset, createdAt: 0)
-        var scanner = SegmentScanner(files: files, file: logFile, position: 0, end: size, firstOffset: baseOffset)
-        while let batch = try scanner.next() { segment.append(batch.header) }
-        if let problem = scanner.problem { damage("\(logFile) at byte \(scanner.position): \(problem)") }
-        segment.createdAt = max(0, segment.maxTimestamp)
+        let segment = try scan(baseOffset: baseOffset, directory: directory, size: size, from: files, now: now, damage: damage)
         // Without it, for want of space perhaps, the next start scans again.
         try? files.write(indexFile, at: 0, [encoded(segment)])
+        return segment
+    }
+
+    /// The segment that the first `size` bytes of a log file make.
+    static func scan(
+        baseOffset: Int64, directory: String, size: Int, from files: some StorageFiles, now: Int64, damage: (String) -> Void
+    ) throws(StorageError) -> Segment {
+        let file = SegmentName.log(baseOffset, in: directory)
+        var segment = Segment(baseOffset: baseOffset, createdAt: now)
+        var scanner = SegmentScanner(files: files, file: file, position: 0, end: size, firstOffset: baseOffset)
+        while let batch = try scanner.next() { segment.append(stored: batch) }
+        if let problem = scanner.problem { damage("\(file) at byte \(scanner.position): \(problem)") }
         return segment
     }
 }

@@ -151,7 +151,8 @@ struct CompactionTests {
             let base = Int64(segment * 10)
             try files.write(SegmentName.log(base, in: "d"), at: 0, bytes)
             sources.append(
-                .init(baseOffset: base, size: bytes.reduce(0) { $0 + $1.readableBytes }, lastOffset: base + 9, createdAt: 0))
+                .init(baseOffset: base, size: bytes.reduce(0) { $0 + $1.readableBytes }, lastOffset: base + 9, createdAt: 0,
+                    appendedAt: 0))
         }
         func job(from dirty: Int64) -> CompactionJob {
             CompactionJob(
@@ -238,6 +239,6 @@ struct CompactionTests {
     }
 
     private func load(from files: SimulatedFiles) throws -> Segment {
-        try SegmentIndexFile.load(baseOffset: 0, directory: "d", from: files) { Issue.record("\($0)") }
+        try SegmentIndexFile.load(baseOffset: 0, directory: "d", from: files, now: 1) { Issue.record("\($0)") }
     }
 }

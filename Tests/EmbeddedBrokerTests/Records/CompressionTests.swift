@@ -75,7 +75,7 @@ import Testing
             let payload = ByteBuffer(bytes: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) & 0x8f })
             var reader = RecordReader(payload: payload, count: 2)
             do { while try reader.next() != nil {} } catch { /* refused, with the typed error */ }
-            do { try RecordReader(payload: payload, count: 2).checkAll() } catch { /* refused, with the typed error */ }
+            do { _ = try RecordReader(payload: payload, count: 2).checkAll(baseTimestamp: 0) } catch { /* refused, with the typed error */ }
         }
     }
 }

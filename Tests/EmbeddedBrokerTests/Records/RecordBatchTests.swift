@@ -53,7 +53,7 @@ import Testing
         for (magic, bytes) in GoldenBatch.outdated {
             #expect(throws: RecordError.unsupportedMagic(magic)) { try RecordBatch.produced(bytes, limits: Self.limits) }
         }
-        #expect(RecordError.unsupportedMagic(1).errorCode == .unsupportedForMessageFormat)
+        #expect(RecordError.unsupportedMagic(1).errorCode == .invalidRecord)
     }
 
     @Test("Any flipped bit behind the leader epoch is found", arguments: GoldenBatch.all)
@@ -100,7 +100,7 @@ import Testing
         #expect(throws: RecordError.inconsistentCount(records: 0, lastOffsetDelta: -1)) {
             try produceChanged { ($0.recordCount, $0.lastOffsetDelta) = (0, -1) }
         }
-        #expect(throws: RecordError.malformedRecord(index: 2)) {
+        #expect(throws: RecordError.bytesAfterRecords(8)) {
             try produceChanged { ($0.recordCount, $0.lastOffsetDelta) = (2, 1) }
         }
         #expect(throws: RecordError.malformedRecord(index: 3)) {

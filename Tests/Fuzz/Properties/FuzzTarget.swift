@@ -8,6 +8,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case request
     /// The record-batch reader: the input is a produced record section.
     case batch
+    /// What producers send compressed: the input says how a stream is written, see ``CodecScript``.
+    case codec
     /// Recovery from the journal: the input is a journal file.
     case journal
     /// The other files of a data directory: the input is a checkpoint, an index file or a segment.
@@ -23,6 +25,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
         case .json: try JSONProperties.check(input)
         case .request: try RequestProperties.check(input)
         case .batch: try BatchProperties.check(input)
+        case .codec: try CodecProperties.check(input)
         case .journal: try JournalProperties.check(input)
         case .stored: try StoredFileProperties.check(input)
         case .core: try CoreProperties.check(input)

@@ -28,7 +28,7 @@ struct CorpusTests {
     private static func rounds(_ target: FuzzTarget) -> Int {
         switch target {
         case .json, .request: 10_000
-        case .batch: 2_000
+        case .batch, .codec: 2_000
         case .journal, .stored: 1_000
         case .core: 100
         }

@@ -3,15 +3,17 @@ import NIOCore
 extension Compression {
     /// The bytes that `input` was compressed from; `input` itself for ``none``.
     ///
+    /// - Parameter strictly: takes only what all common clients read alike, see DESIGN.md: one stream, nothing around it, no feature that
+    ///   one of them lacks. What is in the log is read without, since earlier versions let more in.
     /// - Throws: ``RecordError/decompressedTooLarge(limit:)`` before more than `limit` bytes are held, and
     ///   ``RecordError/decompressionFailed(_:)`` for what is not a whole stream of this codec.
-    func decompress(_ input: ByteBuffer, limit: Int) throws(RecordError) -> ByteBuffer {
+    func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         switch self {
         case .none: input
-        case .gzip: try Gzip.decompress(input, limit: limit)
-        case .snappy: try Snappy.decompress(input, limit: limit)
-        case .lz4: try LZ4.decompress(input, limit: limit)
-        case .zstd: try Zstandard.decompress(input, limit: limit)
+        case .gzip: try Gzip.decompress(input, limit: limit, strictly: strictly)
+        case .snappy: try Snappy.decompress(input, limit: limit, strictly: strictly)
+        case .lz4: try LZ4.decompress(input, limit: limit, strictly: strictly)
+        case .zstd: try Zstandard.decompress(input, limit: limit, strictly: strictly)
         }
     }
 

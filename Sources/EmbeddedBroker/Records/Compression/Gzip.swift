@@ -6,7 +6,8 @@ enum Gzip {
     /// Adding 16 to the window's size asks zlib for gzip's frame.
     private static let gzipWindowBits: Int32 = 15 + 16
 
-    static func decompress(_ input: ByteBuffer, limit: Int) throws(RecordError) -> ByteBuffer {
+    /// - Parameter strictly: takes one member and nothing behind it. librdkafka reads the first only, Java's and Python's decoders read all.
+    static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         var stream = z_stream()
         guard inflateInit2_(&stream, gzipWindowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
             throw .decompressionFailed(.gzip)
@@ -30,7 +31,7 @@ enum Gzip {
             case Z_OK: continue
             case Z_STREAM_END where consumed == input.readableBytes: return try output.finish()
             // A gzip file may be several streams after one another.
-            case Z_STREAM_END where inflateReset(&stream) == Z_OK: continue
+            case Z_STREAM_END where !strictly && inflateReset(&stream) == Z_OK: continue
             default: throw .decompressionFailed(.gzip)
             }
         }

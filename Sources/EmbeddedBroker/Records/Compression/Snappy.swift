@@ -8,14 +8,17 @@ enum Snappy {
     private static let frameHeaderSize = 16
     private static let frameBlockSize = 32 << 10
 
-    static func decompress(_ input: ByteBuffer, limit: Int) throws(RecordError) -> ByteBuffer {
+    /// - Parameter strictly: takes only version 1 of the frame, compatible with 1: kafka-python takes another for a raw block.
+    static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         var output = ByteBuffer()
         guard input.readableBytes >= frameHeaderSize, input.readableBytesView.starts(with: frameMagic) else {
             try appendBlock(input, to: &output, limit: limit)
             return output
         }
         var rest = input
-        rest.moveReaderIndex(forwardBy: frameHeaderSize)
+        rest.moveReaderIndex(forwardBy: frameMagic.count)
+        guard let (version, compatible) = rest.readMultipleIntegers(as: (Int32, Int32).self), !strictly || (version == 1 && compatible == 1)
+        else { throw .decompressionFailed(.snappy) }
         while rest.readableBytes > 0 {
             guard let length = rest.readInteger(as: Int32.self), length >= 0, let block = rest.readSlice(length: Int(length))
             else { throw .decompressionFailed(.snappy) }

@@ -6,7 +6,13 @@ enum Zstandard {
     /// The largest window that a stream may ask for, as a power of two: 8 MiB, what RFC 8878 asks decoders to support.
     private static let maximumWindowLog: Int32 = 23
 
-    static func decompress(_ input: ByteBuffer, limit: Int) throws(RecordError) -> ByteBuffer {
+    private static let magic: UInt32 = 0xFD2F_B528
+
+    /// - Parameter strictly: takes one frame and nothing around it, not even a skippable one. kafka-python reads the first frame only.
+    static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
+        if strictly, input.getInteger(at: input.readerIndex, endianness: .little, as: UInt32.self) != magic {
+            throw .decompressionFailed(.zstd)
+        }
         guard let context = ZSTD_createDCtx() else { throw .decompressionFailed(.zstd) }
         defer { ZSTD_freeDCtx(context) }
         guard ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, maximumWindowLog)) == 0 else {
@@ -32,6 +38,7 @@ enum Zstandard {
             guard ZSTD_isError(hint) == 0, hint == 0 || consumed > before || gave > 0 else {
                 throw .decompressionFailed(.zstd)
             }
+            if strictly, hint == 0, consumed < input.readableBytes { throw .decompressionFailed(.zstd) }
         }
         return try output.finish()
     }

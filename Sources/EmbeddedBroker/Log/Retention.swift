@@ -1,0 +1,57 @@
+/// How far behind the slowest of a topic's declared readers is.
+struct SlowestReader: Hashable, Sendable {
+    var group: String
+    /// The first offset that the group has not committed.
+    var offset: Int64
+}
+
+/// What retention takes of a log, and what it leaves although it is over the topic's bounds.
+struct RetentionPlan: Hashable, Sendable {
+    /// Where the log is to start; nil: where it does.
+    var start: Int64?
+    /// Offsets that go although the slowest reader has not read them.
+    var lost: Range<Int64>?
+    /// Offsets, and their bytes, that stay only because the slowest reader has not read them.
+    var kept: Range<Int64>?
+    var keptBytes = 0
+}
+
+extension PartitionLog {
+    /// What retention by time and size takes now.
+    ///
+    /// Whole segments go, oldest first, up to the first that the topic's settings do not name. One that the slowest declared reader has not
+    /// read stays, and so does all behind it, unless the log is larger than `unreadBytes`.
+    func retentionPlan(now: Int64, slowest: SlowestReader?, unreadBytes: Int64) -> RetentionPlan {
+        var plan = RetentionPlan()
+        guard config.deletes else { return plan }
+        var wanted = size
+        var present = size
+        for (index, segment) in segments.dropLast().enumerated() {
+            let next = segments[index + 1].baseOffset
+            guard next <= highWatermark, next <= lastStableOffset else { break }
+            let tooOld = config.retentionMilliseconds >= 0 && segment.age(at: now) > config.retentionMilliseconds
+            let tooMuch = config.retentionBytes >= 0 && Int64(wanted - segment.size) >= config.retentionBytes
+            guard tooOld || tooMuch || segment.isEmpty else { break }
+            wanted -= segment.size
+            let unread = slowest.flatMap { segment.unread(from: max($0.offset, startOffset)) }
+            if let unread, plan.kept != nil || Int64(present) <= unreadBytes {
+                plan.kept = (plan.kept?.lowerBound ?? unread.lowerBound)..<unread.upperBound
+                plan.keptBytes += segment.size
+                continue
+            }
+            if let unread { plan.lost = (plan.lost?.lowerBound ?? unread.lowerBound)..<unread.upperBound }
+            // Behind one that stays there is nothing to take, even if it has only markers.
+            guard plan.kept == nil else { continue }
+            present -= segment.size
+            plan.start = next
+        }
+        return plan
+    }
+}
+
+extension Segment {
+    /// The offsets of records at `offset` or behind it; nil if there are none.
+    func unread(from offset: Int64) -> Range<Int64>? {
+        lastRecordOffset >= offset ? max(baseOffset, offset)..<lastRecordOffset + 1 : nil
+    }
+}
