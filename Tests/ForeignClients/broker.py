@@ -13,8 +13,9 @@ START_SECONDS = 30
 class Broker:
     """Starts on a free port and keeps that port over restarts."""
 
-    def __init__(self, data_directory):
+    def __init__(self, data_directory, environment=None):
         self.data_directory = str(data_directory)
+        self.environment = environment or {}
         self.address = "127.0.0.1:0"
         self.process = None
         self.lines = []
@@ -32,7 +33,7 @@ class Broker:
         arguments = [program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
         bound = threading.Event()
         self.process = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=dict(os.environ)
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **self.environment}
         )
 
         def read(stream):

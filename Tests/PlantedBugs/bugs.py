@@ -152,6 +152,11 @@ BUGS = [
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset <= segment.baseOffset else { return segment.size }",
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset < 0 else { return segment.size }"),
     Bug(
+        "forgets-readers", "retention does not ask who has yet to read",
+        CORE + "BrokerCore+Retention.swift",
+        "let slowest = slowestReader(of: log)",
+        "let slowest: SlowestReader? = nil"),
+    Bug(
         "trusts-page-cache", "a start relies on journal frames that may not have reached the device",
         RECOVERY + "Recovery+Replay.swift",
         "try makeSafe(reader.lastCommit)",

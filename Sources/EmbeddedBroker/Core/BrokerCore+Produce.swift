@@ -80,6 +80,9 @@ extension BrokerCore {
                     maximumDecompressedBytes: settings.maximumDecompressedBytes, requiresKeys: log.config.compacts,
                     usesLogAppendTime: log.config.usesLogAppendTime))
         } catch {
+            answer.recordErrors = error.recordIndexes.map {
+                .init(batchIndex: Int32(clamping: $0), batchIndexErrorMessage: error.recordMessage)
+            }
             return refuse(error.errorCode, "\(error)")
         }
         if batch.header.attributes.isTransactional {

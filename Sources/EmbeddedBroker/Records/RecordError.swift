@@ -42,6 +42,12 @@ extension RecordError {
         default: []
         }
     }
+
+    /// What is said of each of ``recordIndexes``.
+    var recordMessage: String {
+        if case .missingKey = self { return "a compacted topic takes only records with a key" }
+        return description
+    }
 }
 
 extension RecordError {

@@ -94,6 +94,7 @@ final class SimulatedBroker {
             mix(operation.id)
             queues[operation.lane.rawValue].append(operation)
         case .log(let level, let message):
+            if message.contains(" beyond the topic's retention, since group ") { coverage[.heldRetentions] += 1 }
             if level >= .warning { warn(message) } else { trace?("broker: \(message)") }
         case .failed(let error): failure = error
         case .shutDownComplete: isShutDown = true

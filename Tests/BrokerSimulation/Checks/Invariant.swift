@@ -23,6 +23,7 @@ enum Invariant: String, CaseIterable {
     case recoveryBringsBackAll = "recovery brings back exactly what was there when all was quiet"
     case deletedStaysDeleted = "a topic that was deleted stays so, and one made again under its name begins anew"
     case forgottenBeginsAnew = "a transactional id that was forgotten begins anew"
+    case unreadIsKept = "retention never takes what a declared group has not committed"
     case everythingIsAnswered = "with a healthy disk everything is answered in the end"
     case membersSettle = "left alone, a group's members come to a stable group"
 }

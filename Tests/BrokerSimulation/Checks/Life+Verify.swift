@@ -8,6 +8,7 @@ extension Life {
             for place in places { views[place] = try broker.view(place) }
             for place in places { verify(place, views[place] ?? PartitionView()) }
             for reader in readers { verify(reader, views[reader.place] ?? PartitionView()) }
+            watcher?.verifySeen()
             verifyTransactions(views)
             verifyGroupOffsets()
             try verifyRecovery(views)

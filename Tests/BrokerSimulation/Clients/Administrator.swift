@@ -38,7 +38,7 @@ final class Administrator: SimulatedClient {
     }
 
     private func deleteRecords() {
-        guard let topic = life.settings.topics.first(where: \.forgets) else { return }
+        guard let topic = life.settings.topics.first(where: { $0.forgets && $0.reader == nil }) else { return }
         let place = Place(topic: topic.name, partition: 0)
         let end = life.ledger.highWatermarks[place] ?? 0
         let offset = Int64(life.random.below(Int(end) + 1))

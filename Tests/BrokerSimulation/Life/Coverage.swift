@@ -13,6 +13,7 @@ struct Coverage {
         case journalRolls = "journal rolls", checkpoints, segmentRolls = "segments rolled", compactions, retentions = "log starts moved"
         case topicsDeleted = "topics deleted", topicsRemade = "topics made again", deletedAsked = "deleted topics asked for"
         case partitionsAdded = "partitions added", longSleeps = "long sleeps", idsForgotten = "transactional ids forgotten"
+        case strangeTimes = "batches with strange times", heldRetentions = "retention held up by a reader"
         case refusedForgotten = "forgotten ids refused", renewed = "forgotten ids given anew"
     }
 

@@ -35,18 +35,20 @@ extension Life {
 
     /// Transactions that nobody ends run into their timeouts; then readers come to the end.
     func verifyAtTheEnd() {
-        for client in clients where !(client is Reader) { client.die() }
+        for client in clients where !(client is Reader || client is DeclaredReader) { client.die() }
         exchangeAll()
         for _ in 0..<2 {
             pass(milliseconds: 700_000)
             broker.tick()
             broker.settle()
         }
-        for _ in 0..<5000 where violation == nil && !readers.allSatisfy(\.isAtEnd) {
+        for _ in 0..<5000 where violation == nil && !(readers.allSatisfy(\.isAtEnd) && watcher?.isAtEnd ?? true) {
             for reader in readers { act(reader) }
+            if let watcher { act(watcher) }
             exchangeAll()
         }
         guard violation == nil else { return }
+        guard watcher?.isAtEnd ?? true else { return fail(.everythingIsAnswered, "the declared reader came to no end") }
         guard readers.allSatisfy(\.isAtEnd) else {
             let late = readers.filter { !$0.isAtEnd }
             return fail(.everythingIsAnswered, "\(late.map(\.name)) came to no end; the broker's failure: \(broker.failure, default: "none")")

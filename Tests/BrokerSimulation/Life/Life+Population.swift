@@ -25,6 +25,9 @@ extension Life {
         for place in places { addReaders(of: place) }
         for group in 0..<settings.groups { for _ in 0..<random.within(1...3) { addMember("group\(group)") } }
         administrator = Administrator(life: self, name: "administrator")
+        if let topic = settings.topics.first(where: { $0.reader != nil }), let group = topic.reader {
+            watcher = DeclaredReader(life: self, group: group, place: Place(topic: topic.name, partition: 0))
+        }
     }
 
     private func newName(_ prefix: String) -> String {

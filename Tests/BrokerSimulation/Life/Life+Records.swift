@@ -21,13 +21,24 @@ extension Life {
 
     func batch(_ records: [SentRecord], producer: ProducerIdentity?, sequence: Int32, transactional: Bool = false) -> ByteBuffer {
         do {
+            let (timestamp, claimed) = recordTime()
             return try Batches.make(
-                records.map(\.value), keys: records.map(\.key), timestamp: broker.now.wall, producer: producer,
+                records.map(\.value), keys: records.map(\.key), timestamp: timestamp, claimedMaxTimestamp: claimed, producer: producer,
                 sequence: sequence, transactional: transactional)
         } catch {
             // Uncompressed batches are built without a codec.
             preconditionFailure("a batch could not be built: \(error)")
         }
+    }
+
+    /// What producers say of their records' time: mostly the truth, now and then long ago, far ahead or nothing; and some leave the greatest
+    /// timestamp out of the header.
+    private func recordTime() -> (timestamp: Int64, claimed: Int64?) {
+        let day: Int64 = 24 * 3600 * 1000
+        let timestamp = random.chance(0.8) ? broker.now.wall : random.pick([-1, 0, broker.now.wall - 90 * day, broker.now.wall + 3650 * day])
+        let claimed: Int64? = random.chance(0.1) ? random.pick([-1, 0]) : nil
+        if timestamp != broker.now.wall || claimed != nil { coverage[.strangeTimes] += 1 }
+        return (timestamp, claimed)
     }
 
     /// Sends a batch; what the broker promises is written down when it promises it.

@@ -15,6 +15,7 @@ final class Life {
     var readers: [Reader] = []
     var members: [GroupMember] = []
     var administrator: Administrator?
+    var watcher: DeclaredReader?
     var names = 0
 
     private(set) var step = 0
@@ -97,6 +98,7 @@ final class Life {
         all += readers
         all += members
         if let administrator { all.append(administrator) }
+        if let watcher { all.append(watcher) }
         return all
     }
 

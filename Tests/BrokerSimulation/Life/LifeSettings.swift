@@ -8,8 +8,10 @@ struct LifeSettings {
         var configs: [String: String]
         /// How many keys there are, so that compaction has something to do; 0: each record has a key of its own.
         var keys = 0
-        /// Whether old records may go by size or on request.
+        /// Whether old records may go by time, by size or on request.
         var forgets = false
+        /// The group that is declared to read it: nothing goes that it has not committed.
+        var reader: String?
         var compacts: Bool { configs["cleanup.policy"] == "compact" }
     }
 
@@ -75,6 +77,11 @@ struct LifeSettings {
         if random.chance(0.6) { topics.append(Topic(name: "views", partitions: 1, configs: compact, keys: random.within(2...12))) }
         if random.chance(0.3) {
             topics.append(Topic(name: "recent", partitions: 1, configs: ["retention.bytes": "3000", "segment.bytes": "1024"], forgets: true))
+        }
+        if random.chance(0.4) {
+            let configs = ["retention.ms": random.pick(["200", "2000"]), "retention.bytes": random.pick(["-1", "2000"]), "segment.bytes": "1024"]
+            topics.append(Topic(name: "awaited", partitions: 1, configs: configs, forgets: true, reader: "watcher"))
+            broker.declaredReaders = ["awaited": ["watcher"]]
         }
         if random.chance(0.2) { topics[0].configs["message.timestamp.type"] = "LogAppendTime" }
     }

@@ -4,9 +4,11 @@ import NIOCore
 
 /// Batches as producers send them, and records as consumers read them.
 enum Batches {
-    /// - Parameter keys: without them every record is its own key.
+    /// - Parameters:
+    ///   - keys: without them every record is its own key.
+    ///   - claimedMaxTimestamp: what the header says, where that is not the truth.
     static func make(
-        _ values: [String], keys: [String?]? = nil, timestamp: Int64 = 1_700_000_000_000, producer: ProducerIdentity? = nil,
+        _ values: [String], keys: [String?]? = nil, timestamp: Int64 = 1_700_000_000_000, claimedMaxTimestamp: Int64? = nil, producer: ProducerIdentity? = nil,
         sequence: Int32 = -1, transactional: Bool = false, compression: Compression = .none
     ) throws -> ByteBuffer {
         var header = RecordBatchHeader()
@@ -24,7 +26,7 @@ enum Batches {
                 offset: Int64(index), timestamp: timestamp + Int64(index), key: key.map { ByteBuffer(string: $0) },
                 value: ByteBuffer(string: value))
         }
-        return try builder.finish().bytes
+        return try builder.finish(maxTimestamp: claimedMaxTimestamp).bytes
     }
 
     struct Read: Hashable {

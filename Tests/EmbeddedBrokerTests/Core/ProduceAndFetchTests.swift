@@ -120,6 +120,17 @@ struct ProduceAndFetchTests {
         #expect(broker.fetch("t", 7, from: 0)?.errorCode == .unknownTopicOrPartition)
     }
 
+    @Test("a refused batch names its records at fault, in the versions that have room for them (KIP-467)")
+    func recordErrors() throws {
+        let broker = try broker()
+        _ = broker.createTopic("compacted", configs: ["cleanup.policy": "compact"])
+        let answer = broker.produce("compacted", 0, try Batches.make(["a", "b", "c"], keys: [nil, "k", nil]))
+        #expect(answer?.errorCode == .invalidRecord && answer?.baseOffset == -1)
+        #expect(answer?.recordErrors.map(\.batchIndex) == [0, 2])
+        #expect(answer?.recordErrors.first?.batchIndexErrorMessage == "a compacted topic takes only records with a key")
+        #expect(broker.produce("compacted", 0, try Batches.make(["a"], keys: ["k"]))?.baseOffset == 0)
+    }
+
     @Test("a damaged batch is refused and leaves the log as it was")
     func corrupt() throws {
         let broker = try broker()
