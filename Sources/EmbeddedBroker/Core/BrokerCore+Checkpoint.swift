@@ -7,6 +7,9 @@ struct CheckpointInProgress {
     var waitingFor: [LogID: Int64]
     /// Segments with bytes that may not have reached the device.
     var dirty: [(log: PartitionLog, baseOffset: Int64, size: Int)]
+    /// Deletions of its topics that are not durable. Until they are, a start may find the topics again and need what the checkpoint
+    /// says of them.
+    var undurableDeletions = 0
     var isWriting = false
 }
 
@@ -46,7 +49,7 @@ extension BrokerCore {
                 continue
             }
         }
-        guard current.waitingFor.isEmpty else {
+        guard current.waitingFor.isEmpty, current.undurableDeletions == 0 else {
             checkpoint = current
             return
         }
