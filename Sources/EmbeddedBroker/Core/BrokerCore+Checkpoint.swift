@@ -78,10 +78,8 @@ extension BrokerCore {
         }
         if let error = completion.error {
             // The old checkpoint and the journal since then are still there, so nothing is lost; the journal grows.
-            note(.error, "a checkpoint failed, trying again: \(error)")
-            checkpointRequested = true
-            timers.set(.maintenance, at: now.monotonic + 1000)
-            return
+            note(.error, "a checkpoint failed, trying again each second: \(error)")
+            return timers.set(.retryCheckpoint, at: now.monotonic + 1000)
         }
         for entry in done.dirty { entry.log.markClean(baseOffset: entry.baseOffset, size: entry.size) }
         for snapshot in done.value.logs {
