@@ -179,8 +179,8 @@ BUGS = [
     Bug(
         "refuses-forgotten-ids", "a producer whose transactional id was forgotten is refused instead of given a new identity",
         TRANSACTIONS + "TransactionCoordinator.swift",
-        "guard let newProducerID else { return .needsProducerID }\n            let created",
-        "guard expected == nil else { return .refuse(.invalidProducerIDMapping) }\n            guard let newProducerID else { return .needsProducerID }\n            let created"),
+        "guard let newProducerID else { return .needsProducerID }\n            var created",
+        "guard expected == nil else { return .refuse(.invalidProducerIDMapping) }\n            guard let newProducerID else { return .needsProducerID }\n            var created"),
     Bug(
         "keeps-offsets-of-deleted", "what groups committed for a topic outlives it",
         CORE + "BrokerCore+Groups.swift",

@@ -7,6 +7,9 @@ struct CheckpointInProgress {
     var waitingFor: [LogID: Int64]
     /// Segments with bytes that may not have reached the device.
     var dirty: [(log: PartitionLog, baseOffset: Int64, size: Int)]
+    /// Deletions of its topics that are not durable. Until they are, a start may find the topics again and need what the checkpoint
+    /// says of them.
+    var undurableDeletions = 0
     var isWriting = false
 }
 
@@ -46,7 +49,7 @@ extension BrokerCore {
                 continue
             }
         }
-        guard current.waitingFor.isEmpty else {
+        guard current.waitingFor.isEmpty, current.undurableDeletions == 0 else {
             checkpoint = current
             return
         }
@@ -75,10 +78,8 @@ extension BrokerCore {
         }
         if let error = completion.error {
             // The old checkpoint and the journal since then are still there, so nothing is lost; the journal grows.
-            note(.error, "a checkpoint failed, trying again: \(error)")
-            checkpointRequested = true
-            timers.set(.maintenance, at: now.monotonic + 1000)
-            return
+            note(.error, "a checkpoint failed, trying again each second: \(error)")
+            return timers.set(.retryCheckpoint, at: now.monotonic + 1000)
         }
         for entry in done.dirty { entry.log.markClean(baseOffset: entry.baseOffset, size: entry.size) }
         for snapshot in done.value.logs {

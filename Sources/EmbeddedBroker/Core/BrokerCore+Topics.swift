@@ -88,7 +88,13 @@ extension BrokerCore {
         change([.deleteTopic(name)])
         for log in state.partitions { uninstall(log) }
         let directories = state.partitions.map(\.directory)
+        let isInCheckpoint = checkpoint?.isWriting == false
+        if isInCheckpoint { checkpoint?.undurableDeletions += 1 }
         whenDurable { core in
+            if isInCheckpoint {
+                core.checkpoint?.undurableDeletions -= 1
+                core.advanceCheckpoint()
+            }
             // The journal may still write to these files in a flush that is under way, so the deletion queues behind it.
             core.perform(.files, directories.map { .deleteDirectory($0) }) { completion in
                 if let error = completion.error {
@@ -96,7 +102,6 @@ extension BrokerCore {
                 }
             }
         }
-        advanceCheckpoint()
         note(.info, "topic \(name) deleted")
     }
 

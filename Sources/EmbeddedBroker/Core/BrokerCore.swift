@@ -163,6 +163,7 @@ extension BrokerCore {
         case .flush: flushAll()
         case .maintenance: maintain()
         case .retryCommit: retryCommit()
+        case .retryCheckpoint: checkpointRequested = true
         case .shutDown: shutDownTimedOut()
         case .retryFlush(let id):
             logsAwaitingRetry.remove(id)

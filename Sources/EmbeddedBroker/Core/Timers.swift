@@ -9,6 +9,7 @@ enum TimerKey: Hashable, Sendable {
     case maintenance
     case retryFlush(LogID)
     case retryCommit
+    case retryCheckpoint
     case shutDown
 }
 

@@ -64,11 +64,12 @@ extension TransactionCoordinator {
         _ id: String, timeout: Int32, expected: ProducerIdentity?, newProducerID: Int64?, now: BrokerTime
     ) -> InitDecision {
         guard var transaction = transactions[id] else {
-            // Whoever the client was, nobody can have taken its place: the id was forgotten, or never known (KIP-360). No predecessor
-            // is remembered, since some clients give 0 and 0 for one, and two of those must not become the same producer.
+            // Whoever the client was, nobody can have taken its place: the id was forgotten, or never known (KIP-360).
             guard let newProducerID else { return .needsProducerID }
-            let created = Transaction(
+            var created = Transaction(
                 id: id, producerID: newProducerID, epoch: 0, timeoutMilliseconds: timeout, lastUpdate: now.wall)
+            // Some clients begin with 0, which is never given out: two of those must not become the same producer.
+            if let expected, expected.id > 0 { created.predecessor = expected }
             store(created)
             return .initialize(ProducerIdentity(id: newProducerID, epoch: 0), aborting: nil)
         }

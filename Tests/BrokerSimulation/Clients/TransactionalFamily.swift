@@ -16,7 +16,9 @@ final class TransactionalFamily {
     var transactions = 0
     /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
     var newestRequest = 0
-    /// The broker has forgotten the id, since nobody had used it for long; until it is given anew.
+    /// Nobody has used the id for long, so the broker may forget it as soon as it looks; until it is given anew.
+    var mayBeForgotten = false
+    /// The broker has forgotten it.
     var isForgotten = false
     /// The request that the last of ``identities`` was the answer to.
     private var lastRequest = 0
@@ -38,6 +40,7 @@ final class TransactionalFamily {
     func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int, owner: String) -> String? {
         lastRequest = max(lastRequest, handledAt)
         isForgotten = false
+        mayBeForgotten = false
         if let index = identities.lastIndex(of: identity) { return owners[index] == owner ? nil : owners[index] }
         identities.append(identity)
         answeredAt.append(requests)

@@ -103,7 +103,7 @@ final class TransactionalProducer: SimulatedClient {
         guard code != .none else { return true }
         // Something is on its way to the disk: the request comes again.
         if code == .concurrentTransactions { return false }
-        if family.isForgotten, code == .invalidProducerIDMapping { return beginAnew(.refusedForgotten) }
+        if family.mayBeForgotten, code == .invalidProducerIDMapping { return beginAnew(.refusedForgotten) }
         let timedOut = life.elapsed >= beganAt + Int64(family.timeoutMilliseconds)
         if family.isCurrent(identity), !isZombie, !timedOut {
             life.fail(.notFencedInVain, "\(name), \(identity.map { "\($0)" } ?? "nobody"), was refused in \(what): \(code)")

@@ -292,6 +292,42 @@ struct RecoveryTests {
         #expect(try broker.readAll("gone").isEmpty)
     }
 
+    @Test("a checkpoint that fails is tried again in a second, not at once and all the time")
+    func failedCheckpoint() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        broker.produce("t", 0, try Batches.make(["a"]))
+        let before = broker.files.contents("checkpoint")
+        broker.files.failNext("checkpoint", .noSpace)
+        broker.core.beginCheckpoint()
+        broker.settle()
+        broker.advance(milliseconds: 999)
+        broker.settle()
+        #expect(broker.files.contents("checkpoint") == before)
+        broker.advance(milliseconds: 1)
+        broker.settle()
+        #expect(broker.files.contents("checkpoint") != before)
+        #expect(broker.warnings.count { $0.contains("checkpoint") } == 1)
+    }
+
+    @Test("a topic whose deletion was not durable comes back whole, also when a checkpoint was under way")
+    func undurableDeletion() throws {
+        let broker = try CoreHarness()
+        _ = broker.createTopic("t")
+        broker.produce("t", 0, try Batches.make(["kept"]))
+        broker.core.beginCheckpoint()
+        let token = broker.send(.deleteTopics(.init(topicNames: ["t"])), apiKey: .deleteTopics)
+        // Everything is done but the commit that has the deletion.
+        broker.endOfTick()
+        while broker.perform(.files) || broker.perform(.background) {}
+        #expect(broker.response(token, as: DeleteTopicsResponse.self) == nil)
+        var random = SeededRandom(seed: 1)
+        broker.files.losePower(&random)
+        try broker.restart()
+        #expect(broker.report.findings == [])
+        #expect(try broker.readAll("t").map(\.value) == ["kept"])
+    }
+
     @Test("a journal of many files is recycled and still replayed in order")
     func recycling() throws {
         let broker = try broker()

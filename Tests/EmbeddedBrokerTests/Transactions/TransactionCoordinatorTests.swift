@@ -96,7 +96,11 @@ struct TransactionCoordinatorTests {
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: 12, now: now)
                 == .initialize(.init(id: 12, epoch: 0), aborting: nil))
-        // What it was is no longer anybody.
+        // Asked again, since the answer was lost; once a transaction has begun there is a producer that got it.
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
+                == .repeatAnswer(.init(id: 12, epoch: 0)))
+        _ = coordinator.add("id", .init(id: 12, epoch: 0), partitions: [p0], fenced: .producerFenced, now: now)
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
                 == .refuse(.producerFenced))
