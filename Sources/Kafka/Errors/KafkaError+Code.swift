@@ -57,6 +57,10 @@ extension KafkaError.Code {
     public static let unknownPartition = Self(RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION)
     /// There is no such topic (known to the client without asking the broker).
     public static let unknownTopic = Self(RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC)
+    /// A batch's checksum is wrong, or it breaks the format.
+    public static let badMessage = Self(RD_KAFKA_RESP_ERR__BAD_MSG)
+    /// A batch cannot be decompressed.
+    public static let badCompression = Self(RD_KAFKA_RESP_ERR__BAD_COMPRESSION)
     /// The client is not part of a group.
     public static let unknownGroup = Self(RD_KAFKA_RESP_ERR__UNKNOWN_GROUP)
     /// The consumer reached the end of a partition.

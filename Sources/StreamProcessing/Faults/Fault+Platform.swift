@@ -12,6 +12,8 @@ extension KafkaError: ClassifiedError {
         case .closed, .state where !mustAbortTransaction: return .life(code: "client_failed")
         // The position is gone: the next life finds out what was cut away, says so, and goes on behind it.
         case .autoOffsetReset, .offsetOutOfRange: return .life(code: "log_cut")
+        // It stops its partition until somebody deletes it: the next life meets it again.
+        case .badMessage, .badCompression: return .life(code: "unreadable_batch")
         case .invalidSetting, .unsupportedFeature: return .dependency(code: "broker_misconfigured")
         default: break
         }

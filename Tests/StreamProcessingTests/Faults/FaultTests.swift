@@ -44,6 +44,22 @@ import Testing
         #expect(KafkaError(code: .authentication, message: "").fault == .dependency(code: "not_authorized"))
     }
 
+    @Test(arguments: [KafkaError.Code.invalidProducerIDMapping, .unknownProducerID], [(false, false), (false, true), (true, false)])
+    func aProducerThatTheClusterHasForgottenEndsTheLifeWhateverTheFlags(_ code: KafkaError.Code, _ flags: (fatal: Bool, abort: Bool)) {
+        let error = KafkaError(code: code, message: "", isFatal: flags.fatal, mustAbortTransaction: flags.abort)
+        #expect(error.fault == .life(code: "producer_expired"))
+    }
+
+    @Test func aPlaceThatTheLogDoesNotHaveAnyMoreEndsTheLifeWhichFindsOutWhatWasCut() {
+        #expect(KafkaError(code: .autoOffsetReset, message: "").fault == .life(code: "log_cut"))
+        #expect(KafkaError(code: .offsetOutOfRange, message: "").fault == .life(code: "log_cut"))
+    }
+
+    @Test func aBatchThatNobodyCanReadIsNamed() {
+        #expect(KafkaError(code: .badMessage, message: "").fault == .life(code: "unreadable_batch"))
+        #expect(KafkaError(code: .badCompression, message: "").fault == .life(code: "unreadable_batch"))
+    }
+
     @Test func aRecordThatIsTooLargeIsARecordsFault() {
         #expect(KafkaError(code: .messageTooLarge, message: "").fault == .record(code: "message_too_large"))
     }

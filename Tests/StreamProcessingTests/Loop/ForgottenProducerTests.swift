@@ -1,4 +1,5 @@
 import CRdKafka
+import EmbeddedBroker
 import Foundation
 import Kafka
 import KafkaMock
@@ -8,8 +9,29 @@ import Testing
 @testable import StreamProcessing
 
 extension LoopTests {
-    /// Against librdkafka's own broker, which can be told to refuse: its transactions are no proof of exactly-once.
     @Suite struct ForgottenProducerTests {
+        /// A week in a second: the broker forgets the service's transactional id between any two of its transactions.
+        @Test func aServiceThatIsForgottenBetweenItsTransactionsLosesAndRepeatsNothing() async throws {
+            let forgetful: LoopFixture.Configure = { configuration in
+                configuration.transactionalIDExpiration = .milliseconds(200)
+                configuration.producerIDExpiration = .milliseconds(200)
+                configuration.maintenanceInterval = .milliseconds(50)
+            }
+            try await LoopFixture.run(configure: forgetful) { fixture in
+                let states = States()
+                try await fixture.withTask(states, process: { _ in }) {
+                    for round in 1...4 {
+                        try await fixture.fill((round - 1) * 10..<round * 10)
+                        #expect(try await fixture.output(reaches: round * 10).sorted() == Array(0..<round * 10))
+                        // Longer than the broker remembers: there is nothing that tells from outside that it has forgotten.
+                        try await Task.sleep(for: .milliseconds(600))
+                    }
+                }
+                #expect(states.ended)
+            }
+        }
+
+        /// Against librdkafka's own broker, which can be told to refuse: its transactions are no proof of exactly-once.
         @Test func aProducerThatTheBrokerHasForgottenForGoodIsReplacedAndTheServiceGoesOn() async throws {
             let cluster = MockCluster()
             for topic in ["in", "out", "in.copy-group.dlq"] { cluster.makeTopic(topic) }

@@ -24,9 +24,15 @@ final class LoopFixture: Sendable {
     let settings: KafkaSettings
     private let port: Int
     private let broker: Mutex<EmbeddedBroker>
+    private let configure: Configure
 
-    static func run(partitions: Int32 = 2, _ body: @escaping @Sendable (LoopFixture) async throws -> Void) async throws {
-        let fixture = try await LoopFixture(partitions: partitions)
+    /// Changes the broker's settings.
+    typealias Configure = @Sendable (inout EmbeddedBrokerConfiguration) -> Void
+
+    static func run(
+        partitions: Int32 = 2, configure: @escaping Configure = { _ in }, _ body: @escaping @Sendable (LoopFixture) async throws -> Void
+    ) async throws {
+        let fixture = try await LoopFixture(partitions: partitions, configure)
         do {
             try await body(fixture)
         } catch {
@@ -36,9 +42,10 @@ final class LoopFixture: Sendable {
         await fixture.end()
     }
 
-    private init(partitions: Int32) async throws {
+    private init(partitions: Int32, _ configure: @escaping Configure) async throws {
+        self.configure = configure
         directory = NSTemporaryDirectory() + "loop-\(UUID().uuidString)"
-        let (broker, address) = try await LoopFixture.start(directory, port: 0)
+        let (broker, address) = try await LoopFixture.start(directory, port: 0, configure)
         self.broker = Mutex(broker)
         port = address.port
         settings = KafkaSettings(bootstrapServers: "\(address.host):\(address.port)")
@@ -48,10 +55,11 @@ final class LoopFixture: Sendable {
         await admin.close()
     }
 
-    private static func start(_ directory: String, port: Int) async throws -> (EmbeddedBroker, (host: String, port: Int)) {
+    private static func start(_ directory: String, port: Int, _ configure: Configure) async throws -> (EmbeddedBroker, (host: String, port: Int)) {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory + "/broker")
         configuration.port = port
         configuration.durability = .relaxed
+        configure(&configuration)
         let broker = EmbeddedBroker(configuration: configuration, logger: silent)
         let address = try await broker.start()
         return (broker, (address.host, address.port))
@@ -60,7 +68,7 @@ final class LoopFixture: Sendable {
     func stopBroker() async { await broker.withLock { $0 }.stop() }
 
     func startBroker() async throws {
-        let (broker, _) = try await LoopFixture.start(directory, port: port)
+        let (broker, _) = try await LoopFixture.start(directory, port: port, configure)
         self.broker.withLock { $0 = broker }
     }
 

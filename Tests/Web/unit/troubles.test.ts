@@ -61,6 +61,20 @@ test('a service that is late is called so, whether listed or not', () => {
   equal(troublesOf(view).map(troubleTitle), ['Analytics lagging']);
 });
 
+test('what holds a service up without an error has a name of its own', () => {
+  const codes = ['stalled', 'transaction_open', 'topic_missing', 'log_cut'];
+  const view = system({
+    problems: [
+      ...codes.map((code) => ({ ...problem('payments', 'degraded'), code, detail: code })),
+      { ...problem('api', 'degraded'), code: 'client_failed', detail: 'the order log' },
+    ],
+    services: [service('payments', 'ok')],
+  });
+  equal(troublesOf(view).map(troubleTitle), [
+    'Payments stalled', 'Payments held up', 'Payments without a topic', 'Payments lost records', 'API degraded',
+  ]);
+});
+
 test('with the broker away its silent groups are no troubles of their own', () => {
   const view = system({ status: 'down', broker: { status: 'down' }, services: [service('payments', 'down'), service('fraud', 'down')] });
   equal(troublesOf(view).map(troubleTitle), ['Broker down']);

@@ -37,6 +37,7 @@ const parts: Record<string, string> = {
   broker: 'Broker',
   store: 'Store',
   reconciler: 'Reconciler',
+  api: 'API',
   dead_letters: 'Dead letters',
 };
 

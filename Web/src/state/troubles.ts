@@ -68,7 +68,7 @@ export function troublesOf(view: SystemView): Trouble[] {
     return {
       part: problem.part,
       tone: problem.level === 'down' || isFindings(problem.part, view) ? 'bad' : 'warn',
-      state: stateOf(problem.part, problem.level, view, service),
+      state: codeStates[problem.code] ?? stateOf(problem.part, problem.level, view, service),
       code: problem.code,
       detail: problem.detail,
       since: timeOf(problem.since),
@@ -107,6 +107,14 @@ function unlisted(view: SystemView): Trouble[] {
 }
 
 const nothing = { code: null, since: null, attempt: null, nextAttemptAt: null };
+
+/** What the code says better than the level does. */
+const codeStates: Record<string, string> = {
+  stalled: 'stalled',
+  transaction_open: 'held up',
+  topic_missing: 'without a topic',
+  log_cut: 'lost records',
+};
 
 /** Sums that don't agree are as bad as a part that is down, whatever level they are given. */
 function isFindings(part: string, view: SystemView): boolean {
