@@ -61,7 +61,7 @@ let package = Package(
         .target(name: "OrderFiles", dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "StreamProcessing",
-            dependencies: ["CRocksDB", "Kafka", lifecycle, log, metrics],
+            dependencies: ["CRocksDB", "Kafka", "OrderEvents", lifecycle, log, metrics],
             swiftSettings: strict),
         .target(
             name: "OrderServices",

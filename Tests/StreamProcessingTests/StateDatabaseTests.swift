@@ -23,6 +23,26 @@ import Testing
         }
     }
 
+    @Test func stateOfAnotherGenerationIsForgottenOnceAndForAll() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            for partition in [Int32(0), 5, 1_023] {
+                set(batch, partition, "a", "1")
+                batch.setChangelogOffset(7, partition: partition)
+            }
+            try database.write(batch)
+            // A database that knows of no generation is of the first.
+            #expect(try !database.adopt(generation: 0))
+            #expect(try text(database, 5, "a") == "1")
+            #expect(try database.adopt(generation: 1))
+            for partition in [Int32(0), 5, 1_023] {
+                #expect(try text(database, partition, "a") == nil)
+                #expect(try database.changelogOffset(partition: partition) == nil)
+            }
+            #expect(try !database.adopt(generation: 1))
+        }
+    }
+
     @Test func aBatchBecomesVisibleTogetherWithItsOffset() throws {
         try withDatabase { database, _ in
             let batch = StateBatch()

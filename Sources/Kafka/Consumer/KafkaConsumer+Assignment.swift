@@ -6,8 +6,9 @@ extension KafkaConsumer {
     /// A topic that does not exist yet is read once it does (see ``status`` until then).
     /// - Parameter onRebalance: called inside `poll`, and inside `close` for the last revocation, on that thread.
     ///   Between `revoked` and the handler's return the old assignment still holds: finish or abort the transaction there.
+    /// - Parameter choose: what is read in place of what the group gives; called before `onRebalance`, which is told the choice.
     public func subscribe(
-        _ names: [String], onRebalance: @escaping RebalanceHandler = { _ in [:] }
+        _ names: [String], choose: AssignmentChoice? = nil, onRebalance: @escaping RebalanceHandler = { _ in [:] }
     ) throws(KafkaError) {
         guard group != nil else {
             throw KafkaError(
@@ -21,6 +22,7 @@ extension KafkaConsumer {
             list.append(TopicPartition(topic: topic, partition: -1))  // any partition
         }
         polling.handler = onRebalance
+        polling.choose = choose
         if let error = KafkaError(rd_kafka_subscribe(handle.client, list.pointer), in: "\(name): subscribing to \(names)") {
             throw error
         }

@@ -13,6 +13,10 @@ public final class KafkaConsumer: Sendable {
     /// For `assigned` it may return where to start; partitions left out start where the group left off.
     public typealias RebalanceHandler = (RebalanceEvent) -> [TopicPartition: StartOffset]
 
+    /// Says what a member reads that the group has given these partitions. Whatever it reads must follow from them alone, or two members
+    /// read the same.
+    public typealias AssignmentChoice = (_ given: [TopicPartition]) -> [TopicPartition]
+
     public let clientID: String
     /// Nil: none, for reading given partitions only.
     public let group: String?
@@ -28,9 +32,11 @@ public final class KafkaConsumer: Sendable {
     ///   - clientID: shown by brokers and in logs.
     ///   - options: librdkafka properties of this consumer, stronger than this module's defaults
     ///     and weaker than the settings' overrides.
+    ///   - assignors: how a group's leader may share out partitions, the preferred one first; eager ones only.
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, group: String? = nil, clientID: String, options: [String: String] = [:], logger: Logger
+        settings: KafkaSettings, group: String? = nil, clientID: String, options: [String: String] = [:],
+        assignors: String = "range", logger: Logger
     ) throws(KafkaError) {
         self.clientID = clientID
         self.group = group
@@ -41,7 +47,7 @@ public final class KafkaConsumer: Sendable {
             defaults: ClientDefault.all + ClientDefault.consumer, settings: settings, options: options,
             fixed: [
                 ("client.id", clientID), ("group.id", groupID), ("enable.auto.commit", "false"),
-                ("enable.auto.offset.store", "false"), ("partition.assignment.strategy", "range"),
+                ("enable.auto.offset.store", "false"), ("partition.assignment.strategy", assignors),
             ])
         configuration.withPointer { rd_kafka_conf_set_rebalance_cb($0, PollState.rebalanceCallback) }
         let context = ClientContext(name: "consumer \(clientID)", logger: logger, polling: polling)

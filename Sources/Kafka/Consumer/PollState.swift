@@ -39,6 +39,7 @@ final class PollState: @unchecked Sendable {
 
     var phase = Phase.waiting
     var handler: KafkaConsumer.RebalanceHandler?
+    var choose: KafkaConsumer.AssignmentChoice?
     var pending: PendingRebalance?
     /// An error that came with records: the records first, then the error, at the next poll.
     var deferredError: KafkaError?
@@ -116,16 +117,12 @@ extension PollState {
             delivered = [:]
             reachedEnds = [:]
         }
-        let list = TopicPartitionList(owning: rebalance.partitions)
-        let partitions = list.partitions
+        let given = TopicPartitionList(owning: rebalance.partitions)
+        let partitions = given.partitions
         switch rebalance.code {
         case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-            context.logger.info("assigned \(partitions)", metadata: ["client": "\(context.name)"])
-            let starts = handler?(.assigned(partitions)) ?? [:]
-            for index in 0..<Int(list.pointer.pointee.cnt) {
-                if let start = starts[partitions[index]] { list.pointer.pointee.elems[index].offset = start.rawOffset }
-            }
-            return KafkaError(rd_kafka_assign(client, list.pointer), in: "\(context.name): taking over \(partitions)")
+            guard let choose else { return takeOver(given, client, context) }
+            return takeOver(TopicPartitionList(choose(partitions)), client, context)
         case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
             let isLost = rd_kafka_assignment_lost(client) != 0
             context.logger.info(
@@ -137,5 +134,15 @@ extension PollState {
             _ = handler?(.lost(partitions))
         }
         return KafkaError(rd_kafka_assign(client, nil), in: "\(context.name): giving up \(partitions)")
+    }
+
+    private func takeOver(_ list: borrowing TopicPartitionList, _ client: OpaquePointer, _ context: ClientContext) -> KafkaError? {
+        let partitions = list.partitions
+        context.logger.info("assigned \(partitions)", metadata: ["client": "\(context.name)"])
+        let starts = handler?(.assigned(partitions)) ?? [:]
+        for index in partitions.indices {
+            if let start = starts[partitions[index]] { list.pointer.pointee.elems[index].offset = start.rawOffset }
+        }
+        return KafkaError(rd_kafka_assign(client, list.pointer), in: "\(context.name): taking over \(partitions)")
     }
 }

@@ -16,8 +16,11 @@ public enum Topics {
     /// What people decided about dead letters, newest by key: the letter's id, `<topic>/<group>/<partition>/<offset>`.
     public static let deadLetterDecisions = "dead-letter-decisions"
 
+    /// With how many partitions homes are computed (`HomeLayout`); one record, in partition 0.
+    public static let platformLayout = "platform-layout"
+
     /// Topics beside the flow, of one partition each, which keep the newest record of every key.
-    public static let auxiliarySpecs = [serviceHealth, deadLetterDecisions].map {
+    public static let auxiliarySpecs = [serviceHealth, deadLetterDecisions, platformLayout].map {
         TopicSpec(name: $0, partitions: 1, config: ["cleanup.policy": "compact"])
     }
 

@@ -37,6 +37,8 @@ public final class AlertingProcessor: StreamProcessor {
                 context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
                 continue
             }
+            // One that was moved is read where its copy lies.
+            if OrderKey(alert.orderID).withUnsafeBytes({ context.place(ofKey: $0, record, of: Topics.fraudAlerts.name) }) == .moved { continue }
             if delivered.contains(alert.orderID) { continue }
             try await deliver(alert, record, in: context)
             if delivered.count >= AlertingProcessor.maximumDelivered { delivered.removeAll() }

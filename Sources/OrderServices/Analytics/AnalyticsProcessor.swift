@@ -104,16 +104,18 @@ public final class AnalyticsProcessor: StreamProcessor {
     private func changeAtHome(
         _ id: OrderID, _ record: Record, _ topic: String, in context: TaskContext, _ apply: (OrderDocument?) -> OrderDocument
     ) throws {
-        let home = OrderKey(id).partition(of: context.partitionCount)
-        guard home == record.partition else {
+        switch OrderKey(id).withUnsafeBytes({ context.place(ofKey: $0, record, of: topic) }) {
+        case .home: try change(id, record, topic, in: context, apply)
+        // Its copy is read.
+        case .moved: break
+        case .astray:
+            let home = OrderKey(id).withUnsafeBytes { context.layout.home(ofKey: $0) }
             context.deadLetter(
                 record, topic: topic,
                 reason: DeadLetterReason(
                     code: "wrong_partition",
-                    detail: "order \(id) belongs into partition \(home), not \(record.partition); use order_id as key and a murmur2 partitioner"))
-            return
+                    detail: "order \(id) belongs into partition \(home), not \(record.partition): homes are murmur2(order_id) mod \(context.layout.homes)"))
         }
-        try change(id, record, topic, in: context, apply)
     }
 
     private func change(

@@ -5,15 +5,18 @@ import StreamProcessing
 /// has its record, with the same bytes and a reason that holds.
 extension Audit {
     /// A record of one of the platform's dead-letter topics; nil: its headers do not say what it is.
-    mutating func take(_ letter: AuditLetter?, at offset: Int64, of consumption: Consumption) {
-        if round.isFirst { counts.deadLetters += 1 }
-        let name = "letter \(consumption.topic.name)/\(consumption.group)/\(partition)/\(offset)"
+    mutating func take(_ letter: AuditLetter?, in dlqPartition: Int32, at offset: Int64, of consumption: Consumption) {
+        if round.isFirst, dlqPartition == partition { counts.deadLetters += 1 }
+        let name = "letter \(consumption.topic.name)/\(consumption.group)/\(dlqPartition)/\(offset)"
+        // Each dead-letter partition is read with the partition of its own number, and with those whose letters may be there, too.
         guard let letter else {
-            if round.isFirst { find(.deadLetter, name, "does not say which record it is") }
+            if round.isFirst, dlqPartition == partition { find(.deadLetter, name, "does not say which record it is") }
             return
         }
         guard letter.originPartition == partition else {
-            if round.isFirst { find(.deadLetter, name, "is about partition \(letter.originPartition) and stands in \(partition)") }
+            if round.isFirst, dlqPartition == partition, !letterPartitions(of: letter.originPartition).contains(dlqPartition) {
+                find(.deadLetter, name, "is about partition \(letter.originPartition) and stands in \(dlqPartition)")
+            }
             return
         }
         if round.isFirst { countDecision(about: letter) }
@@ -24,6 +27,9 @@ extension Audit {
         }
         letters[key] = letter
     }
+
+    /// Where the letters of a partition may stand: in the partition of the home that its records were read with, in any epoch.
+    func letterPartitions(of partition: Int32) -> Set<Int32> { Set([partition] + layout.epochs.map { partition % $0.homes }) }
 
     /// A replay is decided for a record, whichever group's letter it began with; a discard for a letter.
     private mutating func countDecision(about letter: AuditLetter) {
@@ -50,7 +56,7 @@ extension Audit {
                 if letter.code != code, !Audit.isGeneral(letter.code) {
                     find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but its record is \(code)")
                 }
-            } else if progress.covers(consumption, record.offset), !cutLetters.contains(consumption) {
+            } else if covers(consumption, record), !cutLetters.contains(consumption) {
                 find(.deadLetter, "record \(place(topic, record.offset))", "cannot be read (\(code)), and \(consumption.group) has no dead letter of it")
             }
         }
@@ -58,6 +64,7 @@ extension Audit {
 
     /// The letter of a record that can be read, if a service set it aside all the same; checks that it had a reason to.
     mutating func takeLetter(_ consumption: Consumption, _ record: LogRecord, isAtHome: Bool) -> AuditLetter? {
+        if let earlier = earlierLetter(consumption, record) { return earlier }
         if letters.isEmpty { return nil }
         let key = LetterKey(consumption: consumption, offset: record.offset)
         guard let letter = letters[key] else { return nil }

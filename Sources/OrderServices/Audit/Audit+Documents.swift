@@ -6,12 +6,14 @@ extension Audit {
         guard let value = record.value else { return }
         let event: AnalyticsEvent
         do { event = try AnalyticsEvent(json: value) } catch { return noteUnreadable(record, .orderAnalytics, error) }
-        let isStored = progress.covers(.storing, record.offset)
+        let isStored = covers(.storing, record)
         switch event {
         case .order(let document):
             guard round.has(document.order.id) else { return }
             let letter = takeLetter(.storing, record, isAtHome: true)
-            guard isAtHome(document.order.id) else {
+            let whereItLies = place(of: document.order.id, record, .orderAnalytics)
+            if whereItLies == .moved { return }
+            guard whereItLies == .home else {
                 find(.document, "order \(document.order.id)", "has a document in partition \(partition) of order-analytics; it belongs into \(home(of: document.order.id))")
                 return
             }

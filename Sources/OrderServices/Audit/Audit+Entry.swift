@@ -59,6 +59,8 @@ extension Audit {
         var value: UnsafeRawBufferPointer?
         /// The dead letter that it is a replay of.
         var replayOf: String?
+        /// Where it lay before, if a move copied it here.
+        var movedFrom: MovedFrom?
     }
 
     /// Tells the same bytes again, within this process.

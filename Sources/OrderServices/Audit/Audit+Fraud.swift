@@ -7,11 +7,13 @@ extension Audit {
         let alert: FraudAlert
         do { alert = try FraudAlert(json: value) } catch { return noteUnreadable(record, .fraudAlerts, error) }
         guard round.has(alert.orderID) else { return }
-        let letter = takeLetter(.joiningAlerts, record, isAtHome: isAtHome(alert.orderID))
-        _ = takeLetter(.alerting, record, isAtHome: isAtHome(alert.orderID))
+        let whereItLies = place(of: alert.orderID, record, .fraudAlerts)
+        let letter = takeLetter(.joiningAlerts, record, isAtHome: whereItLies != .astray)
+        _ = takeLetter(.alerting, record, isAtHome: whereItLies != .astray)
+        if whereItLies == .moved { return }
         counts.fraudAlerts += 1
-        guard isAtHome(alert.orderID) else { return noteAstray(alert.orderID, record, .fraudAlerts, letter) }
-        let isJoined = progress.covers(.joiningAlerts, record.offset)
+        guard whereItLies == .home else { return noteAstray(alert.orderID, record, .fraudAlerts, letter) }
+        let isJoined = covers(.joiningAlerts, record)
         table.update(alert.orderID) { entry in
             entry.history.take(alert, joins: letter == nil)
             if !isJoined { entry.marks.insert(.unjoined) }

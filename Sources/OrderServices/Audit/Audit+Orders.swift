@@ -5,20 +5,26 @@ extension Audit {
         guard let value = record.value else { return noteUnreadable(record, .orders, nil) }
         let order: Order
         do { order = try Order(json: value) } catch { return noteUnreadable(record, .orders, error) }
-        guard isAtHome(order.id) else { return takeMisplaced(order.id, record) }
+        switch place(of: order.id, record, .orders) {
+        case .home: break
+        // Its copy counts, but the letters are about this one.
+        case .moved: return [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) }
+        case .astray: return takeMisplaced(order.id, record)
+        }
         guard round.has(order.id) else { return }
         counts.orderEvents += 1
         if !misplaced.isEmpty { misplaced.arrived(order.id, home: partition, value) }
-        let isSetAside = Audit.SetAside(
+        let isSetAside = Audit.ByReader(
             judging: takeLetter(.judging, record, isAtHome: true) != nil, charging: takeLetter(.charging, record, isAtHome: true) != nil,
             joining: takeLetter(.joiningOrders, record, isAtHome: true) != nil)
-        let progress = progress
+        let isCovered = Audit.ByReader(
+            judging: covers(.judging, record), charging: covers(.charging, record), joining: covers(.joiningOrders, record))
         let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
-        table.update(order.id) { $0.take(order, seenAt: seenAt, at: record.offset, progress, isSetAside) }
+        table.update(order.id) { $0.take(order, seenAt: seenAt, isCovered, isSetAside) }
     }
 
-    /// Which services set an event aside.
-    struct SetAside {
+    /// Something about an event for each service that reads orders: whether it has committed it, whether it set it aside.
+    struct ByReader {
         var judging: Bool
         var charging: Bool
         var joining: Bool
@@ -31,11 +37,13 @@ extension Audit {
         let isRefused = takeLetter(.charging, record, isAtHome: false) != nil
         _ = takeLetter(.judging, record, isAtHome: false)
         _ = takeLetter(.joiningOrders, record, isAtHome: false)
-        misplaced.add(id, home: home(of: id), value, isDue: progress.covers(.charging, record.offset) && !isRefused)
+        misplaced.add(id, home: home(of: id), value, isDue: covers(.charging, record) && !isRefused)
     }
 
-    func home(of id: OrderID) -> Int32 { OrderKey(id).partition(of: partitions) }
-    func isAtHome(_ id: OrderID) -> Bool { home(of: id) == partition }
+    func home(of id: OrderID) -> Int32 { OrderKey(id).partition(of: layout.homes) }
+    func place(of id: OrderID, _ record: LogRecord, _ topic: FlowTopic) -> RecordPlace {
+        OrderKey(id).withUnsafeBytes { layout.place(ofKey: $0, topic.name, partition, record.offset) }
+    }
     func place(_ topic: FlowTopic, _ offset: Int64) -> String { "\(topic.name)[\(partition)]@\(offset)" }
 
     /// Whether all events of the order are there, so that its contents can be worked out again.
@@ -53,22 +61,20 @@ extension Audit {
 
 extension Audit.Entry {
     fileprivate mutating func take(
-        _ order: Order, seenAt: Timestamp, at offset: Int64, _ progress: PartitionProgress, _ isSetAside: Audit.SetAside
+        _ order: Order, seenAt: Timestamp, _ isCovered: Audit.ByReader, _ isSetAside: Audit.ByReader
     ) {
         marks.insert(.known)
         if !isSetAside.joining { history.join(order, seenAt: seenAt) }
-        if !progress.covers(.joiningOrders, offset) { marks.insert(.unjoined) }
+        if !isCovered.joining { marks.insert(.unjoined) }
         if isSetAside.charging {
             marks.insert(.refused)
         } else {
-            let isCovered = progress.covers(.charging, offset)
-            if history.charge(order), isCovered { marks.insert(.chargeDue) }
-            if !isCovered { marks.insert(.uncharged) }
+            if history.charge(order), isCovered.charging { marks.insert(.chargeDue) }
+            if !isCovered.charging { marks.insert(.uncharged) }
         }
         if !isSetAside.judging {
-            let isCovered = progress.covers(.judging, offset)
-            if history.judge(order), isCovered { marks.insert(.flagDue) }
-            if !isCovered { marks.insert(.unjudged) }
+            if history.judge(order), isCovered.judging { marks.insert(.flagDue) }
+            if !isCovered.judging { marks.insert(.unjudged) }
         }
     }
 }

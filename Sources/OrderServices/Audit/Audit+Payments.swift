@@ -7,10 +7,12 @@ extension Audit {
         let payment: Payment
         do { payment = try Payment(json: value) } catch { return noteUnreadable(record, .payments, error) }
         guard round.has(payment.orderID) else { return }
-        let letter = takeLetter(.joiningPayments, record, isAtHome: isAtHome(payment.orderID))
+        let whereItLies = place(of: payment.orderID, record, .payments)
+        let letter = takeLetter(.joiningPayments, record, isAtHome: whereItLies != .astray)
+        if whereItLies == .moved { return }
         counts.payments += 1
-        guard isAtHome(payment.orderID) else { return noteAstray(payment.orderID, record, .payments, letter) }
-        let isJoined = progress.covers(.joiningPayments, record.offset)
+        guard whereItLies == .home else { return noteAstray(payment.orderID, record, .payments, letter) }
+        let isJoined = covers(.joiningPayments, record)
         table.update(payment.orderID) { entry in
             entry.history.take(payment, joins: letter == nil)
             if !isJoined { entry.marks.insert(.unjoined) }
@@ -21,7 +23,7 @@ extension Audit {
     mutating func noteAstray(_ id: OrderID, _ record: LogRecord, _ topic: FlowTopic, _ letter: AuditLetter?) {
         guard round.isFirst || letter == nil else { return }
         let consumption: Consumption = topic == .payments ? .joiningPayments : .joiningAlerts
-        if letter == nil, progress.covers(consumption, record.offset) {
+        if letter == nil, covers(consumption, record) {
             find(.topic, place(topic, record.offset), "is of order \(id), which belongs into partition \(home(of: id)), and was not set aside")
         }
     }

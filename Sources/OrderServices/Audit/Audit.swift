@@ -24,7 +24,8 @@ struct Audit: Sendable {
         var hasAllEvents: Bool { isWhole(.orders) && isWhole(.payments) && isWhole(.fraudAlerts) }
     }
 
-    let partitions: Int32
+    /// With how many partitions homes are computed.
+    let layout: HomeLayout
     let round: Round
     var findings = FindingList()
     var counts: AuditReport.Counts
@@ -35,6 +36,8 @@ struct Audit: Sendable {
     var cuts = Cuts()
     var table = AuditTable()
     var letters: [LetterKey: AuditLetter] = [:]
+    /// Letters about records of earlier epochs, whatever their partition: they are about the copies, too.
+    var earlierLetters: [EarlierLetterKey: AuditLetter] = [:]
     /// Whether the sums of this partition are taken: from its documents at one point of its log.
     var isSummed = false
     /// Readings whose oldest dead letters of this partition retention has deleted.
@@ -52,11 +55,9 @@ struct Audit: Sendable {
     /// Topics of which some partition's beginning is gone.
     var cutTopics: Set<FlowTopic> = []
 
-    /// - Parameters:
-    ///   - partitions: of each topic of the flow.
-    ///   - continuing: the audit of the round before.
-    init(partitions: Int32, round: Round = Round(), continuing earlier: consuming Audit? = nil) {
-        self.partitions = partitions
+    /// - Parameter continuing: the audit of the round before.
+    init(layout: HomeLayout, round: Round = Round(), continuing earlier: consuming Audit? = nil) {
+        self.layout = layout
         self.round = round
         counts = AuditReport.Counts()
         guard let earlier else { return }
@@ -66,6 +67,7 @@ struct Audit: Sendable {
         misplaced = earlier.misplaced
         decisions = earlier.decisions
         replaysSeen = earlier.replaysSeen
+        earlierLetters = earlier.earlierLetters
         cutTopics = earlier.cutTopics
     }
 
@@ -90,6 +92,7 @@ struct Audit: Sendable {
 
     /// A record of the partition. Each topic's come in the order of their offsets.
     mutating func take(_ record: LogRecord, of topic: FlowTopic) {
+        if isAhead(record, topic) { return }
         if let replay = record.replayOf { replaysSeen.insert(replay) }
         switch topic {
         case .orders: takeOrder(record)

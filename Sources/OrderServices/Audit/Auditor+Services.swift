@@ -38,10 +38,10 @@ extension Auditor {
     }
 
     /// What the store holds of a round's orders; the aggregates in the last round.
-    static nonisolated func read(_ store: any OrderStore, _ partitions: Int32, _ round: Audit.Round) async throws -> Audit.StoredSide {
+    static nonisolated func read(_ store: any OrderStore, _ homes: Int32, _ round: Audit.Round) async throws -> Audit.StoredSide {
         let box = Box()
         try await store.scan { document in
-            if round.has(document.order.id) { box.side.add(document, home: OrderKey(document.order.id).partition(of: partitions)) }
+            if round.has(document.order.id) { box.side.add(document, home: OrderKey(document.order.id).partition(of: homes)) }
         }
         guard round.isLast else { return box.side }
         for aggregate in try await store.totals() { box.side.add(aggregate) }

@@ -8,51 +8,82 @@ extension Auditor {
     ///
     /// - Parameter sumPoints: up to where each partition's documents are summed: the end that the first round found.
     func read(
-        _ partition: Int32, _ progress: PartitionProgress, _ letterTopics: [Consumption: Int], _ sumPoints: inout [Int32: Int64],
+        _ partition: Int32, _ progress: PartitionProgress, _ counts: TopicCounts, _ sumPoints: inout [Int32: Int64],
         into audit: inout Audit
     ) async throws {
         let reader = try TopicReader(settings: settings, logger: logger)
         defer { reader.close() }
         var cuts = Audit.Cuts()
-        for topic in FlowTopic.allCases { cuts[topic] = try await begin(TopicPartition(topic: topic.name, partition: partition)) }
+        let topics = [FlowTopic.orderAnalytics, .payments, .fraudAlerts, .orders].filter { partition < counts[$0] }
+        for topic in topics { cuts[topic] = try await begin(TopicPartition(topic: topic.name, partition: partition)) }
         // Compaction moves the beginning and keeps what counts.
         cuts[.orderAnalytics] = 0
-        var letterRanges: [(Consumption, Range<Int64>)] = []
-        for (consumption, count) in letterTopics where partition < count {
-            letterRanges.append((consumption, try await range(TopicPartition(topic: consumption.deadLetterTopic, partition: partition))))
+        var letterRanges: [(Consumption, TopicPartition, Range<Int64>)] = []
+        for (consumption, count) in counts.letters {
+            for place in audit.letterPartitions(of: partition).sorted() where place < count {
+                let place = TopicPartition(topic: consumption.deadLetterTopic, partition: place)
+                letterRanges.append((consumption, place, try await range(place)))
+            }
         }
-        let orders = try await range(TopicPartition(topic: Topics.orders.name, partition: partition))
+        let orders = topics.contains(.orders) ? try await range(TopicPartition(topic: Topics.orders.name, partition: partition)) : 0..<0
         audit.begin(
-            partition, progress: progress, cuts: cuts, cutLetters: Set(letterRanges.filter { $0.1.lowerBound > 0 }.map(\.0)),
+            partition, progress: progress, cuts: cuts, cutLetters: Set(letterRanges.filter { $0.2.lowerBound > 0 }.map(\.0)),
             expectedOrders: orders.count / audit.round.count)
-        for (consumption, range) in letterRanges {
-            try reader.read(TopicPartition(topic: consumption.deadLetterTopic, partition: partition), range) { record in
+        for (consumption, place, range) in letterRanges {
+            try reader.read(place, range) { record in
                 let letter = AuditLetter(
                     consumption, partition: record.partition, offset: record.offset, key: record.key, value: record.value, headers: record.headers)
-                audit.take(letter, at: record.offset, of: consumption)
+                audit.take(letter, in: record.partition, at: record.offset, of: consumption)
             }
         }
         let findsReplays = !audit.decisions.replayed.isEmpty
-        for topic in [FlowTopic.orderAnalytics, .payments, .fraudAlerts, .orders] {
+        for topic in topics {
             let place = TopicPartition(topic: topic.name, partition: partition)
             let range = try await range(place)
             let sumPoint = topic == .orderAnalytics ? sumPoints[partition, default: range.upperBound] : .max
             if topic == .orderAnalytics { sumPoints[partition] = sumPoint }
             try reader.read(place, range) { record in
                 if record.offset >= sumPoint, !audit.isSummed { audit.sumDocuments() }
-                audit.take(Audit.LogRecord(record, findsReplays: findsReplays), of: topic)
+                let mayBeCopy = audit.layout.mayBeCopy(topic.name, record.partition, record.offset)
+                audit.take(Audit.LogRecord(record, findsReplays: findsReplays, mayBeCopy: mayBeCopy), of: topic)
             }
         }
         audit.endPartition()
     }
 
-    /// The dead-letter topics of the platform that exist, with their numbers of partitions.
-    func letterTopics() async throws -> [Consumption: Int] {
-        var found: [Consumption: Int] = [:]
+    /// How many partitions the platform's topics have; they may differ.
+    struct TopicCounts {
+        var flow: [FlowTopic: Int32] = [:]
+        /// Of the dead-letter topics that exist.
+        var letters: [Consumption: Int32] = [:]
+
+        subscript(_ topic: FlowTopic) -> Int32 { flow[topic] ?? 0 }
+        var largest: Int32 { max(flow.values.max() ?? 0, letters.values.max() ?? 0) }
+    }
+
+    func topicCounts() async throws -> TopicCounts {
+        var counts = TopicCounts()
         for topic in try await admin.metadata().topics {
-            if let consumption = Consumption(deadLetterTopic: topic.name) { found[consumption] = topic.partitions.count }
+            if let consumption = Consumption(deadLetterTopic: topic.name) { counts.letters[consumption] = Int32(topic.partitions.count) }
+            if let flow = FlowTopic.allCases.first(where: { $0.name == topic.name }) { counts.flow[flow] = Int32(topic.partitions.count) }
         }
-        return found
+        return counts
+    }
+
+    /// Letters about what was moved since, of all dead-letter topics.
+    func readEarlierLetters(_ counts: TopicCounts, into audit: inout Audit) async throws {
+        let reader = try TopicReader(settings: settings, logger: logger)
+        defer { reader.close() }
+        for (consumption, count) in counts.letters {
+            for partition in 0..<count {
+                let place = TopicPartition(topic: consumption.deadLetterTopic, partition: partition)
+                try reader.read(place, try await range(place)) { record in
+                    let letter = AuditLetter(
+                        consumption, partition: record.partition, offset: record.offset, key: record.key, value: record.value, headers: record.headers)
+                    if let letter { audit.noteEarlier(letter) }
+                }
+            }
+        }
     }
 
     func readDecisions() async throws -> AuditDecisions {
@@ -97,9 +128,14 @@ extension Auditor {
 }
 
 extension Audit.LogRecord {
-    /// - Parameter findsReplays: whether to look for the mark of a replay; reading headers costs.
-    init(_ record: Record, findsReplays: Bool) {
+    /// - Parameters:
+    ///   - findsReplays: whether to look for the mark of a replay; reading headers costs.
+    ///   - mayBeCopy: whether to look for the mark of a move.
+    init(_ record: Record, findsReplays: Bool, mayBeCopy: Bool = false) {
         self.init(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value, replayOf: nil)
-        if findsReplays { replayOf = record.headers.first { $0.name == DeadLetterHeader.replayOf }?.text }
+        guard findsReplays || mayBeCopy else { return }
+        let headers = record.headers
+        if findsReplays { replayOf = headers.first { $0.name == DeadLetterHeader.replayOf }?.text }
+        if mayBeCopy { movedFrom = headers.last { $0.name == MovedFrom.name }?.text.flatMap { MovedFrom($0) } }
     }
 }

@@ -57,25 +57,23 @@ public actor Auditor {
         let orders = try await ends(of: Topics.orders.name)
         guard !orders.isEmpty else { throw AuditError("there is no topic \(Topics.orders.name) yet: nothing to verify") }
         try await waitForServices(orders, options.patience)
-        let partitions = Int32(orders.count)
-        for topic in FlowTopic.allCases where topic != .orders {
-            let count = try await ends(of: topic.name).count
-            guard count == orders.count else {
-                throw AuditError("\(topic.name) has \(count) partitions and \(Topics.orders.name) has \(orders.count): they are joined by partition and must have the same number")
-            }
-        }
+        let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
+        let counts = try await topicCounts()
         let rounds = try await rounds(orders, options)
         var sumPoints: [Int32: Int64] = [:]
-        var audit = Audit(partitions: partitions, round: Audit.Round(index: 0, count: rounds))
+        var audit = Audit(layout: layout, round: Audit.Round(index: 0, count: rounds))
         for index in 0..<rounds {
-            if index > 0 { audit = Audit(partitions: partitions, round: Audit.Round(index: index, count: rounds), continuing: audit) }
-            let progress = try await progress(partitions)
-            audit.store = try await Auditor.read(store, partitions, audit.round)
+            if index > 0 { audit = Audit(layout: layout, round: Audit.Round(index: index, count: rounds), continuing: audit) }
+            let progress = try await progress(counts.largest)
+            audit.store = try await Auditor.read(store, layout.homes, audit.round)
             if let path = options.acceptedFile { audit.accepted = try accepted(path, audit) }
-            if index == 0 { audit.decisions = try await readDecisions() }
-            let letterTopics = try await letterTopics()
-            for partition in 0..<partitions {
-                try await read(partition, progress[Int(partition)], letterTopics, &sumPoints, into: &audit)
+            if index == 0 {
+                audit.decisions = try await readDecisions()
+                if layout.generation > 0 { try await readEarlierLetters(counts, into: &audit) }
+            }
+            // The partitions beyond the homes, too: what stands there must have been sent home or set aside.
+            for partition in 0..<counts.largest {
+                try await read(partition, progress[Int(partition)], counts, &sumPoints, into: &audit)
             }
             audit.finishAccepted()
             if index < rounds - 1 { audit.checkStoreLeftovers() }

@@ -28,7 +28,7 @@ struct OrderReader {
 
     /// Whether the order's events belong into the record's partition.
     func isAtHome(_ order: Order, _ record: Record, in context: TaskContext) -> Bool {
-        OrderKey(order.id).partition(of: context.partitionCount) == record.partition
+        OrderKey(order.id).withUnsafeBytes { context.place(ofKey: $0, record, of: topicName) } == .home
     }
 
     /// Sends a record to its order's home partition, bytes, headers and time unchanged, under the right key.
@@ -36,7 +36,7 @@ struct OrderReader {
         let key = OrderKey(order.id)
         try key.withUnsafeBytes {
             try context.emit(
-                try context.topic(topicName), partition: key.partition(of: context.partitionCount), key: $0, value: record.value,
+                try context.topic(topicName), partition: context.layout.home(ofKey: $0), key: $0, value: record.value,
                 timestamp: record.timestamp, headers: record.headers)
         }
     }

@@ -1,5 +1,6 @@
 import Kafka
 import OrderEvents
+import StreamProcessing
 
 extension DeadLetterDesk {
     /// Told of every letter when what came of it is certain: after the commit, or at once where there is nothing to commit.
@@ -80,6 +81,10 @@ extension DeadLetterDesk {
             let ledger = try await readDecisions()
             var partitions: [String: Int32] = [:]
             for topic in try await admin.metadata().topics where topic.error == nil { partitions[topic.name] = Int32(topic.partitions.count) }
+            if let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).find() {
+                if let move = layout.move { throw LayoutError.moving(move) }
+                for topic in FlowTopic.allCases { partitions[topic.name] = layout.homes }
+            }
             return DeskWork(
                 planner: ReplayPlanner(options: options, partitions: partitions, ledger: ledger, by: by), transactions: transactions, now: now,
                 report: report)

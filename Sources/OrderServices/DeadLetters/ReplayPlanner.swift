@@ -47,7 +47,7 @@ struct ReplayPlanner {
     }
 
     let options: ReplayOptions
-    /// The partition counts of the topics that exist.
+    /// The partition counts of the topics that exist; of those of the flow, the count of homes.
     let partitions: [String: Int32]
     /// Who decides.
     let by: String

@@ -30,6 +30,8 @@ public actor OrderProducer: Service {
     private let logger: Logger
     private let life: ClientLife
     private let didFinish: (@Sendable (Int) -> Void)?
+    /// Nil where it cannot be read: the client's own choice is then as good, and what lands elsewhere is sent home.
+    private var layout: HomeLayout?
 
     /// - Parameters:
     ///   - clients: where its client's troubles are shown.
@@ -55,6 +57,11 @@ public actor OrderProducer: Service {
         var stream = OrderStream(generator: OrderGenerator(seed: options.seed, firstID: firstID), from: file.start)
         var (producer, topic) = try client(instance)
         defer { producer.close() }
+        do {
+            layout = try LayoutLog(settings, logger: logger).read()
+        } catch {
+            logger.warning("the homes of orders are not known; payments sends home what lands elsewhere", metadata: ["error": "\(error)"])
+        }
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
         let backoff = Backoff(cap: .seconds(5))
@@ -126,7 +133,8 @@ public actor OrderProducer: Service {
             json.removeAll()
             order.encode(into: &json)
             try OrderKey(order.id).withUnsafeBytes { key in
-                try json.withUnsafeBytes { try producer.produce(to: topic, key: key, value: $0, whenFull: .wait) }
+                let partition = layout?.home(ofKey: key) ?? KafkaProducer.byKey
+                try json.withUnsafeBytes { try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait) }
             }
         }
     }

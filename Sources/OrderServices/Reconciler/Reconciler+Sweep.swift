@@ -18,10 +18,7 @@ extension Reconciler {
     }
 
     private func sweep(_ admin: KafkaAdmin) async throws {
-        guard let count = try await admin.metadata()[topic: Topics.orders.name]?.partitions.count, count > 0 else {
-            throw AuditError("there is no topic \(Topics.orders.name) yet")
-        }
-        var core = SweepCore(partitions: Int32(count))
+        var core = SweepCore(partitions: try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require().homes)
         while !isEnding {
             core.begin()
             try await addOrders(to: &core)

@@ -15,12 +15,17 @@ final class TailSession {
 
     private let consumer: KafkaConsumer
     private let admin: KafkaAdmin
+    private let settings: KafkaSettings
+    private let logger: Logger
+    private var homes: Int32 = 0
     private var starts: [TopicPartition: Int64] = [:]
     /// By the consumer's own numbers.
     private var flowTopics: [TopicID: FlowTopic] = [:]
     private var letterTopics: [TopicID: FlowTopic] = [:]
 
     init(settings: KafkaSettings, logger: Logger) throws {
+        self.settings = settings
+        self.logger = logger
         consumer = try KafkaConsumer(
             settings: settings, clientID: "reconciler",
             options: [
@@ -39,8 +44,7 @@ final class TailSession {
     /// Begins at the ends of all topics.
     nonisolated(nonsending) func start() async throws -> TailCore {
         let metadata = try await admin.metadata()
-        let count = metadata[topic: Topics.orders.name]?.partitions.count ?? 0
-        guard count > 0 else { throw AuditError("there is no topic \(Topics.orders.name) yet") }
+        homes = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require().homes
         let letters = Consumption.allCases.filter { metadata[topic: $0.deadLetterTopic] != nil }
         for topic in FlowTopic.allCases { flowTopics[consumer.topicID(topic.name)] = topic }
         for consumption in letters { letterTopics[consumer.topicID(consumption.deadLetterTopic)] = consumption.topic }
@@ -48,7 +52,7 @@ final class TailSession {
             (metadata[topic: name]?.partitions ?? []).map { TopicPartition(topic: name, partition: $0.id) }
         }
         starts = try await admin.endOffsets(partitions)
-        return try begin(count)
+        return try begin()
     }
 
     /// Begins at the ends once more. Returns how many offsets lie between.
@@ -57,13 +61,13 @@ final class TailSession {
         let ends = try await admin.endOffsets(Array(starts.keys))
         let skipped = ends.reduce(Int64(0)) { $0 + max(0, $1.value - (before[$1.key] ?? $1.value)) }
         starts = ends
-        return (try begin(starts.keys.count { $0.topic == Topics.orders.name }), skipped)
+        return (try begin(), skipped)
     }
 
-    private func begin(_ partitions: Int) throws -> TailCore {
+    private func begin() throws -> TailCore {
         try consumer.assign(starts.sorted { $0.key < $1.key }.map { ($0.key, .offset($0.value)) })
         return TailCore(
-            starts: (0..<Int32(partitions)).map { partition in
+            starts: (0..<homes).map { partition in
                 FlowTopic.allCases.map { starts[TopicPartition(topic: $0.name, partition: partition)] ?? 0 }
             })
     }

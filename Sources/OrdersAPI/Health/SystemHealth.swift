@@ -58,6 +58,7 @@ struct SystemHealth: Equatable, Sendable {
         if case .down(let detail) = store {
             problems.append(SystemProblem(part: "store", level: .down, code: "unreachable", detail: detail))
         }
+        if let problem = cluster.partitionProblem { problems.append(problem) }
         for service in self.services {
             if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
         }

@@ -7,7 +7,7 @@ public struct SystemProblem: Hashable, Sendable {
         case degraded, down
     }
 
-    /// `broker`, `store`, or a service's name.
+    /// `broker`, `store`, `topics`, or a service's name.
     public let part: String
     public let level: Level
     /// `dependency_unavailable`, `unreachable`, …

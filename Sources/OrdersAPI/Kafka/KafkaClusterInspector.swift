@@ -1,19 +1,24 @@
 import Kafka
 import Logging
 import OrderEvents
+import Synchronization
 
 /// Looks at the cluster through Kafka's admin protocol, at most about once a second however many ask.
 public final class KafkaClusterInspector: ClusterInspector {
     private let cache: TimedCache<ClusterView>
     private let look: KafkaClusterLook
     private let probe: KafkaStallProbe
+    private let logger: Logger
+    private let toldOfPartitions = Mutex<String?>(nil)
 
     /// - Parameters:
+    ///   - layout: the count of homes, which is kept up to date with each look.
     ///   - services: Whose groups are looked at; their topics are listed.
     ///   - lifetime: How long a look stands.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, services: [MonitoredService] = MonitoredService.platform, clientID: String = "orders-api-inspector",
+        settings: KafkaSettings, services: [MonitoredService] = MonitoredService.platform, layout: KnownLayout? = nil,
+        clientID: String = "orders-api-inspector",
         lifetime: Duration = .seconds(1), clients: ClientBoard = ClientBoard(), logger: Logger
     ) throws(KafkaError) {
         let look = KafkaClusterLook(
@@ -23,14 +28,26 @@ public final class KafkaClusterInspector: ClusterInspector {
             uncommitted: try RenewedClient(clients.life("open transactions", logger: logger)) { () throws(KafkaError) in
                 try KafkaAdmin(settings: settings, clientID: clientID + "-all", options: ["isolation.level": "read_uncommitted"], logger: logger)
             },
-            bootstrap: settings.bootstrapServers, services: services)
+            bootstrap: settings.bootstrapServers, services: services, layout: layout, logger: logger)
         self.look = look
         probe = KafkaStallProbe(settings: settings, logger: logger)
+        self.logger = logger
         cache = TimedCache(lifetime: lifetime) { await look.view() }
     }
 
     public func look() async -> ClusterView {
-        await cache.value()
+        let view = await cache.value()
+        tell(view.partitionProblem?.detail)
+        return view
+    }
+
+    /// Once for each change.
+    private func tell(_ detail: String?) {
+        let isNew = toldOfPartitions.withLock { told in
+            defer { told = detail }
+            return detail != nil && told != detail
+        }
+        if isNew, let detail { logger.warning("the topics' partitions are not as they were", metadata: ["detail": "\(detail)"]) }
     }
 
     public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading {
@@ -50,6 +67,8 @@ struct KafkaClusterLook: Sendable {
     let uncommitted: RenewedClient<KafkaAdmin>
     let bootstrap: String
     let services: [MonitoredService]
+    let layout: KnownLayout?
+    let logger: Logger
 
     /// Each request's limit. A broker that answers slower is as good as away for who looks at a dashboard.
     private static let timeout: Duration = .seconds(2)
@@ -69,6 +88,7 @@ struct KafkaClusterLook: Sendable {
         let partitions = topics.flatMap { topic in
             topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
         }
+        await refreshLayout(metadata, admin)
         let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
         let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
         // After the others: so that a record that comes between is no open transaction for long.
@@ -82,7 +102,18 @@ struct KafkaClusterLook: Sendable {
                 }
                 return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
             }.sorted { $0.name < $1.name },
-            groups: try await groups(admin, begins: begins, ends: ends, highs: highs))
+            groups: try await groups(admin, begins: begins, ends: ends, highs: highs), homes: layout?.current.map(ClusterView.Homes.init))
+    }
+
+    private func refreshLayout(_ metadata: ClusterMetadata, _ admin: KafkaAdmin) async {
+        guard let layout, metadata[topic: Topics.platformLayout] != nil else { return }
+        let place = TopicPartition(topic: Topics.platformLayout, partition: 0)
+        do {
+            try await layout.refresh(end: try await admin.endOffsets([place], timeout: Self.timeout)[place] ?? 0)
+        } catch {
+            // What was known before stays; the next look asks again.
+            logger.debug("the count of homes cannot be read", metadata: ["error": "\(error)"])
+        }
     }
 
     private func groups(

@@ -7,17 +7,20 @@ import OrderEvents
 /// A producer that is of no further use is replaced, and an order that it failed with is sent once more: one that comes twice is one order.
 public final class KafkaOrderLog: OrderLog {
     private let producer: RenewedClient<KafkaProducer>
+    private let layout: KnownLayout?
 
     public var topic: String { Topics.orders.name }
 
     /// - Parameters:
+    ///   - layout: Decides the partition; where it is not known the client does, and what lands elsewhere is sent home.
     ///   - timeout: How long one order may take to be acknowledged. A client waits this long if the broker is away.
     ///   - clients: Where its troubles are shown.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, clientID: String = "orders-api", timeout: Duration = .seconds(10), clients: ClientBoard = ClientBoard(),
-        logger: Logger
+        settings: KafkaSettings, layout: KnownLayout? = nil, clientID: String = "orders-api", timeout: Duration = .seconds(10),
+        clients: ClientBoard = ClientBoard(), logger: Logger
     ) throws(KafkaError) {
+        self.layout = layout
         let milliseconds = String(Int64(timeout / .milliseconds(1)))
         producer = try RenewedClient(clients.life("order log", logger: logger)) { () throws(KafkaError) in
             try KafkaProducer(settings: settings, clientID: clientID, options: ["message.timeout.ms": milliseconds], logger: logger)
@@ -29,8 +32,9 @@ public final class KafkaOrderLog: OrderLog {
         Topics.orders.encode(order, into: &value)
         let (key, bytes) = (Topics.orders.key(of: order), value.bytes)
         do throws(KafkaError) {
+            let home = key.withUnsafeBytes { layout?.current?.home(ofKey: $0) }
             let metadata = try await producer.use { producer throws(KafkaError) in
-                try await producer.send(topic: Topics.orders.name, key: key, value: bytes)
+                try await producer.send(topic: Topics.orders.name, partition: home, key: key, value: bytes)
             }
             return LogReceipt(partition: metadata.partition, offset: metadata.offset)
         } catch {

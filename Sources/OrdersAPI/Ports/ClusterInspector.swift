@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// Looks at the broker: is it there, which topics and consumer groups does it have, how far behind are the groups.
 public protocol ClusterInspector: Sendable {
     /// How it is now, or was within the last second or so: many callers cost one look. Being unreachable is an answer,
@@ -81,12 +83,29 @@ public struct ClusterView: Sendable, Equatable {
         public var lag: Int64 { partitions.reduce(0) { $0 + $1.lag } }
     }
 
+    /// With how many partitions the homes of orders are computed.
+    public struct Homes: Sendable, Equatable {
+        public let count: Int
+        /// The count that they are being moved to.
+        public let target: Int?
+
+        public init(count: Int, target: Int? = nil) {
+            self.count = count
+            self.target = target
+        }
+
+        init(_ layout: HomeLayout) { self.init(count: Int(layout.homes), target: layout.move.map { Int($0.epoch.homes) }) }
+    }
+
     public let bootstrap: String
     public let broker: Broker
     public let topics: [Topic]
     public let groups: [Group]
+    /// Nil: not known.
+    public let homes: Homes?
 
-    public init(bootstrap: String, broker: Broker, topics: [Topic] = [], groups: [Group] = []) {
+    public init(bootstrap: String, broker: Broker, topics: [Topic] = [], groups: [Group] = [], homes: Homes? = nil) {
+        self.homes = homes
         self.bootstrap = bootstrap
         self.broker = broker
         self.topics = topics

@@ -41,8 +41,22 @@ public final class StateBatch {
 
     /// Records that the partition's state has seen every changelog record below `offset`.
     public func setChangelogOffset(_ offset: Int64, partition: Int32) {
-        let key = StateDatabase.offsetKey(partition)
-        withUnsafeBytes(of: offset.littleEndian) { value in
+        set(StateDatabase.offsetKey(partition), offset)
+    }
+
+    /// Forgets everything, whatever its partition, and begins a generation.
+    func removeAll(settingGeneration generation: Int64) {
+        let end = [UInt8](repeating: 0xFF, count: 8)
+        withChars([0, 0]) { start in
+            withChars(end) { end in
+                rocksdb_writebatch_delete_range(handle, start.baseAddress, start.count, end.baseAddress, end.count)
+            }
+        }
+        set(StateDatabase.generationKey, generation)
+    }
+
+    private func set(_ key: [UInt8], _ number: Int64) {
+        withUnsafeBytes(of: number.littleEndian) { value in
             key.withUnsafeBufferPointer { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { key in
                     rocksdb_writebatch_put(

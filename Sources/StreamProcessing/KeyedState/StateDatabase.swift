@@ -105,7 +105,10 @@ public final class StateDatabase {
 
     /// The next changelog offset that this partition's state has not seen, or nil if it was never restored.
     public func changelogOffset(partition: Int32) throws -> Int64? {
-        let key = StateDatabase.offsetKey(partition)
+        try number(StateDatabase.offsetKey(partition))
+    }
+
+    private func number(_ key: [UInt8]) throws -> Int64? {
         var message: UnsafeMutablePointer<CChar>?
         var length = 0
         let value = key.withUnsafeBufferPointer { bytes in
@@ -133,6 +136,21 @@ public final class StateDatabase {
         batch.removePartition(partition)
         try write(batch)
     }
+
+    /// Makes the state one of this generation. What it holds of another one, where other partitions were home, is forgotten.
+    ///
+    /// - Returns: whether it was of another one. A database that never heard of generations is of the first, 0.
+    public func adopt(generation: Int) throws -> Bool {
+        let known = try number(StateDatabase.generationKey) ?? 0
+        if known == Int64(generation) { return false }
+        let batch = StateBatch()
+        batch.removeAll(settingGeneration: Int64(generation))
+        try write(batch)
+        return true
+    }
+
+    /// Beside the offsets, under a key that is none of theirs.
+    static let generationKey: [UInt8] = [0, 0, UInt8(ascii: "g")]
 
     static func appendPrefix(_ partition: Int32, to buffer: inout [UInt8]) {
         let prefix = UInt16(truncatingIfNeeded: partition &+ 1)

@@ -1,5 +1,6 @@
 import Kafka
 import Logging
+import OrderEvents
 
 /// Brings the local state of partitions up to their changelog.
 ///
@@ -9,6 +10,7 @@ import Logging
 /// watermark waits for these markers, so the state can never lack a batch whose offsets are committed.
 struct ChangelogRestorer {
     let topic: String
+    let layout: HomeLayout
     let stateOf: StateOfRecord
     let settings: KafkaSettings
     let clientID: String
@@ -17,6 +19,8 @@ struct ChangelogRestorer {
     var patience: Duration = .seconds(120)
 
     private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
+        // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other keys than orders' don't move.
+        if OrderID(key: key) != nil, layout.place(ofKey: key, topic, record.partition, record.offset) != .home { return }
         guard let value = record.value else { return batch.set(partition: record.partition, key: key, value: nil) }
         state.removeAll(keepingCapacity: true)
         do {

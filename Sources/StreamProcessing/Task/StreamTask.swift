@@ -15,6 +15,7 @@ public actor StreamTask: Service {
     private let stateDirectory: String
     private let makeProcessor: @Sendable () throws -> any StreamProcessor
     private let policy: HandlingPolicy
+    private let layoutLog: LayoutLog?
     private let observer: (any TaskObserver)?
     private let cutJournal: CutJournal?
     private let logger: Logger
@@ -24,12 +25,14 @@ public actor StreamTask: Service {
     ///   - stateDirectory: the parent of this service's instance directories (`InstanceDirectory`).
     ///   - makeProcessor: makes a fresh processor for each life of the task.
     ///   - policy: how often and how fast failures are answered.
+    ///   - layoutLog: where the count of homes is read; nil: it is the first input's count of partitions.
     ///   - observer: is told how the task is.
     ///   - cutJournal: where positions that were cut away are written down; nil: only in the log.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
         _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String,
-        policy: HandlingPolicy = HandlingPolicy(), observer: (any TaskObserver)? = nil, cutJournal: CutJournal? = nil, logger: Logger,
+        policy: HandlingPolicy = HandlingPolicy(), layoutLog: LayoutLog? = nil, observer: (any TaskObserver)? = nil, cutJournal: CutJournal? = nil,
+        logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
         makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) {
@@ -38,6 +41,7 @@ public actor StreamTask: Service {
         self.settings = settings
         self.stateDirectory = stateDirectory
         self.policy = policy
+        self.layoutLog = layoutLog
         self.observer = observer
         self.cutJournal = cutJournal
         self.logger = logger
@@ -104,8 +108,8 @@ public actor StreamTask: Service {
     ) async throws {
         let run = try TaskRun(
             definition: definition, settings: settings, identity: instance.identity,
-            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy, cutJournal: cutJournal, metrics: metrics,
-            reporter: reporter, logger: logger, now: now)
+            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy,
+            layoutLog: layoutLog, cutJournal: cutJournal, metrics: metrics, reporter: reporter, logger: logger, now: now)
         defer {
             didCommit = run.hasCommitted
             run.close()

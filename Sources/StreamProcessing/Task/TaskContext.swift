@@ -1,11 +1,12 @@
 import Kafka
+import OrderEvents
 
 /// What a processor may do with a batch. Everything done here belongs to the batch's one transaction.
 ///
 /// Not Sendable: it belongs to its task's thread.
 public final class TaskContext {
-    /// How many partitions the input topics have (all the same number).
-    public internal(set) var partitionCount: Int32 = 0
+    /// With how many partitions homes are computed, and since when.
+    public internal(set) var layout = HomeLayout(homes: 1, since: .epoch)
     /// The task's definition.
     public let definition: TaskDefinition
 
@@ -45,6 +46,11 @@ public final class TaskContext {
 
     /// The number that records of this input topic carry.
     public func topicID(_ name: String) -> TopicID { consumer.topicID(name) }
+
+    /// Where a record of the order with this key lies, seen from its home.
+    public func place(ofKey key: UnsafeRawBufferPointer, _ record: Record, of topic: String) -> RecordPlace {
+        layout.place(ofKey: key, topic, record.partition, record.offset)
+    }
 
     /// A handle for `emit`. Cheap after the first call, but not free: look it up once per batch, not per record.
     public func topic(_ name: String) throws -> TopicHandle {
@@ -117,7 +123,8 @@ public final class TaskContext {
             group: definition.group, now: now(), record: record.headers, omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
         let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
         try producer.produce(
-            to: target, partition: record.partition, key: key, value: hasBriefLetters ? nil : record.value, headers: headers,
+            // Dead-letter topics have a partition for each home, and not more with those that grow.
+            to: target, partition: record.partition % layout.homes, key: key, value: hasBriefLetters ? nil : record.value, headers: headers,
             whenFull: .wait)
         emitted += 1
         deadLettered += 1

@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Logging
+import OrderEvents
 import ServiceLifecycle
 
 /// One life of a task: a consumer, a transactional producer and the local state, from their opening to
@@ -28,6 +29,8 @@ final class TaskRun {
     let metrics: TaskMetrics
     let reporter: TaskReporter
     let policy: HandlingPolicy
+    /// Where the layout is read; nil: homes are the partitions of the first input.
+    let layoutLog: LayoutLog?
 
     /// A batch that was polled and is not through yet. It stays in memory until it is: trying it again needs no broker.
     struct Work {
@@ -38,6 +41,9 @@ final class TaskRun {
     /// What the group has committed through this run: next offset to process, of every assigned partition.
     var committedPositions: [TopicPartition: Int64] = [:]
     var assigned: [TopicPartition] = []
+    /// The homes whose records and state are this member's.
+    var homes: [Int32] = []
+    var toldCounts: [String: Int32] = [:]
     /// Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes again.
     var work: Work?
     /// While a batch is waited out.
@@ -60,8 +66,10 @@ final class TaskRun {
 
     init(
         definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?, processor: any StreamProcessor,
-        policy: HandlingPolicy, cutJournal: CutJournal?, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
+        policy: HandlingPolicy, layoutLog: LayoutLog?, cutJournal: CutJournal?, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
+        now: @escaping @Sendable () -> Int64
     ) throws {
+        self.layoutLog = layoutLog
         self.definition = definition
         self.settings = settings
         self.logger = logger
@@ -78,7 +86,10 @@ final class TaskRun {
         consumer = try KafkaConsumer(
             settings: settings, group: definition.group, clientID: clientID,
             // Begun is where `startPositions` says; what is cut away later ends the life, and the next one finds the cut.
-            options: ["auto.offset.reset": "error"], logger: logger)
+            // A topic that grows is read within seconds: by default only after 5 min.
+            options: ["auto.offset.reset": "error", "topic.metadata.refresh.interval.ms": "10000"],
+            // In turn, so that homes are spread evenly also where topics have more partitions. The range is for members of earlier versions.
+            assignors: "roundrobin,range", logger: logger)
         database = try databasePath.map {
             try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
         }
@@ -103,7 +114,7 @@ final class TaskRun {
                 logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
-        try consumer.subscribe(definition.inputs) { [unowned self] event in rebalance(event) }
+        try consumer.subscribe(definition.inputs, choose: { [unowned self] in choose($0) }) { [unowned self] event in rebalance(event) }
     }
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
@@ -147,7 +158,24 @@ final class TaskRun {
             rebalanceError = nil
             throw error
         }
-        return batch
+        return try withoutRepeats(batch)
+    }
+
+    /// Leaves out what a move has copied and this group had read at its old place.
+    private func withoutRepeats(_ batch: RecordBatch) throws -> RecordBatch {
+        if batch.isEmpty || context.layout.generation == 0 { return batch }
+        let rest = batch.keeping { !isRepeat($0) }
+        // Nothing is left to commit them with.
+        if rest.isEmpty { try commitIdle() }
+        return rest
+    }
+
+    private func isRepeat(_ record: Record) -> Bool {
+        let topic = consumer.topicName(record.topic)
+        guard let epoch = context.layout.epochOfCopy(topic, record.partition, record.offset),
+            let from = record.headers.last(where: { $0.name == MovedFrom.name })?.text.flatMap({ MovedFrom($0) })
+        else { return false }
+        return epoch.hasRead(definition.group, topic, from.latest.partition, from.latest.offset)
     }
 
     /// A transaction costs the same for one record as for a thousand. Under load, what comes within `interval` of the

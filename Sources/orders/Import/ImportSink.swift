@@ -3,6 +3,7 @@ import Kafka
 import Logging
 import OrderEvents
 import OrderFiles
+import StreamProcessing
 
 /// Where the orders of a file go.
 protocol ImportSink {
@@ -18,6 +19,7 @@ struct TopicSink: ImportSink {
     private let name: String
     private let producer: KafkaProducer
     private let topic: TopicHandle
+    private let layout: HomeLayout?
     private var json = JSONBytes()
     private var shown = 0
     private static let maximumShown = 100
@@ -26,13 +28,15 @@ struct TopicSink: ImportSink {
         self.name = name
         producer = try KafkaProducer(settings: settings, clientID: "import", logger: Logger(label: "import"))
         topic = try producer.topic(Topics.orders.name)
+        layout = try LayoutLog(settings, logger: Logger(label: "import")).read()
     }
 
     mutating func take(_ order: Order, line: Int) throws {
         json.removeAll()
         order.encode(into: &json)
         try Topics.orders.key(of: order).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try producer.produce(to: topic, key: key, value: $0, whenFull: .wait) }
+            let partition = layout?.home(ofKey: key) ?? KafkaProducer.byKey
+            try json.withUnsafeBytes { try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait) }
         }
     }
 

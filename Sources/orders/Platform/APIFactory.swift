@@ -5,6 +5,7 @@ import OrderServices
 import OrderStore
 import OrdersAPI
 import ServiceLifecycle
+import StreamProcessing
 
 /// Puts the HTTP API together with what it needs of Kafka.
 enum APIFactory {
@@ -19,8 +20,11 @@ enum APIFactory {
         configuration.version = platformVersion
         configuration.dashboardDirectory = DashboardFiles.directory(environment: processEnvironment)
         configuration.onListening = onListening
-        let log = try KafkaOrderLog(settings: kafka, clients: clients, logger: logger)
-        let inspector = try KafkaClusterInspector(settings: kafka, clients: clients, logger: logger)
+        let layout = KnownLayout {
+            try await DedicatedThread(name: "api-layout").run { try LayoutLog(kafka, logger: logger).read() }
+        }
+        let log = try KafkaOrderLog(settings: kafka, layout: layout, clients: clients, logger: logger)
+        let inspector = try KafkaClusterInspector(settings: kafka, layout: layout, clients: clients, logger: logger)
         let health = KafkaServiceHealth(settings: kafka, clients: clients, logger: logger)
         let deadLetters = DeadLetterFollower(kafka: kafka, clients: clients, logger: Logger(label: "dead-letters"))
         let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil

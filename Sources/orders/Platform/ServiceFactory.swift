@@ -74,8 +74,8 @@ struct ServiceFactory {
         _ definition: TaskDefinition, _ makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) -> StreamTask {
         StreamTask(
-            definition, kafka: kafka, stateDirectory: data.stateDirectory, observer: health,
-            cutJournal: .serviceHealth(of: definition), logger: Logger(label: definition.name),
+            definition, kafka: kafka, stateDirectory: data.stateDirectory, layoutLog: LayoutLog(kafka, logger: Logger(label: definition.name)),
+            observer: health, cutJournal: .serviceHealth(of: definition), logger: Logger(label: definition.name),
             makeProcessor: makeProcessor)
     }
 }

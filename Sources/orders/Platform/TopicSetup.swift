@@ -2,15 +2,16 @@ import Kafka
 import Logging
 import OrderEvents
 import OrderServices
+import StreamProcessing
 
-/// Makes the platform's topics where they are missing and checks that those which are joined fit together.
+/// Makes the platform's topics where they are missing, with a partition for each home at least, and remembers the count of homes.
 enum TopicSetup {
     /// - Returns: the cluster's id; nil where the broker says none.
     @discardableResult
     static func prepare(_ settings: KafkaSettings, logger: Logger) async throws -> String? {
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
-            let cluster = try await prepare(admin, logger)
+            let cluster = try await prepare(admin, settings, logger)
             await admin.close()
             return cluster
         } catch {
@@ -21,28 +22,59 @@ enum TopicSetup {
         }
     }
 
-    private static func prepare(_ admin: KafkaAdmin, _ logger: Logger) async throws -> String? {
-        let specs = Topics.specs()
+    private static func prepare(_ admin: KafkaAdmin, _ settings: KafkaSettings, _ logger: Logger) async throws -> String? {
+        let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger)
+        let found = try await platform.find()
+        if let move = found?.move { throw LayoutError.moving(move) }
+        let homes = found?.homes ?? Topics.defaultPartitions
+        let specs = specs(homes: homes)
         let isEmbedded = TopicSetup.isEmbedded(try await admin.metadata())
         let made = try await admin.createTopics(
-            (specs + deadLetterSpecs + Topics.auxiliarySpecs).map { isEmbedded ? $0 : $0.forOtherKafka() }.map {
-                NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
-            })
+            specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
+        let layout = try await platform.establish(found ?? HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
+        if let move = layout.move { throw LayoutError.moving(move) }
+        try await grow(specs, admin, logger)
         let metadata = try await admin.metadata()
-        await review(specs + deadLetterSpecs + Topics.auxiliarySpecs, on: admin, metadata, logger)
-        let counts = specs.compactMap { spec in metadata[topic: spec.name].map { (spec.name, $0.partitions.count) } }
-        guard Set(counts.map(\.1)).count <= 1 else {
-            let list = counts.map { "\($0.0) has \($0.1)" }.joined(separator: ", ")
-            throw PlatformError("the topics are joined by partition and must have the same number of partitions: \(list). Make them alike.")
-        }
+        await review(specs, on: admin, metadata, logger)
         return metadata.clusterID
     }
 
-    /// Made beforehand: a cluster may not make topics by itself, or with another retention than dead letters deserve.
-    private static var deadLetterSpecs: [TopicSpec] {
-        ServiceFactory.definitions.flatMap { definition in
-            definition.inputs.map { Topics.deadLetterSpec(topic: $0, group: definition.group) }
+    /// Remembers a count, unless one is remembered. Gives the one that holds.
+    static func remember(_ homes: Int32, _ settings: KafkaSettings, logger: Logger) async throws -> Int32 {
+        let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
+        do {
+            try await admin.createTopics(
+                Topics.auxiliarySpecs.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+            let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger)
+                .establish(HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
+            await admin.close()
+            return layout.homes
+        } catch {
+            await admin.close()
+            throw error
         }
+    }
+
+    /// Gives each topic that has too few partitions a partition for each home.
+    static func grow(_ specs: [TopicSpec], _ admin: KafkaAdmin, _ logger: Logger) async throws {
+        let metadata = try await admin.metadata()
+        for spec in specs where spec.partitions > 1 {
+            guard let topic = metadata[topic: spec.name], topic.partitions.count < Int(spec.partitions) else { continue }
+            logger.notice(
+                "a topic had fewer partitions than there are homes and was given more",
+                metadata: ["topic": "\(spec.name)", "partitions": "\(topic.partitions.count)", "homes": "\(spec.partitions)"])
+            try await admin.createPartitions(topic: spec.name, total: Int(spec.partitions))
+        }
+    }
+
+    /// All topics of the platform. Dead-letter topics are made beforehand: a cluster may not make topics by itself, or with another
+    /// retention than dead letters deserve.
+    static func specs(homes: Int32) -> [TopicSpec] {
+        Topics.specs(partitions: homes)
+            + ServiceFactory.definitions.flatMap { definition in
+                definition.inputs.map { Topics.deadLetterSpec(topic: $0, group: definition.group, partitions: homes) }
+            }
+            + Topics.auxiliarySpecs
     }
 }

@@ -171,9 +171,9 @@ struct AuditWorld {
     // MARK: the audit
 
     func report(rounds: Int = 1) -> AuditReport {
-        var audit = Audit(partitions: Self.partitions, round: Audit.Round(index: 0, count: rounds))
+        var audit = Audit(layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: 0, count: rounds))
         for index in 0..<rounds {
-            if index > 0 { audit = Audit(partitions: Self.partitions, round: Audit.Round(index: index, count: rounds), continuing: audit) }
+            if index > 0 { audit = Audit(layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: index, count: rounds), continuing: audit) }
             for document in stored where audit.round.has(document.order.id) { audit.store.add(document, home: audit.home(of: document.order.id)) }
             if audit.round.isLast { for aggregate in storedAggregates { audit.store.add(aggregate) } }
             if let accepted {
@@ -200,7 +200,7 @@ struct AuditWorld {
                     AuditLetter(
                         consumption, partition: Int32(partition), offset: Int64(offset), key: key, value: value, headers: record.headers)
                 }
-                audit.take(letter, at: Int64(offset), of: consumption)
+                audit.take(letter, in: Int32(partition), at: Int64(offset), of: consumption)
             }
         }
         for topic in [FlowTopic.orderAnalytics, .payments, .fraudAlerts, .orders] {

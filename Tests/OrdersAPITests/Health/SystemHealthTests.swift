@@ -43,6 +43,30 @@ import Testing
         #expect(health.problems.map(\.level) == [.degraded, .down, .down, .down])
     }
 
+    private func partitions(_ counts: [Int], homes: Int, target: Int? = nil) -> [SystemProblem] {
+        let names = ["orders", "payments", "fraud-alerts", "order-analytics"]
+        let view = ClusterView(
+            bootstrap: "b", broker: .reachable, topics: zip(names, counts).map { .init(name: $0, partitions: $1, records: 0) },
+            groups: ClusterView.healthy.groups, homes: .init(count: homes, target: target))
+        return health(view).problems
+    }
+
+    @Test func topicsThatWereGivenMorePartitionsAreAProblemThatNamesTheCommand() throws {
+        #expect(partitions([6, 6, 6, 6], homes: 6).isEmpty)
+        let problem = try #require(partitions([12, 6, 8, 6], homes: 6).first)
+        #expect(problem.part == "topics")
+        #expect(problem.code == "partitions_grown")
+        #expect(problem.level == .degraded)
+        for text in ["orders has 12 partitions", "fraud-alerts has 8 partitions", "instead of 6", "orders topics repartition --to 12"] {
+            #expect(problem.detail.contains(text))
+        }
+    }
+
+    @Test func missingPartitionsAndAMoveThatIsUnderWayAreNamedToo() {
+        #expect(partitions([3, 6, 6, 6], homes: 6).map(\.code) == ["partitions_missing"])
+        #expect(partitions([12, 12, 12, 12], homes: 6, target: 12).map(\.code) == ["repartitioning"])
+    }
+
     @Test func aRetryingServiceIsAProblemAndDegradesTheWhole() {
         let health = health(instances: [
             instance("payments", "a", .running), instance("payments", "b", .retrying, problem: Self.problem),

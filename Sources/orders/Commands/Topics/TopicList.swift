@@ -4,8 +4,8 @@ import Kafka
 import Logging
 import OrderServices
 
-struct TopicsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "topics", abstract: "List the topics and what they hold.")
+struct TopicList: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the topics and what they hold. The default.")
     @Flag(help: "JSON for machines.") var json = false
     @OptionGroup var tool: ToolOptions
 

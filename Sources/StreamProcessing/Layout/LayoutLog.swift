@@ -1,0 +1,162 @@
+import Foundation
+import Kafka
+import Logging
+import OrderEvents
+
+/// The platform's layout, as the topic `platform-layout` keeps it: one record, the newest counts.
+///
+/// Whoever writes it takes the one transactional id first, which fences off any other writer, and reads it then: so nothing is written on
+/// old knowledge. All calls block.
+public struct LayoutLog: Sendable {
+    /// Of the one producer that may write the layout, and copy what a move copies.
+    public static let transactionalID = "orders-platform-layout"
+    static let place = TopicPartition(topic: Topics.platformLayout, partition: 0)
+    static let key = "layout"
+
+    private let settings: KafkaSettings
+    private let logger: Logger
+
+    public init(_ settings: KafkaSettings, logger: Logger) {
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// The layout; nil where none was ever written.
+    ///
+    /// - Throws: `KafkaError`; ``LayoutError`` where what is there cannot be read.
+    public func read(timeout: Duration = .seconds(15)) throws -> HomeLayout? {
+        let consumer = try KafkaConsumer(settings: settings, clientID: "layout", logger: logger)
+        defer { consumer.close() }
+        let end = try LayoutLog.end(consumer, timeout)
+        guard end > 0 else { return nil }
+        try consumer.assign([(LayoutLog.place, .beginning)])
+        var newest: [UInt8]?
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            for record in try consumer.poll(max: 100, timeout: .milliseconds(100)) {
+                guard let key = record.key, key.elementsEqual(LayoutLog.key.utf8) else { continue }
+                newest = record.value.map { Array($0) }
+            }
+            if try consumer.position([LayoutLog.place])[LayoutLog.place] ?? 0 >= end { break }
+            guard ContinuousClock.now < deadline else {
+                throw KafkaError(code: .timedOut, message: "the platform's layout was not read within \(timeout)", context: "\(LayoutLog.place)")
+            }
+        }
+        return try newest.map(LayoutLog.decode)
+    }
+
+    /// After the newest committed record; 0: there is none, or no topic.
+    private static func end(_ consumer: KafkaConsumer, _ timeout: Duration) throws(KafkaError) -> Int64 {
+        do {
+            return try consumer.watermarks(place, timeout: timeout).high
+        } catch {
+            let absent: [KafkaError.Code] = [.unknownTopicOrPartition, .unknownTopic, .unknownPartition]
+            if absent.contains(error.code) { return 0 }
+            throw error
+        }
+    }
+
+    /// Writes the first layout, or gives the one that somebody wrote before.
+    public func establish(_ layout: HomeLayout) throws -> HomeLayout {
+        if let found = try read() { return found }
+        var attempt = 0
+        while true {
+            do {
+                return try writeFirst(layout)
+            } catch {
+                attempt += 1
+                // Another service does the same at the same time.
+                guard Fault(error) == .life(code: "fenced"), attempt < 10 else { throw error }
+            }
+        }
+    }
+
+    private func writeFirst(_ layout: HomeLayout) throws -> HomeLayout {
+        let writer = try LayoutWriter(settings, logger: logger)
+        defer { writer.close() }
+        if let found = try read() { return found }
+        try writer.write(layout)
+        return layout
+    }
+
+    private static func decode(_ json: [UInt8]) throws -> HomeLayout {
+        do {
+            return try JSONDecoder().decode(HomeLayout.self, from: Data(json))
+        } catch {
+            throw LayoutError("the record on \(Topics.platformLayout) is no layout of this version: \(error)")
+        }
+    }
+}
+
+/// The one that may write the layout. Blocks.
+public final class LayoutWriter {
+    public let producer: KafkaProducer
+
+    /// Fences off any other writer and waits until what that one had begun is settled.
+    public init(_ settings: KafkaSettings, logger: Logger) throws {
+        producer = try KafkaProducer(
+            settings: settings, transactionalID: LayoutLog.transactionalID, clientID: "orders-layout",
+            // Dead letters apart, what is copied is no larger than what producers may send.
+            options: ["transaction.timeout.ms": "60000", "message.max.bytes": "2000000"], logger: logger)
+        do {
+            try producer.initTransactions(timeout: .seconds(60))
+        } catch {
+            producer.close()
+            throw error
+        }
+    }
+
+    public func close() { producer.close() }
+
+    /// Writes the layout, with whatever else `body` produces, in one transaction.
+    public func write(_ layout: HomeLayout, with body: (KafkaProducer) throws -> Void = { _ in }) throws {
+        try producer.beginTransaction()
+        do {
+            try body(producer)
+            let (key, value) = (Array(LayoutLog.key.utf8), try LayoutWriter.encode(layout))
+            let topic = try producer.topic(Topics.platformLayout)
+            try key.withUnsafeBytes { key in
+                try value.withUnsafeBytes { try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait) }
+            }
+            try commit()
+        } catch {
+            // What went wrong is thrown below; the transaction ends by its timeout, or before the next writer begins.
+            try? producer.abortTransaction(timeout: .seconds(10))
+            throw error
+        }
+    }
+
+    /// A commit whose answer is late may have happened, so it is asked again.
+    private func commit() throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            do {
+                return try producer.commitTransaction(timeout: .seconds(10))
+            } catch {
+                guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
+            }
+        }
+    }
+
+    private static func encode(_ layout: HomeLayout) throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return Array(try encoder.encode(layout))
+    }
+}
+
+/// The platform's layout is unusable, or stands in the way. The text says what to do.
+public struct LayoutError: Error, CustomStringConvertible {
+    public let description: String
+    public init(_ description: String) { self.description = description }
+
+    /// What everything says that is started during a move.
+    public static func moving(_ move: HomeLayout.Move) -> LayoutError {
+        LayoutError(
+            "the homes of orders are being moved to \(move.epoch.homes) partitions, and no service runs until that is done: finish it with `orders topics repartition --to \(move.epoch.homes)`")
+    }
+}
+
+extension LayoutError: ClassifiedError {
+    public var fault: Fault { .life(code: "repartitioning") }
+}
