@@ -8,7 +8,7 @@ extension KafkaConsumer {
     ///   Between `revoked` and the handler's return the old assignment still holds: finish or abort the transaction there.
     /// - Parameter choose: what is read in place of what the group gives; called before `onRebalance`, which is told the choice.
     public func subscribe(
-        _ names: [String], choose: AssignmentChoice? = nil, onRebalance: @escaping RebalanceHandler = { _ in [:] }
+        _ names: [String], onRebalance: @escaping RebalanceHandler = { _ in [:] }, choose: AssignmentChoice? = nil
     ) throws(KafkaError) {
         guard group != nil else {
             throw KafkaError(

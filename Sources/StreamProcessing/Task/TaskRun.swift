@@ -114,7 +114,7 @@ final class TaskRun {
                 logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
-        try consumer.subscribe(definition.inputs, choose: { [unowned self] in choose($0) }) { [unowned self] event in rebalance(event) }
+        try consumer.subscribe(definition.inputs, onRebalance: { [unowned self] in rebalance($0) }, choose: { [unowned self] in choose($0) })
     }
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
