@@ -4,6 +4,8 @@ import shutil
 import threading
 import time
 
+from confluent_kafka.admin import AdminClient, NewPartitions
+
 from world import KEYED, TASKS
 
 EVERYBODY = (*TASKS, "api")
@@ -431,12 +433,30 @@ class WebhookDown(Fault):
         world.webhook.start()
 
 
+class MorePartitions(Fault):
+    """One click in a Kafka UI. Nothing ends it: topics never get fewer."""
+
+    def __init__(self, random):
+        self.topic = random.choice(["orders", "orders", "payments", "fraud-alerts", "order-analytics"])
+        self.more = random.randint(1, 4)
+        self.claims = ("broker",)
+
+    def begin(self, world):
+        admin = AdminClient({"bootstrap.servers": world.kafka})
+        count = len(admin.list_topics(self.topic, timeout=30).topics[self.topic].partitions)
+        if count + self.more <= 24:
+            admin.create_partitions([NewPartitions(self.topic, count + self.more)])[self.topic].result(30)
+
+    def __str__(self):
+        return f"MorePartitions({self.topic}, {self.more})"
+
+
 # How often each comes, relative to the others. The upstream's repetitions are part of the load and happen all the time.
 WEIGHTS = {
     KillService: 6, KillBroker: 4, KillTogether: 2, KillRepeatedly: 2, StallService: 3, StallBroker: 2,
     CutConnections: 4, CutInMidRequest: 3, SlowNetwork: 2, SilentNetwork: 2, RefusedConnections: 2, SecondInstance: 5,
     BrokerDiskFull: 2, StateDiskFull: 2, StateDeleted: 2, StateFromThePast: 2, StateTorn: 1, StateSwapped: 1, StateShared: 1,
-    GatewayTrouble: 3, GatewayDown: 2, WebhookTrouble: 2, WebhookDown: 1,
+    GatewayTrouble: 3, GatewayDown: 2, WebhookTrouble: 2, WebhookDown: 1, MorePartitions: 1,
 }
 
 

@@ -18,13 +18,24 @@ extension Reconciler {
     }
 
     private func sweep(_ admin: KafkaAdmin) async throws {
-        var core = SweepCore(partitions: try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require().homes)
+        let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger)
+        var layout = try await platform.require()
+        var core = SweepCore(partitions: layout.homes)
         while !isEnding {
             core.begin()
             try await addOrders(to: &core)
             try await waitForSink(admin)
             try await compareWindows(in: &core)
             if isEnding { return }
+            let current = try await platform.require()
+            generation = current.generation
+            guard current == layout, layout.move == nil else {
+                // Homes move, or were moved: what was added up belongs to no one count.
+                layout = current
+                core = SweepCore(partitions: layout.homes)
+                await pause(options.sweepPause)
+                continue
+            }
             for fault in core.finish(totals: try await store.totals()) { tell(fault.kind, fault.subject, fault.detail) }
             let (windows, orders) = (core.windows, core.orders)
             update {

@@ -22,6 +22,7 @@ extension Reconciler {
         var last = ContinuousClock.now
         update { $0.trouble = nil }
         while !isEnding {
+            if let generation, generation != session.generation { throw AuditError("homes were moved; it begins anew with the new ones") }
             budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * Double(options.recordsPerSecond), Double(options.recordsPerSecond) * 2)
             last = .now
             while budget >= 1 {

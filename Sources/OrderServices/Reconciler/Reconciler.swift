@@ -43,6 +43,8 @@ public actor Reconciler {
     /// Findings that were logged since `loggedSince`: at most ten a minute.
     private var logged = 0
     private var loggedSince = ContinuousClock.now
+    /// The layout's, as the sweep saw it last.
+    var generation: Int?
 
     public init(
         kafka settings: KafkaSettings, store: any OrderStore, options: Options = Options(), logger: Logger,

@@ -18,6 +18,8 @@ final class TailSession {
     private let settings: KafkaSettings
     private let logger: Logger
     private var homes: Int32 = 0
+    /// Of the layout that this follows.
+    private(set) var generation = 0
     private var starts: [TopicPartition: Int64] = [:]
     /// By the consumer's own numbers.
     private var flowTopics: [TopicID: FlowTopic] = [:]
@@ -44,7 +46,8 @@ final class TailSession {
     /// Begins at the ends of all topics.
     nonisolated(nonsending) func start() async throws -> TailCore {
         let metadata = try await admin.metadata()
-        homes = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require().homes
+        let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
+        (homes, generation) = (layout.homes, layout.generation)
         let letters = Consumption.allCases.filter { metadata[topic: $0.deadLetterTopic] != nil }
         for topic in FlowTopic.allCases { flowTopics[consumer.topicID(topic.name)] = topic }
         for consumption in letters { letterTopics[consumer.topicID(consumption.deadLetterTopic)] = consumption.topic }

@@ -60,10 +60,11 @@ extension TaskRun {
             // Without a layout that is remembered, homes are the partitions.
             return HomeLayout(homes: try consumer.partitionCount(of: definition.inputs[0], timeout: .seconds(30)), since: .epoch)
         }
-        guard let layout = try log.read() else {
+        guard let layout = try log.read() ?? knownLayout else {
             throw LayoutError("the topic \(Topics.platformLayout) is gone or empty: start any part of the platform again, which finds out the count and writes it")
         }
         if let move = layout.move { throw LayoutError.moving(move) }
+        knownLayout = layout
         return layout
     }
 

@@ -44,6 +44,8 @@ final class TaskRun {
     /// The homes whose records and state are this member's.
     var homes: [Int32] = []
     var toldCounts: [String: Int32] = [:]
+    /// What was read last: it still holds where somebody has deleted the topic that keeps it.
+    var knownLayout: HomeLayout?
     /// Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes again.
     var work: Work?
     /// While a batch is waited out.
