@@ -19,7 +19,7 @@ import Testing
 
     @Test(
         "every partition has one reader and joined homes meet, whatever counts the topics have",
-        arguments: [[6, 6, 6], [12, 6, 6], [12, 9, 7], [6, 12, 24], [7, 7, 7]], [1, 2, 3, 4, 7])
+        arguments: [[6, 6, 6], [12, 6, 6], [12, 9, 7], [6, 12, 24], [7, 7, 7]] as [[Int32]], [1, 2, 3, 4, 7])
     func everyPartitionOnce(_ counts: [Int32], _ members: Int) {
         let topics = Array(zip(["orders", "payments", "fraud-alerts"], counts)).map { (topic: $0, count: $1) }
         let homes: Int32 = 6

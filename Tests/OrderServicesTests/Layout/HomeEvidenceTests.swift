@@ -15,7 +15,7 @@ import Testing
         key.withUnsafeBytes { evidence.add(key: $0, partition: key.partition(of: homes)) }
     }
 
-    @Test("the records say with which count their homes were computed, whatever the topics have now", arguments: [[6, 6, 6, 6], [12, 6, 6, 6], [12, 12, 12, 12], [8, 7, 24, 9]])
+    @Test("the records say with which count their homes were computed, whatever the topics have now", arguments: [[6, 6, 6, 6], [12, 6, 6, 6], [12, 12, 12, 12], [8, 7, 24, 9]] as [[Int32]])
     func found(_ counts: [Int32]) {
         #expect(evidence(1...200, homes: 6, counts: counts).verdict == .count(6))
     }
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("the share that moves", arguments: [(6, 12, 0.5), (12, 6, 0.5), (6, 6, 0), (2, 3, 2.0 / 3), (1, 4, 0.75)])
+    @Test("the share that moves", arguments: [(6, 12, 0.5), (12, 6, 0.5), (6, 6, 0), (2, 3, 2.0 / 3), (1, 4, 0.75)] as [(Int32, Int32, Double)])
     func share(_ old: Int32, _ new: Int32, _ share: Double) {
         #expect(abs(MoveRule.share(from: old, to: new) - share) < 1e-9)
     }
