@@ -49,6 +49,10 @@ extension BrokerCore {
             answer.errorCode = .kafkaStorageError
             return done(answer)
         }
+        if let code = check(leaderEpoch: wanted.currentLeaderEpoch) {
+            answer.errorCode = code
+            return done(answer)
+        }
         answer.leaderEpoch = 0
         let end = log.readableEnd(committedOnly: committedOnly)
         func finish(_ result: Result<FoundOffset?, StorageError>) {

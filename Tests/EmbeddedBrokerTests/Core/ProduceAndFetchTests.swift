@@ -313,6 +313,11 @@ struct ProduceAndFetchTests {
         let token = broker.send(.fetch(request), apiKey: .fetch)
         broker.settle()
         #expect(broker.fetched(token)?.errorCode == .unknownLeaderEpoch)
+        var list = ListOffsetsRequest()
+        list.topics = [.init(name: "t", partitions: [.init(partitionIndex: 0, currentLeaderEpoch: 3, timestamp: -1)])]
+        let listed = broker.send(.listOffsets(list), apiKey: .listOffsets)
+        #expect(
+            broker.response(listed, as: ListOffsetsResponse.self)?.topics.first?.partitions.first?.errorCode == .unknownLeaderEpoch)
     }
 }
 
