@@ -22,6 +22,8 @@ extension Life {
                     "\(place) came back with \(log.lastStableOffset) and \(log.highWatermark), readers had \(ledger.stableOffsets[place] ?? 0) and \(ledger.highWatermarks[place] ?? 0)")
             }
         }
+        // What was forgotten but not yet durably so is known again.
+        for family in families where broker.core.transactions.transaction(family.id) != nil { family.isForgotten = false }
         if let id = ledger.deletedTopics.first(where: { broker.core.topicName($0) != nil }) {
             fail(.deletedStaysDeleted, "\(broker.core.topicName(id) ?? "") is there again after a restart")
         }
