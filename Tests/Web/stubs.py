@@ -42,6 +42,7 @@ def reconciler(status="ok", findings=0, **more):
     def change(system):
         system["reconciler"] = {
             "status": status, "checked_orders": 12_345, "open_orders": 4, "skipped_records": 0, "findings": findings,
+            "skipped_orders": 0, "delay_milliseconds": 3_000, "last_hour": {"checked": 9_870, "skipped": 0, "overdue": 0, "coverage": 1.0},
             "since": ago(9000), "checked_through": ago(2),
             "sweep": {"windows_checked": 61, "orders_checked": 9_870, "last_finished_at": ago(75)},
             "recent_findings": [

@@ -22,6 +22,9 @@ struct OpenOrder: Sendable {
     /// When it was opened, wall clock.
     let openedAt: Timestamp
 
+    /// What one takes in memory, its share of a hash table that may be half empty included.
+    static let bytes = (MemoryLayout<OpenOrder>.stride + MemoryLayout<OrderID>.stride) * 2
+
     init(id: OrderID, partition: Int32, at moment: Timestamp) {
         self.id = id
         self.partition = partition

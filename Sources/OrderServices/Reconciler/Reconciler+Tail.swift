@@ -17,63 +17,93 @@ extension Reconciler {
 
     private func follow(_ session: TailSession) async throws {
         var core = try await session.start()
-        var checkpoint: TailSession.Checkpoint?
+        // What came since an earlier session ended and lies before this one's begin is not looked at.
+        if let left { skip(0, session.orders(from: left)) }
+        left = nil
+        update { $0.trouble = nil }
+        do {
+            try await follow(session, &core)
+        } catch {
+            skip(0, core.openCount)
+            left = session.lastPositions
+            throw error
+        }
+        left = session.lastPositions
+    }
+
+    private func follow(_ session: TailSession, _ core: inout TailCore) async throws {
+        var barriers = TailBarriers(partitions: core.partitions, at: moment())
         var budget = Double(options.recordsPerSecond)
         var last = ContinuousClock.now
-        update { $0.trouble = nil }
         while !isEnding {
             if let generation, generation != session.generation { throw AuditError("homes were moved; it begins anew with the new ones") }
-            budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * Double(options.recordsPerSecond), Double(options.recordsPerSecond) * 2)
+            let limit = Double(options.recordsPerSecond)
+            budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * limit, limit * 2)
             last = .now
-            while budget >= 1 {
-                let count = try session.read(max: min(1_000, Int(budget)), into: &core, at: moment())
-                if count == 0 { break }
-                budget -= Double(count)
+            let isDrained = try read(session, &core, &budget)
+            if core.isFull { (core, barriers) = try await startAnew(session, core, "more than \(core.limits.open) orders waited for the services") }
+            if barriers.wantsLook(isIdle: core.openCount == 0 && core.isTrusted, at: moment()), let look = try await look(session, core) {
+                barriers.take(look)
             }
-            if core.isFull { core = try await startAnew(session, "more than \(core.limits.open) orders are waiting for the services") }
-            // Nothing is open and everything is known: there is nothing to ask the broker.
-            if checkpoint == nil, !core.open.isEmpty || !core.isTrusted { checkpoint = try await session.checkpoint(Int(core.partitions)) }
-            if let known = checkpoint {
-                let positions = try session.positions()
-                if known.lag(from: positions) > options.maximumLag {
-                    core = try await startAnew(session, "more comes than it checks")
-                    checkpoint = nil
-                } else if known.isReached(by: positions) {
-                    checkpoint = nil
-                    try await settle(known, positions, &core)
-                }
+            let positions = try session.positions()
+            if barriers.lag(from: positions) > options.maximumLag {
+                (core, barriers) = try await startAnew(session, core, "more came than it checks")
+            } else {
+                try await settle(barriers.reached(by: positions), positions, &core)
             }
-            report(core)
+            report(core, readThrough: barriers.readThrough(isDrained: isDrained, at: moment()))
             await pause(options.interval)
         }
     }
 
-    /// Gives up what is open and begins at the end.
-    private func startAnew(_ session: TailSession, _ reason: String) async throws -> TailCore {
-        let (core, skipped) = try await session.startAgain()
-        update {
-            $0.skippedRecords += Int(skipped)
-            $0.trouble = reason
+    /// Takes what is there, within the budget. Returns whether there is nothing more.
+    private func read(_ session: TailSession, _ core: inout TailCore, _ budget: inout Double) throws -> Bool {
+        while budget >= 1, !core.isFull {
+            let count = try session.read(max: min(1_000, Int(budget)), into: &core, at: moment())
+            if count == 0 { return true }
+            budget -= Double(count)
         }
-        logger.info("the reconciler begins anew at the end of the topics", metadata: ["reason": "\(reason)", "skipped": "\(skipped)"])
-        // What comes at such a rate is not caught up with by reading on at once.
-        await pause(.seconds(5))
-        return core
+        return false
     }
 
-    private func settle(_ checkpoint: TailSession.Checkpoint, _ positions: [TopicPartition: Int64], _ core: inout TailCore) async throws {
-        for partition in 0..<core.partitions {
-            let progress = checkpoint.progress[Int(partition)]
+    /// Asks the broker how far everything is; nil while it does not answer.
+    private func look(_ session: TailSession, _ core: TailCore) async throws -> TailBarriers.Look? {
+        do {
+            return try await session.look(Int(core.partitions), at: moment())
+        } catch let error as KafkaError where error.isRetriable {
+            update { $0.trouble = "cannot ask the broker how far the services are: \(error)" }
+            return nil
+        }
+    }
+
+    /// Gives up what is open and begins at the end.
+    private func startAnew(_ session: TailSession, _ core: TailCore, _ reason: String) async throws -> (TailCore, TailBarriers) {
+        // What comes at such a rate is not caught up with by reading on at once.
+        await pause(.seconds(5))
+        let (next, records, orders) = try await session.startAgain()
+        skip(records, orders + core.openCount)
+        logger.info(
+            "the reconciler begins anew at the end of the topics",
+            metadata: ["reason": "\(reason)", "records": "\(records)", "orders": "\(orders + core.openCount)"])
+        return (next, TailBarriers(partitions: next.partitions, at: moment()))
+    }
+
+    private func settle(
+        _ reached: [(partition: Int32, progress: PartitionProgress)], _ positions: [TopicPartition: Int64], _ core: inout TailCore
+    ) async throws {
+        guard !reached.isEmpty else { return }
+        var due: [OrderID] = []
+        for (partition, progress) in reached {
             let places = FlowTopic.allCases.map { positions[TopicPartition(topic: $0.name, partition: partition)] ?? 0 }
-            let due = core.settle(partition, progress, positions: places)
-            for start in stride(from: 0, to: due.count, by: StoreLimits.maximumPage) {
-                let ids = Array(due[start..<min(due.count, start + StoreLimits.maximumPage)])
-                var rows: [OrderID: OrderDocument] = [:]
-                for row in try await store.orders(ids) { rows[row.order.id] = row }
-                let (agreed, faults) = core.judge(ids, rows)
-                tell(agreed: agreed, open: core.open.count)
-                for (id, fault) in faults { tell(fault.kind, "order \(id)", fault.detail) }
-            }
+            due += core.settle(partition, progress, positions: places)
+        }
+        for start in stride(from: 0, to: due.count, by: StoreLimits.maximumPage) {
+            let ids = Array(due[start..<min(due.count, start + StoreLimits.maximumPage)])
+            var rows: [OrderID: OrderDocument] = [:]
+            for row in try await store.orders(ids) { rows[row.order.id] = row }
+            let verdict = core.judge(ids, rows)
+            tell(verdict)
+            for (id, fault) in verdict.faults { tell(fault.kind, "order \(id)", fault.detail) }
         }
         update {
             $0.isStarting = false
@@ -81,9 +111,9 @@ extension Reconciler {
         }
     }
 
-    private func report(_ core: TailCore) {
-        tell(agreed: 0, open: core.open.count)
-        let through = core.oldestOpen ?? moment()
-        update { if !$0.isStarting { $0.checkedThrough = through } }
+    private func report(_ core: TailCore, readThrough: Timestamp) {
+        let overdue = core.openCount(before: moment().advanced(byMilliseconds: -ReconcilerState.usualDelayMilliseconds))
+        let through = min(core.oldestOpen ?? readThrough, readThrough)
+        tell(open: core.openCount, overdue: overdue, through: through)
     }
 }

@@ -9,15 +9,15 @@ import Synchronization
 
 /// Checks the flow while it runs: follows the topics and looks up each order that something comes of, and adds up the store, slowly.
 ///
-/// `TailCore` and `SweepCore` decide; this reads, waits and tells. It is no part of the flow: it joins no group, writes nothing, takes about a hundredth
-/// of a core, and when the broker or the store is away it says so and goes on when they are back. It never ends before it is cancelled.
+/// `TailCore` and `SweepCore` decide; this reads, waits and tells. It is no part of the flow: it joins no group, writes nothing, takes a twentieth
+/// of a core at 2,000 orders a second, and when the broker or the store is away it says so and goes on when they are back. It never ends before it is cancelled.
 public actor Reconciler {
     /// What it may use.
     public struct Options: Sendable {
-        /// Records of the topics that are checked in a second; about a quarter as many orders.
-        public var recordsPerSecond = 4_000
+        /// Records of the topics that are checked in a second; a fifth as many orders or more.
+        public var recordsPerSecond = 25_000
         /// Further behind than this, it gives up what it has open and begins anew at the end.
-        public var maximumLag: Int64 = 100_000
+        public var maximumLag: Int64 = 1_000_000
         /// How often the topics are read.
         public var interval: Duration = .milliseconds(500)
         /// The sweep rests so many times as long as it has worked.
@@ -37,9 +37,14 @@ public actor Reconciler {
     let logger: Logger
     let now: @Sendable () -> Int64
     private let shared = Mutex(ReconcilerState())
+    /// Where the last session stopped, between two sessions.
+    var left: [TopicPartition: Int64]?
     private let checked: Counter
+    private let skipped: Counter
     private let found: Counter
     private let open: Gauge
+    private let delay: Gauge
+    private let coverage: Gauge
     /// Findings that were logged since `loggedSince`: at most ten a minute.
     private var logged = 0
     private var loggedSince = ContinuousClock.now
@@ -57,9 +62,13 @@ public actor Reconciler {
         self.now = now
         checked = Counter(label: "orders_reconciler_checked_total")
         found = Counter(label: "orders_reconciler_findings_total")
+        skipped = Counter(label: "orders_reconciler_skipped_total")
         open = Gauge(label: "orders_reconciler_open_orders")
+        delay = Gauge(label: "orders_reconciler_delay_seconds")
+        coverage = Gauge(label: "orders_reconciler_coverage_ratio")
         open.record(0)
         checked.increment(by: 0)
+        skipped.increment(by: 0)
         found.increment(by: 0)
     }
 
@@ -106,13 +115,38 @@ public actor Reconciler {
 
     // MARK: what is told
 
-    func tell(agreed: Int, open count: Int) {
-        if agreed > 0 { checked.increment(by: agreed) }
-        open.record(count)
+    func tell(_ verdict: TailCore.Verdict) {
+        if verdict.agreed > 0 { checked.increment(by: verdict.agreed) }
+        let now = moment()
         update {
-            $0.checkedOrders += agreed
-            $0.openOrders = count
+            $0.checkedOrders += verdict.agreed
+            $0.coverage.note(checked: verdict.judged, at: now)
         }
+    }
+
+    /// Notes what will not be checked.
+    func skip(_ records: Int64, _ orders: Int) {
+        guard records > 0 || orders > 0 else { return }
+        skipped.increment(by: orders)
+        let now = moment()
+        update {
+            $0.skippedRecords += Int(records)
+            $0.skippedOrders += orders
+            $0.coverage.note(skipped: orders, at: now)
+        }
+    }
+
+    func tell(open count: Int, overdue: Int, through: Timestamp) {
+        open.record(count)
+        let now = moment()
+        let standing = shared.withLock { state in
+            state.openOrders = count
+            state.overdueOrders = overdue
+            if !state.isStarting { state.checkedThrough = through }
+            return state.standing(at: now)
+        }
+        if let milliseconds = standing.delayMilliseconds { delay.record(Double(milliseconds) / 1_000) }
+        if let ratio = standing.coverage { coverage.record(ratio) }
     }
 
     func tell(_ kind: Finding.Kind, _ subject: String, _ detail: String) {

@@ -13,9 +13,15 @@ public struct ReconcilerState: Sendable, Equatable {
     public internal(set) var isStarting = true
     /// Why it is behind; nil: it is not.
     public internal(set) var trouble: String?
+    /// Orders that agree; one that changes again soon after is not counted again.
     public internal(set) var checkedOrders = 0
     public internal(set) var openOrders = 0
+    /// Open ones that are open for longer than usual.
+    public internal(set) var overdueOrders = 0
     public internal(set) var skippedRecords = 0
+    /// Orders that came and will not be checked.
+    public internal(set) var skippedOrders = 0
+    public internal(set) var coverage = ReconcilerCoverage()
     public internal(set) var findings = 0
     public internal(set) var since: Timestamp?
     public internal(set) var checkedThrough: Timestamp?

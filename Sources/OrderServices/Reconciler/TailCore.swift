@@ -5,13 +5,25 @@ import OrderEvents
 ///
 /// An order is open from the first record of it until its events, payment, verdict, document and row agree. It is judged only after every
 /// service has committed all that was seen of it, and the tail has read all that was written by then: a service that lags or
-/// tries again makes nothing wrong, it only keeps orders open. Memory is bounded: where too many are open, all are forgotten.
+/// tries again makes nothing wrong, it only keeps orders open. Memory is bounded: where too many are open, all are forgotten, and counted.
 struct TailCore: Sendable {
     struct Limits: Sendable {
-        /// Orders open at a time, about 600 bytes each.
-        var open = 20_000
+        /// Memory for orders that are open at a time.
+        var openBytes = 64 << 20
         /// Closed orders of which is still known whether they were charged and flagged, about 40 bytes each.
         var remembered = 50_000
+
+        /// How many orders may be open.
+        var open: Int { max(1, openBytes / OpenOrder.bytes) }
+    }
+
+    /// What came of a look at orders that were due.
+    struct Verdict: Sendable {
+        /// Orders that agree and were not checked before.
+        var agreed = 0
+        /// Orders that were judged, again or with a fault.
+        var judged = 0
+        var faults: [(OrderID, OpenOrder.Fault)] = []
     }
 
     private struct Memory {
@@ -24,7 +36,10 @@ struct TailCore: Sendable {
     /// Where the tail began, by partition and topic.
     private var starts: [[Int64]]
     private(set) var trust: [TailTrust]
-    private(set) var open: [OrderID: OpenOrder] = [:]
+    /// The open orders, by partition.
+    private var open: [[OrderID: OpenOrder]]
+    private(set) var openCount = 0
+    private var ages = OpenAges()
     private var remembered: [OrderID: Memory] = [:]
     private var order: [OrderID] = []
     private var oldest = 0
@@ -37,12 +52,16 @@ struct TailCore: Sendable {
         self.limits = limits
         self.starts = starts
         trust = Array(repeating: TailTrust(), count: starts.count)
+        open = Array(repeating: [:], count: starts.count)
     }
 
     var isTrusted: Bool { trust.allSatisfy(\.isComplete) }
 
     /// When the oldest open order was opened.
-    var oldestOpen: Timestamp? { open.values.lazy.map(\.openedAt).min() }
+    var oldestOpen: Timestamp? { ages.oldest }
+
+    /// Open orders that were opened before `moment`.
+    func openCount(before moment: Timestamp) -> Int { ages.count(before: moment) }
 
     // MARK: records
 
@@ -104,19 +123,20 @@ struct TailCore: Sendable {
     }
 
     private mutating func entry(_ id: OrderID, _ partition: Int32, _ now: Timestamp, _ change: (inout OpenOrder) -> Void) {
-        if open[id] == nil {
-            guard open.count < limits.open else {
-                isFull = true
-                return
-            }
-            var new = OpenOrder(id: id, partition: partition, at: now)
-            if let memory = remembered[id] {
-                if memory.wasCharged { new.history.noteEarlierOutcome() }
-                if memory.wasFlagged { new.history.noteEarlierAlert() }
-            }
-            open[id] = new
+        let place = Int(partition)
+        if let index = open[place].index(forKey: id) { return change(&open[place].values[index]) }
+        guard openCount < limits.open else {
+            isFull = true
+            return
         }
-        change(&open[id]!)
+        var new = OpenOrder(id: id, partition: partition, at: ages.open(at: now))
+        if let memory = remembered[id] {
+            if memory.wasCharged { new.history.noteEarlierOutcome() }
+            if memory.wasFlagged { new.history.noteEarlierAlert() }
+        }
+        change(&new)
+        open[place][id] = new
+        openCount += 1
     }
 
     // MARK: judging
@@ -137,7 +157,7 @@ struct TailCore: Sendable {
         }
         trust[Int(partition)] = known
         var due: [OrderID] = []
-        for entry in open.values where entry.partition == partition && entry.isDue(progress) {
+        for entry in open[Int(partition)].values where entry.isDue(progress) {
             due.append(entry.id)
             if due.count == limit { break }
         }
@@ -145,25 +165,29 @@ struct TailCore: Sendable {
     }
 
     /// What was found out about orders that were due, with the rows that the store has of them, read since then and before another record was taken.
-    mutating func judge(_ ids: [OrderID], _ rows: [OrderID: OrderDocument]) -> (agreed: Int, faults: [(OrderID, OpenOrder.Fault)]) {
-        var agreed = 0
-        var faults: [(OrderID, OpenOrder.Fault)] = []
+    mutating func judge(_ ids: [OrderID], _ rows: [OrderID: OrderDocument]) -> Verdict {
+        var verdict = Verdict()
         for id in ids {
-            guard let entry = open[id] else { continue }
+            let place = Int(OrderKey(id).partition(of: partitions))
+            guard let entry = open[place][id] else { continue }
             let row = rows[id]
-            switch entry.judge(row, trust[Int(entry.partition)]) {
+            switch entry.judge(row, trust[place]) {
             case .later:
-                open[id]?.unjudged = row?.revision
+                open[place][id]?.unjudged = row?.revision
                 continue
             case .agrees(let isWhole):
-                if isWhole { agreed += 1 }
+                if isWhole { verdict.judged += 1 }
+                if isWhole, remembered[id] == nil { verdict.agreed += 1 }
             case .faults(let found):
-                for fault in found { faults.append((id, fault)) }
+                verdict.judged += 1
+                for fault in found { verdict.faults.append((id, fault)) }
             }
-            open[id] = nil
+            open[place][id] = nil
+            openCount -= 1
+            ages.close(openedAt: entry.openedAt)
             remember(id, entry, row)
         }
-        return (agreed, faults)
+        return verdict
     }
 
     private mutating func remember(_ id: OrderID, _ entry: OpenOrder, _ row: OrderDocument?) {

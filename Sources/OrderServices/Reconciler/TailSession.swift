@@ -4,15 +4,6 @@ import OrderEvents
 
 /// The reconciler's clients: one reader of everything, without a group, and one that asks how far the services are. Used by one task on its thread.
 final class TailSession {
-    /// How far the services had committed, and what the topics held just after that.
-    struct Checkpoint: Sendable {
-        var progress: [PartitionProgress]
-        var ends: [TopicPartition: Int64]
-
-        func isReached(by positions: [TopicPartition: Int64]) -> Bool { ends.allSatisfy { positions[$0.key] ?? 0 >= $0.value } }
-        func lag(from positions: [TopicPartition: Int64]) -> Int64 { ends.reduce(0) { $0 + max(0, $1.value - (positions[$1.key] ?? 0)) } }
-    }
-
     private let consumer: KafkaConsumer
     private let admin: KafkaAdmin
     private let settings: KafkaSettings
@@ -32,8 +23,12 @@ final class TailSession {
             settings: settings, clientID: "reconciler",
             options: [
                 // Few large answers instead of one for every transaction.
-                "fetch.min.bytes": "262144", "fetch.wait.max.ms": "500", "queued.min.messages": "2000", "queued.max.messages.kbytes": "1024",
-                "fetch.max.bytes": "1048576",
+                "fetch.min.bytes": "262144", "fetch.wait.max.ms": "500", "fetch.max.bytes": "4194304",
+                // The read-ahead is one for all partitions. While it is full, those whose turn comes last are never asked for: it must hold more
+                // than comes between two readings. At 2,000 orders a second that is 4 MiB.
+                "queued.min.messages": "100000", "queued.max.messages.kbytes": "16384",
+                // What was deleted before it was read is not passed over in silence.
+                "auto.offset.reset": "error",
             ], logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: "reconciler-admin", logger: logger)
     }
@@ -43,7 +38,10 @@ final class TailSession {
         await admin.close(timeout: .seconds(1))
     }
 
-    /// Begins at the ends of all topics.
+    /// Where it stands, as last known.
+    private(set) var lastPositions: [TopicPartition: Int64] = [:]
+
+    /// Begins where the services are: with the orders that none of them has taken yet, and at the ends of what they write.
     nonisolated(nonsending) func start() async throws -> TailCore {
         let metadata = try await admin.metadata()
         let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
@@ -54,17 +52,34 @@ final class TailSession {
         let partitions = (FlowTopic.allCases.map(\.name) + letters.map(\.deadLetterTopic)).flatMap { name in
             (metadata[topic: name]?.partitions ?? []).map { TopicPartition(topic: name, partition: $0.id) }
         }
+        // The ends first: what comes of an order that is not committed when that is asked lies behind them.
         starts = try await admin.endOffsets(partitions)
+        let orders = partitions.filter { $0.topic == Topics.orders.name }
+        let begins = try await admin.beginningOffsets(orders)
+        for (partition, progress) in try await progress(Int(homes)).enumerated() {
+            let place = TopicPartition(topic: Topics.orders.name, partition: Int32(partition))
+            let taken = Consumption.allCases.filter { $0.topic == .orders }.map { progress[$0] }.max() ?? 0
+            starts[place] = min(starts[place] ?? 0, max(begins[place] ?? 0, taken))
+        }
         return try begin()
     }
 
-    /// Begins at the ends once more. Returns how many offsets lie between.
-    nonisolated(nonsending) func startAgain() async throws -> (TailCore, skipped: Int64) {
+    /// Offsets of the orders' topic from some places up to where this session began.
+    func orders(from places: [TopicPartition: Int64]) -> Int {
+        starts.reduce(0) { sum, start in
+            guard start.key.topic == Topics.orders.name, let place = places[start.key] else { return sum }
+            return sum + Int(max(0, start.value - place))
+        }
+    }
+
+    /// Begins at the ends once more. Returns how many offsets lie between, of all topics and of the orders' topic.
+    nonisolated(nonsending) func startAgain() async throws -> (TailCore, records: Int64, orders: Int) {
         let before = try positions()
         let ends = try await admin.endOffsets(Array(starts.keys))
         let skipped = ends.reduce(Int64(0)) { $0 + max(0, $1.value - (before[$1.key] ?? $1.value)) }
         starts = ends
-        return (try begin(), skipped)
+        let core = try begin()
+        return (core, skipped, orders(from: before))
     }
 
     private func begin() throws -> TailCore {
@@ -91,10 +106,17 @@ final class TailSession {
     /// The next offset to be read of every partition.
     func positions() throws -> [TopicPartition: Int64] {
         // One that has delivered nothing yet has no position: it is where it began. After beginning anew an old position may be left.
-        starts.merging(try consumer.position(Array(starts.keys))) { max($0, $1) }
+        lastPositions = starts.merging(try consumer.position(Array(starts.keys))) { max($0, $1) }
+        return lastPositions
     }
 
-    nonisolated(nonsending) func checkpoint(_ partitions: Int) async throws -> Checkpoint {
+    /// How far the services have committed, and what the topics hold just after that.
+    nonisolated(nonsending) func look(_ partitions: Int, at now: Timestamp) async throws -> TailBarriers.Look {
+        let progress = try await progress(partitions)
+        return TailBarriers.Look(at: now, progress: progress, ends: try await admin.endOffsets(Array(starts.keys)))
+    }
+
+    private nonisolated(nonsending) func progress(_ partitions: Int) async throws -> [PartitionProgress] {
         var progress = Array(repeating: PartitionProgress(), count: partitions)
         for group in ConsumerGroups.all where group != ConsumerGroups.alerting {
             let committed = try await admin.committedOffsets(ofGroup: group)
@@ -104,6 +126,6 @@ final class TailSession {
                 }
             }
         }
-        return Checkpoint(progress: progress, ends: try await admin.endOffsets(Array(starts.keys)))
+        return progress
     }
 }

@@ -13,7 +13,7 @@ public struct ReconcilerStatus: Sendable, Equatable {
         case ok
         /// Something does not agree; see ``recentFindings``.
         case findings
-        /// The broker or the store is away, or more comes than it checks; see ``detail``.
+        /// Orders of the last hour were not checked, or wait for long, or the broker or the store is away; see ``detail``.
         case behind
         case starting
         /// It was switched off.
@@ -47,6 +47,24 @@ public struct ReconcilerStatus: Sendable, Equatable {
         public init() {}
     }
 
+    /// How much of the last hour was checked.
+    public struct Coverage: Sendable, Equatable {
+        /// Orders that were checked.
+        public var checked: Int
+        /// Orders that were not and will not be.
+        public var skipped: Int
+        /// Orders that wait for it longer than usual.
+        public var overdue: Int
+
+        public var all: Int { checked + skipped + overdue }
+
+        public init(checked: Int = 0, skipped: Int = 0, overdue: Int = 0) {
+            self.checked = checked
+            self.skipped = skipped
+            self.overdue = overdue
+        }
+    }
+
     public var level: Level
     /// Why it is behind, for people.
     public var detail: String?
@@ -55,6 +73,11 @@ public struct ReconcilerStatus: Sendable, Equatable {
     public var openOrders = 0
     /// Records that were passed over because more came than it checks.
     public var skippedRecords = 0
+    /// Orders that came and will not be checked.
+    public var skippedOrders = 0
+    public var coverage = Coverage()
+    /// What came longer ago than this was checked; nil before the first check.
+    public var delayMilliseconds: Int64?
     public var findings = 0
     /// Since when it checks.
     public var since: Timestamp?

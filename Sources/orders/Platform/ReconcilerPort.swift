@@ -1,4 +1,6 @@
+import OrderEvents
 import OrderServices
+import StreamProcessing
 import OrdersAPI
 
 /// Shows the reconciler to the API, which knows no services.
@@ -7,8 +9,12 @@ struct ReconcilerPort: ReconcilerStatusSource {
 
     func status() -> ReconcilerStatus {
         let state = reconciler.state
-        var status = ReconcilerStatus(level(state))
-        status.detail = state.trouble
+        let standing = state.standing(at: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds()))
+        var status = ReconcilerStatus(level(standing.level))
+        status.detail = standing.detail
+        status.coverage = ReconcilerStatus.Coverage(checked: standing.checked, skipped: standing.skipped, overdue: standing.overdue)
+        status.delayMilliseconds = standing.delayMilliseconds
+        status.skippedOrders = state.skippedOrders
         status.checkedOrders = state.checkedOrders
         status.openOrders = state.openOrders
         status.skippedRecords = state.skippedRecords
@@ -24,10 +30,12 @@ struct ReconcilerPort: ReconcilerStatusSource {
         return status
     }
 
-    /// A finding is shown whatever else there is: it does not go away by itself.
-    private func level(_ state: ReconcilerState) -> ReconcilerStatus.Level {
-        if state.findings > 0 { return .findings }
-        if state.trouble != nil { return .behind }
-        return state.isStarting ? .starting : .ok
+    private func level(_ level: ReconcilerStanding.Level) -> ReconcilerStatus.Level {
+        switch level {
+        case .ok: .ok
+        case .findings: .findings
+        case .behind: .behind
+        case .starting: .starting
+        }
     }
 }

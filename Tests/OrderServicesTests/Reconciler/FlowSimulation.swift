@@ -44,8 +44,13 @@ struct FlowSimulation {
         core = TailCore(starts: [[0, 0, 0, 0], [0, 0, 0, 0]])
         // Something happened before the tail began, and some of it is still under way.
         for _ in 0..<Int.random(in: 0...60, using: &random) { stepFlow() }
+        // It begins with the orders that no service has taken yet, and at the ends of what they write.
         positions = ends
-        core = TailCore(starts: ends)
+        for partition in 0..<Self.partitions {
+            let taken = Consumption.allCases.filter { $0.topic == .orders }.map { progress[partition][$0] }.max()!
+            positions[partition][FlowTopic.orders.rawValue] = taken
+        }
+        core = TailCore(starts: positions)
     }
 
     private var ends: [[Int64]] { (0..<Self.partitions).map { partition in logs.map { Int64($0[partition].count) } } }
@@ -234,9 +239,9 @@ struct FlowSimulation {
         checkpoint = nil
         for partition in 0..<Self.partitions {
             let due = core.settle(Int32(partition), known.progress[partition], positions: positions[partition])
-            let (more, found) = core.judge(due, rows.filter { due.contains($0.key) })
-            agreed += more
-            faults += found
+            let verdict = core.judge(due, rows.filter { due.contains($0.key) })
+            agreed += verdict.agreed
+            faults += verdict.faults
         }
     }
 }

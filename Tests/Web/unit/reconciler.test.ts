@@ -9,12 +9,30 @@ const digits = (text: string) => text.replace(/(\d)\D(?=\d{3})/g, '$1');
 
 test('a reconciler that agrees says how much it has checked, and how far', () => {
   const text = reconcilerText(view({}), now);
-  equal([text.tone, text.state, digits(text.line)], ['good', 'OK', '12345 orders checked, everything agrees']);
+  equal([text.tone, text.state], ['good', 'OK']);
+  isTrue(digits(text.line).startsWith('no orders in the last hour, 12345 orders checked before'), text.line);
   isTrue(text.through.startsWith(', checked through '), text.through);
 });
 
+test('a reconciler always says how much of the last hour it has checked, and how late it is', () => {
+  const all = { last_hour: { checked: 900, skipped: 0, overdue: 0, coverage: 1 }, delay_milliseconds: 3_400 };
+  equal(reconcilerText(view(all), now).line, '100% of the last hour checked, 0 differences, 3 s behind');
+  const most = { status: 'behind', last_hour: { checked: 98_449, skipped: 1_551, overdue: 0, coverage: 0.9844 } };
+  const text = reconcilerText(view(most), now);
+  equal(text.tone, 'warn');
+  isTrue(text.line.endsWith('98.4% of the last hour checked, 0 differences'), text.line);
+  isTrue(reconcilerText(view({ ...most, status: 'ok' }), now).line.startsWith('98.4%'), 'whatever the state');
+  isTrue(reconcilerText(view({ ...most, findings: 2 }), now).line.endsWith('98.4% of the last hour checked'), 'with findings, too');
+});
+
+test('what is nearly all is not rounded up to all', () => {
+  const hour = { checked: 999_999, skipped: 1, overdue: 0, coverage: 0.9999 };
+  isTrue(reconcilerText(view({ last_hour: hour }), now).line.startsWith('99.9%'), 'rounded down');
+});
+
 test('nothing checked is not called agreement', () => {
-  equal(reconcilerText(view({ checked_orders: 0 }), now).line, 'no orders to check yet');
+  const text = reconcilerText(view({ checked_orders: 0 }), now);
+  equal([text.tone, text.line], ['quiet', 'no orders to check yet']);
 });
 
 test('a finding outweighs every state', () => {
@@ -40,7 +58,10 @@ test('starting, off and states not known here are quiet', () => {
 test('facts that the server leaves out are left out', () => {
   equal(reconcilerFacts({ status: 'off' }, now), []);
   equal(
-    reconcilerFacts(view({ open_orders: 4, skipped_records: 2, sweep: { windows_checked: 3, orders_checked: 99 } }), now).map(([name]) => name),
-    ['Checked through', 'Under way', 'Left out', 'Stored orders'],
+    reconcilerFacts(
+      view({ open_orders: 4, skipped_orders: 2, sweep: { windows_checked: 3, orders_checked: 99 }, last_hour: { checked: 1, skipped: 2, overdue: 0, coverage: 0.3333 } }),
+      now,
+    ).map(([name]) => name),
+    ['Checked through', 'Under way', 'Last hour', 'Not checked', 'Stored orders'],
   );
 });

@@ -45,6 +45,14 @@ export interface ReconcilerView {
   /** Not yet through all services, so not judged yet. */
   open_orders?: number;
   skipped_records?: number;
+  /** Orders that came and will not be checked. */
+  skipped_orders?: number;
+  /** The orders of the last hour; `coverage` is the part that was checked, left out where none came. */
+  last_hour?: { checked: number; skipped: number; overdue: number; coverage?: number };
+  /** What came longer ago than this was checked; left out before the first check. */
+  delay_milliseconds?: number;
+  /** Why it is behind. */
+  detail?: string;
   findings?: number;
   since?: string;
   checked_through?: string | null;
