@@ -38,8 +38,9 @@ extension Audit {
             if entry.marks.contains(.refused) {
                 counts.refused += 1
             } else if entry.marks.contains(.chargeDue) {
-                // An outcome from before the cut may be gone.
-                if cuts.isWhole(.payments) { find(.payment, name, "has no payment outcome") }
+                // An outcome from before the cut may be gone. But then analytics has joined it.
+                let isJoined = progress[.joiningPayments] >= cuts[.payments] && !entry.marks.contains(.unjoined)
+                if cuts.isWhole(.payments) || (isJoined && entry.document?.payment == nil) { find(.payment, name, "has no payment outcome") }
             } else if history.charge != nil {
                 isPending = true
             }

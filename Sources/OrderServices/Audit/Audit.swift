@@ -54,6 +54,7 @@ struct Audit: Sendable {
     var replaysSeen: Set<String> = []
     /// Topics of which some partition's beginning is gone.
     var cutTopics: Set<FlowTopic> = []
+    var lostLog = LostLog()
 
     /// - Parameter continuing: the audit of the round before.
     init(layout: HomeLayout, round: Round = Round(), continuing earlier: consuming Audit? = nil) {
@@ -69,6 +70,7 @@ struct Audit: Sendable {
         replaysSeen = earlier.replaysSeen
         earlierLetters = earlier.earlierLetters
         cutTopics = earlier.cutTopics
+        lostLog = earlier.lostLog
     }
 
     mutating func find(_ kind: Finding.Kind, _ subject: String, _ detail: String) {
@@ -87,7 +89,10 @@ struct Audit: Sendable {
         letters = [:]
         isSummed = false
         self.cutLetters = cutLetters
-        for topic in FlowTopic.allCases where !cuts.isWhole(topic) { cutTopics.insert(topic) }
+        for topic in FlowTopic.allCases where !cuts.isWhole(topic) {
+            cutTopics.insert(topic)
+            noteDeleted(topic.name, partition, cuts[topic])
+        }
     }
 
     /// A record of the partition. Each topic's come in the order of their offsets.
@@ -129,7 +134,10 @@ struct Audit: Sendable {
 
     /// Nothing of it stands on the orders topic: then nothing may stand anywhere else.
     private mutating func checkUnknown(_ name: String, _ entry: Entry) {
-        guard cuts.isWhole(.orders) else { return }
+        guard cuts.isWhole(.orders) else {
+            counts.notCheckable += 1
+            return
+        }
         if entry.history.outcomes > 0 || entry.history.payment != nil { find(.payment, name, "has a payment, but no event on the orders topic") }
         if entry.history.alerts > 0 { find(.fraud, name, "has a fraud alert, but no event on the orders topic") }
         if entry.document != nil { find(.document, name, "has a document, but no event on the orders topic") }
@@ -142,6 +150,7 @@ struct Audit: Sendable {
         checkStoreLeftovers()
         checkMisplaced()
         checkDecisions()
-        return AuditReport(counts: counts, findingCount: findings.count, findingsByKind: findings.byKind, findings: findings.sorted)
+        return AuditReport(
+            counts: counts, deleted: lostLog.deleted, findingCount: findings.count, findingsByKind: findings.byKind, findings: findings.sorted)
     }
 }

@@ -11,6 +11,8 @@ public struct Finding: Codable, Hashable, Sendable, CustomStringConvertible {
         /// A document is not what its events say.
         case document
         case fraud
+        /// Records were deleted that a group had not read.
+        case logCut = "log_cut"
         case payment
         /// The store is not what the log says.
         case store
@@ -85,11 +87,25 @@ public struct AuditReport: Codable, Sendable {
         public var pending = 0
         /// Orders whose beginning retention has deleted: their contents cannot be worked out again.
         public var cutOff = 0
+        /// Orders that are known downstream only: their events were deleted, and nothing can be checked of them but that the store has them.
+        public var notCheckable = 0
+        /// Offsets of the flow's topics and its dead letters that were deleted.
+        public var deletedRecords = 0
         /// Ids of the file of accepted orders; absent where there is none.
         public var accepted: Int?
     }
 
+    /// Offsets below a partition's beginning: deleted by retention or by somebody, before this audit could check them.
+    public struct DeletedRecords: Codable, Sendable, Equatable {
+        public let topic: String
+        public let partition: Int32
+        /// How many, markers included.
+        public let offsets: Int64
+    }
+
     public let counts: Counts
+    /// Where the log is cut.
+    public let deleted: [DeletedRecords]
     /// All findings; `findings` holds up to fifty of each kind.
     public let findingCount: Int
     public let findingsByKind: [String: Int]

@@ -121,7 +121,7 @@ extension Auditor {
 
     private func begin(_ partition: TopicPartition) async throws -> Int64 { try await admin.beginningOffsets([partition])[partition] ?? 0 }
 
-    private func range(_ partition: TopicPartition) async throws -> Range<Int64> {
+    func range(_ partition: TopicPartition) async throws -> Range<Int64> {
         let begin = try await begin(partition)
         return begin..<max(begin, try await admin.endOffsets([partition])[partition] ?? 0)
     }

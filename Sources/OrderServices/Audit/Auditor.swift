@@ -70,6 +70,9 @@ public actor Auditor {
             if index == 0 {
                 audit.decisions = try await readDecisions()
                 if layout.generation > 0 { try await readEarlierLetters(counts, into: &audit) }
+                audit.lostLog = try await readLostLog()
+                audit.checkReach(try await reaches(counts))
+                try await noteDeletedLetters(counts, into: &audit)
             }
             // The partitions beyond the homes, too: what stands there must have been sent home or set aside.
             for partition in 0..<counts.largest {

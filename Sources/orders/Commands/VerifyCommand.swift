@@ -93,17 +93,31 @@ struct VerifyCommand: AsyncParsableCommand {
             ("documents on order-analytics", counts.documents), ("documents in the store", counts.storedDocuments),
             ("aggregates", counts.aggregates), ("unreadable records", counts.unreadable), ("dead letters", counts.deadLetters),
             ("  open", counts.deadLettersOpen), ("  replayed", counts.deadLettersReplayed), ("  discarded", counts.deadLettersDiscarded),
-            ("orders begun before the log's beginning", counts.cutOff), ("pending", counts.pending),
+            ("orders begun before the log's beginning", counts.cutOff), ("orders whose events were deleted: not checkable", counts.notCheckable),
+            ("records deleted before they could be checked", counts.deletedRecords), ("pending", counts.pending),
         ]
         var rows = numbers.map { [$0.0, "\($0.1)"] }
         if let accepted = counts.accepted { rows.insert(["accepted orders looked for", "\(accepted)"], at: 0) }
         Table.print(["WHAT", "COUNT"], rows)
+        for line in cuts(report) { Standard.output(line) }
         if report.isClean {
-            Standard.output("\nverified: everything agrees" + (counts.pending > 0 ? "; \(counts.pending) orders are still on their way\n" : "\n"))
+            let what = report.deleted.isEmpty ? "everything agrees" : "everything that is still there agrees"
+            let pending = counts.pending > 0 ? "; \(counts.pending) orders are still on their way" : ""
+            Standard.output("\nverified: \(what)\(pending)\n")
             return
         }
         Standard.output("\nNOT verified: \(report.findingCount) findings\n")
         for finding in report.findings { Standard.output("  \(finding)\n") }
         if report.findingCount > report.findings.count { Standard.output("  and \(report.findingCount - report.findings.count) more\n") }
+    }
+
+    /// What of each topic cannot be checked any more, in lines.
+    private func cuts(_ report: AuditReport) -> [String] {
+        let topics = Dictionary(grouping: report.deleted, by: \.topic).sorted { $0.key < $1.key }
+        let lines = topics.map { topic, partitions in
+            let offsets = partitions.reduce(0) { $0 + $1.offsets }
+            return "  \(topic): \(offsets) offsets in \(partitions.count) partitions, before \(partitions.map { "[\($0.partition)]@\($0.offsets)" }.joined(separator: " "))\n"
+        }
+        return lines.isEmpty ? [] : ["\nThe log is cut: these records were deleted before they could be checked.\n"] + lines
     }
 }

@@ -22,7 +22,31 @@ import Testing
     static let id = OrderID(15)!
     private static let seven = AuditWorld.now.advanced(byMilliseconds: 7)
 
+    private static func reach(_ begin: Int64, _ end: Int64, committed: Int64?, compacted: Bool = false) -> Audit.Reach {
+        Audit.Reach(group: "payments-group", topic: "orders", partition: 1, begin: begin, end: end, committed: committed, isCompacted: compacted)
+    }
+
+    private static let cut = LogCut(
+        service: "payments", group: "payments-group", topic: "orders", partition: 1, from: 120, to: 450, kind: .deleted, at: AuditWorld.now)
+
     static let mutations: [Mutation] = [
+        // The log
+        Mutation("records that a group had not read are deleted", [.logCut], "lost the offsets 120 to 449") { $0.reaches = [reach(450, 900, committed: 120)] },
+        Mutation("records are deleted that a group never read", [.logCut], "lost the offsets 0 to 449") { $0.reaches = [reach(450, 900, committed: nil)] },
+        Mutation("a topic that was made again under a group", [.logCut], "had read up to offset 950, which the log does not have") {
+            $0.reaches = [reach(0, 900, committed: 950)]
+        },
+        Mutation("a compacted topic that was made again under a group", [.logCut], "had read up to offset 950") {
+            $0.reaches = [reach(10, 900, committed: 950, compacted: true)]
+        },
+        Mutation("a cut that its service has passed", [.logCut], "noted by payments at") { world in
+            world.notedCuts = [(cut.key, cut)]
+            world.reaches = [reach(450, 900, committed: 900)]
+        },
+        Mutation("no payment of an order that was joined, and the log of payments is cut", [.payment, .aggregate, .store], "has no payment outcome") { world in
+            world.cuts[.payments] = 1_000
+            world.lie { $0.payment = nil }
+        },
         // Payments
         Mutation("no payment", [.payment, .document], "has no payment outcome") { $0.erase(.payments, Payment.self) { $0.orderID == id } },
         Mutation("two payments", [.payment], "has 2 payment outcomes") { world in
@@ -182,6 +206,50 @@ import Testing
         // Accepted
         Mutation("an acknowledged order that is lost", [.accepted], "was acknowledged") { $0.accepted = [id, OrderID(7_777)!] },
     ]
+
+    @Test func aCutIsToldOnceAndNotWhereNothingWasLost() throws {
+        var world = try AuditWorld()
+        world.reaches = [
+            Self.reach(450, 900, committed: 450), Self.reach(450, 900, committed: 900), Self.reach(0, 0, committed: nil),
+            // Compaction.
+            Self.reach(450, 900, committed: 120, compacted: true),
+        ]
+        #expect(world.report().isClean)
+        // Met by the service, and not passed yet.
+        world.notedCuts = [(Self.cut.key, Self.cut)]
+        world.reaches = [Self.reach(450, 900, committed: 120)]
+        #expect(world.report().findingCount == 1)
+        // Somebody has dealt with it.
+        world.notedCuts.append((Self.cut.key, nil))
+        world.reaches = [Self.reach(450, 900, committed: 450)]
+        #expect(world.report().isClean)
+        world.notedCuts = [("payments/a1b2c3", Self.cut)]
+        #expect(world.report().isClean)
+    }
+
+    @Test(arguments: [FlowTopic.payments, .fraudAlerts], [1, 20, 1_000]) func whatOneTopicLostIsNoFinding(_ topic: FlowTopic, _ begin: Int64) throws {
+        var world = try AuditWorld()
+        world.cuts[topic] = begin
+        let report = world.report()
+        #expect(report.isClean, "\(report.findings)")
+        #expect(report.deleted.allSatisfy { $0.topic == topic.name && $0.offsets == begin } && report.deleted.count == 3)
+    }
+
+    @Test func whatCannotBeCheckedAnyMoreIsCountedAndNamed() throws {
+        var world = try AuditWorld()
+        let whole = world.report()
+        #expect(whole.isClean && whole.deleted.isEmpty && whole.counts.deletedRecords == 0 && whole.counts.notCheckable == 0)
+        world.cuts[.orders] = 20
+        for rounds in [1, 3] {
+            let report = world.report(rounds: rounds)
+            #expect(report.isClean, "\(report.findings)")
+            #expect(report.deleted == (0..<3).map { AuditReport.DeletedRecords(topic: "orders", partition: $0, offsets: 20) })
+            #expect(report.counts.deletedRecords == 60)
+            // What is known of an order is whole, begun before the cut, or gone but for what came of it.
+            #expect(report.counts.notCheckable > 0)
+            #expect(report.counts.notCheckable == whole.counts.orders - report.counts.orders)
+        }
+    }
 
     @Test(arguments: mutations) func isFound(_ mutation: Mutation) throws {
         var world = try AuditWorld()

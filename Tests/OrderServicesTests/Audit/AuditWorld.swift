@@ -26,6 +26,9 @@ struct AuditWorld {
     /// By partition; everything is committed unless said otherwise.
     var progress = Array(repeating: PartitionProgress(all: .max), count: Int(AuditWorld.partitions))
     var cuts = Audit.Cuts()
+    /// Cuts that services noted, by key; nil: dealt with.
+    var notedCuts: [(key: String, cut: LogCut?)] = []
+    var reaches: [Audit.Reach] = []
 
     /// Orders by the generator with statuses that change and events that come again, joined and counted.
     init(orders: Int = 120, seed: UInt64 = 4) throws {
@@ -181,7 +184,11 @@ struct AuditWorld {
                 for id in accepted where audit.round.has(id) { orders.add(id, home: audit.home(of: id)) }
                 audit.accepted = orders
             }
-            if index == 0 { for decision in decisions { audit.decisions.add(decision) } }
+            if index == 0 {
+                for decision in decisions { audit.decisions.add(decision) }
+                for (key, cut) in notedCuts { audit.lostLog.take(key: key, cut) }
+                audit.checkReach(reaches)
+            }
             for partition in 0..<Int(Self.partitions) { read(partition, into: &audit) }
             audit.finishAccepted()
             if index < rounds - 1 { audit.checkStoreLeftovers() }
