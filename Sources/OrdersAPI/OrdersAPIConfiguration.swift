@@ -31,6 +31,8 @@ public struct OrdersAPIConfiguration: Sendable {
     public var events = EventStreamLimits()
     /// The services whose lag `/api/system` shows.
     public var services: [MonitoredService] = MonitoredService.platform
+    /// For so long after this process began, a service without members counts as starting, not as down.
+    public var startGrace: Duration = .seconds(15)
     /// A service that is more offsets behind than this counts as lagging.
     public var lagThreshold: Int64 = 10_000
     /// Shown by `/api/system`.

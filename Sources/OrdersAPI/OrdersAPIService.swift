@@ -55,6 +55,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
+        let started = ContinuousClock.now
         let look = HealthLook(
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
@@ -62,7 +63,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
             clients: clients,
             stalls: StallGuard { suspect in
                 await inspector.read(suspect.place.topic, suspect.place.partition, from: suspect.offset, to: suspect.end)
-            }, now: now)
+            }, isStarting: { ContinuousClock.now - started < configuration.startGrace }, now: now)
         watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,
@@ -70,7 +71,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: .now, now: now)
+            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and

@@ -81,6 +81,9 @@ public struct DeadLetterIndex: Sendable {
         groups.map { ($0.key, $0.value.open) }.sorted { ($0.0.topic, $0.0.group) < ($1.0.topic, $1.0.group) }
     }
 
+    /// Records that have open letters, however many services set them aside.
+    public private(set) var openRecords = 0
+
     public var open: Int { groups.values.reduce(0) { $0 + $1.open } }
 
     /// A dead-letter topic that exists: counted even if it is empty.
@@ -91,6 +94,8 @@ public struct DeadLetterIndex: Sendable {
         let offset = letter.origin.offset
         let topic = DeadLetterTopic(topic: letter.id.topic, group: letter.id.group)
         let isReplayed = replayed[place]?.contains(offset) ?? false
+        let wasOpen = isOpen(place, offset)
+        defer { noteRecord(place, offset, wasOpen: wasOpen) }
         change(topic) { group in
             let isNew = group.letters[place, default: OffsetSet()].insert(offset)
             let isDiscarded = group.discarded[place]?.contains(offset) ?? false
@@ -102,6 +107,8 @@ public struct DeadLetterIndex: Sendable {
     public mutating func add(_ decision: DeadLetterDecision) {
         let place = Place(topic: decision.origin.topic, partition: decision.origin.partition)
         let offset = decision.origin.offset
+        let wasOpen = isOpen(place, offset)
+        defer { noteRecord(place, offset, wasOpen: wasOpen) }
         switch decision.action {
         case .replayed:
             if replayed[place, default: OffsetSet()].insert(offset) {
@@ -119,6 +126,18 @@ public struct DeadLetterIndex: Sendable {
             }
         }
         note(decision)
+    }
+
+    private func isOpen(_ place: Place, _ offset: Int64) -> Bool {
+        if replayed[place]?.contains(offset) ?? false { return false }
+        return groups.values.contains { group in
+            group.letters[place]?.contains(offset) ?? false && !(group.discarded[place]?.contains(offset) ?? false)
+        }
+    }
+
+    private mutating func noteRecord(_ place: Place, _ offset: Int64, wasOpen: Bool) {
+        let isOpen = isOpen(place, offset)
+        if isOpen != wasOpen { openRecords += isOpen ? 1 : -1 }
     }
 
     private mutating func change(_ topic: DeadLetterTopic, _ body: (inout Group) -> Void) { body(&groups[topic, default: Group()]) }

@@ -1,4 +1,6 @@
-/// The newest of many letters, however many come: a bounded list.
+/// The letters of the newest records that were set aside, however many come: a bounded list.
+///
+/// A record that several services set aside counts once, and all of its letters are kept.
 public struct NewestDeadLetters: Sendable {
     public struct Row: Sendable {
         /// The group's letter that comes first in the alphabet.
@@ -8,24 +10,38 @@ public struct NewestDeadLetters: Sendable {
         public var groups: [String]
     }
 
+    private struct Key: Hashable {
+        var origin: DeadLetterOrigin
+        var state: DeadLetterState
+    }
+
     private let limit: Int
     private var collected: [(letter: DeadLetter, standing: DeadLetterLedger.Standing)] = []
     /// How many were added.
     public private(set) var total = 0
 
-    /// - Parameter limit: 1 or more.
+    /// - Parameter limit: records, 1 or more.
     public init(limit: Int) { self.limit = limit }
 
     public mutating func add(_ letter: DeadLetter, _ standing: DeadLetterLedger.Standing) {
         total += 1
         collected.append((letter, standing))
         // Sorting now and then is cheaper than keeping order, and bounded as well.
-        if collected.count >= 2 * limit + 64 { trim() }
+        if collected.count >= nextTrim {
+            trim()
+            nextTrim = collected.count * 2 + 64
+        }
     }
+
+    private var nextTrim = 128
 
     private mutating func trim() {
         collected.sort { Self.isNewer($0.letter, $1.letter) }
-        collected.removeLast(max(0, collected.count - limit))
+        var kept: Set<Key> = []
+        collected = collected.filter { letter, standing in
+            let key = Key(origin: letter.origin, state: standing.state)
+            return kept.contains(key) || (kept.count < limit && kept.insert(key).inserted)
+        }
     }
 
     private static func isNewer(_ left: DeadLetter, _ right: DeadLetter) -> Bool {
@@ -41,10 +57,6 @@ public struct NewestDeadLetters: Sendable {
 
     /// One row for each origin and state, in the order of their newest letters.
     public var byOrigin: [Row] {
-        struct Key: Hashable {
-            var origin: DeadLetterOrigin
-            var state: DeadLetterState
-        }
         var rows: [Row] = []
         var places: [Key: Int] = [:]
         for (letter, standing) in newest {

@@ -19,6 +19,8 @@ struct HealthLook: Sendable {
     var clients: any ClientTroubleSource = NoClientTroubles()
     /// Finds groups that do not move.
     var stalls: StallGuard?
+    /// Whether services may still be on their way into their groups: a start is no failure.
+    var isStarting: @Sendable () -> Bool = { false }
     let log = ProblemLog()
     let now: @Sendable () -> Timestamp
 
@@ -30,7 +32,7 @@ struct HealthLook: Sendable {
         let health = SystemHealth(
             cluster: cluster, store: store, services: services, instances: words, lagThreshold: lagThreshold,
             reconciler: reconciler.status(), clients: clients.problems(),
-            stalls: stalls?.problems ?? [], cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) })
+            stalls: stalls?.problems ?? [], cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) }, isStarting: isStarting())
         return Result(cluster: cluster, store: store, health: health, since: since(of: health))
     }
 

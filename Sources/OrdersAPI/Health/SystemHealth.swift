@@ -3,11 +3,12 @@ import OrderEvents
 /// How the whole platform is, made from looks at its parts.
 struct SystemHealth: Equatable, Sendable {
     enum Level: String, Sendable {
-        case ok, degraded, down
+        /// `starting`: nothing is wrong, but not every service is in its group yet.
+        case ok, starting, degraded, down
     }
 
     enum ServiceLevel: String, Sendable {
-        case ok, lagging, retrying, down
+        case ok, lagging, retrying, starting, down
     }
 
     struct Service: Equatable, Sendable {
@@ -32,7 +33,7 @@ struct SystemHealth: Equatable, Sendable {
     init(
         cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
         reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = [],
-        stalls: [SystemProblem] = [], cuts: [SystemProblem] = []
+        stalls: [SystemProblem] = [], cuts: [SystemProblem] = [], isStarting: Bool = false
     ) {
         self.services = services.map { service in
             let group = cluster.groups.first { $0.name == service.group }
@@ -41,7 +42,7 @@ struct SystemHealth: Equatable, Sendable {
                 if mine.contains(where: { $0.state == .retrying }) {
                     .retrying
                 } else if (group?.members ?? 0) == 0 {
-                    .down
+                    isStarting || mine.contains { $0.state == .starting || $0.state == .restoring } ? .starting : .down
                 } else if (group?.lag ?? 0) > lagThreshold {
                     .lagging
                 } else {
@@ -73,8 +74,14 @@ struct SystemHealth: Equatable, Sendable {
             if cluster.broker != .reachable || !store.isOK {
                 .down
             } else {
-                problems.isEmpty && self.services.allSatisfy { $0.level == .ok } ? .ok : .degraded
+                SystemHealth.level(problems, self.services)
             }
+    }
+
+    private static func level(_ problems: [SystemProblem], _ services: [Service]) -> Level {
+        guard problems.isEmpty else { return .degraded }
+        if services.allSatisfy({ $0.level == .ok }) { return .ok }
+        return services.allSatisfy { $0.level == .ok || $0.level == .starting } ? .starting : .degraded
     }
 
     /// A topic that was deleted takes its partitions from the groups that read it, and nothing else tells of it.
@@ -102,7 +109,7 @@ struct SystemHealth: Equatable, Sendable {
             return SystemProblem(part: name, level: .down, code: "no_members", detail: "no instance of \(name) is in \(group)")
         case .lagging:
             return SystemProblem(part: name, level: .degraded, code: "lagging", detail: "\(service.lag) records are waiting for \(name)")
-        case .ok, .down: return nil
+        case .ok, .starting, .down: return nil
         }
     }
 }

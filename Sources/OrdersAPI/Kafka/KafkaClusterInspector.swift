@@ -96,11 +96,11 @@ struct KafkaClusterLook: Sendable {
         return ClusterView(
             bootstrap: bootstrap, broker: .reachable,
             topics: topics.map { topic in
-                let records = topic.partitions.reduce(Int64(0)) { sum, partition in
+                let offsets = topic.partitions.reduce(Int64(0)) { sum, partition in
                     let place = TopicPartition(topic: topic.name, partition: partition.id)
                     return sum + max(0, (ends[place] ?? 0) - (begins[place] ?? 0))
                 }
-                return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, records: records)
+                return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, offsets: offsets)
             }.sorted { $0.name < $1.name },
             groups: try await groups(admin, begins: begins, ends: ends, highs: highs), homes: layout?.current.map(ClusterView.Homes.init))
     }

@@ -38,12 +38,12 @@ public struct ClusterView: Sendable, Equatable {
         public let name: String
         public let partitions: Int
         /// Offsets between the beginning and the end of all partitions; transaction markers and compacted records count.
-        public let records: Int64
+        public let offsets: Int64
 
-        public init(name: String, partitions: Int, records: Int64) {
+        public init(name: String, partitions: Int, offsets: Int64) {
             self.name = name
             self.partitions = partitions
-            self.records = records
+            self.offsets = offsets
         }
     }
 

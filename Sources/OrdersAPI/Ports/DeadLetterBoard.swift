@@ -36,12 +36,16 @@ public struct DeadLetterOverview: Hashable, Sendable {
     public let status: Status
     /// Sorted; topics without open letters too.
     public let topics: [Topic]
+    /// Records that have open letters: one that three services could not process is one, and has three letters.
+    public let openRecords: Int
 
-    public init(status: Status, topics: [Topic]) {
+    public init(status: Status, topics: [Topic], openRecords: Int) {
         self.status = status
         self.topics = topics
+        self.openRecords = openRecords
     }
 
+    /// Open letters.
     public var open: Int { topics.reduce(0) { $0 + $1.open } }
 }
 

@@ -54,6 +54,7 @@ extension JSONWriter {
         object("dead_letters") { json in
             json.member("status", overview.status.rawValue)
             json.member("open", overview.open)
+            json.member("open_records", overview.openRecords)
             json.array("topics", overview.topics) { json, topic in
                 json.object {
                     $0.member("topic", topic.topic)

@@ -32,7 +32,7 @@ extension APIRoutes {
                     json.object {
                         $0.member("name", topic.name)
                         $0.member("partitions", topic.partitions)
-                        $0.member("records", topic.records)
+                        $0.member("offsets", topic.offsets)
                     }
                 }
             }

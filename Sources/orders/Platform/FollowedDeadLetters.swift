@@ -13,9 +13,9 @@ struct FollowedDeadLetters: DeadLetterBoard {
             case .current: .current
             case .behind: .behind
             }
-        let counts = follower.withIndex { $0.openCounts }
+        let (counts, records) = follower.withIndex { ($0.openCounts, $0.openRecords) }
         return DeadLetterOverview(
-            status: status, topics: counts.map { .init(topic: $0.topic.topic, group: $0.topic.group, open: $0.open) })
+            status: status, topics: counts.map { .init(topic: $0.topic.topic, group: $0.topic.group, open: $0.open) }, openRecords: records)
     }
 
     func page(_ query: DeadLetterQuery, after cursor: DeadLetterCursor?, limit: Int) -> DeadLetterPage {

@@ -52,6 +52,10 @@ import Testing
             let index = index(shuffled)
             #expect(counts(index) == expected)
             #expect(index.open == expected.values.reduce(0, +))
+            let origins = steps.compactMap { step -> DeadLetterOrigin? in
+                if case .letter(let letter) = step, ledger.standing(of: letter).state == .open { letter.origin } else { nil }
+            }
+            #expect(index.openRecords == Set(origins).count)
             let page = index.page(DeadLetterFilter(state: .open), after: nil, limit: 1_000)
             #expect(page.entries.count == index.open && !page.hasMore)
             let all = index.page(DeadLetterFilter(), after: nil, limit: 1_000).entries

@@ -65,9 +65,10 @@ import Testing
             }
         }
         #expect(newest.total == 1000)
-        #expect(newest.newest.map(\.letter.id.offset) == [0, 0, 1, 1])
+        // Four records, each with its two letters.
+        #expect(newest.newest.map(\.letter.id.offset) == [0, 0, 1, 1, 2, 2, 3, 3])
         let rows = newest.byOrigin
-        #expect(rows.map(\.groups) == [["a-group", "b-group"], ["a-group", "b-group"]])
+        #expect(rows.map(\.groups) == Array(repeating: ["a-group", "b-group"], count: 4))
         #expect(rows[0].letter.id.group == "a-group")
     }
 }

@@ -46,7 +46,7 @@ import Testing
     private func partitions(_ counts: [Int], homes: Int, target: Int? = nil) -> [SystemProblem] {
         let names = ["orders", "payments", "fraud-alerts", "order-analytics"]
         let view = ClusterView(
-            bootstrap: "b", broker: .reachable, topics: zip(names, counts).map { .init(name: $0, partitions: $1, records: 0) },
+            bootstrap: "b", broker: .reachable, topics: zip(names, counts).map { .init(name: $0, partitions: $1, offsets: 0) },
             groups: ClusterView.healthy.groups, homes: .init(count: homes, target: target))
         return health(view).problems
     }
@@ -65,6 +65,18 @@ import Testing
     @Test func missingPartitionsAndAMoveThatIsUnderWayAreNamedToo() {
         #expect(partitions([3, 6, 6, 6], homes: 6).map(\.code) == ["partitions_missing"])
         #expect(partitions([12, 12, 12, 12], homes: 6, target: 12).map(\.code) == ["repartitioning"])
+    }
+
+    @Test func aServiceOnItsWayIntoItsGroupIsStartingAndNoProblem() {
+        let empty = ClusterView(bootstrap: "b", broker: .reachable, groups: [])
+        let young = SystemHealth(
+            cluster: empty, store: .ok(orders: 0), services: MonitoredService.platform, lagThreshold: 100, isStarting: true)
+        #expect(young.services.allSatisfy { $0.level == .starting })
+        #expect(young.level == .starting && young.problems.isEmpty)
+        // One says of itself that it restores; the others are gone.
+        let late = health(empty, instances: [instance("payments", "a", .restoring)])
+        #expect(late.services.map(\.level) == [.down, .starting, .down, .down, .down])
+        #expect(late.level == .degraded)
     }
 
     @Test func aRetryingServiceIsAProblemAndDegradesTheWhole() {

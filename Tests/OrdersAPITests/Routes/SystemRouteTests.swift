@@ -57,7 +57,7 @@ import Testing
             #expect(json["services.1.members"]?.int == 1)
             #expect(json["services.1.lag"]?.int == 2)
             #expect(json["services.1.partitions.0.topic"]?.string == "orders")
-            #expect(json["topics.0.records"]?.int == 12)
+            #expect(json["topics.0.offsets"]?.int == 12)
         }
     }
 

@@ -18,7 +18,7 @@ final class FakeDeadLetters: DeadLetterBoard {
         status: DeadLetterOverview.Status = .current, topics: [DeadLetterOverview.Topic] = [], letters: [DeadLetterView] = [],
         next: DeadLetterCursor? = nil, isComplete: Bool = true
     ) {
-        overview = DeadLetterOverview(status: status, topics: topics)
+        overview = DeadLetterOverview(status: status, topics: topics, openRecords: topics.map(\.open).max() ?? 0)
         answer = DeadLetterPage(letters: letters, next: next, isComplete: isComplete)
     }
 

@@ -22,8 +22,8 @@ extension ClusterView {
     /// Everything there, nothing behind.
     static let healthy = ClusterView(
         bootstrap: "127.0.0.1:9092", broker: .reachable,
-        topics: [Topic(name: "orders", partitions: 6, records: 12)]
-            + ["payments", "fraud-alerts", "order-analytics"].map { Topic(name: $0, partitions: 6, records: 0) },
+        topics: [Topic(name: "orders", partitions: 6, offsets: 12)]
+            + ["payments", "fraud-alerts", "order-analytics"].map { Topic(name: $0, partitions: 6, offsets: 0) },
         groups: MonitoredService.platform.map { service in
             Group(
                 name: service.group, members: 1,

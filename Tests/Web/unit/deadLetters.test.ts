@@ -43,8 +43,8 @@ test('topics and groups come from the counts and from the names of topics', () =
   const view = system({
     services: [service('payments', 'ok'), service('sink', 'ok')],
     topics: [
-      { name: 'orders', partitions: 6, records: 1 }, { name: 'order-analytics.sink-group.dlq', partitions: 6, records: 0 },
-      { name: 'stray.dlq', partitions: 1, records: 0 },
+      { name: 'orders', partitions: 6, offsets: 1 }, { name: 'order-analytics.sink-group.dlq', partitions: 6, offsets: 0 },
+      { name: 'stray.dlq', partitions: 1, offsets: 0 },
     ],
     dead_letters: { open: 1, topics: [{ topic: 'orders', group: 'payments-group', open: 1 }] },
   });

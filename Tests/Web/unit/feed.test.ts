@@ -1,4 +1,5 @@
-import { emptyFeed, feedHeld, feedLimit, feedLoaded, feedReceived, feedReleased, feedTick } from '../../../Web/src/state/feed';
+import { emptyFeed, feedHeld, feedLimit, feedLoaded, feedReceived, feedReleased, feedTick, newestChange } from '../../../Web/src/state/feed';
+import { changeText } from '../../../Web/src/components/layout/changeText';
 import { equal, isTrue, same, test } from './harness';
 import { order } from './samples';
 
@@ -100,4 +101,37 @@ test('a reset forgets what was known, newer revisions included', () => {
   const feed = feedReceived(loaded, [order(3, { revision: 50 })], 5000);
   const reset = feedLoaded(feed, [order(3, { revision: 1 })], true, 9000);
   equal(reset.rows.map((row) => row.order.revision), [1]);
+});
+
+test('the feed goes by created_at, then id, whatever the ids are', () => {
+  const at = (second: number) => `2024-01-15T10:31:${String(second).padStart(2, '0')}Z`;
+  // The API's ids are far above a producer's.
+  let feed = feedReceived(loaded, [order(750_000_000_000_000, { created_at: at(1), updated_at: at(1) })], 5000);
+  feed = feedReceived(feed, [order(4, { created_at: at(2), updated_at: at(2) })], 7000);
+  equal(ids(feed), [4, 750_000_000_000_000, 3, 2, 1]);
+  feed = feedReceived(feed, [order(9, { created_at: '2024-01-15T10:29:00Z', updated_at: at(3) })], 9000);
+  equal(ids(feed), [4, 750_000_000_000_000, 3, 2, 1, 9]);
+});
+
+test('a change of an order older than all rows does not bring it back on top', () => {
+  const full = feedLoaded(emptyFeed, Array.from({ length: feedLimit }, (_, index) => order(1000 - index)), false, 0);
+  const feed = feedReceived(full, [order(5, { revision: 9 })], 5000);
+  isTrue(!ids(feed).includes(5), 'it is not shown');
+  equal(feed.waitingCount, 0);
+});
+
+test('an order of a clock that is hours ahead does not hold the top', () => {
+  const ahead = order(7, { created_at: '2024-01-15T15:30:00Z', updated_at: '2024-01-15T10:30:02Z' });
+  let feed = feedReceived(loaded, [ahead], 5000);
+  equal(ids(feed)[0], 7);
+  feed = feedReceived(feed, [order(8, { created_at: '2024-01-15T10:30:03Z', updated_at: '2024-01-15T10:30:03Z' })], 7000);
+  equal(ids(feed).slice(0, 2), [8, 7]);
+});
+
+test('how old the newest is, is told by its change and not by when an answer came', () => {
+  equal(newestChange(emptyFeed), null);
+  const changed = newestChange(feedReceived(loaded, [order(1, { revision: 2, updated_at: '2024-01-15T10:30:20Z' })], 5000));
+  equal(changed, Date.parse('2024-01-15T10:30:20Z'));
+  equal(changeText(changed, changed! + 12_400), 'last change 12 s ago');
+  equal([changeText(changed, changed!), changeText(changed, changed! - 5000), changeText(null, 0)], ['last change just now', 'last change just now', 'no orders yet']);
 });

@@ -33,12 +33,12 @@ test('a broken stream is said to be reconnecting since it broke, not since the l
 
 test('while the browser tries by itself no second connection is made', () => {
   const [, actions] = run([{ kind: 'broken', at: 5000, gaveUp: false }, { kind: 'tick', at: 9000 }], live);
-  equal(actions, []);
+  equal(actions, ['status']);
 });
 
 test('a browser that gave up is replaced, with growing pauses', () => {
   const [first, actions] = run([{ kind: 'broken', at: 5000, gaveUp: true }, { kind: 'tick', at: 6000 }], live);
-  equal(actions, ['connect']);
+  equal(actions, ['status', 'connect']);
   const [, early] = run([{ kind: 'broken', at: 6100, gaveUp: true }, { kind: 'tick', at: 7200 }], first);
   equal(early, []);
   equal([1, 2, 3, 4, 5, 6, 100].map(backoff), [1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
@@ -47,7 +47,7 @@ test('a browser that gave up is replaced, with growing pauses', () => {
 test('reopening takes a new snapshot', () => {
   const [state, actions] = run([{ kind: 'broken', at: 5000, gaveUp: false }, { kind: 'opened', at: 8000 }], live);
   equal(state.phase, 'live');
-  equal(actions, ['reload']);
+  equal(actions, ['status', 'reload']);
 });
 
 test('a quiet stream is asked about, once at a time', () => {
@@ -66,7 +66,7 @@ test('a server that does not answer ends the pretence and leads to a new connect
     { kind: 'tick', at: 21_000 }, { kind: 'probed', at: 25_000, alive: false }, { kind: 'tick', at: 26_000 },
   ], live);
   equal(state.phase, 'reconnecting');
-  equal(actions, ['probe', 'connect']);
+  equal(actions, ['probe', 'status', 'connect']);
 });
 
 test('a stream that polls overtake twice is stuck and is replaced', () => {
@@ -90,10 +90,17 @@ test('a poll that works while the stream is broken is a sign of life, but not th
   const [state, actions] = run([{ kind: 'broken', at: 5000, gaveUp: false }, { kind: 'polled', at: 9000, ahead: true }], live);
   equal(state.phase, 'reconnecting');
   equal(state.heardAt, 9000);
-  equal(actions, []);
+  equal(actions, ['status']);
 });
 
 test('waking while disconnected tries at once', () => {
   const [, actions] = run([{ kind: 'broken', at: 5000, gaveUp: true }, { kind: 'woke', at: 5100 }], live);
-  equal(actions, ['connect']);
+  equal(actions, ['status', 'connect']);
+});
+
+test('a stream that breaks has the status asked for at once, and a server that hangs is noticed in seconds', () => {
+  const [broken, asked] = run([{ kind: 'broken', at: 5000, gaveUp: false }, { kind: 'broken', at: 7000, gaveUp: false }], live);
+  equal([asked, broken.phase], [['status'], 'reconnecting']);
+  const [, probed] = run([{ kind: 'event', at: 4000 }, { kind: 'tick', at: 5000 }, { kind: 'tick', at: 6000 }], live);
+  equal(probed, ['probe']);
 });

@@ -27,14 +27,22 @@ test('the window has every minute, with zeros where nothing happened', () => {
   equal(new Date(points[3]!.start).toISOString(), '2024-01-15T10:30:00.000Z');
 });
 
-test('the rate comes from the minute points until the page has watched for half a minute', () => {
+test('the rate comes from the minute points until the page has watched for some seconds', () => {
   const points = [at('2024-01-15T10:29:00Z', 60), at('2024-01-15T10:30:00Z', 40)];
-  near(ordersPerMinute([{ at: now, orders: 1000 }], points, now + 1000, now), 40 + 30, 0.001);
+  near(ordersPerMinute([{ at: now, orders: 1000 }], points, now + 1000, now)!, 40 + 30, 0.001);
+});
+
+test('in the first minute of a platform the rate is unknown at first, then what comes, and never a part of it', () => {
+  const points = [at('2024-01-15T10:30:00Z', 40)];
+  equal(ordersPerMinute([{ at: now, orders: 40 }], points, now + 1000, now), null);
+  const samples: RateSample[] = [0, 1, 2, 3, 4, 5, 6].map((second) => ({ at: second * 1000, orders: second * 100 }));
+  near(ordersPerMinute(samples, points, 6_000, now)!, 6_000, 0.001);
+  equal(ordersPerMinute([], [], 0, now), 0);
 });
 
 test('then from how the total grew', () => {
   const samples: RateSample[] = [{ at: 0, orders: 100 }, { at: 60_000, orders: 400 }];
-  near(ordersPerMinute(samples, [], 60_000, now), 300, 0.001);
+  near(ordersPerMinute(samples, [], 60_000, now)!, 300, 0.001);
 });
 
 test('the rate falls when nothing comes any more', () => {
@@ -46,7 +54,7 @@ test('samples are bounded at a fast stream', () => {
   let samples: RateSample[] = [];
   for (let time = 0; time <= 600_000; time += 200) samples = addSample(samples, { at: time, orders: time });
   isTrue(samples.length <= 63, `at most 63, got ${samples.length}`);
-  near(ordersPerMinute(samples, [], 600_000, now), minute, 1200);
+  near(ordersPerMinute(samples, [], 600_000, now)!, minute, 1200);
 });
 
 test('samples of other data are forgotten', () => {

@@ -1,7 +1,7 @@
 import { rankCountries } from '../../../Web/src/components/countries/rank';
 import { currenciesIn } from '../../../Web/src/components/charts/metrics';
 import { datasetValues } from '../../../Web/src/components/charts/minuteChartOptions';
-import { statusLifetimeMilliseconds, summarise } from '../../../Web/src/components/system/summary';
+import { deadLetterText, statusLifetimeMilliseconds, summarise } from '../../../Web/src/components/system/summary';
 import { hashOf, routeFrom } from '../../../Web/src/hooks/useRoute';
 import { nextTheme } from '../../../Web/src/hooks/themeChoice';
 import { failed, loaded, nothingLoaded } from '../../../Web/src/state/loadable';
@@ -36,6 +36,26 @@ test('an old status is unknown, whatever it said', () => {
   const summary = summarise(loaded(system(), 0), statusLifetimeMilliseconds + 10_000);
   equal(summary.tone, 'warn');
   isTrue(summary.text.startsWith('Status unknown'), summary.text);
+});
+
+test('once the server does not answer, nothing is called OK, however recent the status is', () => {
+  const refused = failed(loaded(system(), 0), unreachable(false));
+  equal(summarise(refused, 1).tone, 'warn');
+  const broken = { phase: 'reconnecting' as const, since: 500, heardAt: 400 };
+  equal(summarise(loaded(system(), 0), 501, broken), { tone: 'warn', text: 'No answer from the server' });
+  equal(summarise(loaded(system(), 600), 700, broken).tone, 'good');
+});
+
+test('a platform that starts is neither OK nor down', () => {
+  const view = system({ status: 'starting', services: [service('payments', 'starting')] });
+  equal(summarise(loaded(view, 0), 1), { tone: 'quiet', text: 'Starting…' });
+});
+
+test('open dead letters are named by their records, and nothing is called OK', () => {
+  const view = system({ dead_letters: { open: 3, open_records: 1, topics: [] } });
+  equal(summarise(loaded(view, 0), 1), { tone: 'warn', text: 'Dead letters: 1' });
+  equal(deadLetterText(view.dead_letters!), '1 record with 3 open dead letters');
+  equal(deadLetterText({ open: 2, topics: [] }), '2 open dead letters');
 });
 
 test('no status at all is unknown once asking failed', () => {

@@ -37,10 +37,11 @@ export type LinkInput =
   /** The page became visible or the network came back. */
   | { kind: 'woke'; at: number };
 
-export type LinkAction = 'connect' | 'probe' | 'reload';
+/** `status`: ask for the platform's status now, so that an old one does not stand. */
+export type LinkAction = 'connect' | 'probe' | 'reload' | 'status';
 
-/** Keep-alive comments come every 15 s but a page can't see them: quiet for longer than this is asked about. */
-const quietMilliseconds = 20_000;
+/** Keep-alive comments come every 15 s but a page can't see them: quiet for longer than this is asked about. A server that hangs is noticed so soon. */
+const quietMilliseconds = 2_000;
 /** The snapshot is not put off longer than this for a stream that is slow to open. */
 const snapshotPatienceMilliseconds = 1_500;
 /** The browser's own attempts get this long before ours replace them. */
@@ -77,7 +78,7 @@ export function linkStep(state: LinkState, input: LinkInput): [LinkState, LinkAc
     case 'event':
       return [{ ...heard(state, input.at), eventAt: input.at }, []];
     case 'broken':
-      return [broken(state, input.at, input.gaveUp), []];
+      return [broken(state, input.at, input.gaveUp), state.phase === 'live' ? ['status'] : []];
     case 'probed':
       return probed({ ...state, probing: false }, input.at, input.alive);
     case 'polled':
@@ -105,7 +106,7 @@ function probe(state: LinkState): [LinkState, LinkAction[]] {
 
 function probed(state: LinkState, at: number, alive: boolean): [LinkState, LinkAction[]] {
   if (alive) return [heard(state, at), []];
-  return [state.phase === 'live' ? broken(state, at, true) : state, []];
+  return state.phase === 'live' ? [broken(state, at, true), ['status']] : [state, []];
 }
 
 /** Polls that keep knowing more than the stream mean that it is stuck though it looks open. */

@@ -7,7 +7,7 @@ import { Loader } from './loader';
 
 /** The page is drawn for stream events at most this often. */
 const drawEveryMilliseconds = 200;
-const probeTimeoutMilliseconds = 4_000;
+const probeTimeoutMilliseconds = 2_500;
 /** How often what the stream does not bring is fetched again, seconds; six times rarer while the page is hidden. */
 const pollSeconds = { stats: 5, system: 5, alerts: 30, series: 60 };
 const hiddenFactor = 6;
@@ -69,6 +69,7 @@ export class LiveLink {
     for (const action of actions) {
       if (action === 'connect') this.connect();
       else if (action === 'probe') void this.probe();
+      else if (action === 'status') this.loader.system(true);
       else this.loader.all();
     }
   }

@@ -51,8 +51,9 @@ export class Loader {
     }), reset);
   }
 
-  system(): void {
-    void this.load('system', (signal) => api.system(signal), (system, _asked, at) => ({ type: 'system', system, at }));
+  /** `again`: a request that is under way may hang with the server; it is given up for a new one. */
+  system(again = false): void {
+    void this.load('system', (signal) => api.system(signal), (system, _asked, at) => ({ type: 'system', system, at }), again);
   }
 
   stop(): void {

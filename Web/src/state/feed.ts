@@ -30,7 +30,34 @@ export const emptyFeed: FeedState = {
   rows: [], waiting: [], waitingCount: 0, held: false, loaded: false, publishedAt: 0,
 };
 
-/** Orders that changed, newest last. Known rows are updated in place, so nothing jumps; unknown ones go on top. */
+/** A created_at so far ahead of the order's last change comes from a clock that is wrong, ms. */
+const clockToleranceMilliseconds = 60_000;
+
+/** When an order counts as created: one from a clock that is ahead, when it was seen, so that it does not hold the top for hours. */
+function rankOf(order: OrderView): number {
+  const [created, changed] = [Date.parse(order.created_at), Date.parse(order.updated_at)];
+  return created > changed + clockToleranceMilliseconds ? changed : created;
+}
+
+/** By created_at, then id, the newest first: as the server's lists are. */
+function byNewest(left: OrderView, right: OrderView): number {
+  return rankOf(right) - rankOf(left) || right.order_id - left.order_id;
+}
+
+/** When the newest of the known orders changed last, server's time in ms; null where none is known. */
+export function newestChange(feed: FeedState): number | null {
+  let newest: number | null = null;
+  for (const order of [...feed.waiting, ...feed.rows.map((row) => row.order)]) {
+    const at = Date.parse(order.updated_at);
+    if (!Number.isNaN(at) && (newest === null || at > newest)) newest = at;
+  }
+  return newest;
+}
+
+/**
+ * Orders that changed, newest last. Known rows are updated in place, so nothing jumps; unknown ones go where their
+ * created_at says, mostly on top. A change of an order that is older than all rows does not bring it back.
+ */
 export function feedReceived(feed: FeedState, orders: OrderView[], at: number): FeedState {
   if (orders.length === 0) return feed;
   const changes = new Map<number, OrderView>();
@@ -42,11 +69,12 @@ export function feedReceived(feed: FeedState, orders: OrderView[], at: number): 
     changes.delete(order.order_id);
     return change === undefined ? order : newer(order, change);
   });
-  const arrivals = [...changes.values()].reverse();
+  const last = rows.length < feedLimit ? undefined : rows[rows.length - 1]?.order;
+  const arrivals = [...changes.values()].filter((order) => last === undefined || byNewest(order, last) < 0);
   const next: FeedState = {
     ...feed,
     rows,
-    waiting: [...arrivals, ...waiting].slice(0, feedLimit),
+    waiting: [...arrivals, ...waiting].sort(byNewest).slice(0, feedLimit),
     waitingCount: feed.waitingCount + arrivals.length,
   };
   return feedTick(next, at);
@@ -80,7 +108,7 @@ export function feedLoaded(feed: FeedState, orders: OrderView[], reset: boolean,
     const merged = orders.map((order) => newer(known.get(order.order_id), order));
     const listed = new Set(orders.map((order) => order.order_id));
     const arrived = replace ? [] : [...known.values()].filter((order) => !listed.has(order.order_id));
-    const rows = [...arrived, ...merged].slice(0, feedLimit).map((order) => ({ order, isNew: false }));
+    const rows = [...arrived, ...merged].sort(byNewest).slice(0, feedLimit).map((order) => ({ order, isNew: false }));
     return { ...feed, rows, waiting: [], waitingCount: 0, loaded: true, publishedAt: at };
   }
   return feedReceived(feed, [...orders].reverse(), at);
@@ -91,7 +119,7 @@ function published(feed: FeedState, at: number): FeedState {
   const arrivals = feed.waiting.map((order) => ({ order, isNew: announce }));
   return {
     ...feed,
-    rows: [...arrivals, ...feed.rows].slice(0, feedLimit),
+    rows: [...arrivals, ...feed.rows].sort((left, right) => byNewest(left.order, right.order)).slice(0, feedLimit),
     waiting: [],
     waitingCount: 0,
     publishedAt: at,

@@ -7,8 +7,8 @@ export interface RateSample {
 }
 
 const windowMilliseconds = minute;
-/** Below this the slope says little; the minute points are used instead. */
-const enoughMilliseconds = 30_000;
+/** Below this the slope says nothing; the minute points are used instead. */
+const enoughMilliseconds = 5_000;
 const sampleEveryMilliseconds = 1000;
 
 /** Adds a sample: at most one a second, and none older than the window but the one that opens it. */
@@ -25,13 +25,14 @@ export function addSample(samples: RateSample[], sample: RateSample): RateSample
 }
 
 /**
- * Orders a minute over the last minute up to `now` (local ms).
- * Until the page has watched for half a minute it takes them from the minute points, by event time up to `serverNow`:
- * this minute's, and the last one's for the part of the minute that is still to come.
+ * Orders a minute over the last minute up to `now` (local ms), or since the page began to watch.
+ * Until it has watched for some seconds it takes them from the minute points, by event time up to `serverNow`:
+ * this minute's, and the last one's for the part of the minute that is still to come. Where nothing came in the last minute
+ * that would be too few, and nothing is known yet: null.
  */
 export function ordersPerMinute(
   samples: RateSample[], points: SeriesPoint[], now: number, serverNow: number,
-): number {
+): number | null {
   const first = samples[0];
   const last = samples[samples.length - 1];
   if (first !== undefined && last !== undefined && now - first.at >= enoughMilliseconds) {
@@ -42,5 +43,6 @@ export function ordersPerMinute(
   const start = Math.floor(serverNow / minute) * minute;
   const ordersIn = (from: number) => points.find((point) => point.start === from)?.orders ?? 0;
   const left = 1 - (serverNow - start) / minute;
+  if (ordersIn(start) > 0 && ordersIn(start - minute) === 0) return null;
   return ordersIn(start) + ordersIn(start - minute) * left;
 }

@@ -65,5 +65,7 @@ export interface DeadLetterCounts {
   /** starting: they are being read for the first time; behind: the figures may be old; else current. */
   status?: string;
   open: number;
+  /** Records that have open letters: one that three services set aside is one; left out by earlier servers. */
+  open_records?: number;
   topics: { topic: string; group: string; open: number }[];
 }

@@ -136,7 +136,7 @@ export interface ServiceView {
   group: string;
   status: string;
   members: number;
-  /** Records not yet processed, all partitions together. */
+  /** Offsets between what the group has committed and the end, all partitions together. */
   lag: number;
   partitions?: PartitionLag[];
   instances?: InstanceView[];
@@ -145,7 +145,8 @@ export interface ServiceView {
 export interface TopicView {
   name: string;
   partitions: number;
-  records: number;
+  /** Between the beginning and the end of all partitions: transaction markers and compacted records count. */
+  offsets: number;
 }
 
 export interface SystemView {

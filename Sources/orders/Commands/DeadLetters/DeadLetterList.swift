@@ -19,7 +19,7 @@ struct DeadLetterList: AsyncParsableCommand {
 
     @OptionGroup var filter: DeadLetterFilterOptions
     @Option(help: "open, replayed, discarded or all.") var state = State.open
-    @Option(help: "The most letters to show; a table shows 50, --json all of them if left out.") var limit: Int?
+    @Option(help: "The most records to show in a table, 50 if left out; with --json the most letters, all if left out.") var limit: Int?
     @Flag(help: "One JSON object a line, for machines.") var json = false
     @OptionGroup var tool: ToolOptions
 
@@ -68,8 +68,10 @@ struct DeadLetterList: AsyncParsableCommand {
                     DeadLetterText.time(row.letter.failedAt), row.standing.state.rawValue,
                 ]
             })
-        let shown = letters.newest.count
+        let (records, shown) = (letters.byOrigin.count, letters.newest.count)
+        let all = shown == letters.total ? "" : "the newest "
+        let of = shown == letters.total ? "" : " of \(letters.total)"
         Standard.output(
-            "\n\(shown == letters.total ? "\(shown)" : "the newest \(shown) of \(letters.total)") letters; `orders dlq show ID` tells everything about one\n")
+            "\n\(all)\(records) records with \(shown)\(of) letters; `orders dlq show ID` tells everything about one\n")
     }
 }

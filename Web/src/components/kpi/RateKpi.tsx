@@ -23,6 +23,7 @@ export function RateKpi() {
   const hour = seriesWindow(series.value ?? [], seriesEnd + offset);
   const total = hour.reduce((sum, point) => sum + point.orders, 0);
   const peak = hour.reduce((most, point) => Math.max(most, point.orders), 0);
+  if (rate === null) return <Kpi name="rate" label="Orders per minute, now" value={null} />;
   const perSecond = rate / 60;
   return (
     <Kpi name="rate" label="Orders per minute, now" value={formatRate(rate)} raw={rate}

@@ -1,10 +1,9 @@
 import { formatClock } from '../../format/time';
-import { plural } from '../../format/number';
 import { useAppState } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
 import { useServerNow } from '../../hooks/useServerNow';
 import { reconcilerText } from '../system/reconciler';
-import { isCurrent } from '../system/summary';
+import { deadLetterText, isCurrent } from '../system/summary';
 
 /** What there is to know when nothing is wrong: what the reconciler has checked, and dead letters that wait. */
 export function QuietLine({ onDeadLetters }: { onDeadLetters: () => void }) {
@@ -25,7 +24,7 @@ export function QuietLine({ onDeadLetters }: { onDeadLetters: () => void }) {
         </p>
       )}
       {open > 0 && (
-        <button type="button" className="link-button quiet-link" onClick={onDeadLetters}>{plural(open, 'open dead letter')}</button>
+        <button type="button" className="link-button quiet-link" onClick={onDeadLetters}>{deadLetterText(view!.dead_letters!)}</button>
       )}
     </div>
   );

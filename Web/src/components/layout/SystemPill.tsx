@@ -7,7 +7,8 @@ import { StateDot } from '../common/Badge';
 export function SystemPill() {
   const now = useNow();
   const system = useAppState((state) => state.system);
-  const { tone, text } = summarise(system, now);
+  const link = useAppState((state) => state.link);
+  const { tone, text } = summarise(system, now, link);
   const show = () => {
     const panel = document.getElementById('system');
     panel?.scrollIntoView({ block: 'nearest' });

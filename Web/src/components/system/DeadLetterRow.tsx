@@ -1,6 +1,7 @@
 import { serviceLabel } from '../../format/labels';
 import { formatCount } from '../../format/number';
 import type { DeadLetterCounts } from '../../wire/health';
+import { deadLetterText, openRecords } from './summary';
 
 /** Why the count may not be the count. */
 const notes: Record<string, string> = { starting: 'being read', behind: 'as last read' };
@@ -16,8 +17,8 @@ export function DeadLetterRow({ counts, onOpen }: { counts: DeadLetterCounts; on
       <th scope="row">Dead letters</th>
       <td className="muted clip" title={where.join('\n')}>{note ?? (who.join(', ') || 'none waits')}</td>
       <td className="status-cell">
-        <button type="button" title={note} className={`link-button ${counts.open > 0 ? 'warn-text strong' : ''}`} onClick={onOpen}>
-          {counts.status === 'starting' ? '–' : formatCount(counts.open)} open<span className="sr-only">, show them</span>
+        <button type="button" title={note ?? deadLetterText(counts)} className={`link-button ${counts.open > 0 ? 'warn-text strong' : ''}`} onClick={onOpen}>
+          {counts.status === 'starting' ? '–' : formatCount(openRecords(counts))} open<span className="sr-only">, show them</span>
         </button>
       </td>
     </tr>

@@ -17,7 +17,7 @@ export function ServiceTable({ services, current, now }: { services: ServiceView
         <tr>
           <th scope="col">Service</th>
           <th scope="col" className="num">Members</th>
-          <th scope="col" className="num" title="Records not processed yet">Lag</th>
+          <th scope="col" className="num" title="Offsets between what the group has committed and the end">Lag</th>
           <th scope="col" className="status-cell">State</th>
         </tr>
       </thead>

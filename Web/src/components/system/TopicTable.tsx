@@ -3,10 +3,10 @@ import type { DeadLetterCounts } from '../../wire/health';
 import type { TopicView } from '../../wire/types';
 import { Badge } from '../common/Badge';
 
-/** Whether a dead-letter topic holds something to decide on; by its records where the server does not say what is open. */
+/** Whether a dead-letter topic holds something to decide on; by its offsets where the server does not say what is open. */
 function isWaiting(topic: TopicView, deadLetters: DeadLetterCounts | undefined): boolean {
   if (!topic.name.endsWith('.dlq')) return false;
-  if (deadLetters === undefined) return topic.records > 0;
+  if (deadLetters === undefined) return topic.offsets > 0;
   return deadLetters.topics.some((place) => place.open > 0 && `${place.topic}.${place.group}.dlq` === topic.name);
 }
 
@@ -19,7 +19,7 @@ export function TopicTable({ topics, deadLetters }: { topics: TopicView[]; deadL
         <tr>
           <th scope="col">Topic</th>
           <th scope="col" className="num">Partitions</th>
-          <th scope="col" className="num">Records</th>
+          <th scope="col" className="num" title="Between each beginning and end: transaction markers and what compaction took away count">Offsets</th>
         </tr>
       </thead>
       <tbody>
@@ -29,8 +29,8 @@ export function TopicTable({ topics, deadLetters }: { topics: TopicView[]; deadL
             <td className="num">{formatCount(topic.partitions)}</td>
             <td className="num strong">
               {isWaiting(topic, deadLetters)
-                ? <Badge tone="warn" title="Records that could not be processed: orders dlq shows them">{formatCount(topic.records)}</Badge>
-                : formatCount(topic.records)}
+                ? <Badge tone="warn" title="Records that could not be processed: orders dlq shows them">{formatCount(topic.offsets)}</Badge>
+                : formatCount(topic.offsets)}
             </td>
           </tr>
         ))}
