@@ -108,7 +108,7 @@ struct SystemHealth: Equatable, Sendable {
         case .down where isBrokerUp:
             return SystemProblem(part: name, level: .down, code: "no_members", detail: "no instance of \(name) is in \(group)")
         case .lagging:
-            return SystemProblem(part: name, level: .degraded, code: "lagging", detail: "\(service.lag) records are waiting for \(name)")
+            return SystemProblem(part: name, level: .degraded, code: "lagging", detail: "\(name) is \(service.lag) offsets behind")
         case .ok, .starting, .down: return nil
         }
     }

@@ -29,7 +29,7 @@ export function RateKpi() {
     <Kpi name="rate" label="Orders per minute, now" value={formatRate(rate)} raw={rate}
       unit={perSecond >= 10 ? `${formatRate(perSecond)}/s` : undefined}>
       {series.value !== null && <span>{formatCount(total)} in the last hour</span>}
-      {series.value !== null && <span>peak {formatCount(peak)}/min</span>}
+      {series.value !== null && <span>busiest minute {formatCount(peak)}</span>}
     </Kpi>
   );
 }

@@ -19,7 +19,8 @@ export function StaleBanner() {
   const reload = useReload();
   const since = useAppState((state) => state.link.since);
   const dataAt = useAppState((state) => state.totals.at);
-  const polled = dataAt !== null && dataAt > since && now - dataAt < 8_000;
+  const failing = useAppState((state) => state.totals.problem !== null || state.system.problem !== null);
+  const polled = !failing && dataAt !== null && dataAt > since && now - dataAt < 8_000;
   return (
     <div className="banner banner-warn">
       <Icon name="warning" />
