@@ -30,6 +30,7 @@ struct APIFixture: Sendable {
         configuration.port = 0
         configuration.instance = 5
         configuration.version = "1.2.3"
+        configuration.startGrace = .zero
         configure(&configuration)
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
