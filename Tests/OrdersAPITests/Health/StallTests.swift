@@ -155,7 +155,7 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
     }
 
     @Test func aTopicThatAServiceReadsAndThatIsGoneIsNamed() {
-        let view = ClusterView(bootstrap: "b", broker: .reachable, topics: [.init(name: "payments", partitions: 6, records: 0)], groups: group(position: 7, end: 7))
+        let view = ClusterView(bootstrap: "b", broker: .reachable, topics: [.init(name: "payments", partitions: 6, offsets: 0)], groups: group(position: 7, end: 7))
         let health = SystemHealth(cluster: view, store: .ok(orders: 1), services: [fraud], lagThreshold: 100)
         #expect(health.problems.map(\.code) == ["topic_missing"])
         #expect(health.problems.map(\.part) == ["fraud"])

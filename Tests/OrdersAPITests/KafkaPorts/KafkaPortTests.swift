@@ -127,7 +127,7 @@ import Testing
             let inspector = try KafkaClusterInspector(settings: broker.settings, logger: broker.logger)
             let view = await inspector.look()
             #expect(view.broker == .reachable)
-            #expect(view.topics.first { $0.name == "orders" } == .init(name: "orders", partitions: 3, records: 2))
+            #expect(view.topics.first { $0.name == "orders" } == .init(name: "orders", partitions: 3, offsets: 2))
             let payments = try #require(view.groups.first { $0.name == "payments-group" })
             #expect(payments.lag == 1)
             #expect(payments.members == 0)
