@@ -97,10 +97,19 @@ struct ReaderWatchTests {
         #expect(look(&watch, 7, 8, after: 130) == .readerStalled)
     }
 
-    @Test("an end before the position means another log")
+    @Test("an end before the place where the reader was means another log")
     func replaced() {
         var watch = ReaderWatch()
-        #expect(look(&watch, 7, 3, after: 0) == .logReplaced)
+        #expect(look(&watch, 7, 7, after: 0) == nil)
+        #expect(look(&watch, 7, 3, after: 10) == .logReplaced)
+    }
+
+    @Test("what came after the end was asked for means nothing")
+    func overtaken() {
+        var watch = ReaderWatch()
+        #expect(look(&watch, 7, 6, after: 0) == nil)
+        #expect(look(&watch, 9, 8, after: 10) == nil)
+        #expect(look(&watch, 9, 9, after: 20) == nil)
     }
 }
 

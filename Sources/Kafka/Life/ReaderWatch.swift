@@ -8,6 +8,8 @@ public struct ReaderWatch: Sendable {
     }
 
     private let patience: Duration
+    /// Where the reader was at the last look, which was before the present ends were asked for.
+    private var reached: [TopicPartition: Int64] = [:]
     private var seen: [TopicPartition: Seen] = [:]
 
     /// - Parameter patience: how long a position may stand.
@@ -20,11 +22,13 @@ public struct ReaderWatch: Sendable {
     public mutating func look(
         positions: [TopicPartition: Int64], ends: [TopicPartition: Int64], now: ContinuousClock.Instant
     ) -> KafkaError? {
+        defer { reached = positions }
         for (partition, position) in positions.sorted(by: { $0.key < $1.key }) {
             guard let end = ends[partition] else { continue }
-            if position > end {
+            // Not by the present position: what came after the ends were asked for is in it.
+            if let before = reached[partition], before > end {
                 return KafkaError(
-                    code: .logReplaced, message: "the reader is at \(position), and the log ends at \(end): it was replaced", context: "\(partition)")
+                    code: .logReplaced, message: "the reader was at \(before), and the log ends at \(end): it was replaced", context: "\(partition)")
             }
             guard position < end, let known = seen[partition], known.position == position else {
                 seen[partition] = position < end ? Seen(position: position, since: now) : nil

@@ -28,13 +28,15 @@ extension LogCut {
             $0.service == service && now.millisecondsSinceEpoch - $0.at.millisecondsSinceEpoch < shownForMilliseconds
         }
         guard let newest = mine.max(by: { $0.at < $1.at }) else { return nil }
-        let lost = mine.reduce(Int64(0)) { $0 + ($1.lost ?? 0) }
         let place = "\(newest.topic)[\(newest.partition)]"
-        let last = newest.kind == .deleted
-            ? "the last at \(place): offsets \(newest.from) up to \(newest.to) were deleted before \(service) had read them"
-            : "the last at \(place), which was replaced by another log: \(service) was at \(newest.from) and began again at \(newest.to)"
-        return SystemProblem(
-            part: service, level: .degraded, code: "log_cut",
-            detail: "\(lost) offsets in \(mine.count) \(mine.count == 1 ? "place" : "places") are lost to \(newest.group), \(last). Run `orders verify`")
+        let number = "\(mine.count) \(mine.count == 1 ? "place" : "places")"
+        let detail =
+            switch newest.kind {
+            case .deleted:
+                "\(mine.reduce(Int64(0)) { $0 + ($1.lost ?? 0) }) offsets in \(number) are lost to \(newest.group), the last at \(place): offsets \(newest.from) up to \(newest.to) were deleted before \(service) had read them"
+            case .replaced:
+                "the log was replaced under \(newest.group) in \(number), the last \(place): \(service) was at \(newest.from) and began again at \(newest.to)"
+            }
+        return SystemProblem(part: service, level: .degraded, code: "log_cut", detail: "\(detail). Run `orders verify`")
     }
 }

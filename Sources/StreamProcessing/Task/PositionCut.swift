@@ -29,26 +29,42 @@ struct StartPlan: Equatable {
     private(set) var starts: [TopicPartition: StartOffset] = [:]
     private(set) var cuts: [PositionCut] = []
 
+    /// A topic is replaced as a whole: where one partition ends before the group's position, the others may have grown past it already, and their
+    /// positions mean nothing either.
+    ///
     /// - Parameters:
     ///   - committed: where the group has committed something.
     ///   - ends: the offsets of the partitions' next records.
+    ///   - replaced: topics that are known to be others now, by the positions that the task had in them.
     init(
         _ partitions: [TopicPartition], committed: [TopicPartition: Int64], begins: [TopicPartition: Int64], ends: [TopicPartition: Int64],
-        now: Int64
+        replaced: [TopicPartition: Int64] = [:], now: Int64
     ) {
+        let beyond = partitions.filter { committed[$0] ?? 0 > ends[$0] ?? .max }
+        let others = Set((beyond + replaced.keys).map(\.topic))
         for place in partitions {
             let begin = begins[place] ?? 0
-            guard let next = committed[place] else {
+            let isReplaced = others.contains(place.topic)
+            guard let next = isReplaced ? replaced[place] ?? committed[place] : committed[place] else {
                 starts[place] = .beginning
                 continue
             }
-            let isReplaced = next > ends[place] ?? .max
             guard next < begin || isReplaced else {
                 starts[place] = .offset(next)
                 continue
             }
             starts[place] = .offset(begin)
-            cuts.append(PositionCut(place: place, from: next, to: begin, isReplaced: isReplaced, foundAt: now))
+            if next != begin { cuts.append(PositionCut(place: place, from: next, to: begin, isReplaced: isReplaced, foundAt: now)) }
         }
     }
+}
+
+/// The topics of these positions are others now than they were.
+struct TopicsReplaced: ClassifiedError, CustomStringConvertible {
+    /// Where the task was in their partitions.
+    let positions: [TopicPartition: Int64]
+    let reason: String
+
+    var fault: Fault { .life(code: "log_cut") }
+    var description: String { "\(Set(positions.keys.map(\.topic)).sorted().joined(separator: ", ")) was deleted and made again: \(reason)" }
 }

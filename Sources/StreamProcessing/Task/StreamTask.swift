@@ -58,13 +58,15 @@ public actor StreamTask: Service {
         defer { reporter.ended() }
         var random = SystemRandomNumberGenerator()
         var failedLives = 0
+        var replaced: [TopicPartition: Int64] = [:]
         while !shouldStop {
             var didCommit = false
             do {
-                try await live(instance, metrics, reporter, &didCommit)
+                try await live(instance, metrics, reporter, &didCommit, &replaced)
             } catch {
                 if shouldStop { return }
                 rebuild(after: error)
+                if let error = error as? TopicsReplaced { replaced.merge(error.positions) { $1 } }
                 // Only lives that get nothing done count against it.
                 if didCommit { failedLives = 0 }
                 let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: failedLives, using: &random)
@@ -104,14 +106,16 @@ public actor StreamTask: Service {
     private var shouldStop: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
     private func live(
-        _ instance: InstanceDirectory, _ metrics: TaskMetrics, _ reporter: TaskReporter, _ didCommit: inout Bool
+        _ instance: InstanceDirectory, _ metrics: TaskMetrics, _ reporter: TaskReporter, _ didCommit: inout Bool,
+        _ replaced: inout [TopicPartition: Int64]
     ) async throws {
         let run = try TaskRun(
             definition: definition, settings: settings, identity: instance.identity,
             databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy,
-            layoutLog: layoutLog, cutJournal: cutJournal, metrics: metrics, reporter: reporter, logger: logger, now: now)
+            layoutLog: layoutLog, cutJournal: cutJournal, replaced: replaced, metrics: metrics, reporter: reporter, logger: logger, now: now)
         defer {
             didCommit = run.hasCommitted
+            replaced = run.replaced
             run.close()
         }
         try run.start()

@@ -17,16 +17,21 @@ extension TaskRun {
         let (emitted, deadLettered) = (context.emitted, context.deadLettered)
         let positions = try positions(before: end, of: batch)
         if context.hasTransaction {
-            try producer.sendOffsets(positions, of: consumer)
+            try producer.sendOffsets(moved(positions), of: consumer)
             try commitTransaction()
             try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:])
         } else {
-            try consumer.commit(positions)
+            try consumer.commit(moved(positions))
             try context.committed(reached: [:])
         }
-        committedPositions = positions
+        committedPositions.merge(positions) { $1 }
         processor.commit()
         metrics.committed(emitted: emitted, deadLettered: deadLettered, took: ContinuousClock.now - began)
+    }
+
+    /// Only what is new: a place in a topic that was deleted meanwhile must not be put back.
+    private func moved(_ positions: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
+        positions.filter { committedPositions[$0.key] != $0.value }
     }
 
     /// Where to go on after the record before `end`: at the next record of the batch, or behind what was delivered.
@@ -64,10 +69,11 @@ extension TaskRun {
     func commitIdle() throws {
         if assigned.isEmpty { return }
         let positions = try consumer.position(assigned)
-        if positions == committedPositions { return }
+        let new = moved(positions)
+        if new.isEmpty { return }
         do {
-            try consumer.commit(positions)
-            committedPositions = positions
+            try consumer.commit(new)
+            committedPositions.merge(new) { $1 }
         } catch {
             if error.isFatal { throw error }
             // Only the lag's display depends on it; the next batch commits the same positions.

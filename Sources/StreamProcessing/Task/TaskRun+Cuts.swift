@@ -7,8 +7,13 @@ extension TaskRun {
         let committed = try consumer.committed(partitions, timeout: .seconds(60))
         let plan = StartPlan(
             partitions, committed: committed, begins: try consumer.beginnings(of: partitions), ends: try consumer.ends(of: partitions),
-            now: context.nowMilliseconds)
+            replaced: replaced, now: context.nowMilliseconds)
         unrecordedCuts = plan.cuts
+        // They are done with once their cuts are written down; where there are none, now.
+        if plan.cuts.isEmpty { replaced.removeAll() }
+        // What this member knows the group to have committed; `checkPlaces` looks whether it still has.
+        committedPositions = committed.filter { plan.starts[$0.key] == .offset($0.value) }
+        (placesChecked, placesMissing) = (.now, [])
         for cut in plan.cuts {
             logger.error(
                 cut.isReplaced
@@ -42,6 +47,43 @@ extension TaskRun {
                 throw error
             }
         }
+        for cut in unrecordedCuts { committedPositions[cut.place] = cut.to }
+        replaced.removeAll()
         unrecordedCuts.removeAll()
+    }
+
+    /// What an assigned place that the log does not have any more means. Records that were deleted are found by the next life's plan; a log that
+    /// ends before the place may have grown past it by then, so that is found now.
+    func outOfRange(_ error: KafkaError) -> any Error {
+        do {
+            let (begins, ends) = (try consumer.beginnings(of: assigned), try consumer.ends(of: assigned))
+            let isCut = committedPositions.contains { $0.value < begins[$0.key] ?? 0 }
+            var topics = Set(committedPositions.filter { $0.value > ends[$0.key] ?? .max }.map(\.key.topic))
+            // It was out of range a moment ago, and is not now: the new log has grown.
+            if topics.isEmpty, !isCut { topics = Set(definition.inputs.filter { error.context?.contains(" \($0)[") ?? false }) }
+            return topics.isEmpty ? error : TopicsReplaced(positions: committedPositions.filter { topics.contains($0.key.topic) }, reason: "\(error)")
+        } catch {
+            return error
+        }
+    }
+
+    /// A broker that deletes a topic forgets what groups have committed for it. Made again at once, it may have grown past this member's places
+    /// before they are asked for: no error tells of that, but the group's places that are gone do. Twice in a row, as a commit may be on its way.
+    func checkPlaces() throws {
+        guard ContinuousClock.now - placesChecked >= TaskRun.placeCheckInterval, !committedPositions.isEmpty else { return }
+        placesChecked = .now
+        let places = Array(committedPositions.keys)
+        let committed: [TopicPartition: Int64]
+        do {
+            committed = try consumer.committed(places, timeout: .seconds(5))
+        } catch {
+            if error.isFatal { throw error }
+            return logger.debug("the group's places could not be looked at, trying again later", metadata: ["error": "\(error)"])
+        }
+        let missing = Set(places.filter { committed[$0] == nil })
+        let gone = Set(missing.intersection(placesMissing).map(\.topic))
+        placesMissing = missing
+        if gone.isEmpty { return }
+        throw TopicsReplaced(positions: committedPositions.filter { gone.contains($0.key.topic) }, reason: "the group's positions in it are gone")
     }
 }

@@ -57,6 +57,12 @@ final class TaskRun {
     /// Positions that were cut away, and are not written down yet.
     var unrecordedCuts: [PositionCut] = []
     let cutJournal: CutJournal?
+    /// Topics that an earlier life found to be others than before, by its positions in them.
+    var replaced: [TopicPartition: Int64]
+    /// When the group's places were last compared with what is known here.
+    var placesChecked = ContinuousClock.now
+    var placesMissing: Set<TopicPartition> = []
+    static let placeCheckInterval: Duration = .seconds(10)
     /// Carried from batch to batch until something succeeds.
     var failuresInARow = 0
     /// Whether this life got anything done.
@@ -68,8 +74,8 @@ final class TaskRun {
 
     init(
         definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?, processor: any StreamProcessor,
-        policy: HandlingPolicy, layoutLog: LayoutLog?, cutJournal: CutJournal?, metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        policy: HandlingPolicy, layoutLog: LayoutLog?, cutJournal: CutJournal?, replaced: [TopicPartition: Int64], metrics: TaskMetrics,
+        reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.layoutLog = layoutLog
         self.definition = definition
@@ -78,6 +84,7 @@ final class TaskRun {
         self.processor = processor
         self.policy = policy
         self.cutJournal = cutJournal
+        self.replaced = replaced
         self.metrics = metrics
         self.reporter = reporter
         let clientID = "\(definition.name)-\(identity)"
@@ -135,6 +142,7 @@ final class TaskRun {
             rest()
             try abandonTransaction()
             try recordCuts()
+            try checkPlaces()
             let batch = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
             if batch.isEmpty { return try idle() }
             emptyPolls = 0
@@ -155,7 +163,12 @@ final class TaskRun {
     }
 
     func poll(max: Int, timeout: Duration) throws -> RecordBatch {
-        let batch = try consumer.poll(max: max, timeout: timeout)
+        let batch: RecordBatch
+        do {
+            batch = try consumer.poll(max: max, timeout: timeout)
+        } catch {
+            throw error.code == .autoOffsetReset ? outOfRange(error) : error
+        }
         if let error = rebalanceError {
             rebalanceError = nil
             throw error

@@ -34,4 +34,18 @@ import Testing
         #expect(plan.starts == [place: .offset(0)])
         #expect(plan.cuts == [PositionCut(place: place, from: 10, to: 0, isReplaced: true, foundAt: 7)])
     }
+
+    @Test func aTopicIsReplacedAsAWholeAlsoWhereItHasGrownPastTheOldPlaces() {
+        let (grown, other) = (TopicPartition(topic: "in", partition: 1), TopicPartition(topic: "other", partition: 0))
+        let plan = StartPlan(
+            [place, grown, other], committed: [place: 10, grown: 4, other: 4], begins: [:], ends: [place: 9, grown: 50, other: 50], now: 7)
+        #expect(plan.starts == [place: .offset(0), grown: .offset(0), other: .offset(4)])
+        #expect(plan.cuts.map(\.from) == [10, 4])
+    }
+
+    @Test func whatAnEarlierLifeFoundOutHoldsThoughTheLogHasGrownAndThePlacesAreGone() {
+        let plan = StartPlan([place], committed: [:], begins: [place: 0], ends: [place: 50], replaced: [place: 10], now: 7)
+        #expect(plan.starts == [place: .offset(0)])
+        #expect(plan.cuts == [PositionCut(place: place, from: 10, to: 0, isReplaced: true, foundAt: 7)])
+    }
 }
