@@ -227,7 +227,7 @@ import Testing
         #expect(world.report().isClean)
     }
 
-    @Test(arguments: [FlowTopic.payments, .fraudAlerts], [1, 20, 1_000]) func whatOneTopicLostIsNoFinding(_ topic: FlowTopic, _ begin: Int64) throws {
+    @Test(arguments: [FlowTopic.payments, .fraudAlerts], [1, 20, 1_000] as [Int64]) func whatOneTopicLostIsNoFinding(_ topic: FlowTopic, _ begin: Int64) throws {
         var world = try AuditWorld()
         world.cuts[topic] = begin
         let report = world.report()
