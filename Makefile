@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test fuzz build debug setup web bench soak reconcile-rates chaos simulate simulate-planted clean
+.PHONY: run test fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec scripts/run.sh
@@ -31,6 +31,9 @@ bench: build          ## the figures of docs/BENCHMARKS.md
 
 chaos: build          ## crashes, cuts, full disks and outages under load; CYCLES=N SEED=S (repeats the same faults)
 	@Tests/Chaos/run.sh --cycles $(or $(CYCLES),50) $(if $(SEED),--seed $(SEED)) $(CHAOS_OPTIONS)
+
+store-indexes:        ## what the store's index by time costs the sink
+	@Benchmarks/store_indexes.py
 
 RECONCILE_RATES := 250,500,2000
 reconcile-rates: build ## how much of the flow the reconciler checks and how late, at RATES=250,500,2000 orders/s
