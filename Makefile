@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: run test fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted clean
 
 run: build            ## install what is missing, build, start everything
-	@exec scripts/run.sh
+	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
 
 test:                 ## install what is missing, run every test
 	@scripts/setup.sh test

@@ -30,7 +30,7 @@ class Broker:
 
     def start(self):
         program = os.environ["ORDERS_BIN"]
-        arguments = [program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
+        arguments = ["setpriv", "--pdeathsig", "KILL", program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
         bound = threading.Event()
         self.process = subprocess.Popen(
             arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **self.environment}

@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 
 ORDERS = os.environ["ORDERS_BIN"]
+# Whatever happens to the tests, their processes do not stay behind and hold ports.
+WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 ADDRESS = re.compile(r"^(kafka|dashboard) listening on (\S+)$")
 
 
@@ -32,7 +34,7 @@ class Process:
     def __init__(self, *arguments, env=None):
         self.arguments = arguments
         self.process = subprocess.Popen(
-            [ORDERS, *map(str, arguments)],
+            [*WITH_PARENT, ORDERS, *map(str, arguments)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -3,6 +3,8 @@
 import json
 import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -86,29 +88,105 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
 @pytest.mark.parametrize(
     "arguments, env, said",
     [
-        (["up", "--rate", "fast"], {}, "--rate"),
-        (["up", "--exit"], {}, "--count"),
-        (["up", "--http", "127.0.0.1:99999"], {}, "--http"),
-        (["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"], {}, "0.0.0.0"),
-        (["up", "--http", "127.0.0.1:0", "--kafka", "0.0.0.0:0"], {}, "0.0.0.0"),
-        (["lag"], {"KAFKA_BOOTSTRAP_SERVERS": "nowhere"}, "KAFKA_BOOTSTRAP_SERVERS"),
-        (["lag"], {"CONFLUENT_API_KEY": "key"}, "CONFLUENT_API_SECRET"),
-        (["lag"], {"KAFKA_CLIENT_NO_SUCH_THING": "1"}, "KAFKA_CLIENT_NO_SUCH_THING"),
-        (["lag"], {"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
-        (["lag", "--kafka", "127.0.0.1:1"], {}, "127.0.0.1:1"),
-        (["verify"], {}, "--data-dir"),
-        (["import", "/nowhere/orders.jsonl"], {}, "/nowhere/orders.jsonl"),
+        (["up", "--rate", "fast"], {}, ["--rate"]),
+        (["up", "--rate", "0"], {}, ["--rate is a number of orders a second from 0.001", "--count 0"]),
+        (["up", "--rate", "-5"], {}, ["--rate is a number of orders a second from 0.001"]),
+        (["up", "--rate", "nan"], {}, ["--rate is a number of orders a second from 0.001"]),
+        (["up", "--rate", "inf"], {}, ["--rate is a number of orders a second from 0.001"]),
+        (["up", "--rate", "1e-300"], {}, ["--rate is a number of orders a second from 0.001"]),
+        (["up", "--count", "-1"], {}, ["--count is a number of orders, 0 or more"]),
+        (["producer", "--count", "0"], {}, ["--count 0 leaves the producer nothing to do"]),
+        (["up", "--exit"], {}, ["--exit needs --count"]),
+        (["up", "--http", "127.0.0.1:99999"], {}, ["127.0.0.1:99999", "--http <HOST:PORT>"]),
+        (["up", "--http", "localhost"], {}, ["localhost", "--http <HOST:PORT>"]),
+        (["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"], {}, ["will not listen on 0.0.0.0:0", "no authentication", "127.0.0.1:0", "nginx"]),
+        (["up", "--http", "127.0.0.1:0", "--kafka", "0.0.0.0:0"], {}, ["0.0.0.0"]),
+        (["lag", "--no-data-dir"], {"KAFKA_BOOTSTRAP_SERVERS": "nowhere"}, ["KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"]),
+        (["lag", "--no-data-dir"], {"CONFLUENT_API_KEY": "key"}, ["CONFLUENT_API_SECRET"]),
+        (["lag", "--no-data-dir"], {"KAFKA_CLIENT_NO_SUCH_THING": "1"}, ["KAFKA_CLIENT_NO_SUCH_THING"]),
+        (["lag", "--no-data-dir"], {"LOG_LEVEL": "loud"}, ["LOG_LEVEL=loud is not a log level"]),
+        (["up", "--rate", "0.5", "--kafka", "127.0.0.1:0"], {"RECONCILER": "maybe"}, ["RECONCILER=maybe is not on or off"]),
+        (["verify"], {}, ["there is no store at", "--data-dir"]),
+        (["import", "/nowhere/orders.jsonl"], {}, ["/nowhere/orders.jsonl cannot be opened: No such file"]),
+        (["bench", "--rates", "0"], {}, ["--rates is a list of numbers"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_message(tmp_path, arguments, env, said):
-    code, _, err = call(*arguments, "--data-dir", tmp_path / "data", env=env, timeout=120)
-    assert code != 0 and said in err, err
+    if arguments[-1] == "--no-data-dir":
+        arguments = arguments[:-1]
+    else:
+        arguments = [*arguments, "--data-dir", tmp_path / "data"]
+    code, _, err = call(*arguments, env=env, timeout=30)
+    assert code != 0 and all(words in err for words in said), err
     assert len(err.strip().splitlines()) <= 6, err
+    assert "Fatal error" not in err and "Swift" not in err
+
+
+@pytest.mark.parametrize("arguments", [["lag"], ["topics"], ["dlq", "list"], ["import", "orders.jsonl"], ["dlq", "discard", "--all"]])
+def test_a_data_directory_that_is_named_means_its_platform_and_no_other(data, tmp_path, arguments):
+    """A slip of the pen in --data-dir does not lead to whatever listens on the usual port, or is in the environment."""
+    path = tmp_path / "orders.jsonl"
+    path.write_text(json.dumps({"order_id": 1, "customer_id": 1, "amount": "1.00", "currency": "EUR", "country": "FR"}))
+    arguments = [path if argument == path.name else argument for argument in arguments]
+    with running("broker", "--data-dir", data, "--kafka", "127.0.0.1:0") as broker:
+        (kafka,) = broker.addresses("kafka")
+        for env in ({}, {"KAFKA_BOOTSTRAP_SERVERS": kafka}):
+            for directory, said in ((tmp_path / "dta", "there is no data directory"), (tmp_path, "no platform runs on the data directory")):
+                code, _, err = call(*arguments, "--data-dir", directory, env=env, timeout=30)
+                assert code != 0 and said in err and str(directory) in err and "--kafka" in err, err
+        # Another one is not where the environment says, but where its own broker is.
+        code, _, err = call("topics", "--data-dir", data, env={"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1"}, timeout=30)
+        assert code == 0, err
+
+
+@pytest.mark.parametrize("arguments", [["lag"], ["topics"], ["dlq", "list"], ["import", "orders.jsonl"]])
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nosuchhost.invalid:9092"])
+def test_a_broker_that_is_dead_is_spoken_of_soon_and_not_waited_for_long(tmp_path, arguments, address):
+    path = tmp_path / "orders.jsonl"
+    path.write_text(json.dumps({"order_id": 1, "customer_id": 1, "amount": "1.00", "currency": "EUR", "country": "FR"}))
+    arguments = [path if argument == path.name else argument for argument in arguments]
+    code, out, err = call(*arguments, "--kafka", address, timeout=30)
+    lines = err.strip().splitlines()
+    assert code == 1 and out == "" and len(lines) == 2, err
+    assert f"no Kafka broker answers at {address} yet" in lines[0] and "trying for 5 s" in lines[0]
+    assert f"no Kafka broker answers at {address}" in lines[1] and "Is the platform running?" in lines[1]
+
+
+def test_a_variable_that_is_misspelled_is_spoken_of(tmp_path):
+    env = {"KAFKA_BOOTSTRAP_SERVER": "127.0.0.1:1", "PAYMENT_LATENCY": "5", "KAFKA_HOME": "/opt/kafka", "LOGLEVEL": "debug"}
+    _, _, err = call("lag", "--data-dir", tmp_path / "none", env=env, timeout=30)
+    assert "KAFKA_BOOTSTRAP_SERVER is no setting and is not used; did you mean KAFKA_BOOTSTRAP_SERVERS?" in err
+    assert "LOGLEVEL" in err and "KAFKA_HOME" not in err, err
+
+
+def test_the_start_says_what_the_producer_makes(data):
+    with up(data, "--count", 0) as platform:
+        platform.addresses("kafka", "dashboard")
+        assert "none from the built-in producer" in platform.output
+
+
+def test_a_platform_does_not_outlive_the_process_that_was_to_stop_it(data):
+    """kill -9 of a test run leaves no process that holds its ports."""
+    script = (
+        "import sys, time; sys.path.insert(0, sys.argv[1]); import platform_process as p; "
+        "process = p.Process('broker', '--data-dir', sys.argv[2], '--kafka', '127.0.0.1:0'); "
+        "print(process.addresses('kafka')[0], flush=True); time.sleep(600)")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script, os.path.dirname(__file__), str(data)], stdout=subprocess.PIPE, text=True)
+    port = int(parent.stdout.readline().rsplit(":", 1)[1])
+    parent.kill()
+    parent.wait()
+
+    def is_free():
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) != 0
+
+    eventually(is_free)
 
 
 def test_a_secret_is_never_shown(tmp_path):
     env = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "CONFLUENT_API_KEY": "key", "CONFLUENT_API_SECRET": "hunter2hunter2", "LOG_LEVEL": "trace"}
-    code, out, err = call("lag", "--data-dir", tmp_path / "data", env=env, timeout=120)
+    code, out, err = call("lag", env=env, timeout=120)
     assert code != 0 and "hunter2" not in out + err
     code, out, err = call(
         "alerting", "--data-dir", tmp_path / "data", env={"ALERT_WEBHOOK_URL": "ftp://user:hunter2@host/"}, timeout=120)

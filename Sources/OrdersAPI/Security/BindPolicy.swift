@@ -23,8 +23,8 @@ enum BindPolicy {
                 .addressNotLoopback,
                 """
                 The HTTP API will not listen on \(host):\(port): it has no authentication yet, so everyone who reaches \
-                that address could read and place orders. Use a loopback address (127.0.0.1:\(port)), or, where a \
-                proxy or firewall decides who comes in, allow other addresses explicitly
+                that address could read and place orders. Listen on 127.0.0.1:\(port); to be reached from elsewhere, put something \
+                before it that decides who comes in and forwards to that address with `Host: 127.0.0.1`, such as nginx or an SSH tunnel
                 """)
         }
     }

@@ -33,7 +33,8 @@ struct ImportCommand: AsyncParsableCommand {
         // What is wrong with the file is said before a broker is asked for.
         let (source, head, reader) = try await thread.run { () throws -> (ImportSource, [UInt8], OrderFileReader) in
             let source = try ImportSource.open(file)
-            let reader = OrderFileReader(format: format, createdAt: createdAt ?? source.file?.modified ?? Timestamp(millisecondsSinceEpoch: wallClockMilliseconds()))
+            let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
+            let reader = OrderFileReader(format: format, createdAt: createdAt ?? source.file?.modified ?? now, now: now)
             return (source, try Self.head(of: source, reader), reader)
         }
         if dryRun {
@@ -45,7 +46,7 @@ struct ImportCommand: AsyncParsableCommand {
             }
             return try report(outcome, source)
         }
-        let settings = try tool.settings()
+        let settings = try await tool.connected()
         let cluster = try await TopicSetup.prepare(settings, logger: Logger(label: "import"))
         if restart { try ImportProgress.remove(for: file) }
         let outcome = try await thread.run {

@@ -21,7 +21,7 @@ struct ServiceOptions: ParsableArguments {
 
     /// Makes the topics that are missing and runs a service until SIGINT or SIGTERM.
     func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
-        try await TopicSetup.prepare(factory.kafka, logger: Logger(label: "setup"))
+        try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
         // Stopped in reverse: the service tells that it has ended.
         var configuration = ServiceGroupConfiguration(
@@ -40,6 +40,10 @@ struct ProducerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "producer", abstract: "Make orders like a shop's.")
     @OptionGroup var generator: GeneratorOptions
     @OptionGroup var service: ServiceOptions
+
+    func validate() throws {
+        if generator.count == 0 { throw ValidationError("--count 0 leaves the producer nothing to do; leave it out for orders without end") }
+    }
 
     func run() async throws {
         let factory = try service.prepare()

@@ -39,10 +39,10 @@ struct Up: AsyncParsableCommand {
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)
         if generator.count == 0 { finish.yield(0) }
-        let (dataDir, rate) = (data.dataDir, generator.rate.defaultValueDescription)
+        let (dataDir, orders) = (data.dataDir, generator.summary)
         try await platform.run(
             didStart: { addresses in
-                Banner.print(addresses, dataDirectory: dataDir, rate: rate, after: ContinuousClock.now - began)
+                Banner.print(addresses, dataDirectory: dataDir, orders: orders, after: ContinuousClock.now - began)
             },
             didProduce: { finish.yield($0) },
             end: exits ? Drain(kafka: platform.kafka, produced: produced) : nil)
@@ -52,7 +52,7 @@ struct Up: AsyncParsableCommand {
 
 /// What a person sees at the start and the end.
 enum Banner {
-    static func print(_ addresses: Platform.Addresses, dataDirectory: String, rate: String, after: Duration) {
+    static func print(_ addresses: Platform.Addresses, dataDirectory: String, orders: String, after: Duration) {
         let broker = addresses.isBrokerEmbedded ? "embedded broker" : "external"
         let text = """
 
@@ -61,7 +61,7 @@ enum Banner {
               dashboard   \(addresses.http.url)
               kafka       \(addresses.kafka)  (\(broker))
               data        \(dataDirectory)
-              orders      \(rate) a second from the built-in producer
+              orders      \(orders)
 
               send one    curl -s \(addresses.http.url)/api/orders -H 'Content-Type: application/json' \\
                             -d '{"customer_id": 42, "amount": 249.99, "currency": "USD", "country": "US"}'

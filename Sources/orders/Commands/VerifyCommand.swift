@@ -34,7 +34,7 @@ struct VerifyCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: data.storePath) else {
             throw PlatformError("there is no store at \(data.storePath): nothing to verify. Name the platform's data directory with --data-dir.")
         }
-        let report = try await isStopped ? verifyStopped() : verify(try runningSettings(), patience: .seconds(patience))
+        let report = try await isStopped ? verifyStopped() : verify(try await runningSettings(), patience: .seconds(patience))
         if json { try Table.printJSON(report) } else { print(report) }
         if !report.isClean { throw ExitCode(1) }
     }
@@ -45,12 +45,15 @@ struct VerifyCommand: AsyncParsableCommand {
             && Endpoints.read(from: data.dataDir) == nil && FileManager.default.fileExists(atPath: data.brokerDirectory)
     }
 
-    private func runningSettings() throws -> KafkaSettings {
+    private func runningSettings() async throws -> KafkaSettings {
         var environment = processEnvironment
-        if let running = Endpoints.read(from: data.dataDir), environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
+        // What runs on a directory that was named is what was meant, whatever the environment says.
+        if let running = Endpoints.read(from: data.dataDir), data.isNamed || environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
             environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka
         }
-        return try kafka.settings(environment: environment)
+        let settings = try kafka.settings(environment: environment)
+        try await BrokerContact.require(settings, limit: .seconds(5), advice: ToolOptions.advice)
+        return settings
     }
 
     private func verifyStopped() async throws -> AuditReport {

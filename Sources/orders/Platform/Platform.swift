@@ -52,7 +52,7 @@ struct Platform {
         }
         do {
             kafka = try KafkaSettings.fromEnvironment(environment)
-            try await TopicSetup.prepare(kafka, logger: logger)
+            try await TopicSetup.prepare(kafka, patience: broker == nil ? .seconds(30) : nil, logger: logger)
             store = try ServiceFactory(kafka: kafka, data: options.data, environment: options.environment).store()
         } catch {
             await broker?.stop()

@@ -6,9 +6,11 @@ import StreamProcessing
 
 /// Makes the platform's topics where they are missing, with a partition for each home at least, and remembers the count of homes.
 enum TopicSetup {
+    /// - Parameter patience: how long to wait for a broker that does not answer; nil for one that is known to be there.
     /// - Returns: the cluster's id; nil where the broker says none.
     @discardableResult
-    static func prepare(_ settings: KafkaSettings, logger: Logger) async throws -> String? {
+    static func prepare(_ settings: KafkaSettings, patience: Duration? = nil, logger: Logger) async throws -> String? {
+        if let patience { try await BrokerContact.require(settings, limit: patience, advice: advice) }
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
             let cluster = try await prepare(admin, settings, logger)
@@ -18,9 +20,11 @@ enum TopicSetup {
             await admin.close()
             guard let error = error as? KafkaError, error.isRetriable else { throw error }
             throw PlatformError(
-                "no Kafka broker answers at \(settings.bootstrapServers): \(error). Start one with `orders broker`, or set KAFKA_BOOTSTRAP_SERVERS.")
+                "no Kafka broker answers at \(settings.bootstrapServers): \(error). \(advice)")
         }
     }
+
+    private static let advice = "Start one with `orders broker`, or name another one with KAFKA_BOOTSTRAP_SERVERS."
 
     private static func prepare(_ admin: KafkaAdmin, _ settings: KafkaSettings, _ logger: Logger) async throws -> String? {
         let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger)

@@ -50,6 +50,7 @@ struct LogOptions: ParsableArguments {
             try logFormat
             ?? Setting.parse("LOG_FORMAT", in: environment, ConsoleLogHandler.Format.init(rawValue:), "text or json")
             ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
+        for warning in EnvironmentNames.warnings(environment) { Standard.error("warning: \(warning)\n") }
         LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, format: format, level: level) }
     }
 }
@@ -68,8 +69,15 @@ enum Setting {
 
 /// Where the data of this machine lives.
 struct DataOptions: ParsableArguments {
-    @Option(help: "The directory of logs, state and store. Made if it does not exist.")
-    var dataDir = "./data"
+    /// nil where nobody named one.
+    @Option(name: .customLong("data-dir"), help: "The directory of logs, state and store. Default: ./data.")
+    var namedDirectory: String?
+
+    var isNamed: Bool { namedDirectory != nil }
+    var dataDir: String {
+        get { namedDirectory ?? "./data" }
+        set { namedDirectory = newValue }
+    }
 
     var brokerDirectory: String { "\(dataDir)/broker" }
     var stateDirectory: String { "\(dataDir)/state" }

@@ -5,7 +5,8 @@ extension OrderRate: ExpressibleByArgument {
     public init?(argument: String) {
         if argument == "max" {
             self = .max
-        } else if let rate = Double(argument), rate > 0, rate <= 10_000_000 {
+        } else if let rate = Double(argument) {
+            // Whether it is one that can be made is said with a reason, see GeneratorOptions.
             self = .perSecond(rate)
         } else {
             return nil
@@ -22,10 +23,10 @@ extension OrderRate: ExpressibleByArgument {
 
 /// What the order producer makes.
 struct GeneratorOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Orders a second, or max.", valueName: "N|max"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Orders a second, 0.001 to 10000000, or max.", valueName: "N|max"))
     var rate: OrderRate = .perSecond(0.5)
 
-    @Option(help: "Stop making orders after this many; 0 makes none.")
+    @Option(parsing: .unconditional, help: "Stop making orders after this many; 0 makes none.")
     var count: Int?
 
     @Option(help: "The same seed makes the same orders.")
@@ -33,6 +34,16 @@ struct GeneratorOptions: ParsableArguments {
 
     func validate() throws {
         if let count, count < 0 { throw ValidationError("--count is a number of orders, 0 or more") }
+        if case .perSecond(let rate) = rate, !(0.001...10_000_000).contains(rate) {
+            throw ValidationError("--rate is a number of orders a second from 0.001 to 10000000, or max; to make none, leave it out and say --count 0")
+        }
+    }
+
+    /// For people, at the start.
+    var summary: String {
+        if count == 0 { return "none from the built-in producer (--count 0)" }
+        let speed = if case .max = rate { "as many as are taken" } else { "\(rate.defaultValueDescription) a second" }
+        return "\(speed) from the built-in producer" + (count.map { ", \($0) in all" } ?? "")
     }
 
     var producer: OrderProducer.Options { OrderProducer.Options(rate: rate, count: count, seed: seed) }

@@ -62,7 +62,7 @@ struct DeadLetterFilterOptions: ParsableArguments {
 extension ToolOptions {
     /// Runs `body` with a desk, and says what to do if no broker answers.
     func withDesk<R: Sendable>(_ body: @Sendable (DeadLetterDesk) async throws -> R) async throws -> R {
-        let settings = try settings()
+        let settings = try await connected()
         // What goes wrong is said once, at the end; the client's own words come with --log-level.
         var logger = Logger(label: "kafka")
         if log.logLevel == nil { logger.logLevel = .critical }
@@ -77,7 +77,7 @@ extension ToolOptions {
             await desk.close()
             guard let error = error as? KafkaError, error.isRetriable else { throw error }
             throw PlatformError(
-                "no Kafka broker answers at \(settings.bootstrapServers): \(error.message). Is the platform running? Name another broker with --kafka or KAFKA_BOOTSTRAP_SERVERS.")
+                "no Kafka broker answers at \(settings.bootstrapServers): \(error.message). \(Self.advice)")
         }
     }
 }

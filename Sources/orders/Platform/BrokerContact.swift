@@ -1,0 +1,87 @@
+import Foundation
+import Kafka
+import Logging
+import Synchronization
+
+/// Makes sure that a broker answers before anything else is asked of it: says soon what is waited for, and ends soon.
+enum BrokerContact {
+    /// When a broker that is silent is first spoken of.
+    private static let noticeAfter: Duration = .milliseconds(1_500)
+
+    /// - Parameters:
+    ///   - limit: how long to try.
+    ///   - advice: what to do if none answers, as a sentence.
+    /// - Throws: ``PlatformError`` that names the address, the last reason and the advice.
+    static func require(_ settings: KafkaSettings, limit: Duration, advice: String) async throws {
+        var logger = Logger(label: "kafka")
+        // What goes wrong is said here, once.
+        logger.logLevel = .critical
+        let admin = try KafkaAdmin(settings: settings, clientID: "orders-contact", logger: logger)
+        let race = Race()
+        do {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                race.begin(continuation)
+                Task {
+                    do {
+                        _ = try await admin.metadata()
+                        race.end(.success(()))
+                    } catch {
+                        // A connection that stands and an answer that does not come is told by the call itself.
+                        if (error as? KafkaError)?.isRetriable != true || admin.status.isConnected { race.end(.failure(error)) }
+                    }
+                }
+                Task { await watch(admin, settings, limit: limit, advice: advice, race) }
+            }
+        } catch {
+            // A call that is under way cannot be called back, and holds the client until it ends: nobody waits for it.
+            Task { await admin.close() }
+            throw error
+        }
+        await admin.close()
+    }
+
+    private static func watch(_ admin: KafkaAdmin, _ settings: KafkaSettings, limit: Duration, advice: String, _ race: Race) async {
+        let began = ContinuousClock.now
+        var hasSaid = false
+        while !race.isOver {
+            // Not cancelled by anyone: it ends with the race.
+            try? await Task.sleep(for: .milliseconds(100))
+            let waited = .now - began
+            if race.isOver { return }
+            if !hasSaid, waited >= noticeAfter {
+                hasSaid = true
+                Standard.error("no Kafka broker answers at \(settings.bootstrapServers) yet\(reason(admin)); trying for \(limit.components.seconds) s\n")
+            }
+            if waited >= limit {
+                race.end(.failure(PlatformError("no Kafka broker answers at \(settings.bootstrapServers)\(reason(admin)). \(advice)")))
+            }
+        }
+    }
+
+    /// The last thing that went wrong, in brackets.
+    private static func reason(_ admin: KafkaAdmin) -> String {
+        guard let error = admin.status.lastError else { return "" }
+        // librdkafka says the address twice, and how long it was in which state.
+        let message = error.message.split(separator: ": ").last.map(String.init) ?? error.message
+        return " (\(message.split(separator: " (").first.map(String.init) ?? message))"
+    }
+
+    /// The first outcome counts.
+    private final class Race: Sendable {
+        private let continuation = Mutex<CheckedContinuation<Void, any Error>?>(nil)
+        private let over = Mutex(false)
+
+        var isOver: Bool { over.withLock { $0 } }
+
+        func begin(_ continuation: CheckedContinuation<Void, any Error>) { self.continuation.withLock { $0 = continuation } }
+
+        func end(_ outcome: Result<Void, any Error>) {
+            over.withLock { $0 = true }
+            let waiting = continuation.withLock { waiting in
+                defer { waiting = nil }
+                return waiting
+            }
+            waiting?.resume(with: outcome)
+        }
+    }
+}
