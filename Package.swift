@@ -30,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -73,8 +74,9 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "ByteCompression", "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: nio),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -112,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

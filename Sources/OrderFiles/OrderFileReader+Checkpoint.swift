@@ -33,8 +33,8 @@ extension OrderFileReader {
     }
 
     /// Goes on at a checkpoint: the next bytes pushed are those from ``Checkpoint/position`` on.
-    public init(resuming checkpoint: Checkpoint) {
-        self.init(format: checkpoint.format, createdAt: Timestamp(millisecondsSinceEpoch: checkpoint.createdAt))
+    public init(resuming checkpoint: Checkpoint, now: Timestamp) {
+        self.init(format: checkpoint.format, createdAt: Timestamp(millisecondsSinceEpoch: checkpoint.createdAt), now: now)
         position = checkpoint.position
         pushed = checkpoint.position
         ordersWithoutTime = checkpoint.ordersWithoutTime

@@ -69,6 +69,9 @@ extension OrderFileReader {
             guard let id = draft.id else {
                 return .rejected(RejectedRecord(line: line, "order_id: is missing; an imported order needs its id, so that a second import changes nothing"))
             }
+            if let error = draft.createdAt.flatMap({ OrderTime.problem(with: $0, now: now) }) {
+                return .rejected(RejectedRecord(line: line, error.description))
+            }
             if draft.createdAt == nil { ordersWithoutTime += 1 }
             return .order(draft.order(id: id, status: draft.status ?? .created, createdAt: draft.createdAt ?? createdAt), line: line)
         }

@@ -22,6 +22,8 @@ public struct OrderFileReader: Sendable {
     }
 
     let expected: Format?
+    /// The clock by which an order's time is checked.
+    public let now: Timestamp
     /// The time of orders that say none.
     public let createdAt: Timestamp
     var mode: Mode
@@ -38,7 +40,9 @@ public struct OrderFileReader: Sendable {
     /// - Parameters:
     ///   - format: what the file must be; nil to tell by how it begins.
     ///   - createdAt: the time of orders that say none.
-    public init(format: Format? = nil, createdAt: Timestamp) {
+    ///   - now: the clock; an order's time must lie near it, see ``OrderTime``.
+    public init(format: Format? = nil, createdAt: Timestamp, now: Timestamp) {
+        self.now = now
         expected = format
         self.createdAt = createdAt
         mode = .head([])

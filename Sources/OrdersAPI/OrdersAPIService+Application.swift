@@ -7,10 +7,10 @@ extension OrdersAPIService {
         let connections = self.connections
         let configuration = self.configuration
         return Application(
-            router: makeRouter(),
+            responder: UnreservedPathResponder(base: makeRouter().buildResponder()),
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionTracker(registry: connections)],
+                    additionalChannelHandlers: [ConnectionTracker(registry: connections), RequestHeadInstaller()],
                     idleTimeout: TimeAmount(configuration.idleTimeout))),
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
@@ -23,13 +23,14 @@ extension OrdersAPIService {
             logger: logger)
     }
 
-    /// Middleware stands outermost first: every answer is measured and carries the headers, every error becomes a problem,
+    /// Middleware stands outermost first: every answer is measured, carries the headers and is compressed, every error becomes a problem,
     /// nothing runs for a foreign host, and what no route takes falls to the dashboard.
     private func makeRouter() -> Router<APIContext> {
         let table = routes.table
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ObservationMiddleware(metrics: requestMetrics))
         router.add(middleware: SecurityHeadersMiddleware())
+        router.add(middleware: CompressionMiddleware())
         router.add(middleware: ProblemMiddleware())
         router.add(
             middleware: GuardMiddleware(

@@ -62,12 +62,12 @@ import Testing
             let whole = try Reading(text)
             let bytes = Array(text.utf8)
             for cut in 0...bytes.count {
-                var first = OrderFileReader(createdAt: Reading.time)
+                var first = OrderFileReader(createdAt: Reading.time, now: Reading.time)
                 var items: [OrderFileItem] = []
                 try bytes[..<cut].withUnsafeBytes { try first.push($0) { items.append($0) } }
                 let checkpoint = first.checkpoint
                 if checkpoint == nil { items = [] }
-                var second = checkpoint.map { OrderFileReader(resuming: $0) } ?? OrderFileReader(createdAt: Reading.time)
+                var second = checkpoint.map { OrderFileReader(resuming: $0, now: Reading.time) } ?? OrderFileReader(createdAt: Reading.time, now: Reading.time)
                 try bytes[Int(checkpoint?.position ?? 0)...].withUnsafeBytes { try second.push($0) { items.append($0) } }
                 try second.finish { items.append($0) }
                 let orders = items.compactMap { if case .order(let order, let line) = $0 { (order.id.rawValue, line) } else { nil } }

@@ -16,7 +16,7 @@ struct Reading {
     }
 
     init(bytes: [UInt8], piece: Int = 1 << 20, format: OrderFileReader.Format? = nil) throws {
-        reader = OrderFileReader(format: format, createdAt: Self.time)
+        reader = OrderFileReader(format: format, createdAt: Self.time, now: Self.time)
         var input = OrderFileInput()
         var place = 0
         while place < bytes.count {

@@ -41,11 +41,13 @@ struct OrderIntake: Sendable {
         refused = Counter(label: "orders_api_orders_refused", factory: metricsFactory)
     }
 
-    /// Reads a draft, naming every wrong field.
-    static func draft(from body: ByteBuffer) throws(Problem) -> OrderDraft {
-        let result = body.withUnsafeReadableBytes { OrderDraft.validate(json: $0) }
+    /// Reads a draft, naming every wrong field. Fields that no order has are wrong, too: a misspelled one would otherwise be lost in silence.
+    static func draft(from body: ByteBuffer, now: Timestamp) throws(Problem) -> OrderDraft {
+        let result = body.withUnsafeReadableBytes { OrderDraft.validate(json: $0, unknownField: UnknownField.error) }
         switch result {
-        case .success(let draft): return draft
+        case .success(let draft):
+            if let error = draft.createdAt.flatMap({ OrderTime.problem(with: $0, now: now) }) { throw .invalidOrder([error]) }
+            return draft
         case .failure(let errors):
             if let malformed = errors.all.first(where: \.isMalformed) { throw .malformedJSON(malformed) }
             throw .invalidOrder(errors.all)

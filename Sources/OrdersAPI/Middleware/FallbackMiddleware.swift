@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Answers what no route answers: 405 where the path takes other methods, 404 under `/api`, else the dashboard's files.
+/// Answers what no route answers: `OPTIONS`, 405 where the path takes other methods, 404 under `/api`, else the dashboard's files.
 ///
 /// Runs innermost, so that an error of the router itself ("no such route") is told from one of a handler.
 struct FallbackMiddleware: RouterMiddleware {
@@ -22,15 +22,22 @@ struct FallbackMiddleware: RouterMiddleware {
         let path = request.uri.path
         let methods = table.methods(ofPath: path)
         guard methods.isEmpty else {
+            if request.method == .options { return Self.options(methods) }
             throw Problem.methodNotAllowed(request.method.rawValue, path: path, allowed: methods)
         }
         guard path != "/api", !path.hasPrefix("/api/") else {
             throw Problem.notFound("There is nothing at \(path.prefix(200))")
         }
+        context.coreContext.endpointPath.value = "dashboard"
         guard request.method == .get || request.method == .head else {
+            guard await site.has(request) else { throw Problem.notFound("There is nothing at \(path.prefix(200))") }
+            if request.method == .options { return Self.options(["GET", "HEAD"]) }
             throw Problem.methodNotAllowed(request.method.rawValue, path: path, allowed: ["GET", "HEAD"])
         }
-        context.coreContext.endpointPath.value = "dashboard"
         return try await site.response(to: request)
+    }
+
+    private static func options(_ methods: [String]) -> Response {
+        Response(status: .noContent, headers: [.allow: (methods + ["OPTIONS"]).sorted().joined(separator: ", ")])
     }
 }

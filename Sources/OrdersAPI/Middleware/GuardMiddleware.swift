@@ -9,10 +9,11 @@ struct GuardMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        guard let authority = request.head.authority, !authority.isEmpty else {
-            throw Problem.badRequest("The request has no Host header")
-        }
+        let authority = try Self.authority(of: request)
         guard hosts.allows(authority: authority) else {
+            guard request.headers[.absoluteAuthority] == nil else {
+                throw Problem.badRequest("The request's address names another server, \"\(authority.prefix(80))\": this is no proxy")
+            }
             throw Problem(
                 slug: "unknown-host", title: "Misdirected request", status: .misdirectedRequest,
                 detail: "This server does not answer to the host \"\(authority.prefix(80))\"")
@@ -27,5 +28,13 @@ struct GuardMiddleware: RouterMiddleware {
             }
         }
         return try await next(request, context)
+    }
+
+    /// Which server the request is for: what its line says if that is a whole address, else `Host` (RFC 9112, 3.2).
+    private static func authority(of request: Request) throws(Problem) -> String {
+        // The first one became the authority.
+        guard request.headers[.host] == nil else { throw .badRequest("The request has more than one Host header") }
+        guard let host = request.head.authority, !host.isEmpty else { throw .badRequest("The request has no Host header") }
+        return request.headers[.absoluteAuthority] ?? host
     }
 }

@@ -84,6 +84,8 @@ extension Problem {
 }
 
 extension HTTPField.Name {
+    static let absoluteAuthority = Self(RequestTarget.absoluteAuthority)!
+    static let host = Self("Host")!
     static let requestID = Self("X-Request-Id")!
     static let idempotencyKey = Self("Idempotency-Key")!
     static let idempotencyReplayed = Self("Idempotency-Replayed")!

@@ -23,8 +23,8 @@ extension APIRoutes {
         ) { request, context, _ in
             try Self.requireJSON(request.headers[.contentType])
             let key = try request.headers[.idempotencyKey].map { try IdempotencyKey(header: $0) }
-            let body = try await Self.body(of: request)
-            let draft = try OrderIntake.draft(from: body)
+            let body = try await RequestBodyReader.body(of: request, on: context.channel, upTo: OrderIntake.maximumBodyBytes)
+            let draft = try OrderIntake.draft(from: body, now: now())
             let accepted = try await intake.accept(draft, key: key, logger: context.logger)
             return response(for: accepted)
         }
@@ -51,17 +51,5 @@ extension APIRoutes {
         guard parts.first == "application/json" else { throw .unsupportedMediaType(contentType) }
         let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }?.dropFirst("charset=".count)
         guard charset == nil || charset == "utf-8" || charset == "\"utf-8\"" else { throw .unsupportedMediaType(contentType) }
-    }
-
-    private static func body(of request: Request) async throws -> ByteBuffer {
-        let maximum = OrderIntake.maximumBodyBytes
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximum {
-            throw Problem.contentTooLarge(maximumBytes: maximum)
-        }
-        do {
-            return try await request.body.collect(upTo: maximum)
-        } catch is NIOTooManyBytesError {
-            throw Problem.contentTooLarge(maximumBytes: maximum)
-        }
     }
 }

@@ -48,7 +48,7 @@ struct QueryValues: Sendable {
             switch byte {
             case 0x2B: bytes.append(0x20)
             case 0x25:
-                guard let high = rest.next().flatMap(Self.hexadecimal), let low = rest.next().flatMap(Self.hexadecimal)
+                guard let high = rest.next().flatMap(UnreservedPath.hexadecimal), let low = rest.next().flatMap(UnreservedPath.hexadecimal)
                 else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)
@@ -57,12 +57,4 @@ struct QueryValues: Sendable {
         return String(validating: bytes, as: UTF8.self)
     }
 
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x41...0x46: byte - 0x37
-        case 0x61...0x66: byte - 0x57
-        default: nil
-        }
-    }
 }

@@ -66,11 +66,6 @@ struct SiteSnapshot: Sendable {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    /// The file for a path: itself, or the dashboard's page for a path that names no file (the page's own routes).
-    func file(forPath path: String) -> SiteFile? {
-        if path == "/" { return files["/index.html"] }
-        if let file = files[path] { return file }
-        let last = path.split(separator: "/").last ?? ""
-        return last.contains(".") ? nil : files["/index.html"]
-    }
+    /// The file for a path. The dashboard's own routes stand behind a `#`, so every other path is one that is not there.
+    func file(forPath path: String) -> SiteFile? { files[path == "/" ? "/index.html" : path] }
 }

@@ -31,10 +31,16 @@ final class StaticSite: Sendable {
             throw Problem.badRequest("The path is not percent-encoded UTF-8")
         }
         guard snapshot.files["/index.html"] != nil else { return missing(path: path) }
-        guard let file = snapshot.file(forPath: path) else { throw Problem.notFound("There is no file \(path.prefix(200))") }
+        guard let file = snapshot.file(forPath: path) else { return Self.notFound(path: path) }
         let response = Self.response(
             file, acceptEncoding: request.headers[.acceptEncoding], ifNoneMatch: request.headers[.ifNoneMatch])
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    /// Whether there is a file at a request's path.
+    func has(_ request: Request) async -> Bool {
+        guard let path = QueryValues.decoded(request.uri.path.replacing("+", with: "%2B")[...]) else { return false }
+        return await current().file(forPath: path) != nil
     }
 
     private func current() async -> SiteSnapshot {
@@ -98,6 +104,19 @@ final class StaticSite: Sendable {
             <h1>The dashboard is not built</h1>
             <p>\(Self.escaped(place)) Run <code>make web</code>, then reload this page; nothing has to be restarted.</p>
             <p>The API works without it: <a href="/api/analytics">/api/analytics</a>, <a href="/api/system">/api/system</a>.</p>
+            </body></html>
+
+            """
+        return Response(
+            status: .notFound, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: .init(byteBuffer: ByteBuffer(string: page)))
+    }
+
+    private static func notFound(path: String) -> Response {
+        let page = """
+            <!doctype html><html lang="en"><head><meta charset="utf-8"><title>Orders: not found</title></head><body>
+            <h1>There is nothing at \(escaped(String(path.prefix(200))))</h1>
+            <p>The <a href="/">dashboard</a> is at the root of this server, the API under <a href="/api/system">/api</a>.</p>
             </body></html>
 
             """

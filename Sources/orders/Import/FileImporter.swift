@@ -46,7 +46,7 @@ struct FileImporter<Sink: ImportSink> {
             head = []
         }
         if notesProgress, let earlier = try resumable() {
-            reader = OrderFileReader(resuming: earlier.checkpoint)
+            reader = OrderFileReader(resuming: earlier.checkpoint, now: reader.now)
             counts = earlier.counts
             skip = earlier.checkpoint.position
             let rejected = counts.rejected > 0 ? " and \(counts.rejected) rejected" : ""

@@ -37,11 +37,71 @@ import Testing
         ("GET /healthz HTTP/1.1\r\n\r\n", "HTTP/1.1 400"),
         ("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 200"),
         ("not http at all\r\n\r\n", "HTTP/1.1 400"),
+        ("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n", "HTTP/1.1 400"),
+        ("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nhost: 127.0.0.1\r\n\r\n", "HTTP/1.1 400"),
+        ("GET http://evil.example/healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 400"),
+        ("GET HTTPS://evil.example HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 400"),
+        ("GET http://localhost/healthz?a=b HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 200"),
+        ("GET http://localhost/api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 404"),
+        ("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Orders-Absolute-Authority: evil.example\r\n\r\n", "HTTP/1.1 200"),
+        ("POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"),
+        ("POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "HTTP/1.1 400"),
     ])
     func aForeignHostAndNoHostAreRefused(_ request: String, _ status: String) async throws {
         try await RunningServer.run { server in
             let head = try await server.connect(request) { try await $0.head() }
             #expect(head.hasPrefix(status), "\(head)")
+        }
+    }
+
+    @Test(arguments: ["", "Connection: close\r\n", "Connection: Close\r\n"])
+    func aClientOfHTTP10OrOneThatSaysCloseIsAnsweredAndTheConnectionEnds(_ header: String) async throws {
+        try await RunningServer.run { server in
+            let version = header.isEmpty ? "1.0" : "1.1"
+            try await server.connect("GET /healthz HTTP/\(version)\r\nHost: localhost\r\n\(header)\r\n") { response in
+                let head = try await response.head()
+                #expect(head.hasPrefix("HTTP/\(version) 200") && head.lowercased().contains("connection: close"), "\(head)")
+                #expect(await response.drain() == 15)
+            }
+        }
+    }
+
+    @Test func aClientOfHTTP10ThatKeepsItsConnectionIsToldThatItMay() async throws {
+        try await RunningServer.run { server in
+            let request = "GET /healthz HTTP/1.0\r\nHost: localhost\r\nConnection: keep-alive\r\n\r\n"
+            try await server.connect(request + request) { response in
+                for _ in 1...2 {
+                    let head = try await response.head()
+                    #expect(head.hasPrefix("HTTP/1.0 200") && head.lowercased().contains("connection: keep-alive"), "\(head)")
+                    #expect(try await response.body(15) == #"{"status":"ok"}"#)
+                }
+            }
+        }
+    }
+
+    @Test func anEventStreamOfHTTP10IsNotChunked() async throws {
+        try await RunningServer.run { server in
+            try await server.connect("GET /api/events HTTP/1.0\r\nHost: localhost\r\n\r\n") { response in
+                let head = try await response.head()
+                #expect(head.hasPrefix("HTTP/1.0 200") && !head.lowercased().contains("chunked"), "\(head)")
+            }
+        }
+    }
+
+    @Test func aClientThatWaitsForLeaveToSendItsBodyGetsItUnlessTheBodyIsTooLarge() async throws {
+        try await RunningServer.run { server in
+            func head(_ length: Int) -> String {
+                "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: \(length)\r\n\r\n"
+            }
+            try await server.connect(head(2)) { #expect(try await $0.head().hasPrefix("HTTP/1.1 100")) }
+            try await server.connect(head(10_000_000)) { #expect(try await $0.head().hasPrefix("HTTP/1.1 413")) }
+        }
+    }
+
+    @Test func aHeaderWithoutEndIsRefused() async throws {
+        try await RunningServer.run { server in
+            let head = try await server.connect("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 200_000))\r\n\r\n") { try await $0.head() }
+            #expect(head.hasPrefix("HTTP/1.1 4"), "\(head.prefix(80))")
         }
     }
 

@@ -19,13 +19,36 @@ import Testing
         }
     }
 
-    @Test(arguments: [("DELETE", "/api/orders", "GET, HEAD, POST"), ("POST", "/healthz", "GET, HEAD"), ("PUT", "/dashboard", "GET, HEAD")])
+    @Test(arguments: [("DELETE", "/api/orders", "GET, HEAD, POST"), ("POST", "/healthz", "GET, HEAD")])
     func aMethodThatAPathDoesNotTakeIsAProblemWithThoseItTakes(_ method: String, _ path: String, _ allowed: String) async throws {
         try await APIFixture().test { client in
             let response = try await client.executeRequest(uri: path, method: .init(method)!, headers: [:], body: nil)
             #expect(response.status == .methodNotAllowed)
             #expect(response.headers[.allow] == allowed)
             #expect(try response.json["status"]?.int == 405)
+        }
+    }
+
+    @Test(arguments: [("/api/orders", "GET, HEAD, OPTIONS, POST"), ("/healthz", "GET, HEAD, OPTIONS"), ("/api/orders/17", "GET, HEAD, OPTIONS")])
+    func optionsSayWhatAPathTakes(_ path: String, _ allowed: String) async throws {
+        try await APIFixture().test { client in
+            let response = try await client.executeRequest(uri: path, method: .options, headers: [:], body: nil)
+            #expect(response.status == .noContent && response.headers[.allow] == allowed)
+            #expect(try await client.executeRequest(uri: "/api/nothing", method: .options, headers: [:], body: nil).status == .notFound)
+        }
+    }
+
+    @Test func aPathsPlainSpellingIsMeant() async throws {
+        try await APIFixture().test { client in
+            for path in ["/%61pi/orders", "/api/%6Frders", "/api/%6frders?limit=5", "/healt%68z"] {
+                #expect(try await client.get(path).status == .ok, "\(path)")
+            }
+            #expect(try await client.get("/api/orders/%31").status == .notFound)
+            #expect(try await client.get("/api/orders/%31").json["detail"]?.string?.hasPrefix("There is no order 1") == true)
+            // A separator that is encoded separates nothing, and what is no encoding names nothing.
+            for path in ["/api%2Forders", "/api/orders%3Flimit=5", "/api/%zzorders", "/api/order%"] {
+                #expect(try await client.get(path).status == .notFound, "\(path)")
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import ByteCompression
 import HummingbirdTesting
 import OrderEvents
 import OrderStore
@@ -203,6 +204,23 @@ import Testing
             let response = try await client.get("/api/orders?" + query)
             #expect(response.status == .badRequest)
             #expect(try response.json["errors.0.field"]?.string == String(query.split(separator: "=")[0]))
+        }
+    }
+
+    @Test func jsonIsCompressedForWhoTakesItAndSaysThatItVaries() async throws {
+        let api = try await filled()
+        try await api.test { client in
+            let plain = try await client.get("/api/orders")
+            #expect(plain.headers[.contentEncoding] == nil && plain.headers[.vary] == "Accept-Encoding")
+            let packed = try await client.get("/api/orders", headers: [.acceptEncoding: "gzip, br"])
+            #expect(packed.headers[.contentEncoding] == "gzip" && packed.headers[.vary] == "Accept-Encoding")
+            #expect(packed.headers[.contentLength] == "\(packed.body.readableBytes)" && packed.body.readableBytes < plain.body.readableBytes / 2)
+            let text = try packed.body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: 1 << 20) }
+            #expect(String(decoding: text, as: UTF8.self) == plain.text)
+            // Nothing is gained where the answer is small, and nothing may wait in an event stream.
+            #expect(try await client.get("/healthz", headers: [.acceptEncoding: "gzip"]).headers[.contentEncoding] == nil)
+            let events = try await client.executeRequest(uri: "/api/events", method: .head, headers: [.acceptEncoding: "gzip"], body: nil)
+            #expect(events.headers[.contentEncoding] == nil && events.headers[.vary] == nil)
         }
     }
 

@@ -9,7 +9,7 @@ import Testing
         try site.write("index.html", "<!doctype html><title>Orders</title>")
         try site.write("app.js", "1")
         try await APIFixture { $0.dashboardDirectory = site.path }.test { client in
-            for path in ["/", "/index.html", "/some/page"] {
+            for path in ["/", "/index.html", "/inde%78.html"] {
                 let page = try await client.get(path)
                 #expect(page.status == .ok)
                 #expect(page.headers[.contentType] == "text/html; charset=utf-8")
@@ -22,6 +22,22 @@ import Testing
             #expect(again.body.readableBytes == 0)
             let head = try await client.executeRequest(uri: "/app.js", method: .head, headers: [:], body: nil)
             #expect(head.headers[.contentLength] == "1")
+        }
+    }
+
+    @Test(arguments: ["/some/page", "/api.html", "/missing.js", "/%3Cscript%3E"])
+    func aPathThatIsNotThereIsAPageThatSaysSo(_ path: String) async throws {
+        let site = try TemporaryDirectory()
+        try site.write("index.html", "page")
+        try await APIFixture { $0.dashboardDirectory = site.path }.test { client in
+            let response = try await client.get(path)
+            #expect(response.status == .notFound)
+            #expect(response.headers[.contentType] == "text/html; charset=utf-8")
+            #expect(response.text.contains("There is nothing at /") && !response.text.contains("<script>"))
+            for method in ["POST", "DELETE", "OPTIONS"] {
+                let other = try await client.executeRequest(uri: path, method: .init(method)!, headers: [:], body: nil)
+                #expect(other.status == .notFound)
+            }
         }
     }
 
