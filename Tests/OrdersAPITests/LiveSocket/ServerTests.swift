@@ -61,7 +61,8 @@ import Testing
             try await server.connect("GET /healthz HTTP/\(version)\r\nHost: localhost\r\n\(header)\r\n") { response in
                 let head = try await response.head()
                 #expect(head.hasPrefix("HTTP/\(version) 200") && head.lowercased().contains("connection: close"), "\(head)")
-                #expect(await response.drain() == 15)
+                let rest = await response.drain()
+                #expect(rest == 15)
             }
         }
     }
@@ -73,7 +74,8 @@ import Testing
                 for _ in 1...2 {
                     let head = try await response.head()
                     #expect(head.hasPrefix("HTTP/1.0 200") && head.lowercased().contains("connection: keep-alive"), "\(head)")
-                    #expect(try await response.body(15) == #"{"status":"ok"}"#)
+                    let body = try await response.body(15)
+                    #expect(body == #"{"status":"ok"}"#)
                 }
             }
         }
@@ -93,14 +95,16 @@ import Testing
             func head(_ length: Int) -> String {
                 "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: \(length)\r\n\r\n"
             }
-            try await server.connect(head(2)) { #expect(try await $0.head().hasPrefix("HTTP/1.1 100")) }
-            try await server.connect(head(10_000_000)) { #expect(try await $0.head().hasPrefix("HTTP/1.1 413")) }
+            let small = try await server.connect(head(2)) { try await $0.head() }
+            #expect(small.hasPrefix("HTTP/1.1 100"), "\(small)")
+            let large = try await server.connect(head(10_000_000)) { try await $0.head() }
+            #expect(large.hasPrefix("HTTP/1.1 413"), "\(large)")
         }
     }
 
     @Test func aHeaderWithoutEndIsRefused() async throws {
         try await RunningServer.run { server in
-            let head = try await server.connect("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 200_000))\r\n\r\n") { try await $0.head() }
+            let head = try await server.connect("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n") { try await $0.head() }
             #expect(head.hasPrefix("HTTP/1.1 4"), "\(head.prefix(80))")
         }
     }

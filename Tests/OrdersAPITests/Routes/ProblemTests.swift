@@ -41,13 +41,17 @@ import Testing
     @Test func aPathsPlainSpellingIsMeant() async throws {
         try await APIFixture().test { client in
             for path in ["/%61pi/orders", "/api/%6Frders", "/api/%6frders?limit=5", "/healt%68z"] {
-                #expect(try await client.get(path).status == .ok, "\(path)")
+                let response = try await client.get(path)
+                #expect(response.status == .ok, "\(path)")
             }
-            #expect(try await client.get("/api/orders/%31").status == .notFound)
-            #expect(try await client.get("/api/orders/%31").json["detail"]?.string?.hasPrefix("There is no order 1") == true)
+            let none = try await client.get("/api/orders/%31")
+            #expect(none.status == .notFound)
+            let detail = try none.json["detail"]?.string
+            #expect(detail?.hasPrefix("There is no order 1") == true)
             // A separator that is encoded separates nothing, and what is no encoding names nothing.
             for path in ["/api%2Forders", "/api/orders%3Flimit=5", "/api/%zzorders", "/api/order%"] {
-                #expect(try await client.get(path).status == .notFound, "\(path)")
+                let response = try await client.get(path)
+                #expect(response.status == .notFound, "\(path)")
             }
         }
     }
