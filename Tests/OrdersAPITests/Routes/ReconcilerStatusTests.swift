@@ -42,6 +42,26 @@ import Testing
         }
     }
 
+    @Test func howMuchOfTheLastHourWasCheckedAndHowLateIsAlwaysSaidAndNeverRoundedUp() async throws {
+        var status = ReconcilerStatus(.behind)
+        status.coverage = .init(checked: 99_999, skipped: 1, overdue: 0)
+        status.skippedOrders = 17
+        status.delayMilliseconds = 3_400
+        status.recentFindings = [1, 2].map { .init(kind: "payment", subject: "order \($0)", detail: "is wrong", at: Sample.now) }
+        let api = try APIFixture(reconciler: Fixed(fixed: status))
+        try await api.test { client in
+            let json = try await client.get("/api/system").json
+            #expect(json["reconciler.last_hour.checked"]?.int == 99_999)
+            #expect(json["reconciler.last_hour.skipped"]?.int == 1)
+            #expect(json["reconciler.last_hour.overdue"]?.int == 0)
+            #expect(json["reconciler.last_hour.coverage"]?.double == 0.9999)
+            #expect(json["reconciler.delay_milliseconds"]?.int == 3_400)
+            #expect(json["reconciler.skipped_orders"]?.int == 17)
+            // The newest finding first.
+            #expect(json["reconciler.recent_findings.0.subject"]?.string == "order 2")
+        }
+    }
+
     @Test func aProcessWithoutOneSaysSo() async throws {
         let api = try APIFixture()
         try await api.test { client in
