@@ -14,7 +14,8 @@ PARTITIONERS = ("murmur2_random", "consistent_random", "random")
 
 
 def grow(kafka, topic, count):
-    for future in AdminClient({"bootstrap.servers": kafka}).create_partitions([NewPartitions(topic, count)]).values():
+    admin = AdminClient({"bootstrap.servers": kafka})
+    for future in admin.create_partitions([NewPartitions(topic, count)]).values():
         future.result(30)
 
 
@@ -70,7 +71,8 @@ def test_topics_that_grow_under_the_services_charge_nothing_twice_and_lose_nothi
         assert counts["orders"] == 253
         assert "starts over" not in platform.output, platform.output
         # As on a platform that never heard of a count to remember.
-        AdminClient({"bootstrap.servers": kafka}).delete_topics(["platform-layout"])["platform-layout"].result(30)
+        admin = AdminClient({"bootstrap.servers": kafka})
+        admin.delete_topics(["platform-layout"])["platform-layout"].result(30)
         assert platform.stop() == 0, platform.output
 
     with up(data, "--count", 0) as platform:
