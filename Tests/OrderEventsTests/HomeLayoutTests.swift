@@ -79,6 +79,15 @@ struct HomeLayoutTests {
         #expect(!epoch.hasRead("another", Self.topic, 3, 0))
     }
 
+    @Test("what a move wrote down of a topic that was made again is forgotten: all that it holds is of today")
+    func forgotten() {
+        var layout = moved(6, 12)
+        layout.forget(Self.topic)
+        #expect(layout.homes == 12 && layout.generation == 1)
+        for id in Int64(1)...100 { #expect(place(layout, id, home(id, 12), 0) == .home) }
+        #expect(layout.epochOfCopy(Self.topic, 3, 100) == nil)
+    }
+
     @Test("a layout is the same after it was written and read, a move under way included")
     func json() throws {
         var layout = moved(6, 12)

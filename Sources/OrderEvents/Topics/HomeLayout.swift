@@ -85,6 +85,15 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         move = nil
     }
 
+    /// The topic was deleted and made again: what moves wrote down of it is about another log, and all that it holds is of today's epoch.
+    public mutating func forget(_ topic: String) {
+        for index in epochs.indices {
+            epochs[index].starts[topic] = nil
+            epochs[index].ends[topic] = nil
+            for group in epochs[index].read.keys { epochs[index].read[group]?[topic] = nil }
+        }
+    }
+
     private enum CodingKeys: String, CodingKey { case epochs, move }
 
     public init(from decoder: any Decoder) throws {

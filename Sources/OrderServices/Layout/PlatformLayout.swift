@@ -45,7 +45,28 @@ public actor PlatformLayout {
     }
 
     /// Remembers the layout, unless one is remembered. The topic must exist.
-    public func establish(_ layout: HomeLayout) throws -> HomeLayout { try LayoutLog(settings, logger: logger).establish(layout) }
+    public func establish(_ layout: HomeLayout) async throws -> HomeLayout {
+        try await forgetReplaced(in: try LayoutLog(settings, logger: logger).establish(layout))
+    }
+
+    /// A topic that was deleted and made again after a move ends before the offsets that the move wrote down.
+    private func forgetReplaced(in layout: HomeLayout) async throws -> HomeLayout {
+        guard let epoch = layout.epochs.last, layout.generation > 0, layout.move == nil else { return layout }
+        let metadata = try await admin.metadata()
+        var current = layout
+        for topic in FlowTopic.allCases {
+            let partitions = (metadata[topic: topic.name]?.partitions ?? []).map { TopicPartition(topic: topic.name, partition: $0.id) }
+            let ends = try await admin.endOffsets(partitions)
+            guard partitions.contains(where: { ends[$0] ?? 0 < epoch.end(topic.name, $0.partition) }) else { continue }
+            logger.warning("a topic was deleted and made again: what a move had written down of it is forgotten", metadata: ["topic": "\(topic.name)"])
+            current.forget(topic.name)
+        }
+        if current == layout { return layout }
+        let writer = try LayoutWriter(settings, logger: logger)
+        defer { writer.close() }
+        try writer.write(current)
+        return current
+    }
 
     /// Analytics writes documents into their homes, and nobody else writes them; before it ran, payments' and fraud's records say the same.
     private func derive(_ counts: [Int32], _ metadata: ClusterMetadata) async throws -> Int32 {
