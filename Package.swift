@@ -130,6 +130,6 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OrderServicesTests",
-            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log, metrics], swiftSettings: strict),
+            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", lifecycle, log, metrics], swiftSettings: strict),
     ]
 )

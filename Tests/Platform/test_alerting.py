@@ -63,3 +63,19 @@ def test_an_alert_that_is_refused_for_good_is_set_aside(data):
         letters = eventually(lambda: read_all(kafka, "fraud-alerts.alerting-group.dlq"))
         headers = {key: value.decode() for key, value in letters[0].headers()}
         assert headers["dlq-code"] == "webhook_refused" and "400" in headers["dlq-reason"] and "s3cr3t" not in headers["dlq-reason"]
+
+
+def test_a_refused_alert_is_set_aside_though_its_batch_is_tried_again(data):
+    endpoint = Endpoint()
+    with up(data, "--count", 0, env={"ALERT_WEBHOOK_URL": endpoint.url}) as platform:
+        kafka, _ = platform.addresses("kafka", "dashboard")
+        # Whichever alert of the batch comes first is refused, and the next one waits for the webhook to come back.
+        endpoint.answers = [400, 503, 503]
+        produce(kafka, "orders", [(str(number), order(number, amount=900, country="BR")) for number in range(1, 41)])
+        eventually(lambda: len(endpoint.received) >= 39)
+        drained(kafka, data)
+        letters = read_all(kafka, "fraud-alerts.alerting-group.dlq")
+        assert len(letters) == 1
+        told = {body["order_id"] for _, body in endpoint.received}
+        assert told | {json.loads(letters[0].value())["order_id"]} == set(range(1, 41))
+        verify(data)

@@ -15,15 +15,14 @@ public final class AlertingProcessor: StreamProcessor {
         return definition
     }
 
-    private let webhook: Webhook?
+    private let destination: (any AlertDestination)?
     private let logger: Logger
     private var json = JSONBytes()
-    /// What was delivered of a batch that is not committed yet: a retry goes on where it stopped.
-    private var delivered: Set<OrderID> = []
-    private static let maximumDelivered = 10_000
+    private var answers = Answers<FraudAlert, AlertAnswer>()
 
-    public init(webhook: Webhook?, logger: Logger) {
-        self.webhook = webhook
+    /// - Parameter destination: nil: alerts are only logged.
+    public init(destination: (any AlertDestination)?, logger: Logger) {
+        self.destination = destination
         self.logger = logger
     }
 
@@ -39,31 +38,31 @@ public final class AlertingProcessor: StreamProcessor {
             }
             // One that was moved is read where its copy lies.
             if OrderKey(alert.orderID).withUnsafeBytes({ context.place(ofKey: $0, record, of: Topics.fraudAlerts.name) }) == .moved { continue }
-            if delivered.contains(alert.orderID) { continue }
-            try await deliver(alert, record, in: context)
-            if delivered.count >= AlertingProcessor.maximumDelivered { delivered.removeAll() }
-            delivered.insert(alert.orderID)
-            logger.warning(
-                "fraud alert",
-                metadata: [
-                    "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
-                    "currency": "\(alert.amount.currency)", "country": "\(alert.country)", "customer_id": "\(alert.customerID)",
-                ])
+            // A refusal's dead letter was rolled back with its batch; it is set aside again with each attempt.
+            if case .refused(let detail) = try await answer(to: alert, record) {
+                context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(code: "webhook_refused", detail: detail))
+            }
         }
     }
 
-    private nonisolated(nonsending) func deliver(_ alert: FraudAlert, _ record: Record, in context: TaskContext) async throws {
-        guard let webhook else { return }
-        json.removeAll()
-        alert.encode(into: &json)
-        do {
-            try await webhook.deliver(alert, json: json.bytes)
-        } catch let refused as Webhook.Refused {
-            context.deadLetter(
-                record, topic: Topics.fraudAlerts.name,
-                reason: DeadLetterReason(code: "webhook_refused", detail: "\(webhook.displayName): \(refused)"))
+    /// What the destination says of the alert, or said in an attempt that was rolled back.
+    private nonisolated(nonsending) func answer(to alert: FraudAlert, _ record: Record) async throws -> AlertAnswer {
+        if let known = answers.answer(to: alert, about: record) { return known }
+        var answer = AlertAnswer.delivered
+        if let destination {
+            json.removeAll()
+            alert.encode(into: &json)
+            answer = try await destination.deliver(alert, json: json.bytes)
         }
+        answers.note(answer, to: alert, about: record)
+        logger.warning(
+            "fraud alert",
+            metadata: [
+                "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
+                "currency": "\(alert.amount.currency)", "country": "\(alert.country)", "customer_id": "\(alert.customerID)",
+            ])
+        return answer
     }
 
-    public func commit() { delivered.removeAll(keepingCapacity: true) }
+    public func commit() { answers.removeAll() }
 }

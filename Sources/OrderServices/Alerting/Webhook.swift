@@ -4,13 +4,7 @@ import OrderEvents
 ///
 /// The body is the alert's JSON. `Idempotency-Key` names the alert, so that a receiver can drop the repetition
 /// which a crash between its answer and our commit brings.
-public struct Webhook: Sendable {
-    /// The endpoint refused this alert for good: no retry will help.
-    struct Refused: Error, CustomStringConvertible {
-        let status: UInt
-        var description: String { "the webhook answered \(status)" }
-    }
-
+public struct Webhook: AlertDestination {
     /// The endpoint is away or busy: worth another try.
     struct Unavailable: Error, CustomStringConvertible {
         let description: String
@@ -30,11 +24,10 @@ public struct Webhook: Sendable {
         self.endpoint = endpoint
     }
 
-    /// Delivers one alert.
+    /// Delivers one alert. A status that will not change (redirects, and 4xx but 408, 425 and 429) is a refusal.
     ///
-    /// - Throws: `Refused` for a status that will not change (redirects, and 4xx but 408, 425 and 429), `Unavailable` for
-    ///   everything else.
-    func deliver(_ alert: FraudAlert, json: [UInt8]) async throws {
+    /// - Throws: `Unavailable` for everything else.
+    public func deliver(_ alert: FraudAlert, json: [UInt8]) async throws -> AlertAnswer {
         let answer: HTTPEndpoint.Answer
         do {
             answer = try await endpoint.post(json, idempotencyKey: "fraud-alert-\(alert.orderID)")
@@ -42,9 +35,9 @@ public struct Webhook: Sendable {
             throw Unavailable(description: "\(error)")
         }
         switch answer.status {
-        case 200..<300: return
+        case 200..<300: return .delivered
         case 408, 425, 429, 500...: throw Unavailable(description: "\(displayName) answered \(answer.status)")
-        default: throw Refused(status: answer.status)
+        default: return .refused("\(displayName): the webhook answered \(answer.status)")
         }
     }
 }

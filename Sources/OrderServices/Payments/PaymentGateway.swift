@@ -1,7 +1,7 @@
 import OrderEvents
 
 /// One order to charge.
-public struct ChargeRequest: Sendable {
+public struct ChargeRequest: Hashable, Sendable {
     /// The idempotency key: asking twice for one order charges it once and gives the same answer.
     public var orderID: OrderID
     public var customerID: Int64

@@ -15,6 +15,10 @@ public final class PaymentProcessor: StreamProcessor {
     private struct Due {
         var order: Order
         var record: Record
+
+        var request: ChargeRequest {
+            ChargeRequest(orderID: order.id, customerID: order.customerID, amount: order.amount, country: order.country)
+        }
     }
 
     private let gateway: any PaymentGateway
@@ -23,9 +27,8 @@ public final class PaymentProcessor: StreamProcessor {
     private var due: [Due] = []
     private var misplaced: [Due] = []
     /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is not
-    /// asked again, so that a processor which answers only some of the time gets through a batch. Cleared with the commit.
-    private var known: [OrderID: ChargeOutcome] = [:]
-    private static let maximumKnown = 10_000
+    /// asked again, so that a processor which answers only some of the time gets through a batch.
+    private var known = Answers<ChargeRequest, ChargeOutcome>()
     private var json = JSONBytes()
 
     public init(gateway: any PaymentGateway) { self.gateway = gateway }
@@ -61,29 +64,26 @@ public final class PaymentProcessor: StreamProcessor {
 
     /// The outcome of every order that is due; an error where one is missing, after keeping the others.
     private nonisolated(nonsending) func charge() async throws -> [ChargeOutcome] {
-        let unknown = known.isEmpty ? Array(due.indices) : due.indices.filter { known[due[$0].order.id] == nil }
-        let answers = try await gateway.charge(
-            unknown.map {
-                let order = due[$0].order
-                return ChargeRequest(orderID: order.id, customerID: order.customerID, amount: order.amount, country: order.country)
-            })
+        let unknown = known.isEmpty ? Array(due.indices) : due.indices.filter { known.answer(to: due[$0].request, about: due[$0].record) == nil }
+        let answers = try await gateway.charge(unknown.map { due[$0].request })
         guard answers.count == unknown.count else {
             throw PaymentGatewayError("the processor answered \(answers.count) of \(unknown.count) charges")
         }
         var failure: PaymentGatewayError?
         for case .unanswered(let error) in answers { failure = error }
         if failure == nil, known.isEmpty { return answers }
-        if known.count > PaymentProcessor.maximumKnown { known.removeAll() }
         for (index, answer) in zip(unknown, answers) {
             if case .unanswered = answer { continue }
-            known[due[index].order.id] = answer
+            known.note(answer, to: due[index].request, about: due[index].record)
         }
         if var failure {
             failure.madeProgress = answers.contains { if case .unanswered = $0 { false } else { true } }
             throw failure
         }
         return try due.map {
-            guard let outcome = known[$0.order.id] else { throw PaymentGatewayError("the charge of order \($0.order.id) was not asked") }
+            guard let outcome = known.answer(to: $0.request, about: $0.record) else {
+                throw PaymentGatewayError("the charge of order \($0.order.id) was not asked")
+            }
             return outcome
         }
     }
@@ -115,7 +115,7 @@ public final class PaymentProcessor: StreamProcessor {
 
     public func commit() {
         charged.commit()
-        if !known.isEmpty { known.removeAll() }
+        known.removeAll()
     }
 
     public func reset() { charged.reset() }

@@ -52,7 +52,7 @@ struct ServiceFactory {
         let webhook = try Setting.parse(
             "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
         let logger = Logger(label: "alerting")
-        return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(webhook: webhook, logger: logger) }
+        return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(destination: webhook, logger: logger) }
     }
 
     func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {

@@ -19,10 +19,13 @@ struct DeskBroker: Sendable {
     let settings: KafkaSettings
     let admin: KafkaAdmin
     let logger: Logger
+    let directory: String
 
     static let groups = ["fraud-group", "payments-group", "analytics-group"]
 
-    static func run(_ body: @escaping @Sendable (DeskBroker) async throws -> Void) async throws {
+    static let topics = [TopicSpec(name: "orders", partitions: 3, config: [:])] + groups.map { Topics.deadLetterSpec(topic: "orders", group: $0, partitions: 3) }
+
+    static func run(_ specs: [TopicSpec] = topics, _ body: @escaping @Sendable (DeskBroker) async throws -> Void) async throws {
         let directory = NSTemporaryDirectory() + "desk-\(UUID().uuidString)"
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory)
         configuration.port = 0
@@ -34,16 +37,18 @@ struct DeskBroker: Sendable {
         let admin = try KafkaAdmin(settings: settings, logger: logger)
         let result: Result<Void, any Error>
         do {
-            let specs = [TopicSpec(name: "orders", partitions: 3, config: [:])] + groups.map { Topics.deadLetterSpec(topic: "orders", group: $0, partitions: 3) }
             try await admin.createTopics(specs.map { NewTopic(name: $0.name, partitions: $0.partitions) })
-            try await body(DeskBroker(settings: settings, admin: admin, logger: logger))
+            try await body(DeskBroker(settings: settings, admin: admin, logger: logger, directory: directory))
             result = .success(())
         } catch {
             result = .failure(error)
         }
         await admin.close()
         await broker.stop()
-        try FileManager.default.removeItem(atPath: directory)
+        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent()
+        for name in try FileManager.default.contentsOfDirectory(atPath: parent.path) where name.hasPrefix(URL(fileURLWithPath: directory).lastPathComponent) {
+            try FileManager.default.removeItem(at: parent.appendingPathComponent(name))
+        }
         try result.get()
     }
 
