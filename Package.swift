@@ -45,6 +45,7 @@ let package = Package(
             name: "CCompression",
             providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
 
+        .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", log, metrics], swiftSettings: strict),
         .target(
@@ -62,19 +63,19 @@ let package = Package(
         .target(name: "OrderFiles", dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(
             name: "StreamProcessing",
-            dependencies: ["CRocksDB", "Kafka", "OrderEvents", lifecycle, log, metrics],
+            dependencies: ["CRocksDB", "Kafka", "LogLimit", "OrderEvents", lifecycle, log, metrics],
             swiftSettings: strict),
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "Kafka", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
@@ -126,7 +127,7 @@ let package = Package(
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
         .testTarget(
-            name: "StreamProcessingTests", dependencies: ["CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "StreamProcessing", lifecycle, log],
+            name: "StreamProcessingTests", dependencies: ["CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "StreamProcessing", lifecycle, log],
             swiftSettings: strict),
         .testTarget(
             name: "OrderServicesTests",

@@ -32,7 +32,7 @@ public struct EventError: Error, Hashable, Sendable {
         case tooLarge
         /// A field that no event of this kind has, where that is refused.
         case unknownField
-        /// A sum that no 64-bit integer holds.
+        /// A sum that no 64-bit integer holds. Sums are wider today; dead letters of earlier versions have it.
         case overflow
     }
 

@@ -48,6 +48,9 @@ public protocol OrderStore: Sendable {
 
     func counts() async throws -> StoreCounts
 
+    /// What is owed back: the paid orders that were cancelled, by currency, alphabetical.
+    func refundsDue() async throws -> [RefundsDue]
+
     /// Hands every document to `body`, by order_id ascending. What is written meanwhile may or may not be seen,
     /// each document whole. Stops with the error that `body` throws.
     func scan(_ body: (OrderDocument) throws -> Void) async throws

@@ -20,6 +20,8 @@ public struct OrderFilter: Hashable, Sendable {
         case paid, declined, refunded
         /// Not yet judged by payments.
         case none
+        /// Paid, and cancelled: the money is owed back.
+        case refundDue
     }
 
     public var status: OrderStatus?
@@ -61,7 +63,7 @@ public struct OrderFilter: Hashable, Sendable {
         if let from, order.createdAt < from { return false }
         if let to, order.createdAt >= to { return false }
         guard let payment else { return true }
-        return payment == PaymentState(document.payment)
+        return payment == .refundDue ? document.refundDue != nil : payment == PaymentState(document.payment)
     }
 }
 

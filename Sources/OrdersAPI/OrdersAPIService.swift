@@ -51,7 +51,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         metrics?.describeAPI()
         let live = LiveState(now: now)
         hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
-        let feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, logger: logger)
+        let feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, gauges: RefundGauges(factory: factory), logger: logger)
         self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)

@@ -8,6 +8,7 @@ import urllib.request
 
 from confluent_kafka import Consumer, TopicPartition
 
+from orders_made import order
 from world import call
 
 
@@ -112,6 +113,7 @@ def check(world):
     check_gateway(world, wrong)
     check_webhook(world, wrong)
     check_dead_letters(world, wrong)
+    check_conflicts(world, wrong)
     wrong += [f"a crash: {line}" for line in world.crashes()]
     return wrong, counts | {"accepted_ids": len(accepted)}
 
@@ -166,14 +168,15 @@ def check_webhook(world, wrong):
 
 
 def check_dead_letters(world, wrong):
-    """Each group that reads orders has set aside the same records, each once."""
+    """Each group that reads orders has set aside the same records, each once; analytics what contradicts an order, too."""
     origins = {}
     for group in ("fraud-group", "payments-group", "analytics-group"):
         found = collections.Counter()
 
         def seen(message):
             headers = dict(message.headers() or [])
-            found[(headers.get("dlq-partition"), headers.get("dlq-offset"))] += 1
+            if headers.get("dlq-code") != b"conflicting_order":
+                found[(headers.get("dlq-partition"), headers.get("dlq-offset"))] += 1
 
         read_topic(world.kafka, f"orders.{group}.dlq", seen)
         origins[group] = found
@@ -183,3 +186,32 @@ def check_dead_letters(world, wrong):
     sets = {group: set(found) for group, found in origins.items()}
     if len({frozenset(value) for value in sets.values()}) != 1:
         wrong.append("the groups did not set the same records aside: " + ", ".join(f"{group} {len(value)}" for group, value in sets.items()))
+
+
+def check_conflicts(world, wrong):
+    """What contradicted an order has a dead letter, and the order was charged with what its first event said."""
+    journal = collections.defaultdict(set)
+    for line in (world.root / f"{world.accepted.name}.conflicts").read_text().splitlines():
+        kind, order_id = line.split()
+        journal[kind].add(int(order_id))
+    set_aside = set()
+
+    def letter(message):
+        if dict(message.headers() or []).get("dlq-code") == b"conflicting_order":
+            set_aside.add(json.loads(message.value())["order_id"])
+
+    read_topic(world.kafka, "orders.analytics-group.dlq", letter)
+    missing = journal["acknowledged"] - set_aside
+    if missing:
+        wrong.append(f"{len(missing)} conflicts have no dead letter: {sorted(missing)[:10]}")
+    if set_aside - journal["sent"]:
+        wrong.append(f"{len(set_aside - journal['sent'])} orders have a conflict that nobody sent: {sorted(set_aside - journal['sent'])[:10]}")
+
+    def paid(message):
+        payment = json.loads(message.value())
+        made = order(world.seed, payment["order_id"])
+        if payment["order_id"] in journal["sent"] and (payment["amount"], payment["currency"], payment["customer_id"]) != (
+                made["amount"], made["currency"], made["customer_id"]):
+            wrong.append(f"order {payment['order_id']} was charged {payment['amount']} {payment['currency']} instead of {made['amount']} {made['currency']}")
+
+    read_topic(world.kafka, "payments", paid)

@@ -16,6 +16,15 @@ MALFORMED = [
 ]
 
 
+def contradicting(order, choice):
+    """The event of an order that says something else, in one or two fields; at times something that would be flagged."""
+    changes = [
+        {"amount": order["amount"] + 1000}, {"customer_id": order["customer_id"] + 10_000}, {"amount": order["amount"] + 1000, "country": "NG"},
+        {"created_at": "2024-01-15T10:30:00Z"}, {"currency": "CHF", "amount": 7},
+    ]
+    return order | choice.choice([change for change in changes if any(order[name] != value for name, value in change.items())])
+
+
 def order(seed, order_id):
     choice = random.Random(seed * 1_000_003 + order_id)
     currency, digits = choice.choice(CURRENCIES)

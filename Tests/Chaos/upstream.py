@@ -17,7 +17,7 @@ import time
 from confluent_kafka import KafkaException, Producer
 
 from helper import serve_commands
-from orders_made import MALFORMED, order
+from orders_made import MALFORMED, contradicting, order
 
 TICK = 0.02
 
@@ -27,6 +27,8 @@ class Upstream:
         self.kafka, self.http_port, self.seed = kafka, http_port, seed
         self.random = random.Random(seed)
         self.accepted = open(accepted, "a")
+        # What contradicts an order: each id before it is sent, and again once the log has it.
+        self.conflicts = open(accepted + ".conflicts", "a")
         self.rate = 0
         self.next_id = 1
         self.counts = collections.Counter()
@@ -108,6 +110,8 @@ class Upstream:
                     continue
                 response = connection.getresponse()
                 answer = response.read()
+                if response.status == 409 and b":order-conflict" in answer and self.contradicted(event, answer):
+                    continue
                 if response.status == 202:
                     self.posted(event, json.loads(answer)["order_id"])
                     continue
@@ -127,10 +131,29 @@ class Upstream:
             self.problems.append(f"key {event['key']} was answered with order {order_id} after {known}")
         self.acknowledged(event | {"answered": order_id})
 
+    def contradicted(self, event, answer):
+        """The order is known with other contents: right for what contradicts it. Anything else may be taken for a conflict as long as the API
+        knows of a contradicting event that it accepted, and the store does not know the order yet."""
+        if not event.get("is_conflict"):
+            event["contradicted"] = event.get("contradicted", 0) + 1
+            if event["contradicted"] == 200:
+                self.problems.append(f"POST /api/orders answers 409 again and again: {answer[:300]!r} to {event}")
+            return False
+        with self.lock:
+            self.counts["conflicts_refused"] += 1
+            self.outstanding -= 1
+        return True
+
     # MARK: what comes of it
 
     def acknowledged(self, event):
         order_id = event.get("answered", event["order"].get("order_id"))
+        if event.get("is_conflict"):
+            with self.lock:
+                self.conflicts.write(f"acknowledged {order_id}\n")
+                self.counts["conflicts_acknowledged"] += 1
+                self.outstanding -= 1
+            return
         with self.lock:
             self.accepted.write(f"{order_id}\n")
             self.counts["acknowledged"] += 1
@@ -149,6 +172,16 @@ class Upstream:
             self.plan(
                 self.random.uniform(0, 4),
                 {"order": event["order"] | {"status": status}, "path": "kafka", "is_first": False, "key": f"{event['key']}-{status}"})
+
+        # Where the first event stands at home, it is the first: what comes later and differs changes nothing.
+        if event["is_first"] and "order_id" in event["order"] and event.get("producer") != "other" and self.random.random() < 0.03:
+            self.counts["conflicts"] += 1
+            with self.lock:
+                self.conflicts.write(f"sent {order_id}\n")
+            self.plan(
+                self.random.uniform(0, 4),
+                {"order": contradicting(event["order"], self.random), "path": self.random.choice(["kafka", "kafka", "http"]), "is_first": False,
+                 "is_conflict": True, "key": f"{event['key']}-conflict"})
 
     def plan(self, delay, event):
         """A new event to send."""
@@ -213,6 +246,7 @@ class Upstream:
                 producer.poll(0)
             with self.lock:
                 self.accepted.flush()
+                self.conflicts.flush()
             time.sleep(TICK)
 
     def handle(self, command, parameters):

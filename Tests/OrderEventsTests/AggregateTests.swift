@@ -71,25 +71,67 @@ struct AggregateTests {
         #expect(total.cells.first?.tally.orders == 1)
     }
 
-    @Test("a sum that would overflow is an error and changes nothing")
-    func overflow() throws {
-        var tally = Tally()
-        tally.sales = .max
-        var aggregate = Aggregate(
-            window: .allTime, partition: 0, cells: [AggregateCell(country: .unitedStates, currency: .usd, tally: tally)]
-        )
-        let before = aggregate
-        let error = #expect(throws: EventError.self) {
-            try aggregate.change(from: nil, to: Sample.document(Sample.order(1)))
+    @Test("a sum of the largest amounts goes on past 64 bits, exactly, and reads back")
+    func wide() throws {
+        var aggregate = Aggregate(window: .allTime, partition: 0)
+        let count: Int64 = 20_000
+        for id in 1...count {
+            try aggregate.change(from: nil, to: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid))
         }
-        #expect(error?.code == .overflow)
-        #expect(aggregate == before)
-        // The same with a payment in another currency, which takes the way over several cells.
-        var mixed = Sample.document(Sample.order(2, cents: 1), payment: .paid)
-        mixed.payment?.amount.currency = .eur
-        #expect(throws: EventError.self) { try aggregate.change(from: nil, to: mixed) }
-        #expect(aggregate == before)
-        #expect(throws: EventError.self) { try aggregate.add(before) }
+        let sum = MinorUnits(count) * MinorUnits(Money.maximumMinorUnits)
+        #expect(aggregate.cells[0].tally.sales == sum && aggregate.cells[0].tally.paidAmount == sum)
+        #expect(encoded(aggregate).contains("\"sales\":199999999999999800.00,\"paid\":20000,\"paid_amount\":199999999999999800.00"))
+        #expect(try decode(Aggregate.self, encoded(aggregate)) == aggregate)
+        var total = aggregate
+        for _ in 0..<5 { total.add(aggregate) }
+        #expect(total.byCurrency()[0].tally.sales == sum * 6 && total.counts().orders == 120_000)
+        for id in 1...count {
+            try aggregate.change(from: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid), to: nil)
+        }
+        #expect(aggregate.cells.isEmpty)
+    }
+
+    @Test("all the orders that there can be add up, and more is refused on the wire")
+    func largest() throws {
+        for (currency, digits) in [(Currency.usd, 2), (.jpy, 0), (.kwd, 3)] {
+            for sign in [1, -1] as [MinorUnits] {
+                var tally = Tally()
+                tally.orders = 1
+                tally.sales = sign * MinorUnits(OrderID.maximum) * MinorUnits(Money.maximumMinorUnits)
+                let aggregate = Aggregate(
+                    window: .allTime, partition: 0, cells: [AggregateCell(country: .unitedStates, currency: currency, tally: tally)])
+                let json = encoded(aggregate)
+                let text = "\(tally.sales.magnitude)"
+                let whole = text.dropLast(digits)
+                #expect(json.contains("\(whole)\(digits == 0 ? "" : "." + text.suffix(digits))"))
+                #expect(try decode(Aggregate.self, json) == aggregate)
+                #expect(failure(Aggregate.self, json.replacing("\"sales\":", with: "\"sales\":1").replacing("1-", with: "-1"))?.field == "cells.sales")
+            }
+        }
+        var json = encoded(Aggregate(window: .allTime, partition: 0)).replacing(
+            "\"cells\":[]", with: #""cells":[{"country":"US","currency":"JPY","orders":1,"sales":1.5}]"#)
+        #expect(failure(Aggregate.self, json)?.code == .outOfRange)
+        json = json.replacing("1.5", with: "15.000")
+        #expect(try decode(Aggregate.self, json).cells[0].tally.sales == 15)
+    }
+
+    @Test("a sum over partitions has as many pairs of country and currency as there are")
+    func manyPairs() throws {
+        let codes = (UInt16(0)...UInt16.max).compactMap { CountryCode(packed: $0) }
+        func part(_ partition: Int32, _ currencies: [Currency]) throws -> Aggregate {
+            var aggregate = Aggregate(window: .allTime, partition: partition)
+            var id: Int64 = 0
+            for country in codes {
+                for currency in currencies {
+                    id += 1
+                    try aggregate.change(from: nil, to: Sample.document(Sample.order(id, cents: 1, currency: currency, country: country)))
+                }
+            }
+            return aggregate
+        }
+        let parts = [try part(0, [.usd, .eur, .gbp, .cad, .jpy]), try part(1, [.kwd, Currency(code: "CHF")!, Currency(code: "SEK")!, Currency(code: "NOK")!])]
+        let sum = try #require(Aggregate.summed(parts).first)
+        #expect(sum.cells.count == parts[0].cells.count + parts[1].cells.count && sum.cells.count > Aggregate.maximumCells)
     }
 
     @Test("the pairs of country and currency in one aggregate are bounded")
@@ -167,14 +209,14 @@ struct AggregateTests {
             try parts[Int(index % 6)].change(from: nil, to: document)
         }
         for place in parts.indices { parts[place].late = 1 }
-        let sum = try #require(try Aggregate.summed(parts).first)
+        let sum = try #require(Aggregate.summed(parts).first)
         #expect(sum.cells == whole.cells)
         #expect(sum.late == 6 && sum.partition == Aggregate.allPartitions)
-        #expect(try sum.counts().orders == 2_000)
-        #expect(try sum.byCurrency().map(\.tally.orders).reduce(0, +) == 2_000)
-        #expect(try sum.byCountry().map(\.counts.paid).reduce(0, +) == sum.counts().paid)
-        #expect(try sum.byCountry().flatMap(\.cells) == sum.cells)
-        let windows = try Aggregate.summed([
+        #expect(sum.counts().orders == 2_000)
+        #expect(sum.byCurrency().map(\.tally.orders).reduce(0, +) == 2_000)
+        #expect(sum.byCountry().map(\.counts.paid).reduce(0, +) == sum.counts().paid)
+        #expect(sum.byCountry().flatMap(\.cells) == sum.cells)
+        let windows = Aggregate.summed([
             Aggregate(window: .minute(start: Timestamp(millisecondsSinceEpoch: 60_000)), partition: 1),
             Aggregate(window: .minute(start: .epoch), partition: 0),
             Aggregate(window: .minute(start: Timestamp(millisecondsSinceEpoch: 60_000)), partition: 0),

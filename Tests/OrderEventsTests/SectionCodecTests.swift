@@ -63,7 +63,8 @@ struct SectionCodecTests {
         #expect(encoded(document) == "{\"type\":\"order\"," + view)
         var bytes = JSONBytes()
         document.encodeView(into: &bytes)
-        #expect(bytes.description == "{" + view)
+        let shown = view.replacing("\"status\":\"PAID\",", with: "\"status\":\"PAID\",\"amount\":249.99,\"currency\":\"USD\",")
+        #expect(bytes.description == "{" + shown)
         #expect(try decode(OrderDocument.self, encoded(document)) == document)
         #expect(try decode(OrderDocument.self, bytes.description) == document)
         #expect(try decode(AnalyticsEvent.self, encoded(document)) == .order(document))
@@ -89,6 +90,39 @@ struct SectionCodecTests {
         let read = try decode(OrderDocument.self, reordered)
         #expect(read.payment?.amount == Money(minorUnits: 300, currency: .usd))
         #expect(read.payment?.country == .unitedStates)
+    }
+
+    @Test("what contradicted an order stands in its document, with the fields that differ")
+    func conflicts() throws {
+        var document = Sample.document(Sample.order)
+        var event = document.order
+        event.status = .cancelled
+        event.amount = Money(minorUnits: 999_900, currency: .jpy)
+        document.noteConflict(event, at: Timestamp(rfc3339: "2024-01-16T00:00:00Z")!)
+        let json = encoded(document)
+        #expect(
+            json.contains(
+                #""conflicts":{"count":1,"status":"CANCELLED","amount":999900,"currency":"JPY","seen_at":"2024-01-16T00:00:00Z"}"#))
+        #expect(try decode(OrderDocument.self, json) == document)
+        event.country = .germany
+        event.customerID = OrderID.maximum
+        event.createdAt = .epoch
+        event.amount = Money(minorUnits: Money.maximumMinorUnits, currency: .kwd)
+        for _ in 0..<3 { document.noteConflict(event, at: .epoch) }
+        #expect(document.conflicts?.count == 4)
+        #expect(try decode(OrderDocument.self, encoded(document)) == document)
+        #expect(failure(OrderDocument.self, json.replacing("\"count\":1", with: "\"count\":0"))?.field == "conflicts.count")
+    }
+
+    @Test("every difference between two events of an order is named")
+    func differences() {
+        let first = Sample.order.terms
+        #expect(first.differences(to: first).isEmpty)
+        var other = first
+        other.amount = Money(minorUnits: 24_999, currency: .eur)
+        #expect(first.differences(to: other).map(\.description) == ["amount is 249.99 EUR instead of 249.99 USD", "currency is EUR instead of USD"])
+        other = OrderTerms(customerID: 1, amount: first.amount, country: .germany, createdAt: .epoch)
+        #expect(first.differences(to: other).map(\.field) == ["customer_id", "country", "created_at"])
     }
 
     @Test("a wrong field of a section is named with the section")

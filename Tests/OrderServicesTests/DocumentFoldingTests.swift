@@ -37,6 +37,27 @@ import Testing
         #expect(OrderDocument.applying(payment(), to: paid) == paid)
     }
 
+    @Test func anEventThatContradictsTheFirstIsNotedAndChangesNothing() {
+        let first = OrderDocument.applying(order(.created), seenAt: at(1), to: nil)
+        let conflict = order(.cancelled, amount: 999_900)
+        #expect(first.conflicts(with: conflict).map(\.field) == ["amount"])
+        var document = OrderDocument.applying(conflict, seenAt: at(2), to: first)
+        #expect(document.order == first.order && document.cancelledSeenAt == nil)
+        #expect(document.conflicts == OrderConflicts(count: 1, status: .cancelled, terms: conflict.terms, seenAt: at(2)))
+        document = .applying(conflict, seenAt: at(3), to: document)
+        #expect(document.conflicts?.count == 2 && document.conflicts?.seenAt == at(3))
+        #expect(document.contributions == first.contributions)
+    }
+
+    @Test func aTimeThatTheClientDidNotGiveContradictsNothing() {
+        let first = OrderDocument.applying(order(.created), seenAt: at(1), to: nil)
+        var again = order(.confirmed)
+        again.createdAt = at(5_000_000)
+        let document = OrderDocument.applying(again, seenAt: at(2), isTimeAssigned: { true }, to: first)
+        #expect(document.order.status == .confirmed && document.order.createdAt == order(.created).createdAt && document.conflicts == nil)
+        #expect(OrderDocument.applying(again, seenAt: at(2), to: first).conflicts?.count == 1)
+    }
+
     /// Whatever order the topics are read in, the document ends the same.
     @Test func aPaymentMayBeReadBeforeItsOrder() {
         let orderFirst = OrderDocument.applying(payment(), to: .applying(order(.confirmed), seenAt: at(1), to: nil))

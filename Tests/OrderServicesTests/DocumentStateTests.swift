@@ -49,6 +49,15 @@ import Testing
         #expect(try decoded(state(document), id: document.order.id) == document)
     }
 
+    @Test func aDocumentThatWasContradictedComesBackAsItWas() throws {
+        var document = document(7, sections: 63)
+        var event = document.order
+        event.amount.minorUnits += 5
+        event.createdAt = event.createdAt.advanced(byMilliseconds: 1)
+        document.noteConflict(event, at: Timestamp(millisecondsSinceEpoch: 99))
+        #expect(try decoded(state(document), id: document.order.id) == document)
+    }
+
     @Test func damagedBytesAreAnErrorAndNoTrap() {
         let document = document(9, sections: 63)
         let bytes = state(document)

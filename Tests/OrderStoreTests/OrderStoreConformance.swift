@@ -26,7 +26,7 @@ func orderStoreConformance(_ check: StoreCheck, make: () async throws -> any Ord
 }
 
 enum OrderStoreConformance {
-    static let checks = documents + pages + aggregates + idempotency + life
+    static let checks = documents + refunds + pages + aggregates + idempotency + life
 
     static let documents = [
         StoreCheck("a document reads back whole") { store in

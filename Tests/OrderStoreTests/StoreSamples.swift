@@ -41,6 +41,10 @@ struct StoreSamples {
         case 0: document.order.amount.minorUnits += 1
         case 1: document.order.country = .germany
         case 2: document.order.customerID += 1
+        case 3:
+            var event = order
+            event.amount.minorUnits += 1
+            document.noteConflict(event, at: createdAt)
         default: break
         }
         return document
@@ -72,7 +76,7 @@ struct StoreSamples {
     {
         var tally = Tally()
         tally.orders = orders
-        tally.sales = orders * 100
+        tally.sales = MinorUnits(orders * 100)
         return Aggregate(
             window: window, partition: partition,
             cells: [AggregateCell(country: .unitedStates, currency: .usd, tally: tally)], late: 1, revision: revision,

@@ -94,7 +94,7 @@ private struct AggregateCellFields {
     var country: CountryCode?
     var currency: Currency?
     var counts = Tally()
-    var amounts: (sales: JSONDecimal?, paid: JSONDecimal?, declined: JSONDecimal?, flagged: JSONDecimal?)
+    var amounts: (sales: Range<Int>?, paid: Range<Int>?, declined: Range<Int>?, flagged: Range<Int>?)
 
     static let all: FieldSet = [
         .country, .currency, .orders, .sales, .cancelledCount, .paid, .paidAmount, .declined, .declinedAmount,
@@ -110,10 +110,10 @@ private struct AggregateCellFields {
         if !seen.isSuperset(of: required) { try issues.addMissing(seen, of: required) }
         guard let country = fields.country, let currency = fields.currency else { return nil }
         var tally = fields.counts
-        tally.sales = try minorUnits(fields.amounts.sales, currency, .sales, &issues)
-        tally.paidAmount = try minorUnits(fields.amounts.paid, currency, .paidAmount, &issues)
-        tally.declinedAmount = try minorUnits(fields.amounts.declined, currency, .declinedAmount, &issues)
-        tally.flaggedAmount = try minorUnits(fields.amounts.flagged, currency, .flaggedAmount, &issues)
+        tally.sales = try minorUnits(fields.amounts.sales, currency, .sales, scanner, &issues)
+        tally.paidAmount = try minorUnits(fields.amounts.paid, currency, .paidAmount, scanner, &issues)
+        tally.declinedAmount = try minorUnits(fields.amounts.declined, currency, .declinedAmount, scanner, &issues)
+        tally.flaggedAmount = try minorUnits(fields.amounts.flagged, currency, .flaggedAmount, scanner, &issues)
         return AggregateCell(country: country, currency: currency, tally: tally)
     }
 
@@ -123,10 +123,10 @@ private struct AggregateCellFields {
         switch field {
         case .country: country = try scanner.country(&issues)
         case .currency: currency = try scanner.currency(&issues)
-        case .sales: amounts.sales = try scanner.amount(field, &issues)
-        case .paidAmount: amounts.paid = try scanner.amount(field, &issues)
-        case .declinedAmount: amounts.declined = try scanner.amount(field, &issues)
-        case .flaggedAmount: amounts.flagged = try scanner.amount(field, &issues)
+        case .sales: amounts.sales = try scanner.place(ofAmount: field, &issues)
+        case .paidAmount: amounts.paid = try scanner.place(ofAmount: field, &issues)
+        case .declinedAmount: amounts.declined = try scanner.place(ofAmount: field, &issues)
+        case .flaggedAmount: amounts.flagged = try scanner.place(ofAmount: field, &issues)
         default:
             let count = try scanner.integer(field, in: EventLimits.counts, &issues) ?? 0
             switch field {
@@ -139,18 +139,26 @@ private struct AggregateCellFields {
         }
     }
 
-    /// A sum, which unlike an amount may be negative and as large as 64 bits.
+    /// A sum, which unlike an amount may be negative, and as large as all orders together.
     private static func minorUnits(
-        _ decimal: JSONDecimal?, _ currency: Currency, _ field: Field, _ issues: inout FieldIssues
-    ) throws(EventError) -> Int64 {
-        guard let decimal else { return 0 }
-        switch decimal.scaled(by: currency.minorDigits) {
-        case .exact(let value): return value
-        case .inexact:
-            try issues.add(.tooManyDecimals, field, "has more decimals than \(currency)")
-        case .overflow:
-            try issues.add(.outOfRange, field, "exceeds 64 bits of minor units")
+        _ place: Range<Int>?, _ currency: Currency, _ field: Field, _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues
+    ) throws(EventError) -> MinorUnits {
+        guard let place else { return 0 }
+        let text = UnsafeBufferPointer(start: scanner.base + place.lowerBound, count: place.count)
+        guard let sum = MinorUnits(text: text, decimals: currency.minorDigits) else {
+            try issues.add(.outOfRange, field, "\(scanner.excerpt(from: place.lowerBound, to: place.upperBound)) is no sum of amounts in \(currency)")
+            return 0
         }
-        return 0
+        return sum
+    }
+}
+
+extension JSONScanner {
+    /// Where an amount stands, which is read once its currency is known.
+    fileprivate mutating func place(ofAmount field: Field, _ issues: inout FieldIssues) throws(EventError) -> Range<Int>? {
+        skipWhitespace()
+        let start = offset
+        guard try amount(field, &issues) != nil else { return nil }
+        return start..<offset
     }
 }

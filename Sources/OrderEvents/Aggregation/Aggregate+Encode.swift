@@ -15,7 +15,7 @@ extension Aggregate {
         }
         var isFirst = true
         for cell in cells {
-            bytes.write(atMost: 512) { cursor in
+            bytes.write(atMost: 640) { cursor in
                 if !isFirst { cursor.byte(0x2C) }
                 cell.write(&cursor)
             }
@@ -71,7 +71,7 @@ extension AggregateCell {
         cursor.integer(value)
     }
 
-    private func amount(_ name: StaticString, _ value: Int64, _ cursor: inout JSONCursor) {
+    private func amount(_ name: StaticString, _ value: MinorUnits, _ cursor: inout JSONCursor) {
         guard value != 0 else { return }
         cursor.literal(name)
         cursor.decimal(value, currency)

@@ -4,7 +4,7 @@ extension OrderDocument {
     public var contributions: [AggregateCell] {
         var order = Tally()
         order.orders = 1
-        if self.order.status == .cancelled { order.cancelled = 1 } else { order.sales = self.order.amount.minorUnits }
+        if self.order.status == .cancelled { order.cancelled = 1 } else { order.sales = MinorUnits(self.order.amount.minorUnits) }
         var cells = [cell(self.order.amount.currency, order)]
         if let payment { cells.append(cell(payment.amount.currency, OrderDocument.tally(payment))) }
         if let fraud { cells.append(cell(fraud.amount.currency, OrderDocument.tally(fraud))) }
@@ -16,7 +16,7 @@ extension OrderDocument {
     var singleContribution: Tally? {
         var tally = Tally()
         tally.orders = 1
-        if order.status == .cancelled { tally.cancelled = 1 } else { tally.sales = order.amount.minorUnits }
+        if order.status == .cancelled { tally.cancelled = 1 } else { tally.sales = MinorUnits(order.amount.minorUnits) }
         if let payment {
             guard payment.amount.currency == order.amount.currency else { return nil }
             let part = OrderDocument.tally(payment)
@@ -28,7 +28,7 @@ extension OrderDocument {
         if let fraud {
             guard fraud.amount.currency == order.amount.currency else { return nil }
             tally.flagged = 1
-            tally.flaggedAmount = fraud.amount.minorUnits
+            tally.flaggedAmount = MinorUnits(fraud.amount.minorUnits)
         }
         return tally
     }
@@ -39,10 +39,10 @@ extension OrderDocument {
         switch payment.status {
         case .paid:
             tally.paid = 1
-            tally.paidAmount = payment.amount.minorUnits
+            tally.paidAmount = MinorUnits(payment.amount.minorUnits)
         case .declined:
             tally.declined = 1
-            tally.declinedAmount = payment.amount.minorUnits
+            tally.declinedAmount = MinorUnits(payment.amount.minorUnits)
         case .refunded: break  // neither earned nor refused
         }
         return tally
@@ -51,7 +51,7 @@ extension OrderDocument {
     private static func tally(_ fraud: FraudAlert) -> Tally {
         var tally = Tally()
         tally.flagged = 1
-        tally.flaggedAmount = fraud.amount.minorUnits
+        tally.flaggedAmount = MinorUnits(fraud.amount.minorUnits)
         return tally
     }
 
@@ -65,7 +65,7 @@ extension Aggregate {
     /// window counts for nothing here, so that an order that moves to another minute is subtracted in one
     /// aggregate and added in the other. `revision`, `updatedAt` and `late` are the caller's.
     ///
-    /// - Throws: `.overflow`, or `.tooLarge` beyond ``maximumCells``; the aggregate is then unchanged.
+    /// - Throws: `.tooLarge` beyond ``maximumCells``; the aggregate is then unchanged.
     public mutating func change(from old: OrderDocument?, to new: OrderDocument?) throws(EventError) {
         let old = old.flatMap { window.contains($0.order.createdAt) ? $0 : nil }
         let new = new.flatMap { window.contains($0.order.createdAt) ? $0 : nil }
@@ -74,7 +74,7 @@ extension Aggregate {
         do throws(EventError) {
             for cell in old?.contributions ?? [] {
                 var negative = Tally()
-                try negative -= cell.tally
+                negative -= cell.tally
                 try add(negative, cell.country, cell.currency)
             }
             for cell in new?.contributions ?? [] { try add(cell.tally, cell.country, cell.currency) }
@@ -92,7 +92,7 @@ extension Aggregate {
             guard old.order.country == new.order.country, old.order.amount.currency == new.order.amount.currency,
                 let previous = old.singleContribution
             else { return false }
-            try difference -= previous
+            difference -= previous
         }
         try add(difference, new.order.country, new.order.amount.currency)
         return true
@@ -100,20 +100,30 @@ extension Aggregate {
 
     /// Adds to one cell, which comes and goes as its tally is or is not zero.
     mutating func add(_ tally: Tally, _ country: CountryCode, _ currency: Currency) throws(EventError) {
-        let key = AggregateCell.sortKey(country, currency)
-        let place = firstIndex(atOrAfter: key)
-        if place < cells.count, cells[place].sortKey == key {
-            try cells[place].tally += tally
-            if cells[place].tally == .zero { cells.remove(at: place) }
-            return
-        }
-        guard tally != .zero else { return }
-        guard cells.count < Aggregate.maximumCells else {
+        guard cells.count < Aggregate.maximumCells || tally == .zero || has(country, currency) else {
             throw EventError(
                 .tooLarge,
                 detail: "more than \(Aggregate.maximumCells) pairs of country and currency in one aggregate")
         }
-        cells.insert(AggregateCell(country: country, currency: currency, tally: tally), at: place)
+        sum(tally, country, currency)
+    }
+
+    private func has(_ country: CountryCode, _ currency: Currency) -> Bool {
+        let key = AggregateCell.sortKey(country, currency)
+        let place = firstIndex(atOrAfter: key)
+        return place < cells.count && cells[place].sortKey == key
+    }
+
+    /// The same without a bound on the number of cells: for what is not published.
+    mutating func sum(_ tally: Tally, _ country: CountryCode, _ currency: Currency) {
+        let key = AggregateCell.sortKey(country, currency)
+        let place = firstIndex(atOrAfter: key)
+        if place < cells.count, cells[place].sortKey == key {
+            cells[place].tally += tally
+            if cells[place].tally == .zero { cells.remove(at: place) }
+        } else if tally != .zero {
+            cells.insert(AggregateCell(country: country, currency: currency, tally: tally), at: place)
+        }
     }
 
     private func firstIndex(atOrAfter key: UInt64) -> Int {

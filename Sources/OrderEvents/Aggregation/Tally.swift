@@ -1,61 +1,44 @@
 /// What a set of orders adds up to, within one country and currency.
 ///
-/// Counts, and sums in the currency's minor units. A difference of two tallies may be negative.
+/// Counts, and sums in the currency's minor units. A difference of two tallies may be negative. Adding up never fails: the sums are wide
+/// enough for all the orders that there can be, and a count, of which that holds as well, would stop at the end of 64 bits.
 public struct Tally: Hashable, Sendable {
     /// Orders of any status.
     public var orders: Int64 = 0
     /// The amount of the orders that are not cancelled.
-    public var sales: Int64 = 0
+    public var sales: MinorUnits = 0
     public var cancelled: Int64 = 0
     public var paid: Int64 = 0
-    public var paidAmount: Int64 = 0
+    public var paidAmount: MinorUnits = 0
     public var declined: Int64 = 0
-    public var declinedAmount: Int64 = 0
+    public var declinedAmount: MinorUnits = 0
     /// Orders with a fraud alert.
     public var flagged: Int64 = 0
-    public var flaggedAmount: Int64 = 0
+    public var flaggedAmount: MinorUnits = 0
 
     public static let zero = Tally()
 
     public init() {}
 
-    /// - Throws: `.overflow`; the left side is then unchanged.
-    public static func += (left: inout Tally, right: Tally) throws(EventError) {
-        var overflow = false
-        let sum = left.combined(right) { (a, b) in
-            let (result, didOverflow) = a.addingReportingOverflow(b)
-            overflow = overflow || didOverflow
-            return result
-        }
-        guard !overflow else { throw overflowError }
-        left = sum
+    public static func += (left: inout Tally, right: Tally) {
+        left.combine(right, { $0.saturating($0.addingReportingOverflow($1), towards: $1 < 0) }, { $0 &+ $1 })
     }
 
-    /// - Throws: `.overflow`; the left side is then unchanged.
-    public static func -= (left: inout Tally, right: Tally) throws(EventError) {
-        var overflow = false
-        let difference = left.combined(right) { (a, b) in
-            let (result, didOverflow) = a.subtractingReportingOverflow(b)
-            overflow = overflow || didOverflow
-            return result
-        }
-        guard !overflow else { throw overflowError }
-        left = difference
+    public static func -= (left: inout Tally, right: Tally) {
+        left.combine(right, { $0.saturating($0.subtractingReportingOverflow($1), towards: $1 > 0) }, { $0 &- $1 })
     }
 
     @inline(__always)
-    private func combined(_ other: Tally, _ combine: (Int64, Int64) -> Int64) -> Tally {
-        var result = Tally()
-        result.orders = combine(orders, other.orders)
-        result.sales = combine(sales, other.sales)
-        result.cancelled = combine(cancelled, other.cancelled)
-        result.paid = combine(paid, other.paid)
-        result.paidAmount = combine(paidAmount, other.paidAmount)
-        result.declined = combine(declined, other.declined)
-        result.declinedAmount = combine(declinedAmount, other.declinedAmount)
-        result.flagged = combine(flagged, other.flagged)
-        result.flaggedAmount = combine(flaggedAmount, other.flaggedAmount)
-        return result
+    private mutating func combine(_ other: Tally, _ count: (Int64, Int64) -> Int64, _ sum: (MinorUnits, MinorUnits) -> MinorUnits) {
+        orders = count(orders, other.orders)
+        sales = sum(sales, other.sales)
+        cancelled = count(cancelled, other.cancelled)
+        paid = count(paid, other.paid)
+        paidAmount = sum(paidAmount, other.paidAmount)
+        declined = count(declined, other.declined)
+        declinedAmount = sum(declinedAmount, other.declinedAmount)
+        flagged = count(flagged, other.flagged)
+        flaggedAmount = sum(flaggedAmount, other.flaggedAmount)
     }
 
     /// The same counts without the amounts: what may be added up over currencies.
@@ -67,8 +50,12 @@ public struct Tally: Hashable, Sendable {
         result.flaggedAmount = 0
         return result
     }
+}
 
-    private static var overflowError: EventError {
-        EventError(.overflow, detail: "a sum of amounts exceeds 64 bits of minor units")
+extension Int64 {
+    /// The result of a step, or the end of the range that it went past.
+    @inline(__always)
+    fileprivate func saturating(_ result: (partialValue: Int64, overflow: Bool), towards isLow: Bool) -> Int64 {
+        result.overflow ? (isLow ? .min : .max) : result.partialValue
     }
 }

@@ -20,7 +20,8 @@ public enum EventLimits {
     public static let customerIDs: ClosedRange<Int64> = 0...OrderID.maximum
     static let orderIDs: ClosedRange<Int64> = 1...OrderID.maximum
     static let revisions: ClosedRange<Int64> = 0...OrderID.maximum
-    static let counts: ClosedRange<Int64> = Int64.min...Int64.max
+    /// There are no more orders than ids.
+    static let counts: ClosedRange<Int64> = -OrderID.maximum...OrderID.maximum
 }
 
 /// Reads one value that fills the whole text.

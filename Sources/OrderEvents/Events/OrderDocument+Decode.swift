@@ -12,13 +12,14 @@ private struct OrderDocumentFields {
     var order = OrderFields()
     var payment: PaymentFields?
     var fraud: FraudAlertFields?
+    var conflicts: OrderConflictsFields?
     var seenAt: (created: Timestamp?, confirmed: Timestamp?, cancelled: Timestamp?)
     var revision: Int64 = 0
     var updatedAt = Timestamp.epoch
 
     static let all: FieldSet = [
         .orderID, .customerID, .amount, .currency, .country, .status, .createdAt,
-        .payment, .fraud, .history, .revision, .updatedAt,
+        .payment, .fraud, .history, .conflicts, .revision, .updatedAt,
     ]
     static let required: FieldSet = [
         .orderID, .customerID, .amount, .currency, .country, .status, .createdAt, .revision, .updatedAt,
@@ -42,6 +43,7 @@ private struct OrderDocumentFields {
             case .payment: try fields.readPayment(&scanner, &issues)
             case .fraud: try fields.readFraud(&scanner, &issues)
             case .history: try fields.readHistory(&scanner, &issues)
+            case .conflicts: try fields.readConflicts(&scanner, &issues)
             case .revision:
                 fields.revision = try scanner.integer(field, in: EventLimits.revisions, &issues) ?? 0
             case .updatedAt: fields.updatedAt = try scanner.timestamp(field, &issues) ?? .epoch
@@ -52,10 +54,11 @@ private struct OrderDocumentFields {
         guard let order = try fields.order.order(scanner, &issues) else { return nil }
         let payment = try fields.payment(of: order, scanner, &issues)
         let fraud = try fields.fraud(of: order, scanner, &issues)
+        let conflicts = try fields.conflicts(of: order, scanner, &issues)
         guard issues.found.isEmpty else { return nil }
         return OrderDocument(
             order: order, payment: payment, fraud: fraud, createdSeenAt: fields.seenAt.created,
-            confirmedSeenAt: fields.seenAt.confirmed, cancelledSeenAt: fields.seenAt.cancelled,
+            confirmedSeenAt: fields.seenAt.confirmed, cancelledSeenAt: fields.seenAt.cancelled, conflicts: conflicts,
             revision: fields.revision, updatedAt: fields.updatedAt)
     }
 
@@ -88,6 +91,19 @@ private struct OrderDocumentFields {
         fraud = section
     }
 
+    private mutating func readConflicts(_ scanner: inout JSONScanner, _ issues: inout FieldIssues) throws(EventError) {
+        if try scanner.null() { return }
+        guard try scanner.isObject(.conflicts, &issues) else { return }
+        issues.scope = "conflicts"
+        defer { issues.scope = nil }
+        var section = OrderConflictsFields()
+        let seen = try scanner.object(OrderConflictsFields.all, &issues) { (scanner, field, issues) throws(EventError) in
+            try section.read(field, &scanner, &issues)
+        }
+        if !seen.isSuperset(of: OrderConflictsFields.required) { try issues.addMissing(seen, of: OrderConflictsFields.required) }
+        conflicts = section
+    }
+
     private mutating func readHistory(_ scanner: inout JSONScanner, _ issues: inout FieldIssues) throws(EventError) {
         guard try scanner.isObject(.history, &issues) else { return }
         issues.scope = "history"
@@ -102,6 +118,15 @@ private struct OrderDocumentFields {
         }
         issues.scope = nil
         seenAt = moments
+    }
+
+    private func conflicts(
+        of order: Order, _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues
+    ) throws(EventError) -> OrderConflicts? {
+        guard let conflicts else { return nil }
+        issues.scope = "conflicts"
+        defer { issues.scope = nil }
+        return try conflicts.conflicts(of: order, scanner, &issues)
     }
 
     private func payment(

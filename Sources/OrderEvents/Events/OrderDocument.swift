@@ -2,7 +2,7 @@
 ///
 /// `payment` and `fraud`, where there are any, belong to `order.id`.
 public struct OrderDocument: Hashable, Sendable {
-    /// The data of the order's latest event.
+    /// What the first event fixed, with the furthest status.
     public var order: Order
     public var payment: Payment?
     /// nil: not flagged.
@@ -11,6 +11,8 @@ public struct OrderDocument: Hashable, Sendable {
     public var createdSeenAt: Timestamp?
     public var confirmedSeenAt: Timestamp?
     public var cancelledSeenAt: Timestamp?
+    /// nil: no event contradicted the first.
+    public var conflicts: OrderConflicts?
     /// Grows with every change of the document, 0...2^53-1: of two documents of an order the higher one is the later.
     public var revision: Int64
     /// The log's time of the event that changed it last.
@@ -18,8 +20,8 @@ public struct OrderDocument: Hashable, Sendable {
 
     public init(
         order: Order, payment: Payment? = nil, fraud: FraudAlert? = nil, createdSeenAt: Timestamp? = nil,
-        confirmedSeenAt: Timestamp? = nil, cancelledSeenAt: Timestamp? = nil, revision: Int64,
-        updatedAt: Timestamp
+        confirmedSeenAt: Timestamp? = nil, cancelledSeenAt: Timestamp? = nil, conflicts: OrderConflicts? = nil,
+        revision: Int64, updatedAt: Timestamp
     ) {
         self.order = order
         self.payment = payment
@@ -27,9 +29,13 @@ public struct OrderDocument: Hashable, Sendable {
         self.createdSeenAt = createdSeenAt
         self.confirmedSeenAt = confirmedSeenAt
         self.cancelledSeenAt = cancelledSeenAt
+        self.conflicts = conflicts
         self.revision = revision
         self.updatedAt = updatedAt
     }
+
+    /// Whether an event of the order was seen. Until then its data are those of a payment or an alert, which came first.
+    public var hasEvent: Bool { createdSeenAt != nil || confirmedSeenAt != nil || cancelledSeenAt != nil }
 
     /// When `status` was first seen.
     public func firstSeen(_ status: OrderStatus) -> Timestamp? {

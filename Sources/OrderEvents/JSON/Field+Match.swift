@@ -14,18 +14,19 @@ extension Field {
         switch count {
         case 4: return has(.type, "type") ?? has(.late, "late") ?? has(.paid, "paid")
         case 5: return has(.fraud, "fraud") ?? has(.sales, "sales") ?? has(.cells, "cells")
+                ?? has(.count, "count")
         case 6:
             return has(.amount, "amount") ?? has(.status, "status") ?? has(.reason, "reason")
                 ?? has(.orders, "orders")
         case 7:
             return has(.country, "country") ?? has(.payment, "payment") ?? has(.history, "history")
-                ?? has(.flagged, "flagged") ?? has(.created, "CREATED")
+                ?? has(.flagged, "flagged") ?? has(.created, "CREATED") ?? has(.seenAt, "seen_at")
         case 8:
             return has(.orderID, "order_id") ?? has(.currency, "currency") ?? has(.revision, "revision")
                 ?? has(.declined, "declined")
         case 9:
             return has(.partition, "partition") ?? has(.confirmed, "CONFIRMED") ?? has(.cancelled, "CANCELLED")
-                ?? has(.cancelledCount, "cancelled")
+                ?? has(.cancelledCount, "cancelled") ?? has(.conflicts, "conflicts")
         case 10:
             return has(.createdAt, "created_at") ?? has(.updatedAt, "updated_at") ?? has(.windowEnd, "window_end")
         case 11:

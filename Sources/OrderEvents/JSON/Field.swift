@@ -5,6 +5,7 @@ enum Field: UInt8, CaseIterable {
     case type, payment, fraud, history, revision, updatedAt, flagged
     case created, confirmed, cancelled
     case windowStart, windowEnd, partition, cells, late
+    case conflicts, count, seenAt
     case orders, sales, cancelledCount, paid, paidAmount, declined, declinedAmount, flaggedAmount
 
     var name: StaticString {
@@ -35,6 +36,9 @@ enum Field: UInt8, CaseIterable {
         case .partition: "partition"
         case .cells: "cells"
         case .late: "late"
+        case .conflicts: "conflicts"
+        case .count: "count"
+        case .seenAt: "seen_at"
         case .orders: "orders"
         case .sales: "sales"
         case .cancelledCount: "cancelled"

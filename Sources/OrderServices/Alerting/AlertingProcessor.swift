@@ -1,4 +1,5 @@
 import Kafka
+import LogLimit
 import Logging
 import OrderEvents
 import StreamProcessing
@@ -17,6 +18,7 @@ public final class AlertingProcessor: StreamProcessor {
 
     private let destination: (any AlertDestination)?
     private let logger: Logger
+    private let lines = LogLimiter(.warning, "fraud alert")
     private var json = JSONBytes()
     private var answers = Answers<FraudAlert, AlertAnswer>()
 
@@ -55,12 +57,10 @@ public final class AlertingProcessor: StreamProcessor {
             answer = try await destination.deliver(alert, json: json.bytes)
         }
         answers.note(answer, to: alert, about: record)
-        logger.warning(
-            "fraud alert",
-            metadata: [
-                "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
-                "currency": "\(alert.amount.currency)", "country": "\(alert.country)", "customer_id": "\(alert.customerID)",
-            ])
+        lines.log(to: logger, [
+            "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
+            "currency": "\(alert.amount.currency)", "country": "\(alert.country)", "customer_id": "\(alert.customerID)",
+        ])
         return answer
     }
 

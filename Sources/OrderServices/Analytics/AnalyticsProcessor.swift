@@ -77,7 +77,14 @@ public final class AnalyticsProcessor: StreamProcessor {
     private func takeOrder(_ record: Record, in context: TaskContext) throws {
         guard let order = try reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { return }
         let seenAt = Timestamp(millisecondsSinceEpoch: record.timestamp)
-        try change(order.id, record, Topics.orders.name, in: context) { .applying(order, seenAt: seenAt, to: $0) }
+        func isTimeAssigned() -> Bool { record.headers.contains { $0.name == OrderHeader.assignedTime } }
+        try change(order.id, record, Topics.orders.name, in: context) { document in
+            if let document {
+                let differences = document.conflicts(with: order, isTimeAssigned: isTimeAssigned)
+                if !differences.isEmpty { context.deadLetter(record, topic: Topics.orders.name, reason: .conflict(differences)) }
+            }
+            return .applying(order, seenAt: seenAt, isTimeAssigned: isTimeAssigned, to: document)
+        }
     }
 
     private func takePayment(_ record: Record, in context: TaskContext) throws {
@@ -128,7 +135,7 @@ public final class AnalyticsProcessor: StreamProcessor {
         do {
             try count(from: old, to: new, partition: record.partition, in: context)
         } catch let error as EventError {
-            // A sum that no longer fits, or more kinds of cells than an aggregate holds: this one record is not taken.
+            // More pairs of country and currency than an aggregate holds: this one record is not taken.
             context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
             return
         }

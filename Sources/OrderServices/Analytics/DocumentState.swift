@@ -5,7 +5,8 @@ import OrderEvents
 /// Format 1, little-endian: format, flags, customer, minor units, currency, country, status, created_at, revision, updated_at; then
 /// for each flag set, in the order of their bits: the payment (status, decline reason or 255, processed_at), the fraud alert (reason,
 /// detected_at), and the times at which CREATED, CONFIRMED and CANCELLED were first seen. The order id is the key.
-/// Format 0: the document's JSON follows, for the rare one whose payment or alert differs from the order in amount, country or customer.
+/// Format 0: the document's JSON follows, for the rare one whose payment or alert differs from the order in amount, country or customer, and for
+/// one that was contradicted.
 enum DocumentState {
     private struct Flags: OptionSet {
         let rawValue: UInt8
@@ -20,7 +21,7 @@ enum DocumentState {
     static func encode(_ document: OrderDocument, into bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         let order = document.order
-        guard document.payment.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true,
+        guard document.conflicts == nil, document.payment.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true,
             document.fraud.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true
         else {
             var json = JSONBytes()

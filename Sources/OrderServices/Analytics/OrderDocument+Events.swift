@@ -2,17 +2,32 @@ import OrderEvents
 
 /// How the document of an order grows from its events. Pure: the same events in the same order give the same document.
 extension OrderDocument {
+    /// Where an event contradicts the first one of the document's order; nothing while no event was seen.
+    func conflicts(with event: Order, isTimeAssigned: () -> Bool = { false }) -> [OrderTerms.Difference] {
+        hasEvent ? order.terms.differences(to: event, isTimeAssigned: isTimeAssigned) : []
+    }
+
     /// The document after an order event that was appended to the log at `seenAt`.
     ///
-    /// A status only moves forward (CREATED, CONFIRMED, CANCELLED): an upstream that sends an old event again changes nothing.
-    static func applying(_ order: Order, seenAt: Timestamp, to document: OrderDocument?) -> OrderDocument {
+    /// The first event fixes everything but the status. One that contradicts it is noted, and changes nothing. A status only moves forward
+    /// (CREATED, CONFIRMED, CANCELLED): an upstream that sends an old event again changes nothing.
+    static func applying(
+        _ order: Order, seenAt: Timestamp, isTimeAssigned: () -> Bool = { false }, to document: OrderDocument?
+    ) -> OrderDocument {
         guard var result = document else {
             var first = OrderDocument(order: order, revision: 0, updatedAt: seenAt)
             first.noteSeen(order.status, at: seenAt)
             return first
         }
-        let isFirstSeen = result.createdSeenAt == nil && result.confirmedSeenAt == nil && result.cancelledSeenAt == nil
-        if isFirstSeen || order.status.rawValue >= result.order.status.rawValue { result.order = order }
+        if !result.conflicts(with: order, isTimeAssigned: isTimeAssigned).isEmpty {
+            result.noteConflict(order, at: seenAt)
+            return result
+        }
+        if !result.hasEvent {
+            result.order = order
+        } else if order.status.rawValue > result.order.status.rawValue {
+            result.order.status = order.status
+        }
         result.noteSeen(order.status, at: seenAt)
         return result
     }

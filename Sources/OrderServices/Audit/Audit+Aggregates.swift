@@ -98,7 +98,11 @@ extension Audit {
     }
 
     private static func text(_ tally: Tally, _ currency: Currency) -> String {
-        func money(_ minorUnits: Int64) -> String { "\(Money(minorUnits: minorUnits, currency: currency))" }
+        func money(_ sum: MinorUnits) -> String {
+            var text = JSONBytes(capacity: 64)
+            text.append(sum: sum, of: currency)
+            return text.description
+        }
         return "\(tally.orders) orders, sales \(money(tally.sales)), \(tally.cancelled) cancelled, \(tally.paid) paid \(money(tally.paidAmount)), "
             + "\(tally.declined) declined \(money(tally.declinedAmount)), \(tally.flagged) flagged \(money(tally.flaggedAmount))"
     }

@@ -68,7 +68,6 @@ extension Audit {
         if letters.isEmpty { return nil }
         let key = LetterKey(consumption: consumption, offset: record.offset)
         guard let letter = letters[key] else { return nil }
-        guard round.isFirst else { return letter }
         letters[key]?.isExplained = true
         checkBytes(letter, record)
         if !Audit.explains(letter.code, consumption, isAtHome: isAtHome) {
@@ -77,11 +76,19 @@ extension Audit {
         return letter
     }
 
+    /// A readable record that another round checks: its letters are not without cause.
+    mutating func passOver(_ record: LogRecord, _ topic: FlowTopic) {
+        guard round.isFirst, !letters.isEmpty else { return }
+        for consumption in topic.consumptions { letters[LetterKey(consumption: consumption, offset: record.offset)]?.isExplained = true }
+    }
+
     /// Whether a service may set a readable record aside for this reason.
     static func explains(_ code: String, _ consumption: Consumption, isAtHome: Bool) -> Bool {
         if isGeneral(code) { return true }
         return switch (code, consumption) {
-        case ("webhook_refused", .alerting), ("gateway_refused", .charging): true
+        case ("webhook_refused", .alerting), (DeadLetterReason.refusedCode, .charging): true
+        // Whether it contradicts the first is looked at beside that.
+        case (DeadLetterReason.conflictCode, .joiningOrders): isAtHome
         case ("wrong_partition", .joiningPayments), ("wrong_partition", .joiningAlerts): !isAtHome
         case ("overflow", .joiningOrders), ("overflow", .joiningPayments), ("overflow", .joiningAlerts): true
         case ("too_large", .joiningOrders), ("too_large", .joiningPayments), ("too_large", .joiningAlerts): true

@@ -9,7 +9,7 @@ extension Audit {
         let isStored = covers(.storing, record)
         switch event {
         case .order(let document):
-            guard round.has(document.order.id) else { return }
+            guard round.has(document.order.id) else { return passOver(record, .orderAnalytics) }
             let letter = takeLetter(.storing, record, isAtHome: true)
             let whereItLies = place(of: document.order.id, record, .orderAnalytics)
             if whereItLies == .moved { return }
@@ -19,7 +19,7 @@ extension Audit {
             }
             take(document, at: record.offset, isStored: isStored, isUnstorable: letter != nil)
         case .aggregate(let aggregate):
-            guard round.isLast else { return }
+            guard round.isLast else { return passOver(record, .orderAnalytics) }
             let letter = takeLetter(.storing, record, isAtHome: true)
             guard aggregate.partition == partition else {
                 find(.aggregate, name(AggregateKey(aggregate)), "stands in partition \(partition) of order-analytics")

@@ -61,6 +61,8 @@ extension Audit {
         var replayOf: String?
         /// Where it lay before, if a move copied it here.
         var movedFrom: MovedFrom?
+        /// The order's `created_at` is not the client's: it contradicts nothing.
+        var isTimeAssigned = false
     }
 
     /// Tells the same bytes again, within this process.

@@ -6,7 +6,7 @@ extension Audit {
         guard let value = record.value else { return }
         let alert: FraudAlert
         do { alert = try FraudAlert(json: value) } catch { return noteUnreadable(record, .fraudAlerts, error) }
-        guard round.has(alert.orderID) else { return }
+        guard round.has(alert.orderID) else { return passOver(record, .fraudAlerts) }
         let whereItLies = place(of: alert.orderID, record, .fraudAlerts)
         let letter = takeLetter(.joiningAlerts, record, isAtHome: whereItLies != .astray)
         _ = takeLetter(.alerting, record, isAtHome: whereItLies != .astray)
@@ -25,7 +25,9 @@ extension Audit {
         if history.alerts > 1 {
             find(.fraud, name, "has \(history.alerts) fraud alerts instead of one")
         } else if history.alerts == 0 {
-            if entry.marks.contains(.flagDue), cuts.isWhole(.fraudAlerts) { find(.fraud, name, "breaks the rule and has no fraud alert") }
+            // Where the first event is gone, what it fixed stands in the document.
+            let isFirstKnown = isWhole(entry) || entry.document.map { OrderHistory.Terms($0.order) == history.suspicion } ?? true
+            if entry.marks.contains(.flagDue), cuts.isWhole(.fraudAlerts), isFirstKnown { find(.fraud, name, "breaks the rule and has no fraud alert") }
         } else if isWhole(entry) {
             guard let suspicion = history.suspicion else {
                 // An event that fraud has not come to explains no alert: alerts are read before the orders.

@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 extension Audit {
     mutating func takeOrder(_ record: LogRecord) {
@@ -8,26 +9,43 @@ extension Audit {
         switch place(of: order.id, record, .orders) {
         case .home: break
         // Its copy counts, but the letters are about this one.
-        case .moved: return [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) }
+        case .moved:
+            if round.isFirst { [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) } }
+            return
         case .astray: return takeMisplaced(order.id, record)
         }
-        guard round.has(order.id) else { return }
+        guard round.has(order.id) else { return passOver(record, .orders) }
         counts.orderEvents += 1
         if !misplaced.isEmpty { misplaced.arrived(order.id, home: partition, value) }
-        let isSetAside = Audit.ByReader(
-            judging: takeLetter(.judging, record, isAtHome: true) != nil, charging: takeLetter(.charging, record, isAtHome: true) != nil,
-            joining: takeLetter(.joiningOrders, record, isAtHome: true) != nil)
+        let setAside = Audit.ByReader<String?>(
+            judging: takeLetter(.judging, record, isAtHome: true)?.code, charging: takeLetter(.charging, record, isAtHome: true)?.code,
+            joining: takeLetter(.joiningOrders, record, isAtHome: true)?.code)
         let isCovered = Audit.ByReader(
             judging: covers(.judging, record), charging: covers(.charging, record), joining: covers(.joiningOrders, record))
-        let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
-        table.update(order.id) { $0.take(order, seenAt: seenAt, isCovered, isSetAside) }
+        let index = table.index(of: order.id)
+        var agrees = true
+        table.update(at: index) { agrees = $0.take(order, record, isCovered, setAside) }
+        checkConflict(record, order.id, agrees: agrees, setAside.joining, isWhole: isWhole(table.entries[index]))
     }
 
-    /// Something about an event for each service that reads orders: whether it has committed it, whether it set it aside.
-    struct ByReader {
-        var judging: Bool
-        var charging: Bool
-        var joining: Bool
+    /// Something about an event for each service that reads orders: whether it has committed it, why it set it aside.
+    struct ByReader<Value> {
+        var judging: Value
+        var charging: Value
+        var joining: Value
+    }
+
+    /// An event that contradicts its order's first one has a dead letter of analytics, which has the document; one that agrees has none.
+    private mutating func checkConflict(_ record: LogRecord, _ id: OrderID, agrees: Bool, _ code: String?, isWhole: Bool) {
+        if !agrees { counts.conflictingEvents += 1 }
+        // Where the first event is gone, it is not known what it fixed.
+        guard isWhole else { return }
+        let name = "order \(id)"
+        if agrees, code == DeadLetterReason.conflictCode {
+            find(.deadLetter, name, "has an event at \(place(.orders, record.offset)) that was set aside as a conflict, and agrees with the first")
+        } else if !agrees, code == nil, covers(.joiningOrders, record), !cutLetters.contains(.joiningOrders) {
+            find(.deadLetter, name, "has an event at \(place(.orders, record.offset)) that contradicts the first, and analytics has no dead letter of it")
+        }
     }
 
     /// Elsewhere than at home an event does not count: payments sends it home.
@@ -60,21 +78,28 @@ extension Audit {
 }
 
 extension Audit.Entry {
+    /// Returns whether the event agrees with the order's first one.
     fileprivate mutating func take(
-        _ order: Order, seenAt: Timestamp, _ isCovered: Audit.ByReader, _ isSetAside: Audit.ByReader
-    ) {
+        _ order: Order, _ record: Audit.LogRecord, _ isCovered: Audit.ByReader<Bool>, _ setAside: Audit.ByReader<String?>
+    ) -> Bool {
+        var agrees = true
         marks.insert(.known)
-        if !isSetAside.joining { history.join(order, seenAt: seenAt) }
+        if setAside.joining == nil || setAside.joining == DeadLetterReason.conflictCode {
+            let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
+            agrees = history.join(order, seenAt: seenAt, isTimeAssigned: record.isTimeAssigned)
+        }
         if !isCovered.joining { marks.insert(.unjoined) }
-        if isSetAside.charging {
+        if let code = setAside.charging {
             marks.insert(.refused)
+            if code == DeadLetterReason.refusedCode { history.noteRefused(order) }
         } else {
-            if history.charge(order), isCovered.charging { marks.insert(.chargeDue) }
+            if history.charge(order, isTimeAssigned: record.isTimeAssigned), isCovered.charging { marks.insert(.chargeDue) }
             if !isCovered.charging { marks.insert(.uncharged) }
         }
-        if !isSetAside.judging {
+        if setAside.judging == nil {
             if history.judge(order), isCovered.judging { marks.insert(.flagDue) }
             if !isCovered.judging { marks.insert(.unjudged) }
         }
+        return agrees
     }
 }

@@ -6,7 +6,7 @@ extension Audit {
         guard let value = record.value else { return }
         let payment: Payment
         do { payment = try Payment(json: value) } catch { return noteUnreadable(record, .payments, error) }
-        guard round.has(payment.orderID) else { return }
+        guard round.has(payment.orderID) else { return passOver(record, .payments) }
         let whereItLies = place(of: payment.orderID, record, .payments)
         let letter = takeLetter(.joiningPayments, record, isAtHome: whereItLies != .astray)
         if whereItLies == .moved { return }

@@ -68,6 +68,8 @@ public struct AuditReport: Codable, Sendable {
         /// Orders with an event on the orders topic.
         public var orders = 0
         public var orderEvents = 0
+        /// Events that contradict their order's first one.
+        public var conflictingEvents = 0
         /// Events in another partition than their order's, which payments sends home.
         public var misplacedEvents = 0
         public var payments = 0

@@ -129,12 +129,13 @@ extension Auditor {
 
 extension Audit.LogRecord {
     /// - Parameters:
-    ///   - findsReplays: whether to look for the mark of a replay; reading headers costs.
+    ///   - findsReplays: whether to look for the mark of a replay.
     ///   - mayBeCopy: whether to look for the mark of a move.
     init(_ record: Record, findsReplays: Bool, mayBeCopy: Bool = false) {
         self.init(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value, replayOf: nil)
-        guard findsReplays || mayBeCopy else { return }
         let headers = record.headers
+        if headers.isEmpty { return }
+        isTimeAssigned = headers.contains { $0.name == OrderHeader.assignedTime }
         if findsReplays { replayOf = headers.first { $0.name == DeadLetterHeader.replayOf }?.text }
         if mayBeCopy { movedFrom = headers.last { $0.name == MovedFrom.name }?.text.flatMap { MovedFrom($0) } }
     }

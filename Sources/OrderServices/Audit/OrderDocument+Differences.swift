@@ -18,6 +18,7 @@ extension OrderDocument {
         compare("created_at", order.createdAt, other.order.createdAt) { "\($0)" }
         compare("payment", payment, other.payment, OrderDocument.text)
         compare("fraud", fraud, other.fraud, OrderDocument.text)
+        compare("conflicts", conflicts, other.conflicts, OrderDocument.text)
         for status in OrderStatus.allCases {
             compare("first \(status)", firstSeen(status), other.firstSeen(status)) { $0.map { "\($0)" } ?? "never" }
         }
@@ -28,6 +29,13 @@ extension OrderDocument {
         guard let payment else { return "none" }
         let reason = payment.declineReason.map { " (\($0))" } ?? ""
         return "\(payment.status)\(reason) \(OrderHistory.Terms(payment)) at \(payment.processedAt)"
+    }
+
+    private static func text(_ conflicts: OrderConflicts?) -> String {
+        guard let conflicts else { return "none" }
+        let terms = conflicts.terms
+        return "\(conflicts.count), the latest \(conflicts.status) with \(terms.amount) \(terms.amount.currency) of customer \(terms.customerID) in "
+            + "\(terms.country) created \(terms.createdAt), at \(conflicts.seenAt)"
     }
 
     private static func text(_ alert: FraudAlert?) -> String {

@@ -12,15 +12,22 @@ struct OrderHistory: Sendable {
         var country: CountryCode
     }
 
-    /// The event that stands: the latest of the furthest status.
+    /// The first event, with the furthest status of those that do not contradict it.
     private(set) var order: Order?
+    /// Whether its `created_at` is not the client's.
+    private(set) var isTimeAssigned = false
+    /// Those that do.
+    private(set) var conflicts: OrderConflicts?
     private(set) var createdSeenAt: Timestamp?
     private(set) var confirmedSeenAt: Timestamp?
     private(set) var cancelledSeenAt: Timestamp?
-    /// Of the first event that is no cancellation: what is to be charged.
+    /// Of the first event that is no cancellation, and contradicts none before it: what is to be charged.
     private(set) var charge: Terms?
-    /// Of the first event that breaks the rule: what the alert is to say.
+    /// Of the first event, if it breaks the rule: what the alert is to say.
     private(set) var suspicion: Terms?
+    /// What the first event that payments took has fixed.
+    private var chargeable: OrderTerms?
+    private var isJudged = false
     /// Payment outcomes, which are not refunds.
     private(set) var outcomes = 0
     private(set) var outcome: Terms?
@@ -32,27 +39,49 @@ struct OrderHistory: Sendable {
 
     // MARK: events
 
-    /// The event as analytics joins it.
-    mutating func join(_ event: Order, seenAt: Timestamp) {
-        if order.map({ event.status.rawValue >= $0.status.rawValue }) ?? true { order = event }
+    /// The event as analytics joins it. Returns whether it agrees with the first.
+    @discardableResult
+    mutating func join(_ event: Order, seenAt: Timestamp, isTimeAssigned: Bool = false) -> Bool {
+        if let first = order {
+            guard first.terms.differences(to: event, isTimeAssigned: { isTimeAssigned }).isEmpty else {
+                conflicts = OrderConflicts(count: (conflicts?.count ?? 0) + 1, status: event.status, terms: event.terms, seenAt: seenAt)
+                return false
+            }
+            if event.status.rawValue > first.status.rawValue { order?.status = event.status }
+        } else {
+            order = event
+            self.isTimeAssigned = isTimeAssigned
+        }
         switch event.status {
         case .created: createdSeenAt = createdSeenAt ?? seenAt
         case .confirmed: confirmedSeenAt = confirmedSeenAt ?? seenAt
         case .cancelled: cancelledSeenAt = cancelledSeenAt ?? seenAt
         }
+        return true
     }
 
     /// The event as payments reads it. Returns whether it is the one that is charged.
-    mutating func charge(_ event: Order) -> Bool {
-        guard charge == nil, event.status != .cancelled else { return false }
+    mutating func charge(_ event: Order, isTimeAssigned: Bool = false) -> Bool {
+        guard charge == nil else { return false }
+        if let chargeable {
+            guard chargeable.differences(to: event, isTimeAssigned: { isTimeAssigned }).isEmpty else { return false }
+        } else {
+            chargeable = event.terms
+        }
+        guard event.status != .cancelled else { return false }
         charge = Terms(event)
         return true
     }
 
-    /// The event as fraud reads it. Returns whether it breaks the rule.
+    /// The event as payments reads it, where the processor refuses to charge it: it fixes all the same what may be charged later.
+    mutating func noteRefused(_ event: Order) { chargeable = chargeable ?? event.terms }
+
+    /// The event as fraud reads it: the first alone counts. Returns whether that breaks the rule.
     mutating func judge(_ event: Order) -> Bool {
+        guard !isJudged else { return false }
+        isJudged = true
         guard FraudRule.builtIn.verdict(on: event) != nil else { return false }
-        if suspicion == nil { suspicion = Terms(event) }
+        suspicion = Terms(event)
         return true
     }
 
@@ -81,7 +110,7 @@ struct OrderHistory: Sendable {
         guard let order else { return nil }
         return OrderDocument(
             order: order, payment: payment, fraud: alert, createdSeenAt: createdSeenAt, confirmedSeenAt: confirmedSeenAt,
-            cancelledSeenAt: cancelledSeenAt, revision: given.revision, updatedAt: given.updatedAt)
+            cancelledSeenAt: cancelledSeenAt, conflicts: conflicts, revision: given.revision, updatedAt: given.updatedAt)
     }
 
     func firstSeen(_ status: OrderStatus) -> Timestamp? {

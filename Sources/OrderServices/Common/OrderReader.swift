@@ -26,6 +26,14 @@ struct OrderReader {
         }
     }
 
+    /// The order in a record of the orders topic that counts; nil: it cannot be read, or is not at home.
+    static func order(atHomeIn record: Record, _ layout: HomeLayout) -> Order? {
+        // What is wrong with it was said when it was processed.
+        guard let value = record.value, let order = try? Order(json: value) else { return nil }
+        let place = OrderKey(order.id).withUnsafeBytes { layout.place(ofKey: $0, Topics.orders.name, record.partition, record.offset) }
+        return place == .home ? order : nil
+    }
+
     /// Whether the order's events belong into the record's partition.
     func isAtHome(_ order: Order, _ record: Record, in context: TaskContext) -> Bool {
         OrderKey(order.id).withUnsafeBytes { context.place(ofKey: $0, record, of: topicName) } == .home
@@ -42,7 +50,33 @@ struct OrderReader {
     }
 }
 
+extension OrderTerms {
+    /// Where an event differs from what the order's first one fixed. A `created_at` that the client had not given contradicts nothing.
+    func differences(to event: Order, in record: Record) -> [Difference] {
+        differences(to: event) { record.headers.contains { $0.name == OrderHeader.assignedTime } }
+    }
+
+    func differences(to event: Order, isTimeAssigned: () -> Bool) -> [Difference] {
+        var terms = event.terms
+        if terms == self { return [] }
+        if terms.createdAt != createdAt, isTimeAssigned() { terms.createdAt = createdAt }
+        return differences(to: terms)
+    }
+}
+
 extension DeadLetterReason {
+    /// What the orders topic's readers call an event that contradicts its order's first one.
+    static let conflictCode = "conflicting_order"
+    /// What payments calls an order that the processor will not charge.
+    static let refusedCode = "gateway_refused"
+
+    /// An event that contradicts its order's first one.
+    static func conflict(_ differences: [OrderTerms.Difference]) -> DeadLetterReason {
+        DeadLetterReason(
+            code: conflictCode,
+            detail: "the order's first event fixed what this one has otherwise: \(differences.map(\.description).joined(separator: "; "))")
+    }
+
     init(_ error: EventError) {
         self.init(code: error.code.wireName, detail: error.description)
     }

@@ -122,6 +122,7 @@ struct ReplayPlanner {
         if !options.isForced, let fault = ReplayValue.fault(topic: letter.origin.topic, value: value) {
             return "it would fail again: \(fault). Mend the value (--value-file, --from), or send it as it is with --force"
         }
+        if !options.isForced, let conflict = ReplayValue.conflict(letter, value: value) { return conflict }
         return nil
     }
 }

@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// What a topic's services will say to a value, and where it belongs. Pure.
 enum ReplayValue {
@@ -33,6 +34,34 @@ enum ReplayValue {
         case Topics.fraudAlerts.name: return fault(value) { (json) throws(EventError) in _ = try FraudAlert(json: json) }
         default: return nil
         }
+    }
+
+    /// Why the value would contradict its order's first event, as far as the letter tells; nil: nothing is known against it.
+    ///
+    /// Either the letter itself says that its record did; or its record was an event of the order, which fixed it, and the value is a
+    /// mended one that says something else.
+    static func conflict(_ letter: DeadLetter, value: [UInt8]?) -> String? {
+        guard letter.origin.topic == Topics.orders.name, let value, let original = letter.value, let event = order(original), let mended = order(value),
+            event.id == mended.id
+        else { return nil }
+        let differences = event.terms.differences(to: mended.terms)
+        if letter.code == DeadLetterReason.conflictCode {
+            guard differences.isEmpty else { return nil }
+            return """
+                it would be set aside again: \(letter.reason). Only the status of an order can change: send a new order under a new order_id, and \
+                discard this letter
+                """
+        }
+        guard !differences.isEmpty else { return nil }
+        return """
+            it would be set aside as \(DeadLetterReason.conflictCode): the record is an event of order \(event.id), whose contents it fixed, and \
+            \(differences.map(\.description).joined(separator: "; ")). Send it as it was, or send a new order under a new order_id; --force sends it all the same
+            """
+    }
+
+    private static func order(_ json: [UInt8]) -> Order? {
+        // What cannot be read fixes nothing, and says so elsewhere.
+        json.withUnsafeBytes { try? Order(json: $0) }
     }
 
     private static func fault(_ value: [UInt8]?, _ decode: (UnsafeRawBufferPointer) throws(EventError) -> Void) -> String? {

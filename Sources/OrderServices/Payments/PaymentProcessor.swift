@@ -2,15 +2,25 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
-/// Charges each order once, at its first CREATED or CONFIRMED event, never at a CANCELLED one. The keyed state,
-/// restored from the payments topic, knows the orders that have their outcome.
+/// Charges each order once, at its first CREATED or CONFIRMED event, never at a CANCELLED one, and never what contradicts its first event:
+/// that is a conflict, which changes nothing (analytics sets it aside).
+///
+/// The keyed state, restored from the payments topic, knows the orders that have their outcome; and, restored from `orders`, what the first
+/// event of the others was.
 ///
 /// An order that the processor refuses for good is a dead letter with code `gateway_refused`, and has no payment: a later
 /// event of it, or the dead letter sent again, charges it.
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name,
-        stateOf: TaskDefinition.presence)
+        stateOf: TaskDefinition.presence,
+        stateOfInput: { record, layout, key, state in
+            guard let order = OrderReader.order(atHomeIn: record, layout) else { return false }
+            OrderKey(order.id).withUnsafeBytes { key.append(contentsOf: $0) }
+            // Whoever has an outcome is known from the payments topic already.
+            PaymentStanding.open(order.terms).encode(into: &state)
+            return true
+        })
 
     private struct Due {
         var order: Order
@@ -23,7 +33,7 @@ public final class PaymentProcessor: StreamProcessor {
 
     private let gateway: any PaymentGateway
     private let reader = OrderReader()
-    private var charged = KeyedState<OrderID, Bool>()
+    private var standings = KeyedState<OrderID, PaymentStanding>()
     private var due: [Due] = []
     private var misplaced: [Due] = []
     /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is not
@@ -51,15 +61,32 @@ public final class PaymentProcessor: StreamProcessor {
             misplaced.append(Due(order: order, record: record))
             return
         }
-        guard order.status != .cancelled else { return }
-        let isCharged = try charged.value(for: order.id) {
+        let standing = try standings.value(for: order.id) {
             try OrderKey(order.id).withUnsafeBytes { key in
-                try context.withState(partition: record.partition, key: key) { $0 == nil ? nil : true }
+                try context.withState(partition: record.partition, key: key) { $0.flatMap { PaymentStanding($0) } }
             }
         }
-        if isCharged == true { return }
-        charged.set(true, for: order.id)
+        switch standing {
+        case .settled: return
+        case .open(let first) where !first.differences(to: order, in: record).isEmpty: return
+        case .open, nil: break
+        }
+        if order.status == .cancelled {
+            if standing == nil { keepOpen(order, record, in: context) }
+            return
+        }
+        standings.set(.settled, for: order.id)
         due.append(Due(order: order, record: record))
+    }
+
+    private func keepOpen(_ order: Order, _ record: Record, in context: TaskContext) {
+        let standing = PaymentStanding.open(order.terms)
+        standings.set(standing, for: order.id)
+        var state: [UInt8] = []
+        standing.encode(into: &state)
+        OrderKey(order.id).withUnsafeBytes { key in
+            state.withUnsafeBytes { context.setState(partition: record.partition, key: key, state: $0) }
+        }
     }
 
     /// The outcome of every order that is due; an error where one is missing, after keeping the others.
@@ -93,8 +120,8 @@ public final class PaymentProcessor: StreamProcessor {
         case .paid: try emit(due, .paid, nil, at: now, in: context)
         case .declined(let reason): try emit(due, .declined, reason, at: now, in: context)
         case .refused(let detail):
-            charged.set(false, for: due.order.id)
-            context.deadLetter(due.record, topic: Topics.orders.name, reason: DeadLetterReason(code: "gateway_refused", detail: detail))
+            keepOpen(due.order, due.record, in: context)
+            context.deadLetter(due.record, topic: Topics.orders.name, reason: DeadLetterReason(code: DeadLetterReason.refusedCode, detail: detail))
         case .unanswered(let error): throw error
         }
     }
@@ -114,9 +141,9 @@ public final class PaymentProcessor: StreamProcessor {
     }
 
     public func commit() {
-        charged.commit()
+        standings.commit()
         known.removeAll()
     }
 
-    public func reset() { charged.reset() }
+    public func reset() { standings.reset() }
 }

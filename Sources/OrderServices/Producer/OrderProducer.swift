@@ -27,22 +27,29 @@ public actor OrderProducer: Service {
     private let options: Options
     private let settings: KafkaSettings
     private let stateDirectory: String
+    private let backlog: (any OrderBacklog)?
     private let logger: Logger
     private let life: ClientLife
     private let didFinish: (@Sendable (Int) -> Void)?
     /// Nil where it cannot be read: the client's own choice is then as good, and what lands elsewhere is sent home.
     private var layout: HomeLayout?
+    private var window = FlowWindow()
+    /// The order that could not be handed over: it is the next one.
+    private var unsent: Order?
 
     /// - Parameters:
+    ///   - backlog: bounds what is made at `OrderRate.max`; nil: only the log does.
     ///   - clients: where its client's troubles are shown.
     ///   - didFinish: called once `count` orders are acknowledged, with their number.
     public init(
-        _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, clients: ClientBoard = ClientBoard(), logger: Logger,
+        _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, backlog: (any OrderBacklog)? = nil,
+        clients: ClientBoard = ClientBoard(), logger: Logger,
         didFinish: (@Sendable (Int) -> Void)? = nil
     ) {
         self.options = options
         self.settings = settings
         self.stateDirectory = stateDirectory
+        self.backlog = options.rate == .max ? backlog : nil
         self.logger = logger
         life = clients.life("order producer", logger: logger)
         self.didFinish = didFinish
@@ -50,6 +57,16 @@ public actor OrderProducer: Service {
 
     /// Runs until `count` is reached, shutdown or cancellation. What was handed to the client library is delivered before it returns.
     public func run() async throws {
+        do {
+            try await produce()
+        } catch {
+            await backlog?.close()
+            throw error
+        }
+        await backlog?.close()
+    }
+
+    private func produce() async throws {
         guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/producer", logger: logger) else { return }
         var file = try SequenceFile(directory: instance.path)
         // Each slot has a range of ids of its own, so that several producers on one machine never share one.
@@ -69,7 +86,7 @@ public actor OrderProducer: Service {
         var failures = 0
         let started = ContinuousClock.now
         while !pacing.isFinished, !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let due = pacing.due(after: ContinuousClock.now - started)
+            let due = min(pacing.due(after: ContinuousClock.now - started), await room())
             if due > 0 {
                 var made = 0
                 do {
@@ -90,6 +107,7 @@ public actor OrderProducer: Service {
                     await rest(until: .now + wait)
                 }
                 pacing.note(made: made)
+                window.note(made: made)
             }
             await rest(until: started + pacing.nextDue)
         }
@@ -103,6 +121,21 @@ public actor OrderProducer: Service {
         let producer = try KafkaProducer(
             settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "1"], logger: logger)
         return (producer, try producer.topic(Topics.orders.name))
+    }
+
+    /// How many orders may be made now, where their processing bounds that. Waits while it is none, and no longer than until a stop is heard.
+    private func room() async -> Int {
+        guard let backlog else { return .max }
+        guard window.needsLook else { return window.room }
+        do {
+            window.saw(waiting: try await backlog.waiting())
+        } catch {
+            // Nothing is known: nothing is made until it is.
+            logger.debug("how many orders wait cannot be read", metadata: ["error": "\(error)"])
+            window.saw(waiting: .max)
+        }
+        if window.needsLook { await rest(until: .now + .milliseconds(100)) }
+        return window.room
     }
 
     /// Waits until the log has everything; when stopping, no longer than half a minute.
@@ -128,14 +161,16 @@ public actor OrderProducer: Service {
         while made < count {
             // A call takes one number, or a few where changes are passed over.
             try file.reserve(upTo: stream.sequence + 64)
-            let order = stream.next(now: now)
-            if order.status == .created { made += 1 }
+            let order = unsent ?? stream.next(now: now)
+            unsent = order
             json.removeAll()
             order.encode(into: &json)
             try OrderKey(order.id).withUnsafeBytes { key in
                 let partition = layout?.home(ofKey: key) ?? KafkaProducer.byKey
                 try json.withUnsafeBytes { try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait) }
             }
+            unsent = nil
+            if order.status == .created { made += 1 }
         }
     }
 

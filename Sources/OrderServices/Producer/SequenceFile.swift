@@ -48,6 +48,7 @@ struct SequenceFile {
         guard rename(temporary.path, file.path) == 0 else {
             throw SequenceFileError(description: "\(file.path) cannot be written: \(String(cString: strerror(errno)))")
         }
+        try synchronizeDirectory()
         reserved = value
     }
 }
@@ -57,6 +58,20 @@ extension OrderProducer {
     public static func begin(at sequence: Int64, directory: String) throws {
         var file = try SequenceFile(directory: directory)
         try file.close(next: sequence)
+    }
+}
+
+extension SequenceFile {
+    /// So that the new name survives a power loss: an older place would make events again, with another time.
+    private func synchronizeDirectory() throws {
+        let path = file.deletingLastPathComponent().path
+        do {
+            guard let directory = FileHandle(forReadingAtPath: path) else { throw CocoaError(.fileReadNoSuchFile) }
+            try directory.synchronize()
+            try directory.close()
+        } catch {
+            throw SequenceFileError(description: "\(path) cannot be made safe: \(error.localizedDescription)")
+        }
     }
 }
 

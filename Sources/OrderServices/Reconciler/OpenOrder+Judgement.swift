@@ -94,29 +94,36 @@ extension OpenOrder {
 
     /// It began before the tail: only what its later events say can be checked.
     private func faultsOfOld(_ shown: OrderDocument) -> [Fault] {
-        var faults: [Fault] = []
-        if let latest = history.order {
-            if shown.order.status.rawValue < latest.status.rawValue {
-                faults.append(Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
-            } else if shown.order.status == latest.status, shown.order != latest {
-                var expected = shown
-                expected.order = latest
-                faults.append(Fault(kind: .document, detail: "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"))
-            }
-        }
-        for status in OrderStatus.allCases where history.firstSeen(status) != nil && shown.firstSeen(status) == nil {
-            faults.append(Fault(kind: .document, detail: "is shown as never \(status)"))
-        }
+        // Of an order that was contradicted the tail's events may be the ones that changed nothing: the audit knows which.
+        var faults = shown.conflicts == nil ? faultsOfEvents(shown) : []
         if let payment = history.payment, shown.payment != payment {
             faults.append(Fault(kind: .document, detail: "is not shown with its latest payment"))
         }
-        if history.suspicion != nil, shown.fraud == nil { faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged")) }
         if let alert = history.alert, shown.fraud != alert {
             faults.append(
                 shown.fraud == nil
                     ? Fault(kind: .document, detail: "has a fraud alert and is not shown as flagged")
                     : Fault(kind: .fraud, detail: "has a second fraud alert"))
         }
+        return faults
+    }
+
+    private func faultsOfEvents(_ shown: OrderDocument) -> [Fault] {
+        var faults: [Fault] = []
+        if let latest = history.order {
+            var expected = shown
+            expected.order = latest
+            if history.isTimeAssigned { expected.order.createdAt = shown.order.createdAt }
+            if shown.order.status.rawValue < latest.status.rawValue {
+                faults.append(Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
+            } else if shown.order.terms != expected.order.terms {
+                faults.append(Fault(kind: .document, detail: "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"))
+            }
+        }
+        for status in OrderStatus.allCases where history.firstSeen(status) != nil && shown.firstSeen(status) == nil {
+            faults.append(Fault(kind: .document, detail: "is shown as never \(status)"))
+        }
+        if history.suspicion != nil, shown.fraud == nil { faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged")) }
         return faults
     }
 

@@ -3,6 +3,8 @@ import OrderEvents
 /// A sum over orders in sixteen bytes: two sets of orders that differ in any count or amount of any country and currency have different
 /// digests, but for one chance in 2^50 or less.
 ///
+/// Amounts count modulo 2^64, which no fault of a service is a multiple of.
+///
 /// Each count and amount of each pair of country and currency is multiplied by a number of its own, drawn from a secret seed, and added up modulo
 /// 2^64. So digests can be added and subtracted like the sums that they stand for.
 struct SweepDigest: Hashable, Sendable {
@@ -26,8 +28,8 @@ struct SweepDigest: Hashable, Sendable {
     }
 
     @inline(__always)
-    private mutating func add(_ value: Int64, _ base: UInt64, _ field: UInt64) {
-        if value != 0 { sum &+= UInt64(bitPattern: value) &* (Spread.mix(base &+ field) | 1) }
+    private mutating func add(_ value: some FixedWidthInteger, _ base: UInt64, _ field: UInt64) {
+        if value != 0 { sum &+= UInt64(truncatingIfNeeded: value) &* (Spread.mix(base &+ field) | 1) }
     }
 
     mutating func add(_ other: SweepDigest) {

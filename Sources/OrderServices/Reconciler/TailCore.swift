@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// Follows the flow's topics from their ends on and checks each order that something comes of. Pure: records, commits and rows go in, findings
 /// come out.
@@ -72,8 +73,9 @@ struct TailCore: Sendable {
         case .orders:
             guard let event = try? Order(json: value), isHome(event.id, partition) else { return }
             update(event.id, partition, topic, record.offset, now) { entry in
-                entry.history.join(event, seenAt: Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch)))
-                _ = entry.history.charge(event)
+                let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
+                entry.history.join(event, seenAt: seenAt, isTimeAssigned: record.isTimeAssigned)
+                _ = entry.history.charge(event, isTimeAssigned: record.isTimeAssigned)
                 _ = entry.history.judge(event)
             }
         case .payments:
@@ -96,9 +98,9 @@ struct TailCore: Sendable {
         }
     }
 
-    /// A service set a record aside: its order is let off.
-    mutating func takeLetter(_ value: UnsafeRawBufferPointer?, of topic: FlowTopic, partition: Int32, at now: Timestamp) {
-        guard let value else { return }
+    /// A service set a record aside: its order is let off. Not for a conflict, which changes nothing: what it does leave is checked.
+    mutating func takeLetter(_ value: UnsafeRawBufferPointer?, code: String?, of topic: FlowTopic, partition: Int32, at now: Timestamp) {
+        guard let value, code != DeadLetterReason.conflictCode else { return }
         // What cannot be read names no order.
         let id: OrderID? =
             switch topic {

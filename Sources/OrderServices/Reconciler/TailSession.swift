@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import StreamProcessing
 
 /// The reconciler's clients: one reader of everything, without a group, and one that asks how far the services are. Used by one task on its thread.
 final class TailSession {
@@ -97,7 +98,8 @@ final class TailSession {
             if let topic = flowTopics[record.topic] {
                 core.take(Audit.LogRecord(record, findsReplays: false), of: topic, partition: record.partition, at: now)
             } else if let topic = letterTopics[record.topic] {
-                core.takeLetter(record.value, of: topic, partition: record.partition, at: now)
+                let code = record.headers.first { $0.name == DeadLetterHeader.code }?.text
+                core.takeLetter(record.value, code: code, of: topic, partition: record.partition, at: now)
             }
         }
         return batch.count

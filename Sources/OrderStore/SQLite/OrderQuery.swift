@@ -35,6 +35,7 @@ struct OrderQuery {
         case .declined: add("payment =", Int64(PaymentStatus.declined.rawValue))
         case .refunded: add("payment =", Int64(PaymentStatus.refunded.rawValue))
         case .some(.none): conditions.append("payment IS NULL")
+        case .refundDue: conditions.append(RefundQuery.condition)
         case nil: break
         }
         if let flagged = filter.flagged, !isFlaggedWalk { conditions.append("detected_at IS \(flagged ? "NOT " : "")NULL") }

@@ -60,8 +60,9 @@ enum OrderRow {
         }
     }
 
-    /// Whether the columns hold all of the document: its sections repeat the order's data.
+    /// Whether the columns hold all of the document: its sections repeat the order's data, and nothing contradicted it.
     private static func fits(_ document: OrderDocument) -> Bool {
+        guard document.conflicts == nil else { return false }
         let order = document.order
         if let payment = document.payment {
             guard payment.orderID == order.id, payment.amount == order.amount, payment.country == order.country,

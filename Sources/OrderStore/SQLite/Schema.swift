@@ -12,7 +12,7 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// Step `n` takes a file from version `n` to `n + 1`. Steps that were released never change.
-    static let migrations: [String] = [first, byTime]
+    static let migrations: [String] = [first, byTime, RefundQuery.indexes]
 
     /// Brings the file up to `version`, in one transaction: one that is interrupted leaves the file as it was.
     static func migrate(_ db: Database, to version: Int = version) throws {
@@ -40,7 +40,7 @@ enum Schema {
     /// page write for every order. The two partial ones hold the flagged few per cent.
     ///
     /// `document` is the order's JSON where columns cannot hold it: a payment or an alert whose amount, country or
-    /// customer are not the order's. It is null nearly always.
+    /// customer are not the order's, or an order that was contradicted. It is null nearly always.
     private static let first = """
         CREATE TABLE orders (
             id INTEGER PRIMARY KEY,

@@ -1,3 +1,4 @@
+import LogLimit
 import Logging
 import Metrics
 import NIOCore
@@ -13,10 +14,14 @@ struct OrderIntake: Sendable {
     let store: any OrderStore
     let ids: OrderIDGenerator
     let state: IntakeState
+    let known = KnownOrders()
     let accepted: Counter
     let replayed: Counter
     let refused: Counter
+    let contradicted: Counter
     let now: @Sendable () -> Timestamp
+    private let notTaken = LogLimiter(.warning, "The log did not take an order")
+    private let keyTrouble = LogLimiter(.warning, "Could not note what became of an idempotency key")
 
     /// What came of a request.
     struct Accepted: Sendable, Equatable {
@@ -39,6 +44,7 @@ struct OrderIntake: Sendable {
         accepted = Counter(label: "orders_api_orders_accepted", factory: metricsFactory)
         replayed = Counter(label: "orders_api_orders_replayed", factory: metricsFactory)
         refused = Counter(label: "orders_api_orders_refused", factory: metricsFactory)
+        contradicted = Counter(label: "orders_api_orders_contradicted", factory: metricsFactory)
     }
 
     /// Reads a draft, naming every wrong field. Fields that no order has are wrong, too: a misspelled one would otherwise be lost in silence.
@@ -90,34 +96,111 @@ struct OrderIntake: Sendable {
                 detail: "This Idempotency-Key was used with a different order; use a new key for a new order")
         case .reserved, .inProgress:
             let orderID = if case .inProgress(let reserved) = outcome { reserved } else { id }
-            let accepted = try await append(draft, id: orderID, logger: logger)
+            let accepted: Accepted
+            do {
+                accepted = try await append(draft, id: orderID, logger: logger)
+            } catch {
+                // Nothing was done: the key may be used for a corrected order.
+                if error.slug == Problem.orderConflictSlug { await release(key, logger) }
+                throw error
+            }
             if let receipt = accepted.receipt { state.remember(receipt, of: key) }
             do {
                 try await store.completeIdempotencyKey(key.text, now: now())
             } catch {
                 // The log has the order, and that is what counts; a repetition will append it once more, which is harmless.
-                logger.warning("Could not note an idempotency key as completed", metadata: ["error": "\(error)"])
+                keyTrouble.log(to: logger, ["error": "\(error)"])
             }
             return accepted
         }
     }
 
-    private func append(_ draft: OrderDraft, id: OrderID, logger: Logger) async throws -> Accepted {
-        // A generated id says when it was made: a repetition after a crash gets the same time, so the same event.
-        let createdAt = draft.id == nil ? OrderIDGenerator.time(of: id) : now()
-        let order = draft.order(id: id, createdAt: createdAt)
+    private func release(_ key: IdempotencyKey, _ logger: Logger) async {
+        do {
+            try await store.releaseIdempotencyKey(key.text)
+        } catch {
+            // The same request is answered the same; another one under this key has to wait until the key is forgotten.
+            keyTrouble.log(to: logger, ["error": "\(error)"])
+        }
+    }
+
+    private func append(_ draft: OrderDraft, id: OrderID, logger: Logger) async throws(Problem) -> Accepted {
+        var (stored, fixed): (OrderTerms?, OrderTerms?) = (nil, nil)
+        if draft.id != nil {
+            stored = try await storedTerms(of: id, draft, logger)
+            fixed = stored
+            if fixed == nil { fixed = try recentTerms(of: id, draft) }
+        }
+        // A generated id says when it was made: a repetition after a crash gets the same time, so the same event. An order that is
+        // known keeps the time that it has.
+        let createdAt = draft.id == nil ? OrderIDGenerator.time(of: id) : fixed?.createdAt ?? now()
+        var order = draft.order(id: id, createdAt: createdAt)
+        if let other = known.begin(id, order.terms, isStored: stored != nil) {
+            // Another request for this order came between.
+            order.createdAt = try agreeing(id, draft, other).createdAt
+            if let other = known.begin(id, order.terms, isStored: false) { throw contradiction(id, other.differences(to: order.terms)) }
+        }
         do throws(OrderLogError) {
-            let receipt = try await log.append(order)
+            let receipt = try await log.append(order, isTimeAssigned: draft.id != nil && draft.createdAt == nil)
+            known.end(id, isAccepted: true)
             accepted.increment()
             return Accepted(orderID: id, status: order.status, receipt: receipt, isReplay: false)
         } catch {
+            known.end(id, isAccepted: false)
             refused.increment()
-            logger.warning("The log did not take an order", metadata: ["order_id": "\(id)", "error": "\(error)"])
+            notTaken.log(to: logger, ["order_id": "\(id)", "error": "\(error)"])
             throw Problem.unavailable(
                 "log-unavailable",
                 "The order log did not confirm the order. Send it again with the same order_id or Idempotency-Key: it will not count twice",
                 retryAfterSeconds: error.isRetriable ? 2 : 30)
         }
+    }
+
+    /// What the order's first event has fixed, if the store has it.
+    ///
+    /// - Throws: where the draft contradicts it.
+    private func storedTerms(of id: OrderID, _ draft: OrderDraft, _ logger: Logger) async throws(Problem) -> OrderTerms? {
+        let document: OrderDocument?
+        do {
+            document = try await store.order(id)
+        } catch {
+            // Orders are taken without the store. Should it contradict, the services find that.
+            logger.debug("An order is taken without a look at the store", metadata: ["order_id": "\(id)", "error": "\(error)"])
+            return nil
+        }
+        // A document without an event has the data of a payment, which fix nothing.
+        guard let document, document.hasEvent else { return nil }
+        return try agreeing(id, draft, document.order.terms)
+    }
+
+    /// What this process knows of the order that the store does not yet.
+    ///
+    /// - Throws: where the draft contradicts what was accepted.
+    private func recentTerms(of id: OrderID, _ draft: OrderDraft) throws(Problem) -> OrderTerms? {
+        switch known.standing(of: id) {
+        case .fixed(let terms): return try agreeing(id, draft, terms)
+        // Perhaps the log has it. The same order keeps its time; another one is the log's to judge.
+        case .attempted(let terms): return differences(draft, terms).isEmpty ? terms : nil
+        case nil: return nil
+        }
+    }
+
+    private func agreeing(_ id: OrderID, _ draft: OrderDraft, _ fixed: OrderTerms) throws(Problem) -> OrderTerms {
+        let differences = differences(draft, fixed)
+        guard differences.isEmpty else { throw contradiction(id, differences) }
+        return fixed
+    }
+
+    /// A time that the draft leaves open contradicts nothing.
+    private func differences(_ draft: OrderDraft, _ fixed: OrderTerms) -> [OrderTerms.Difference] {
+        fixed.differences(
+            to: OrderTerms(
+                customerID: draft.customerID, amount: draft.amount, country: draft.country, createdAt: draft.createdAt ?? fixed.createdAt))
+    }
+
+    private func contradiction(_ id: OrderID, _ differences: [OrderTerms.Difference]) -> Problem {
+        contradicted.increment()
+        return .orderConflict(id, differences)
     }
 
     private static var inProgress: Problem {

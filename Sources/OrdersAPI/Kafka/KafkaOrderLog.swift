@@ -27,14 +27,15 @@ public final class KafkaOrderLog: OrderLog {
         }
     }
 
-    public func append(_ order: Order) async throws(OrderLogError) -> LogReceipt {
+    public func append(_ order: Order, isTimeAssigned: Bool) async throws(OrderLogError) -> LogReceipt {
         var value = JSONBytes(capacity: 384)
         Topics.orders.encode(order, into: &value)
         let (key, bytes) = (Topics.orders.key(of: order), value.bytes)
         do throws(KafkaError) {
+            let headers = isTimeAssigned ? [RecordHeader(OrderHeader.assignedTime, "true")] : []
             let home = key.withUnsafeBytes { layout?.current?.home(ofKey: $0) }
             let metadata = try await producer.use { producer throws(KafkaError) in
-                try await producer.send(topic: Topics.orders.name, partition: home, key: key, value: bytes)
+                try await producer.send(topic: Topics.orders.name, partition: home, key: key, value: bytes, headers: headers)
             }
             return LogReceipt(partition: metadata.partition, offset: metadata.offset)
         } catch {

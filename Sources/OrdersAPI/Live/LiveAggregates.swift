@@ -88,18 +88,18 @@ struct LiveAggregates: Sendable {
     // MARK: Reading
 
     /// The all-time aggregate over all partitions.
-    func sumOfTotals() throws(EventError) -> Aggregate {
-        try Self.sum(totals, window: .allTime)
+    func sumOfTotals() -> Aggregate {
+        Self.sum(totals, window: .allTime)
     }
 
     /// The window that starts then, over all partitions; empty if nothing happened in it.
-    func sum(ofWindow start: Timestamp) throws(EventError) -> Aggregate {
-        try Self.sum(windows[start] ?? [:], window: .minute(start: start))
+    func sum(ofWindow start: Timestamp) -> Aggregate {
+        Self.sum(windows[start] ?? [:], window: .minute(start: start))
     }
 
-    private static func sum(_ entries: [Int32: Entry], window: AggregateWindow) throws(EventError) -> Aggregate {
+    private static func sum(_ entries: [Int32: Entry], window: AggregateWindow) -> Aggregate {
         var sum = Aggregate(window: window, partition: Aggregate.allPartitions)
-        for entry in entries.values { try sum.add(entry.aggregate) }
+        for entry in entries.values { sum.add(entry.aggregate) }
         return sum
     }
 

@@ -15,22 +15,25 @@ struct LiveFeed: Service {
     let hub: EventHub
     let logger: Logger
     let demand = LiveDemand()
+    private let gauges: RefundGauges
     /// Readings on request, a second apart at least.
     private let readings: TimedCache<Result<Void, any Error>>
 
     /// While following: how often the store is read; the first times more often, while the sink catches up.
     private static let reloadInterval: Duration = .seconds(15)
+    private static let refundInterval: Duration = .seconds(2)
     private static let firstReloadInterval: Duration = .seconds(2)
 
-    init(tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, logger: Logger) {
+    init(tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, gauges: RefundGauges, logger: Logger) {
         self.tail = tail
         self.store = store
         self.live = live
         self.hub = hub
         self.logger = logger
+        self.gauges = gauges
         readings = TimedCache(lifetime: .seconds(1)) {
             do {
-                return .success(try await Self.read(store, into: live, hub: hub))
+                return .success(try await Self.read(store, into: live, hub: hub, gauges))
             } catch {
                 return .failure(error)
             }
@@ -54,6 +57,7 @@ struct LiveFeed: Service {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await followForever() }
             group.addTask { await reloadForever() }
+            group.addTask { await reloadRefundsForever() }
             group.addTask { await waitForEndOfDemand() }
             await group.next()
             group.cancelAll()
@@ -115,16 +119,41 @@ struct LiveFeed: Service {
         }
     }
 
+    /// What is owed back is the store's to say, and is asked for as long as somebody looks.
+    private func reloadRefundsForever() async {
+        while !Task.isCancelled {
+            // Cancelled: the loop's condition sees it.
+            try? await Task.sleep(for: Self.refundInterval)
+            guard !Task.isCancelled else { return }
+            do {
+                try await refreshRefunds()
+            } catch {
+                logger.debug("Could not read what is owed back; trying again later", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// Reads what is owed back, also for the metrics.
+    func refreshRefunds() async throws {
+        try await Self.readRefunds(store, into: live, hub: hub, gauges)
+    }
+
+    private static func readRefunds(_ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges) async throws {
+        let refunds = try await store.refundsDue()
+        gauges.set(refunds)
+        if live.setRefunds(refunds) { hub.statsChanged() }
+    }
+
     /// Reads the store. Where that fails the API goes on with what it has, and says of itself that the store is away.
     private func load() async {
         do {
-            try await Self.read(store, into: live, hub: hub)
+            try await Self.read(store, into: live, hub: hub, gauges)
         } catch {
             logger.warning("Could not read the figures from the store; trying again later", metadata: ["error": "\(error)"])
         }
     }
 
-    private static func read(_ store: any OrderStore, into live: LiveState, hub: EventHub) async throws {
+    private static func read(_ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges) async throws {
         let now = live.now()
         let since = LiveAggregates.oldest(now)
         let until = now.startOfMinute.advanced(byMilliseconds: LiveAggregates.aheadMilliseconds)
@@ -134,6 +163,7 @@ struct LiveFeed: Service {
         let near = now.advanced(byMilliseconds: RecentOrders.toleranceMilliseconds)
         let orders = try await store.newestOrders(limit: RecentOrders.capacity, until: near)
         let ahead = try await store.newestOrders(limit: RecentOrders.capacity, until: .latest)
+        try await readRefunds(store, into: live, hub: hub, gauges)
         live.merge(aggregates: totals + windows, since: since, orders: orders + ahead)
         hub.statsChanged()
     }

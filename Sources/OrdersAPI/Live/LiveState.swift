@@ -7,6 +7,7 @@ final class LiveState: StatsSource {
     private struct State: Sendable {
         var aggregates = LiveAggregates()
         var orders = RecentOrders()
+        var refunds: [RefundsDue] = []
     }
 
     private let state = Mutex(State())
@@ -47,8 +48,17 @@ final class LiveState: StatsSource {
         state.withLock { $0.orders.newest(count) }
     }
 
-    func totals() throws(EventError) -> Aggregate {
-        try aggregates.sumOfTotals()
+    func totals() -> Aggregate { aggregates.sumOfTotals() }
+
+    /// What is owed back, as the store had it a moment ago.
+    var refunds: [RefundsDue] { state.withLock { $0.refunds } }
+
+    /// Returns whether anything changed.
+    func setRefunds(_ refunds: [RefundsDue]) -> Bool {
+        state.withLock { state in
+            defer { state.refunds = refunds }
+            return state.refunds != refunds
+        }
     }
 
     /// A copy, so that sums are made without the lock.
@@ -61,14 +71,12 @@ final class LiveState: StatsSource {
     }
 
     func statsEvent(since: StatsSince) -> ByteBuffer {
-        let aggregates = self.aggregates
+        let (aggregates, refunds) = state.withLock { ($0.aggregates, $0.refunds) }
         let changed = aggregates.changedWindows(since: since, now: now())
         return ServerSentEvent.open("stats") { json in
-            // Sums that no 64 bits hold have no number to show; the endpoints say so with an error.
-            let totals = try? aggregates.sumOfTotals()
             json.key("totals")
-            if let totals { json.totals(totals) } else { json.null() }
-            json.array("points", changed.compactMap { try? aggregates.sum(ofWindow: $0) }) { json, window in
+            json.totals(aggregates.sumOfTotals(), refunds)
+            json.array("points", changed.map { aggregates.sum(ofWindow: $0) }) { json, window in
                 json.point(window, countries: false)
             }
         }

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import LogLimit
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -8,6 +9,9 @@ import OrderStore
 /// Turns every error into problem details. An error that is none of ours is logged with the request's id and answered
 /// with 500, without its words.
 struct ProblemMiddleware: RouterMiddleware {
+    private let failed: [Logger.Level: LogLimiter] = Dictionary(
+        uniqueKeysWithValues: [.error, .warning, .debug].map { ($0, LogLimiter($0, "request failed")) })
+
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
@@ -19,9 +23,9 @@ struct ProblemMiddleware: RouterMiddleware {
         } catch {
             let problem = Self.problem(for: error)
             if problem.status.kind == .serverError {
-                context.logger.log(
-                    level: Self.level(of: error, problem), "request failed",
-                    metadata: [
+                failed[Self.level(of: error, problem)]?.log(
+                    to: context.logger,
+                    [
                         "method": "\(request.method)", "path": "\(request.uri.path)",
                         "status": "\(problem.status.code)", "error": "\(error)",
                     ])

@@ -13,13 +13,13 @@ extension APIRoutes {
         ) { _, _, _ in
             let live = try await current()
             let orders = live.newestOrders(Self.newestShown)
-            let totals = try live.totals()
+            let (totals, refunds) = (live.totals(), live.refunds)
             return .json(capacity: 8192) { json in
                 json.member("status", "ok")
                 json.member("generated_at", now())
                 json.array("orders", orders) { json, order in json.order(order) }
                 json.key("totals")
-                json.totals(totals)
+                json.totals(totals, refunds)
             }
         }
     }
@@ -30,11 +30,12 @@ extension APIRoutes {
                 method: .get, path: "/api/stats", summary: "The totals, and the totals of each country",
                 responses: [.json("Stats")])
         ) { _, _, _ in
-            let totals = try await current().totals()
+            let live = try await current()
+            let (totals, refunds) = (live.totals(), live.refunds)
             return .json(capacity: 8192) { json in
                 json.member("status", "ok")
                 json.key("totals")
-                json.totals(totals)
+                json.totals(totals, refunds)
                 json.countries(totals)
             }
         }

@@ -35,8 +35,14 @@ extension APIRoutes {
             Endpoint(
                 method: .get, path: "/metrics", summary: "The process's metrics in the Prometheus text format",
                 responses: [.init(status: .ok, contentType: PrometheusText.contentType, schema: ""), .problem(.notFound)])
-        ) { _, _, _ in
+        ) { _, context, _ in
             guard let metrics else { throw Problem.notFound("This process was started without a metrics exporter") }
+            do {
+                try await feed.refreshRefunds()
+            } catch {
+                // The store is away: the last figures stand, and readiness says so.
+                context.logger.debug("The metrics are without what the store has", metadata: ["error": "\(error)"])
+            }
             // Reads procfs, so not on the pool that serves requests.
             let page = try await NIOThreadPool.singleton.runIfActive { metrics.render() }
             return Response(

@@ -12,8 +12,8 @@ enum OrderParameters {
         "currency", .text(maximumBytes: 3, form: "an ISO 4217 currency code of three capitals, such as USD"),
         "Only orders in this currency") { Currency(code: $0) }
     static let payment = QueryParameter<OrderFilter.PaymentState>.choice(
-        "payment", [("paid", .paid), ("declined", .declined), ("refunded", .refunded), ("none", .none)],
-        "Only orders whose payment is so; none: not yet judged")
+        "payment", [("paid", .paid), ("declined", .declined), ("refunded", .refunded), ("none", .none), ("refund_due", .refundDue)],
+        "Only orders whose payment is so; none: not yet judged; refund_due: paid, and then cancelled")
     static let flagged = QueryParameter<Bool>.boolean("flagged", "Only orders that have a fraud alert, or that have none")
     static let customerID = QueryParameter<Int64>(
         "customer_id", .integer(EventLimits.customerIDs), "Only orders of this customer") { text in

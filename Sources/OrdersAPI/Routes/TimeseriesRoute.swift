@@ -81,12 +81,12 @@ extension APIRoutes {
         let completeSince = aggregates.completeSince ?? range.to
         var stored: [AggregateWindow: Aggregate] = [:]
         if range.from < completeSince {
-            for sum in try Aggregate.summed(try await store.windows(from: range.from, to: min(range.to, completeSince))) {
+            for sum in Aggregate.summed(try await store.windows(from: range.from, to: min(range.to, completeSince))) {
                 stored[sum.window] = sum
             }
         }
-        return try range.minutes.map { start in
-            if start >= completeSince { return try aggregates.sum(ofWindow: start) }
+        return range.minutes.map { start in
+            if start >= completeSince { return aggregates.sum(ofWindow: start) }
             let window = AggregateWindow.minute(start: start)
             return stored[window] ?? Aggregate(window: window, partition: Aggregate.allPartitions)
         }

@@ -3,8 +3,11 @@ import OrderEvents
 /// The HTTP API's forms of aggregates. All take a sum over partitions.
 extension JSONWriter {
     /// `{"orders":…,"cancelled":…,"late":…,"payments":{…},"fraud":{…},"currencies":[…]}`
-    mutating func totals(_ aggregate: Aggregate) {
-        let counts = aggregate.countsForView
+    ///
+    /// `sales` is the amount of the orders that are not cancelled; `paid` of all that were paid, of which `refund_due` is owed back because the
+    /// order was cancelled afterwards.
+    mutating func totals(_ aggregate: Aggregate, _ refunds: [RefundsDue]) {
+        let counts = aggregate.counts()
         object { json in
             json.member("orders", counts.orders)
             json.member("cancelled", counts.cancelled)
@@ -12,20 +15,23 @@ extension JSONWriter {
             json.object("payments") {
                 $0.member("paid", counts.paid)
                 $0.member("declined", counts.declined)
+                $0.member("refund_due", refunds.reduce(0) { $0 + $1.orders })
             }
             json.object("fraud") {
                 $0.member("alerts", counts.flagged)
                 $0.key("rate")
                 $0.ratio(counts.flagged, of: counts.orders)
             }
-            json.array("currencies", aggregate.currenciesForView) { json, sum in
+            json.array("currencies", aggregate.byCurrency()) { json, sum in
                 json.object {
                     $0.member("currency", sum.currency)
                     $0.member("orders", sum.tally.orders)
-                    $0.member("sales", Money(minorUnits: sum.tally.sales, currency: sum.currency))
-                    $0.member("paid", Money(minorUnits: sum.tally.paidAmount, currency: sum.currency))
-                    $0.member("declined", Money(minorUnits: sum.tally.declinedAmount, currency: sum.currency))
-                    $0.member("flagged", Money(minorUnits: sum.tally.flaggedAmount, currency: sum.currency))
+                    $0.member("sales", sum: sum.tally.sales, of: sum.currency)
+                    $0.member("paid", sum: sum.tally.paidAmount, of: sum.currency)
+                    let due = refunds.first { $0.currency == sum.currency }
+                    $0.member("refund_due", sum: due?.amount ?? 0, of: sum.currency)
+                    $0.member("declined", sum: sum.tally.declinedAmount, of: sum.currency)
+                    $0.member("flagged", sum: sum.tally.flaggedAmount, of: sum.currency)
                 }
             }
         }
@@ -34,19 +40,19 @@ extension JSONWriter {
     /// `{"start":…,"orders":…,…,"late":…,"sales":[…],"countries":[…]}`
     mutating func point(_ aggregate: Aggregate, countries: Bool) {
         guard case .minute(let start) = aggregate.window else { return null() }
-        let counts = aggregate.countsForView
+        let counts = aggregate.counts()
         object { json in
             json.member("start", start)
             json.counts(counts)
             json.member("late", aggregate.late)
-            json.sales(aggregate.currenciesForView.map { ($0.currency, $0.tally.sales) })
+            json.sales(aggregate.byCurrency().map { ($0.currency, $0.tally.sales) })
             if countries { json.countries(aggregate) }
         }
     }
 
     /// The member `"countries":[{"country":…,"orders":…,…,"sales":[…]}]`.
     mutating func countries(_ aggregate: Aggregate) {
-        array("countries", aggregate.countriesForView) { json, country in
+        array("countries", aggregate.byCountry()) { json, country in
             json.object {
                 $0.member("country", country.country)
                 $0.counts(country.counts)
@@ -63,57 +69,12 @@ extension JSONWriter {
         member("flagged", counts.flagged)
     }
 
-    private mutating func sales(_ sums: [(Currency, Int64)]) {
+    private mutating func sales(_ sums: [(Currency, MinorUnits)]) {
         array("sales", sums) { json, sum in
             json.object {
                 $0.member("currency", sum.0)
-                $0.member("amount", Money(minorUnits: sum.1, currency: sum.0))
+                $0.member("amount", sum: sum.1, of: sum.0)
             }
         }
-    }
-}
-
-/// Sums that cannot fail where this aggregate itself could be made: it holds each cell's counts, and a count of orders
-/// past 64 bits would need more orders than there are ids. Amounts of one currency over many countries could: they stop at the
-/// largest number instead of showing a wrong one.
-extension Aggregate {
-    fileprivate var countsForView: Tally {
-        cells.reduce(into: Tally()) { $0.addClamped($1.tally.countsOnly) }
-    }
-
-    fileprivate var currenciesForView: [(currency: Currency, tally: Tally)] {
-        var sums: [Currency: Tally] = [:]
-        for cell in cells { sums[cell.currency, default: .zero].addClamped(cell.tally) }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-    }
-
-    fileprivate var countriesForView: [(country: CountryCode, counts: Tally, cells: [AggregateCell])] {
-        var groups: [(country: CountryCode, counts: Tally, cells: [AggregateCell])] = []
-        for cell in cells {
-            if groups.last?.country != cell.country { groups.append((cell.country, .zero, [])) }
-            groups[groups.count - 1].counts.addClamped(cell.tally.countsOnly)
-            groups[groups.count - 1].cells.append(cell)
-        }
-        return groups
-    }
-}
-
-extension Tally {
-    /// Adds field by field, stopping at the ends of 64 bits.
-    mutating func addClamped(_ other: Tally) {
-        orders = Self.clamped(orders, other.orders)
-        sales = Self.clamped(sales, other.sales)
-        cancelled = Self.clamped(cancelled, other.cancelled)
-        paid = Self.clamped(paid, other.paid)
-        paidAmount = Self.clamped(paidAmount, other.paidAmount)
-        declined = Self.clamped(declined, other.declined)
-        declinedAmount = Self.clamped(declinedAmount, other.declinedAmount)
-        flagged = Self.clamped(flagged, other.flagged)
-        flaggedAmount = Self.clamped(flaggedAmount, other.flaggedAmount)
-    }
-
-    private static func clamped(_ a: Int64, _ b: Int64) -> Int64 {
-        let (sum, overflow) = a.addingReportingOverflow(b)
-        return overflow ? (b < 0 ? .min : .max) : sum
     }
 }

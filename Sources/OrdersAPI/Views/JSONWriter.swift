@@ -119,6 +119,10 @@ struct JSONWriter {
     mutating func member(_ name: StaticString, _ flag: Bool) { key(name); value(flag) }
     mutating func member(_ name: StaticString, _ moment: Timestamp) { key(name); value(moment) }
     mutating func member(_ name: StaticString, _ money: Money) { key(name); value(money) }
+    mutating func member(_ name: StaticString, sum: MinorUnits, of currency: Currency) {
+        key(name)
+        raw { $0.append(sum: sum, of: currency) }
+    }
     mutating func member(_ name: StaticString, _ currency: Currency) { key(name); value(currency) }
     mutating func member(_ name: StaticString, _ country: CountryCode) { key(name); value(country) }
 

@@ -24,7 +24,17 @@ enum OrderTrail {
         if let fraud = document.fraud {
             steps.append(Step(event: "FRAUD_FLAGGED", at: fraud.detectedAt, detail: "\(fraud.reason.wireName)"))
         }
+        if let conflicts = document.conflicts {
+            steps.append(Step(event: "ORDER_CONFLICT", at: conflicts.seenAt, detail: text(conflicts, of: document.order)))
+        }
         return steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
+    }
+
+    /// "amount is 9999.00 USD instead of 10.00 AUD; nothing was changed". Of several the latest is described.
+    private static func text(_ conflicts: OrderConflicts, of order: Order) -> String {
+        let differences = order.terms.differences(to: conflicts.terms).map(\.description).joined(separator: "; ")
+        let number = conflicts.count == 1 ? "" : " (the latest of \(conflicts.count))"
+        return "\(differences); nothing was changed\(number)"
     }
 
     /// The document's view with the member `trail`.

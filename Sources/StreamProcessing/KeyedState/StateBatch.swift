@@ -44,6 +44,11 @@ public final class StateBatch {
         set(StateDatabase.offsetKey(partition), offset)
     }
 
+    /// Records that the partition's state has seen every record of the input below `offset`.
+    public func setInputOffset(_ offset: Int64, partition: Int32) {
+        set(StateDatabase.inputOffsetKey(partition), offset)
+    }
+
     /// Forgets everything, whatever its partition, and begins a generation.
     func removeAll(settingGeneration generation: Int64) {
         let end = [UInt8](repeating: 0xFF, count: 8)
@@ -76,7 +81,9 @@ public final class StateBatch {
                 rocksdb_writebatch_delete_range(handle, start.baseAddress, start.count, end.baseAddress, end.count)
             }
         }
-        withChars(StateDatabase.offsetKey(partition)) { rocksdb_writebatch_delete(handle, $0.baseAddress, $0.count) }
+        for key in [StateDatabase.offsetKey(partition), StateDatabase.inputOffsetKey(partition)] {
+            withChars(key) { rocksdb_writebatch_delete(handle, $0.baseAddress, $0.count) }
+        }
     }
 
     private func withChars(_ bytes: [UInt8], _ body: (UnsafeBufferPointer<CChar>) -> Void) {

@@ -6,7 +6,7 @@ import Foundation
 ///
 /// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values
 /// are what the service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached
-/// changelog offsets (next offset to read, Int64, little-endian).
+/// changelog offsets (next offset to read, Int64, little-endian), and under the same with one more byte those of the input.
 ///
 /// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together, so after a crash the
 /// state is that of the last flush, behind and never ahead, and the rest is read from the changelog again.
@@ -108,6 +108,11 @@ public final class StateDatabase {
         try number(StateDatabase.offsetKey(partition))
     }
 
+    /// The next offset of the input that this partition's state has not seen, or nil if it keeps nothing of the input.
+    public func inputOffset(partition: Int32) throws -> Int64? {
+        try number(StateDatabase.inputOffsetKey(partition))
+    }
+
     private func number(_ key: [UInt8]) throws -> Int64? {
         var message: UnsafeMutablePointer<CChar>?
         var length = 0
@@ -163,6 +168,8 @@ public final class StateDatabase {
         appendPrefix(partition, to: &key)
         return key
     }
+
+    static func inputOffsetKey(_ partition: Int32) -> [UInt8] { offsetKey(partition) + [UInt8(ascii: "i")] }
 
     private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
         let detail = message.map { String(cString: $0) } ?? "unknown error"

@@ -1,4 +1,5 @@
 import Kafka
+import LogLimit
 import Logging
 import OrderEvents
 
@@ -18,6 +19,8 @@ struct ChangelogRestorer {
     /// No progress for this long fails the restore; longer than a dead predecessor's transaction timeout.
     var patience: Duration = .seconds(120)
 
+    private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is passed over")
+
     private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
         // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other keys than orders' don't move.
         if OrderID(key: key) != nil, layout.place(ofKey: key, topic, record.partition, record.offset) != .home { return }
@@ -27,27 +30,20 @@ struct ChangelogRestorer {
             try stateOf(key, value, &state)
             state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }
         } catch {
-            logger.error(
-                "a changelog record is not the service's own and is passed over",
-                metadata: ["topic": "\(topic)", "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)"])
+            foreign.log(to: logger, ["topic": "\(topic)", "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)"])
         }
     }
 
     /// Restores `partitions`. Blocks.
     func restore(_ partitions: [Int32], into database: StateDatabase) throws {
         if partitions.isEmpty { return }
-        let clock = ContinuousClock()
-        let started = clock.now
-        let consumer = try KafkaConsumer(
-            settings: settings, clientID: "\(clientID)-restore", options: ["check.crcs": "true"], logger: logger)
-        defer { consumer.close() }
+        let started = ContinuousClock.now
         // Its answers count open transactions, too: their commit must not be missed.
         let probe = try KafkaConsumer(
             settings: settings, clientID: "\(clientID)-probe", options: ["isolation.level": "read_uncommitted"], logger: logger)
         defer { probe.close() }
 
-        var goals: [Int32: Int64] = [:]
-        var starts: [(TopicPartition, StartOffset)] = []
+        var ranges: [Int32: Range<Int64>] = [:]
         for partition in partitions {
             let target = TopicPartition(topic: topic, partition: partition)
             let marks = try probe.watermarks(target, timeout: .seconds(30))
@@ -62,50 +58,27 @@ struct ChangelogRestorer {
                 reached = 0
             }
             let start = max(reached, first)
-            if start >= end { continue }
-            goals[partition] = end
-            starts.append((target, .offset(start)))
+            if start < end { ranges[partition] = start..<end }
         }
-        if goals.isEmpty { return }
-        try consumer.assign(starts)
-
         let batch = StateBatch()
         var state: [UInt8] = []
-        var records = 0
-        var positions: [Int32: Int64] = [:]
-        var lastProgress = clock.now
-        while !goals.isEmpty {
-            let polled = try consumer.poll(max: 5_000, timeout: .milliseconds(200))
-            var next: [Int32: Int64] = [:]
+        let replay = PartitionReplay(
+            topic: topic, settings: settings, clientID: clientID, path: database.path, logger: logger, patience: patience)
+        let records = try replay.run(ranges) { polled, reached in
             for record in polled {
                 guard let key = record.key else { continue }
                 restore(key, record, into: batch, &state)
-                records += 1
             }
-            // Past the markers that follow the last record, too: a transaction's end is not delivered as a record.
-            for (target, offset) in try consumer.position(starts.map(\.0)) where offset > positions[target.partition] ?? 0 {
-                positions[target.partition] = offset
-                next[target.partition] = offset
-            }
-            for (partition, offset) in next { batch.setChangelogOffset(offset, partition: partition) }
-            if !next.isEmpty {
-                try database.write(batch)
-                batch.removeAll()
-                lastProgress = clock.now
-            } else if clock.now - lastProgress > patience {
-                throw StateError(
-                    .restore, path: database.path,
-                    detail: "no record of \(topic) arrived for \(patience); still missing partitions \(goals.keys.sorted())")
-            }
-            for (partition, offset) in next {
-                if let goal = goals[partition], offset >= goal { goals[partition] = nil }
-            }
+            for (partition, offset) in reached { batch.setChangelogOffset(offset, partition: partition) }
+            try database.write(batch)
+            batch.removeAll()
         }
+        if ranges.isEmpty { return }
         logger.info(
             "state restored",
             metadata: [
-                "topic": "\(topic)", "partitions": "\(starts.map(\.0.partition))", "records": "\(records)",
-                "took": "\(clock.now - started)",
+                "topic": "\(topic)", "partitions": "\(ranges.keys.sorted())", "records": "\(records)",
+                "took": "\(ContinuousClock.now - started)",
             ])
     }
 }

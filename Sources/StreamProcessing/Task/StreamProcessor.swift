@@ -1,4 +1,5 @@
 import Kafka
+import OrderEvents
 
 /// What a service is: a function from a batch of records, and its state, to records.
 ///
@@ -32,6 +33,12 @@ public typealias StateOfRecord = @Sendable (
     _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
 ) throws -> Void
 
+/// What a record of the first input leaves in the keyed state beside what the changelog tells, where nothing is known of its key yet: appends key
+/// and state, and returns true; false: nothing. Used where state is restored, and must give what `TaskContext.setState` was given.
+public typealias StateOfInput = @Sendable (
+    _ record: Record, _ layout: HomeLayout, _ key: inout [UInt8], _ state: inout [UInt8]
+) -> Bool
+
 /// What a task consumes, remembers and is called.
 public struct TaskDefinition: Sendable {
     /// The service's name as in the command line: `payments`.
@@ -44,6 +51,8 @@ public struct TaskDefinition: Sendable {
     public var changelog: String?
     /// What of a changelog record is kept as its key's state.
     public var stateOf: StateOfRecord
+    /// What of the first input is kept as its key's state, if anything is.
+    public var stateOfInput: StateOfInput?
     /// How long keyed state is kept at least.
     public var horizon: Duration
     /// The shortest time from the start of one transaction to the next; under a second.
@@ -53,7 +62,7 @@ public struct TaskDefinition: Sendable {
 
     public init(
         name: String, group: String, inputs: [String], changelog: String? = nil,
-        stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, horizon: Duration = .seconds(30 * 86_400),
+        stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil, horizon: Duration = .seconds(30 * 86_400),
         interval: Duration = .milliseconds(5), maxBatch: Int = 5_000
     ) {
         self.name = name
@@ -61,6 +70,7 @@ public struct TaskDefinition: Sendable {
         self.inputs = inputs
         self.changelog = changelog
         self.stateOf = stateOf
+        self.stateOfInput = stateOfInput
         self.horizon = horizon
         self.interval = interval
         self.maxBatch = maxBatch

@@ -83,6 +83,14 @@ public final class TaskContext {
         stateBatch.set(partition: partition, key: key, value: state)
     }
 
+    /// Changes the keyed state without a changelog record: for what the input tells, from which it is read again where it is lost.
+    ///
+    /// - Parameter state: what the definition's `stateOfInput` gives for the first record of the key.
+    public func setState(partition: Int32, key: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer) {
+        precondition(definition.stateOfInput != nil && database != nil, "\(definition.name) keeps nothing of its input")
+        stateBatch.set(partition: partition, key: key, value: state)
+    }
+
     /// The state of `TaskDefinition.presence`: one byte, which is 1. Lives as long as the process,
     /// and is never written again: safe to share.
     public nonisolated(unsafe) static let present: UnsafeRawBufferPointer = {
@@ -138,9 +146,16 @@ public final class TaskContext {
 
     /// The transaction is durable: brings the local state up to it.
     ///
-    /// - Parameter reached: the changelog offsets after the transaction's own records, per partition.
-    func committed(reached: [Int32: Int64]) throws {
+    /// - Parameters:
+    ///   - reached: the changelog offsets after the transaction's own records, per partition.
+    ///   - inputs: the offsets that are committed.
+    func committed(reached: [Int32: Int64], inputs: [TopicPartition: Int64]) throws {
         if let database, stateBatch.count > 0 {
+            if definition.stateOfInput != nil {
+                for (place, offset) in inputs where place.topic == definition.inputs[0] {
+                    stateBatch.setInputOffset(offset, partition: place.partition)
+                }
+            }
             for (partition, offset) in reached { stateBatch.setChangelogOffset(offset, partition: partition) }
             try database.write(stateBatch)
         }

@@ -19,10 +19,10 @@ extension TaskRun {
         if context.hasTransaction {
             try producer.sendOffsets(moved(positions), of: consumer)
             try commitTransaction()
-            try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:])
+            try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
         } else {
             try consumer.commit(moved(positions))
-            try context.committed(reached: [:])
+            try context.committed(reached: [:], inputs: positions)
         }
         committedPositions.merge(positions) { $1 }
         processor.commit()

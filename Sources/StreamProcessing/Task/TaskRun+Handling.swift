@@ -96,9 +96,7 @@ extension TaskRun {
     func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration) {
         metrics.failed(fault)
         reporter.retrying(fault, error, attempt: attempt, wait: wait)
-        logger.warning(
-            "a batch failed and is tried again",
-            metadata: ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)", "wait": "\(wait)"])
+        failures.log(to: logger, ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)", "wait": "\(wait)"])
     }
 
     // MARK: waiting

@@ -78,9 +78,10 @@ extension TaskRun {
             if try database.adopt(generation: context.layout.generation) {
                 logger.notice("homes were moved: local state is rebuilt", metadata: ["homes": "\(context.layout.homes)"])
             }
-            try ChangelogRestorer(
-                topic: changelog, layout: context.layout, stateOf: definition.stateOf, settings: settings, clientID: definition.name, logger: logger
-            ).restore(homes, into: database)
+            let restorer = ChangelogRestorer(
+                topic: changelog, layout: context.layout, stateOf: definition.stateOf, settings: settings, clientID: definition.name, logger: logger)
+            try restorer.restore(homes, into: database)
+            try restoreInput(upTo: starts, into: database) { try restorer.restore($0, into: database) }
         }
         // While something fails, it goes on being told until something succeeds.
         if failuresInARow == 0 { reporter.report(.running) }
@@ -94,5 +95,23 @@ extension TaskRun {
                 "a topic has another number of partitions than there are homes; homes stay as they are",
                 metadata: ["topic": "\(topic)", "partitions": "\(count)", "homes": "\(layout.homes)"])
         }
+    }
+
+    /// Up to where the group begins to read: what it has committed, as it is final.
+    private func restoreInput(
+        upTo starts: [TopicPartition: StartOffset], into database: StateDatabase, restoringAgain restore: ([Int32]) throws -> Void
+    ) throws {
+        guard let stateOf = definition.stateOfInput else { return }
+        let topic = definition.inputs[0]
+        var goals: [Int32: Int64] = [:]
+        for (place, start) in starts where place.topic == topic && homes.contains(place.partition) {
+            if case .offset(let offset) = start { goals[place.partition] = offset }
+        }
+        let restorer = InputRestorer(
+            topic: topic, stateOf: stateOf, layout: context.layout, settings: settings, clientID: definition.name, logger: logger)
+        let replaced = try restorer.restore(goals, into: database)
+        if replaced.isEmpty { return }
+        try restore(replaced)
+        _ = try restorer.restore(goals, into: database)
     }
 }

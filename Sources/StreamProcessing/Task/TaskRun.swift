@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import LogLimit
 import Logging
 import OrderEvents
 import ServiceLifecycle
@@ -26,6 +27,7 @@ final class TaskRun {
     let producer: KafkaProducer
     let database: StateDatabase?
     let context: TaskContext
+    let failures = LogLimiter(.warning, "a batch failed and is tried again")
     let metrics: TaskMetrics
     let reporter: TaskReporter
     let policy: HandlingPolicy

@@ -47,7 +47,7 @@ struct ProducerCommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare()
-        try await service.run("producer", factory.producer(generator.producer), with: factory)
+        try await service.run("producer", try factory.producer(generator.producer, expectsServices: false), with: factory)
     }
 }
 

@@ -91,7 +91,7 @@ struct VerifyCommand: AsyncParsableCommand {
     private func print(_ report: AuditReport) {
         let counts = report.counts
         let numbers: [(String, Int)] = [
-            ("orders", counts.orders), ("order events", counts.orderEvents), ("events in another order's partition", counts.misplacedEvents),
+            ("orders", counts.orders), ("order events", counts.orderEvents), ("conflicting events", counts.conflictingEvents), ("events in another order's partition", counts.misplacedEvents),
             ("payments", counts.payments), ("orders refused by payments", counts.refused), ("fraud alerts", counts.fraudAlerts),
             ("documents on order-analytics", counts.documents), ("documents in the store", counts.storedDocuments),
             ("aggregates", counts.aggregates), ("unreadable records", counts.unreadable), ("dead letters", counts.deadLetters),

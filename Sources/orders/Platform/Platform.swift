@@ -85,7 +85,7 @@ struct Platform {
         add(factory.fraud())
         add(try api(factory.clients, didStart: didStart))
         if options.generator.count != 0 {
-            let producer = factory.producer(options.generator, didFinish: didProduce)
+            let producer = try factory.producer(options.generator, expectsServices: true, didFinish: didProduce)
             services.append(.init(service: producer, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let end { add(end) }

@@ -55,9 +55,14 @@ struct ServiceFactory {
         return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(destination: webhook, logger: logger) }
     }
 
-    func producer(_ options: OrderProducer.Options, didFinish: (@Sendable (Int) -> Void)? = nil) -> OrderProducer {
-        OrderProducer(
-            options, kafka: kafka, stateDirectory: data.stateDirectory, clients: clients, logger: Logger(label: "producer"), didFinish: didFinish)
+    /// - Parameter expectsServices: whether the services run, or will: orders then wait for them at `--rate max`.
+    func producer(
+        _ options: OrderProducer.Options, expectsServices: Bool, didFinish: (@Sendable (Int) -> Void)? = nil
+    ) throws -> OrderProducer {
+        let logger = Logger(label: "producer")
+        return OrderProducer(
+            options, kafka: kafka, stateDirectory: data.stateDirectory,
+            backlog: try GroupBacklog(kafka: kafka, expectsAll: expectsServices, logger: logger), clients: clients, logger: logger, didFinish: didFinish)
     }
 
     func store() throws -> SQLiteOrderStore {

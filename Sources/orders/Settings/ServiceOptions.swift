@@ -23,7 +23,7 @@ extension OrderRate: ExpressibleByArgument {
 
 /// What the order producer makes.
 struct GeneratorOptions: ParsableArguments {
-    @Option(parsing: .unconditional, help: ArgumentHelp("Orders a second, 0.001 to 10000000, or max.", valueName: "N|max"))
+    @Option(parsing: .unconditional, help: ArgumentHelp("Orders a second, 0.001 to 10000000, or max: as many as the services get through.", valueName: "N|max"))
     var rate: OrderRate = .perSecond(0.5)
 
     @Option(parsing: .unconditional, help: "Stop making orders after this many; 0 makes none.")

@@ -58,6 +58,23 @@ struct AuditWorld {
 
     static func home(_ id: OrderID) -> Int { Int(OrderKey(id).partition(of: partitions)) }
 
+    /// Appends an event that contradicts the order's first one, as the services leave it: nothing changes but the document's note of it.
+    /// Returns the event's offset.
+    @discardableResult
+    mutating func contradict(_ index: Int, _ change: (inout Order) -> Void) -> Int {
+        var event = stored[index].order
+        change(&event)
+        let home = Self.home(event.id)
+        let seenAt = Self.now.advanced(byMilliseconds: 500_000)
+        append(event, to: .orders, id: event.id, at: seenAt)
+        let offset = topics[.orders]![home].count - 1
+        setAside(.joiningOrders, partition: home, offset: offset, code: "conflicting_order")
+        stored[index] = .applying(event, seenAt: seenAt, to: stored[index])
+        stored[index].revision += 1
+        append(AnalyticsEvent.order(stored[index]), to: .orderAnalytics, id: event.id, at: seenAt)
+        return offset
+    }
+
     private mutating func take(_ events: [Order]) throws {
         var documents: [OrderID: OrderDocument] = [:]
         var order: [OrderID] = []

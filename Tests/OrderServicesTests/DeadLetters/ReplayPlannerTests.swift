@@ -67,6 +67,21 @@ import Testing
         #expect(record != nil && record?.key == nil && record?.value == nil && record?.partition == 0)
     }
 
+    @Test func aConflictIsNotReplayedAsItIsAndAnOrderThatWasReadIsNotReplayedAsAnother() {
+        let other = Letters.order.replacing("2.50", with: "9999.00")
+        var planner = planner()
+        let conflict = Letters.letter(group: "analytics-group", code: "conflicting_order", value: other)
+        #expect(refusal(planner.plan(conflict, .original, now: 5)).contains("new order_id"))
+        // Another status makes it no less a conflict.
+        #expect(refusal(planner.plan(conflict, .value(Array(other.replacing("CREATED", with: "CANCELLED").utf8)), now: 5)).contains("set aside again"))
+        #expect(sent(planner.plan(conflict, .value(Array(Letters.order.utf8)), now: 5)) != nil)
+        let refused = Letters.letter(18, origin: 9, code: "gateway_refused", value: Letters.order)
+        #expect(refusal(planner.plan(refused, .value(Array(other.utf8)), now: 5)).contains("amount is 9999.00 USD instead of 2.50 USD"))
+        #expect(sent(planner.plan(refused, .original, now: 5)) != nil)
+        var forced = self.planner(ReplayOptions(isForced: true))
+        #expect(sent(forced.plan(conflict, .original, now: 5)) != nil)
+    }
+
     @Test func theAttemptCapRefusesAndSaysHowToRaiseIt() {
         var planner = planner()
         #expect(sent(planner.plan(Letters.letter(origin: 1, value: Letters.order, attempts: 2), .original, now: 5)) != nil)

@@ -24,7 +24,10 @@ struct FlowSimulation {
     private var logs: [[[LogRecord]]] = Array(repeating: Array(repeating: [], count: partitions), count: FlowTopic.allCases.count)
     private var progress = Array(repeating: PartitionProgress(), count: partitions)
     private var charged: Set<OrderID> = []
-    private var flagged: Set<OrderID> = []
+    private var judged: Set<OrderID> = []
+    /// What the first event that payments read of an order has fixed.
+    private var chargeable: [OrderID: OrderTerms] = [:]
+    private(set) var conflicts = 0
     private var documents: [OrderID: OrderDocument] = [:]
     private(set) var rows: [OrderID: OrderDocument] = [:]
     private var clock: Int64 = 1_700_000_000_000
@@ -113,7 +116,19 @@ struct FlowSimulation {
         }
         if sabotage == .alertWithoutReason, id == Self.victim { order.amount.minorUnits = 1 }
         if !isNew { order.status = OrderStatus.allCases.randomElement(using: &random)! }
+        if !isNew, Int.random(in: 0..<8, using: &random) == 0 { contradict(&order) }
         append(.orders, id, order)
+    }
+
+    /// Makes the event one that contradicts the order's others, in one field, and breaks the rule at times where they do not.
+    private mutating func contradict(_ order: inout Order) {
+        conflicts += 1
+        switch Int.random(in: 0..<4, using: &random) {
+        case 0: order.amount.minorUnits += 1_000 * order.amount.currency.minorUnitsPerUnit
+        case 1: order.customerID += 1
+        case 2: order.country = CountryCode(code: order.country.description == "NG" ? "US" : "NG")!
+        default: order.createdAt = order.createdAt.advanced(byMilliseconds: 86_400_000)
+        }
     }
 
     private mutating func append(_ topic: FlowTopic, _ id: OrderID, _ event: some EventValue) {
@@ -142,7 +157,7 @@ struct FlowSimulation {
                     orderID: order.id, customerID: order.customerID, reason: .highAmountRiskyCountry, amount: order.amount, country: order.country,
                     detectedAt: Timestamp(millisecondsSinceEpoch: clock))
             }
-            guard let alert, flagged.insert(order.id).inserted else { continue }
+            guard judged.insert(order.id).inserted, let alert else { continue }
             append(.fraudAlerts, order.id, alert)
             if isVictim, sabotage == .twoAlerts { append(.fraudAlerts, order.id, alert) }
         }
@@ -152,7 +167,9 @@ struct FlowSimulation {
         for (order, _) in take(.charging, partition, count, Order.self) {
             let isVictim = order.id == Self.victim
             if isVictim, sabotage == .noPayment { continue }
-            guard order.status != .cancelled, charged.insert(order.id).inserted else { continue }
+            let first = chargeable[order.id] ?? order.terms
+            chargeable[order.id] = first
+            guard first == order.terms, order.status != .cancelled, charged.insert(order.id).inserted else { continue }
             var payment = Payment(
                 orderID: order.id, customerID: order.customerID, status: order.id.rawValue % 9 == 0 ? .declined : .paid, amount: order.amount,
                 country: order.country, processedAt: Timestamp(millisecondsSinceEpoch: clock))

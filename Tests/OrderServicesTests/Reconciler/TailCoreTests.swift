@@ -11,6 +11,7 @@ import Testing
         flow.drain()
         #expect(flow.faults.isEmpty, "seed \(seed): \(flow.faults)")
         #expect(flow.agreed > 0)
+        #expect(flow.conflicts > 0)
         #expect(flow.core.openCount == 0, "seed \(seed): \(flow.core.openCount) are open for ever")
         #expect(flow.core.isTrusted)
     }
@@ -51,7 +52,7 @@ import Testing
         var core = TailCore(starts: [[0, 0, 0, 0]])
         let order = OrderGenerator(seed: 1).order(at: 0, createdAt: AuditWorld.now)
         AuditWorld.json(order).withUnsafeBytes { value in
-            core.takeLetter(value, of: .orders, partition: 0, at: AuditWorld.now)
+            core.takeLetter(value, code: "gateway_refused", of: .orders, partition: 0, at: AuditWorld.now)
             core.take(Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
         }
         let due = core.settle(0, PartitionProgress(all: 1), positions: [1, 0, 0, 0])

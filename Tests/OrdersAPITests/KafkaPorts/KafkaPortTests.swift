@@ -13,8 +13,8 @@ import Testing
     @Test func anAppendedOrderIsInTheLogUnderItsKeyWhenTheReceiptComes() async throws {
         try await TestBroker.run { broker in
             let log = try KafkaOrderLog(settings: broker.settings, logger: broker.logger)
-            let first = try await log.append(Sample.order(17))
-            let second = try await log.append(Sample.order(17, status: .confirmed))
+            let first = try await log.append(Sample.order(17), isTimeAssigned: false)
+            let second = try await log.append(Sample.order(17, status: .confirmed), isTimeAssigned: true)
             #expect(first.partition == second.partition)
             #expect(first.offset == 0)
             #expect(second.offset == 1)
@@ -27,10 +27,10 @@ import Testing
     @Test func aLogThatIsAwayFailsWithinItsTimeAndSaysThatItMayComeBack() async throws {
         try await TestBroker.run { broker in
             let log = try KafkaOrderLog(settings: broker.settings, timeout: .seconds(1), logger: broker.logger)
-            _ = try await log.append(Sample.order(1))
+            _ = try await log.append(Sample.order(1), isTimeAssigned: false)
             await broker.broker.stop()
             let started = ContinuousClock.now
-            let error = await #expect(throws: OrderLogError.self) { try await log.append(Sample.order(2)) }
+            let error = await #expect(throws: OrderLogError.self) { try await log.append(Sample.order(2), isTimeAssigned: false) }
             #expect(error?.isRetriable == true)
             #expect(.now - started < .seconds(10))
             await log.close(timeout: .milliseconds(500))
@@ -120,8 +120,8 @@ import Testing
     @Test func theInspectorTellsTopicsMembersAndLag() async throws {
         try await TestBroker.run { broker in
             let log = try KafkaOrderLog(settings: broker.settings, logger: broker.logger)
-            let receipt = try await log.append(Sample.order(1))
-            _ = try await log.append(Sample.order(1))
+            let receipt = try await log.append(Sample.order(1), isTimeAssigned: false)
+            _ = try await log.append(Sample.order(1), isTimeAssigned: false)
             let place = TopicPartition(topic: "orders", partition: receipt.partition)
             try await broker.admin.alterOffsets(ofGroup: "payments-group", [place: 1])
             let inspector = try KafkaClusterInspector(settings: broker.settings, logger: broker.logger)

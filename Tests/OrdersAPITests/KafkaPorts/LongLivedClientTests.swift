@@ -16,12 +16,12 @@ import Testing
             let board = ClientBoard()
             let log = try KafkaOrderLog(settings: broker.settings, clients: board, logger: broker.logger)
             for round in 1...3 {
-                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id))) }
+                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id)), isTimeAssigned: false) }
                 try await remake("orders", broker)
                 let partitions = (0..<TestBroker.partitions).map { TopicPartition(topic: "orders", partition: $0) }
                 #expect(try await broker.admin.endOffsets(partitions).values.allSatisfy { $0 == 0 })
                 // The producer finds out with one of these, and none is refused for it.
-                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id))) }
+                for id in 1...20 { _ = try await log.append(Sample.order(Int64(id)), isTimeAssigned: false) }
                 #expect(try await broker.admin.endOffsets(partitions).values.reduce(0, +) >= 20, "round \(round)")
                 #expect(board.troubles.isEmpty)
             }

@@ -288,4 +288,19 @@ import Testing
             #expect(next["alerts.0.order_id"]?.int == 5)
         }
     }
+
+    @Test func totalsBeyond64BitsOfMinorUnitsAreExact() async throws {
+        let api = try APIFixture()
+        // 9,300 of the largest orders in each of two partitions.
+        let sales = MinorUnits(9_300) * MinorUnits(Money.maximumMinorUnits)
+        try await api.store.apply(
+            StoreBatch(aggregates: [0, 1].map { Sample.aggregate(.allTime, partition: $0, orders: 9_300, sales: sales) }))
+        try await api.test { client in
+            for path in ["/api/stats", "/api/analytics"] {
+                let response = try await client.get(path)
+                #expect(response.status == .ok)
+                #expect(response.text.contains(#""orders":18600,"sales":185999999999999814.00,"paid":185999999999999814.00"#))
+            }
+        }
+    }
 }

@@ -17,6 +17,7 @@ struct BrokenStore: OrderStore {
     func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> { throw error }
     func aggregates(from: Timestamp, to: Timestamp) async throws -> [Aggregate] { throw error }
     func totals() async throws -> [Aggregate] { throw error }
+    func refundsDue() async throws -> [RefundsDue] { throw error }
     func counts() async throws -> StoreCounts { throw error }
     func scan(_ body: (OrderDocument) throws -> Void) async throws { throw error }
     func reserveIdempotencyKey(

@@ -6,6 +6,7 @@ import Synchronization
 final class FakeLog: OrderLog {
     private struct State {
         var orders: [Order] = []
+        var assigned: [Bool] = []
         var failure: OrderLogError?
         var isHeld = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -16,6 +17,8 @@ final class FakeLog: OrderLog {
     private let state = Mutex(State())
 
     var orders: [Order] { state.withLock { $0.orders } }
+    /// Of each order: whether its time is said to be not the client's.
+    var assignedTimes: [Bool] { state.withLock { $0.assigned } }
 
     func fail(with error: OrderLogError?) { state.withLock { $0.failure = error } }
 
@@ -42,7 +45,7 @@ final class FakeLog: OrderLog {
         }
     }
 
-    func append(_ order: Order) async throws(OrderLogError) -> LogReceipt {
+    func append(_ order: Order, isTimeAssigned: Bool) async throws(OrderLogError) -> LogReceipt {
         await withCheckedContinuation { continuation in
             let (goesOn, arrivals) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
                 guard state.isHeld else { return (true, []) }
@@ -54,7 +57,10 @@ final class FakeLog: OrderLog {
             for arrival in arrivals { arrival.resume() }
         }
         let (failure, offset) = state.withLock { state -> (OrderLogError?, Int64) in
-            if state.failure == nil { state.orders.append(order) }
+            if state.failure == nil {
+                state.orders.append(order)
+                state.assigned.append(isTimeAssigned)
+            }
             return (state.failure, Int64(state.orders.count - 1))
         }
         if let failure { throw failure }

@@ -40,7 +40,7 @@ enum Sample {
         return document
     }
 
-    static func tally(orders: Int64, sales: Int64 = 0, flagged: Int64 = 0) -> Tally {
+    static func tally(orders: Int64, sales: MinorUnits = 0, flagged: Int64 = 0) -> Tally {
         var tally = Tally()
         tally.orders = orders
         tally.sales = sales
@@ -51,7 +51,7 @@ enum Sample {
     }
 
     static func aggregate(
-        _ window: AggregateWindow, partition: Int32 = 0, orders: Int64, sales: Int64 = 0, flagged: Int64 = 0,
+        _ window: AggregateWindow, partition: Int32 = 0, orders: Int64, sales: MinorUnits = 0, flagged: Int64 = 0,
         country: CountryCode = .unitedStates, currency: Currency = .usd, late: Int64 = 0, revision: Int64 = 1
     ) -> Aggregate {
         Aggregate(

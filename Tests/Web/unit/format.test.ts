@@ -70,6 +70,7 @@ test('codes are put in words, unknown ones too', () => {
 test('an order without payment is pending, a cancelled one not charged', () => {
   equal(paymentLabel(order(1)).text, 'Pending');
   equal(paymentLabel(order(1, { status: 'CANCELLED' })).text, 'Not charged');
+  equal(paymentLabel(order(1, { status: 'CANCELLED', payment: { status: 'PAID', processed_at: '' } })).text, 'Refund due');
   equal(paymentLabel(order(1, { payment: { status: 'DECLINED', processed_at: '' } })).text, 'Declined');
 });
 

@@ -30,7 +30,7 @@ export function totals(orders: number): Totals {
     orders,
     cancelled: 0,
     late: 0,
-    payments: { paid: orders, declined: 0 },
+    payments: { paid: orders, declined: 0, refund_due: 0 },
     fraud: { alerts: 0, rate: 0 },
     currencies: [],
   };

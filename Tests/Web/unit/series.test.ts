@@ -64,7 +64,7 @@ test('samples of other data are forgotten', () => {
 
 test('currencies are ranked by orders, not by amounts that cannot be compared', () => {
   const money = (currency: string, orders: number, sales: number) =>
-    ({ currency, orders, sales, paid: 0, declined: 0, flagged: 0 });
+    ({ currency, orders, sales, paid: 0, declined: 0, flagged: 0, refund_due: 0 });
   const ranked = rankCurrencies([money('JPY', 5, 900_000), money('USD', 50, 9000), money('EUR', 5, 80)]);
   equal(ranked.map((entry) => entry.currency), ['USD', 'EUR', 'JPY']);
 });

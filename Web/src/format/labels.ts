@@ -22,6 +22,7 @@ const trailEvents: Record<string, string> = {
   PAYMENT_DECLINED: 'Payment declined',
   PAYMENT_REFUNDED: 'Payment refunded',
   FRAUD_FLAGGED: 'Flagged as fraud',
+  ORDER_CONFLICT: 'Conflicting event set aside',
 };
 
 const services: Record<string, string> = {
@@ -61,7 +62,7 @@ export function paymentLabel(order: Pick<OrderView, 'payment' | 'status'>): { te
     return order.status === 'CANCELLED' ? { text: 'Not charged', tone: 'quiet' } : { text: 'Pending', tone: 'quiet' };
   }
   switch (order.payment.status) {
-    case 'PAID': return { text: 'Paid', tone: 'good' };
+    case 'PAID': return order.status === 'CANCELLED' ? { text: 'Refund due', tone: 'warn' } : { text: 'Paid', tone: 'good' };
     case 'DECLINED': return { text: 'Declined', tone: 'bad' };
     case 'REFUNDED': return { text: 'Refunded', tone: 'warn' };
     default: return { text: plainWords(order.payment.status), tone: 'quiet' };

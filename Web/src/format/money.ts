@@ -22,8 +22,13 @@ function formatter(currency: string, style: Style): Intl.NumberFormat | null {
   return made;
 }
 
-/** 249.99 USD as $249.99; 5000 JPY as ¥5,000. */
+/** Beyond it a number here no longer holds every digit that the server sent. */
+const exactLimit = 9e15;
+
+/** 249.99 USD as $249.99; 5000 JPY as ¥5,000. A sum too large to be exact here is shown rounded, and says so. */
 export function formatMoney(amount: number, currency: string): string {
+  const digits = formatter(currency, 'exact')?.resolvedOptions().maximumFractionDigits ?? 2;
+  if (Math.abs(amount) * 10 ** digits > exactLimit) return `≈ ${formatMoneyCompact(amount, currency)}`;
   return formatter(currency, 'exact')?.format(amount) ?? `${amount} ${currency}`;
 }
 

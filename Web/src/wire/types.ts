@@ -10,6 +10,8 @@ export interface PaymentView {
   processed_at: string;
   /** Only when it differs from the order's amount. */
   amount?: number;
+  /** With the amount. */
+  currency?: string;
   decline_reason?: string;
 }
 
@@ -31,9 +33,24 @@ export interface OrderView {
   fraud: FraudView;
   /** When each status was first seen. */
   history?: Partial<Record<OrderStatus, string>>;
+  /** Events that contradict the first one: they changed nothing. Fields as the latest of them had them, where they differ. */
+  conflicts?: ConflictView;
+  /** Paid, and then cancelled. */
+  refund_due?: CurrencyAmount;
   /** Grows by one with every change; the larger one wins. */
   revision: number;
   updated_at: string;
+}
+
+export interface ConflictView {
+  count: number;
+  status: OrderStatus;
+  amount?: number;
+  currency?: string;
+  country?: string;
+  customer_id?: number;
+  created_at?: string;
+  seen_at: string;
 }
 
 export interface TrailEntry {
@@ -49,8 +66,12 @@ export interface OrderDetail extends OrderView {
 export interface CurrencyTotals {
   currency: string;
   orders: number;
+  /** Orders that are not cancelled. */
   sales: number;
+  /** All payments that were taken, those of orders that were cancelled later included. */
   paid: number;
+  /** Of these, what is owed back. */
+  refund_due: number;
   declined: number;
   flagged: number;
 }
@@ -60,7 +81,7 @@ export interface Totals {
   orders: number;
   cancelled: number;
   late: number;
-  payments: { paid: number; declined: number };
+  payments: { paid: number; declined: number; refund_due: number };
   /** rate: alerts per order, 0…1 */
   fraud: { alerts: number; rate: number };
   currencies: CurrencyTotals[];

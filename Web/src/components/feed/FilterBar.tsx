@@ -27,6 +27,7 @@ export function FilterBar({ filters, onChange, disabled }: FilterBarProps) {
         <option value="paid">Paid</option>
         <option value="declined">Declined</option>
         <option value="none">None yet</option>
+        <option value="refund_due">Refund due</option>
       </Choice>
       <Choice
         label="Fraud" value={flagged}

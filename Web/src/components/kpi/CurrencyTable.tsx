@@ -12,8 +12,9 @@ export function CurrencyTable({ currencies }: { currencies: CurrencyTotals[] }) 
           <tr>
             <th scope="col">Currency</th>
             <th scope="col" className="num">Orders</th>
-            <th scope="col" className="num">Sales</th>
-            <th scope="col" className="num">Paid</th>
+            <th scope="col" className="num" title="Orders that are not cancelled">Sales</th>
+            <th scope="col" className="num" title="All payments that were taken">Paid</th>
+            <th scope="col" className="num" title="Paid, and cancelled afterwards: owed back">Refund due</th>
             <th scope="col" className="num">Declined</th>
             <th scope="col" className="num">Declined, share</th>
             <th scope="col" className="num">Flagged</th>
@@ -26,6 +27,7 @@ export function CurrencyTable({ currencies }: { currencies: CurrencyTotals[] }) 
               <td className="num">{formatCount(entry.orders)}</td>
               <td className="num strong">{formatMoney(entry.sales, entry.currency)}</td>
               <td className="num">{formatMoney(entry.paid, entry.currency)}</td>
+              <td className="num">{formatMoney(entry.refund_due, entry.currency)}</td>
               <td className="num">{formatMoney(entry.declined, entry.currency)}</td>
               <td className="num">{formatShare(entry.declined, entry.paid + entry.declined)}</td>
               <td className="num">{formatMoney(entry.flagged, entry.currency)}</td>

@@ -5,7 +5,7 @@ import { Kpi } from './Kpi';
 /** How many payments went through. */
 export function PaymentsKpi({ totals }: { totals: Totals | null }) {
   if (totals === null) return <Kpi name="payments" label="Payments paid" value={null} />;
-  const { paid, declined } = totals.payments;
+  const { paid, declined, refund_due: refundDue } = totals.payments;
   const attempts = paid + declined;
   return (
     <Kpi name="payments" label="Payments paid" value={formatCount(paid)} raw={paid}
@@ -19,6 +19,11 @@ export function PaymentsKpi({ totals }: { totals: Totals | null }) {
       <span data-kpi="declined" data-value={declined}>
         {formatCount(declined)} declined{attempts > 0 && ` (${formatShare(declined, attempts)})`}
       </span>
+      {refundDue > 0 && (
+        <span className="refund-due" data-kpi="refund-due" data-value={refundDue} title="Paid, and cancelled afterwards: the money is owed back">
+          {formatCount(refundDue)} to refund
+        </span>
+      )}
     </Kpi>
   );
 }

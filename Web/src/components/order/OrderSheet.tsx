@@ -35,6 +35,7 @@ function OrderBody({ order }: { order: OrderDetail }) {
           <Badge tone={statusTone(order.status)}>{plainWords(order.status)}</Badge>
           <Badge tone={payment.tone}>{payment.text}</Badge>
           {flagged && <Badge tone="bad">Flagged</Badge>}
+          {order.conflicts !== undefined && <Badge tone="warn">Conflicting event</Badge>}
         </p>
       </div>
 
@@ -49,6 +50,7 @@ function OrderBody({ order }: { order: OrderDetail }) {
           ['Currency', order.currency],
           ['Placed', formatFull(order.created_at)],
           ['Payment', paymentText(order)],
+          ...(order.refund_due === undefined ? [] : [['Refund due', formatMoney(order.refund_due.amount, order.refund_due.currency)] as [string, string]]),
           ['Fraud check', flagged ? fraudLabel(order.fraud.reason ?? '') : 'Not flagged'],
           ['Last change', formatFull(order.updated_at)],
           ['Revision', String(order.revision)],
@@ -67,6 +69,6 @@ function paymentText(order: OrderDetail): string {
   const { payment } = order;
   const label = paymentLabel(order).text;
   if (payment === null) return label;
-  const amount = payment.amount === undefined ? '' : ` ${formatMoney(payment.amount, order.currency)}`;
+  const amount = payment.amount === undefined ? '' : ` ${formatMoney(payment.amount, payment.currency ?? order.currency)}`;
   return payment.decline_reason === undefined ? label + amount : `${label}${amount}: ${declineLabel(payment.decline_reason).toLowerCase()}`;
 }

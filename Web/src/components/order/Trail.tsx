@@ -28,5 +28,5 @@ export function Trail({ trail }: { trail: TrailEntry[] }) {
 function toneOf(event: string): Tone {
   if (event === 'PAYMENT_PAID') return 'good';
   if (event === 'PAYMENT_DECLINED' || event === 'FRAUD_FLAGGED') return 'bad';
-  return event === 'ORDER_CANCELLED' ? 'warn' : 'accent';
+  return event === 'ORDER_CANCELLED' || event === 'ORDER_CONFLICT' ? 'warn' : 'accent';
 }

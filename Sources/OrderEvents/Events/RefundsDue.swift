@@ -1,0 +1,20 @@
+extension OrderDocument {
+    /// The money that is owed back: the order was paid, and then cancelled. nil: none.
+    public var refundDue: Money? {
+        guard order.status == .cancelled, let payment, payment.status == .paid else { return nil }
+        return payment.amount
+    }
+}
+
+/// The orders whose money is owed back, in one currency.
+public struct RefundsDue: Hashable, Sendable {
+    public var currency: Currency
+    public var orders: Int64
+    public var amount: MinorUnits
+
+    public init(currency: Currency, orders: Int64, amount: MinorUnits) {
+        self.currency = currency
+        self.orders = orders
+        self.amount = amount
+    }
+}
