@@ -1,5 +1,6 @@
 """The broker under test, as a process."""
 
+import glob
 import os
 import re
 import signal
@@ -8,14 +9,19 @@ import threading
 import time
 
 START_SECONDS = 30
+#: Retention, compaction and expiry look for work every second, so that no test waits for them.
+SETTINGS = {"KAFKA_BROKER_LOG_RETENTION_CHECK_INTERVAL_MS": "1000"}
+FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 
 
 class Broker:
-    """Starts on a free port and keeps that port over restarts."""
+    """Starts on a free port and keeps that port over restarts. With `moves_clock` its time of day can be moved."""
 
-    def __init__(self, data_directory, environment=None):
+    def __init__(self, data_directory, environment=None, moves_clock=False):
         self.data_directory = str(data_directory)
-        self.environment = environment or {}
+        self.environment = {**SETTINGS, **(environment or {})}
+        self.clock = self.data_directory + ".clock" if moves_clock else None
+        self.moved = 0
         self.address = "127.0.0.1:0"
         self.process = None
         self.lines = []
@@ -30,10 +36,13 @@ class Broker:
 
     def start(self):
         program = os.environ["ORDERS_BIN"]
+        # It ends with the tests, however those end. And libfaketime changes the environment of the first process that it is
+        # loaded into, behind which Swift looks for its arguments: that is then `setpriv`, which becomes the broker.
         arguments = ["setpriv", "--pdeathsig", "KILL", program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
         bound = threading.Event()
         self.process = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, **self.environment}
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, **self.environment, **self.clock_environment()},
         )
 
         def read(stream):
@@ -49,6 +58,25 @@ class Broker:
             self.kill()
             raise AssertionError("the broker did not say where it listens:\n" + "\n".join(self.lines[-20:]))
         return self
+
+    def clock_environment(self):
+        if not self.clock:
+            return {}
+        found = glob.glob(FAKETIME)
+        assert found, f"{FAKETIME} is not there (Debian's package is called faketime)"
+        self.move_clock(0)
+        # What waits goes by the clock that only goes on, which stays as it is.
+        return {
+            "LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.clock, "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def move_clock(self, seconds):
+        """Forward from where it is; the broker notices within a second."""
+        self.moved += seconds
+        with open(self.clock + ".new", "w") as file:
+            file.write(f"+{self.moved}\n")
+        os.replace(self.clock + ".new", self.clock)
 
     def kill(self):
         """As a power cut would, but for the disk's cache."""

@@ -8,10 +8,13 @@ from broker import Broker
 
 MODULES = {
     "confluent": "clients.confluent",
+    "confluent-legacy": "clients.confluent_legacy",
     "kafka-python": "clients.kafka_python_current",
     "kafka-python-legacy": "clients.kafka_python_legacy",
     "aiokafka": "clients.aio",
     "kcat": "clients.kcat",
+    "java": "clients.java",
+    "sarama": "clients.sarama",
 }
 
 
@@ -44,6 +47,12 @@ def clients(broker):
 @pytest.fixture(params=selected())
 def client(request, clients):
     return clients[request.param]
+
+
+@pytest.fixture
+def librdkafka(clients):
+    """The client that has everything, in whichever version this environment has it."""
+    return clients.get("confluent") or clients["confluent-legacy"]
 
 
 @pytest.fixture

@@ -53,7 +53,7 @@ def client_end(client, topic):
     return latest_offset(host, int(port), topic)
 
 
-@pytest.mark.parametrize("which", [name for name in selected() if "python" in name or name == "confluent"])
+@pytest.mark.parametrize("which", [name for name in selected() if name not in ("kcat", "aiokafka", "sarama")])
 def test_groups_and_topics_survive(fragile, name, which):
     client = make(which, fragile.address)
     client.create_topic(name, 2, {"retention.ms": "99999999"})
@@ -81,9 +81,9 @@ def test_groups_and_topics_survive(fragile, name, which):
     client.close()
 
 
-@pytest.mark.skipif("confluent" not in selected(), reason="needs confluent-kafka")
-def test_transactions_survive(fragile, name):
-    client = make("confluent", fragile.address)
+@pytest.mark.parametrize("which", [name for name in selected() if name in ("confluent", "confluent-legacy", "java")])
+def test_transactions_survive(fragile, name, which):
+    client = make(which, fragile.address)
     producer = client.transactional(name)
     producer.begin()
     producer.send(name, b"committed")

@@ -48,9 +48,9 @@ def test_large_records_cross_many_fetches(client, need, name):
     assert [message.value for message in client.consume(name, 12)] == [message.value for message in sent]
 
 
-def test_timestamps_are_kept_and_found(client, clients, need, name):
+def test_timestamps_are_kept_and_found(client, librdkafka, need, name):
     need("timestamps")
-    writer = client if "headers" in client.features else clients["confluent"]
+    writer = client if "headers" in client.features else librdkafka
     start = 1_577_836_800_000
     sent = [Message(None, str(index).encode(), timestamp=start + 1000 * index) for index in range(50)]
     # Several batches, so that the answer is not always the first record of one.

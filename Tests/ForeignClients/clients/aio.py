@@ -8,7 +8,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, NewTopic, Records
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
-from .base import DEADLINE, BaseClient, Message
+from .base import DEADLINE, BaseClient, Message, Wanted
 
 
 def message_of(record):
@@ -88,7 +88,9 @@ class Client(BaseClient):
 
     # Consuming
 
-    def consume(self, topic, count, partitions=(0,), committed=True):
+    def consume(self, topic, count=None, partitions=(0,), committed=True, last=None):
+        wanted = Wanted(count, last)
+
         async def consume():
             consumer = AIOKafkaConsumer(
                 bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False,
@@ -100,8 +102,8 @@ class Client(BaseClient):
                 consumer.assign(targets)
                 await consumer.seek_to_beginning(*targets)
                 deadline = self.loop.time() + DEADLINE
-                while len(received) < count and self.loop.time() < deadline:
-                    found = await consumer.getmany(timeout_ms=100, max_records=count - len(received))
+                while not wanted.is_met(received) and self.loop.time() < deadline:
+                    found = await consumer.getmany(timeout_ms=100, max_records=wanted.most(received))
                     received += [message_of(record) for records in found.values() for record in records]
             return received
 
@@ -242,7 +244,13 @@ class Transactional:
         self.sent.append(self.client.run(self.producer.send(topic, value=value, partition=0)))
 
     def flush(self):
-        self.client.run(self.producer.flush())
+        async def flush():
+            await self.producer.flush()
+            sent, self.sent = self.sent, []
+            for future in sent:
+                await future
+
+        self.client.run(flush())
 
     def send_offsets(self, topic, positions, member):
         offsets = {TopicPartition(topic, partition): offset for partition, offset in positions.items()}

@@ -1,21 +1,13 @@
-"""confluent-kafka: the newest librdkafka."""
+"""confluent-kafka: librdkafka."""
 
 import time
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka import ConsumerGroupTopicPartitions as GroupPartitions
-from confluent_kafka import IsolationLevel
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewPartitions,
-    NewTopic,
-    OffsetSpec,
-)
+from confluent_kafka.admin import AdminClient, ConfigResource, NewPartitions, NewTopic
+from raw import latest_offset
 
-from .base import DEADLINE, BaseClient, Message
+from .base import DEADLINE, BaseClient, Message, Wanted
 
 
 def message_of(record):
@@ -76,7 +68,8 @@ class Client(BaseClient):
 
     # Consuming
 
-    def consume(self, topic, count, partitions=(0,), committed=True):
+    def consume(self, topic, count=None, partitions=(0,), committed=True, last=None):
+        wanted = Wanted(count, last)
         consumer = Consumer(
             self.settings(
                 group_id="none", enable_auto_commit=False, auto_offset_reset="earliest", fetch_wait_max_ms=50,
@@ -86,8 +79,8 @@ class Client(BaseClient):
         consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
         received = []
         deadline = time.monotonic() + DEADLINE
-        while len(received) < count and time.monotonic() < deadline:
-            for record in consumer.consume(count - len(received), 0.1):
+        while not wanted.is_met(received) and time.monotonic() < deadline:
+            for record in consumer.consume(wanted.most(received), 0.1):
                 assert record.error() is None, record.error()
                 received.append(message_of(record))
         consumer.close()
@@ -138,6 +131,8 @@ class Client(BaseClient):
         return {name: entry.value for name, entry in entries.items()}
 
     def set_config(self, topic, key, value):
+        from confluent_kafka.admin import AlterConfigOpType, ConfigEntry
+
         resource = ConfigResource(ConfigResource.Type.TOPIC, topic)
         resource.add_incremental_config(ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET))
         self.admin.incremental_alter_configs([resource])[resource].result(DEADLINE)
@@ -165,10 +160,8 @@ class Client(BaseClient):
         return self.admin.delete_records([target])[target].result(DEADLINE).low_watermark
 
     def latest(self, topic, partition=0, committed=False):
-        target = TopicPartition(topic, partition)
-        level = IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
-        found = self.admin.list_offsets({target: OffsetSpec.latest()}, isolation_level=level)
-        return found[target].result(DEADLINE).offset
+        host, port = self.address.rsplit(":", 1)
+        return latest_offset(host, int(port), topic, partition, committed)
 
 
 class Member:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from .base import DEADLINE, BaseClient, Message
+from .base import DEADLINE, BaseClient, Message, Wanted
 
 
 def message_of(record):
@@ -70,7 +70,8 @@ class KafkaPythonClient(BaseClient):
             **settings,
         )
 
-    def consume(self, topic, count, partitions=(0,), committed=True):
+    def consume(self, topic, count=None, partitions=(0,), committed=True, last=None):
+        wanted = Wanted(count, last)
         consumer = self.consumer(**self.isolation(committed))
         targets = [TopicPartition(topic, partition) for partition in partitions]
         consumer.assign(targets)
@@ -78,8 +79,8 @@ class KafkaPythonClient(BaseClient):
             consumer.seek(target, 0)
         received = []
         deadline = time.monotonic() + DEADLINE
-        while len(received) < count and time.monotonic() < deadline:
-            for records in consumer.poll(100, max_records=count - len(received)).values():
+        while not wanted.is_met(received) and time.monotonic() < deadline:
+            for records in consumer.poll(100, max_records=wanted.most(received)).values():
                 received += [message_of(record) for record in records]
         consumer.close()
         return received

@@ -26,6 +26,7 @@ def check(entries):
 class Client(KafkaPythonClient):
     name = "kafka-python-legacy"
     features = frozenset("headers groups commit timestamps admin configs partitions group-admin".split())
+    isolates = False
 
     def __init__(self, address):
         super().__init__(address)

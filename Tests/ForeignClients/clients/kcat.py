@@ -50,11 +50,12 @@ class Client(BaseClient):
         if process.wait(90) == 0:
             acknowledged += values
 
-    def consume(self, topic, count, partitions=(0,), committed=True):
+    def consume(self, topic, count=None, partitions=(0,), committed=True, last=None):
+        """With -e it ends at the partition's end, so that nothing has to be counted."""
         level = "read_committed" if committed else "read_uncommitted"
         output = self.run(
-            "-C", "-t", topic, "-p", str(partitions[0]), "-o", "beginning", "-c", str(count), "-e", "-J", "-q", "-u",
-            "-X", f"isolation.level={level}",
+            "-C", "-t", topic, "-p", str(partitions[0]), "-o", "beginning", "-e", "-J", "-q", "-u",
+            *([] if count is None else ["-c", str(count)]), "-X", f"isolation.level={level}",
         )
         return [message_of(line) for line in output.splitlines()]
 
