@@ -67,7 +67,7 @@ class Prepared:
                     writer.produce(f"old-{codec}", old, codec)
                     times += [message.timestamp for message in old]
             # A record that has a segment to itself closes the one before, and the next closes its own.
-            for value in (secrets.token_bytes(SEGMENT), b"the end"):
+            for value in (secrets.token_hex(SEGMENT // 2).encode(), b"the end"):
                 maker.produce(f"compacted-{codec}", [Message(b"closing", value)])
             contents[b"closing"] = b"the end"
             self.contents[codec] = {key: value for key, value in contents.items() if value is not None}
