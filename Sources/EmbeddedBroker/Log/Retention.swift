@@ -19,13 +19,15 @@ struct RetentionPlan: Hashable, Sendable {
 extension PartitionLog {
     /// What retention by time and size takes now.
     ///
-    /// Whole segments go, oldest first, up to the first that the topic's settings do not name. One that the slowest declared reader has not
-    /// read stays, and so does all behind it, unless the log is larger than `unreadBytes`.
+    /// Whole segments go, oldest first, up to the first that the topic's settings do not name. One that reaches beyond what the slowest
+    /// declared reader has committed stays, and so does all behind it, unless the log is larger than `unreadBytes`. If only markers lie
+    /// beyond, nothing is unread; but the reader would find its position before the log's start.
     func retentionPlan(now: Int64, slowest: SlowestReader?, unreadBytes: Int64) -> RetentionPlan {
         var plan = RetentionPlan()
         guard config.deletes else { return plan }
         var wanted = size
         var present = size
+        var isHeld = false
         for (index, segment) in segments.dropLast().enumerated() {
             let next = segments[index + 1].baseOffset
             guard next <= highWatermark, next <= lastStableOffset else { break }
@@ -34,14 +36,15 @@ extension PartitionLog {
             guard tooOld || tooMuch || segment.isEmpty else { break }
             wanted -= segment.size
             let unread = slowest.flatMap { segment.unread(from: max($0.offset, startOffset)) }
-            if let unread, plan.kept != nil || Int64(present) <= unreadBytes {
+            let isPassed = slowest.map { $0.offset >= next } ?? true
+            if isHeld || (!isPassed && Int64(present) <= unreadBytes) {
+                isHeld = true
+                guard let unread else { continue }
                 plan.kept = (plan.kept?.lowerBound ?? unread.lowerBound)..<unread.upperBound
                 plan.keptBytes += segment.size
                 continue
             }
             if let unread { plan.lost = (plan.lost?.lowerBound ?? unread.lowerBound)..<unread.upperBound }
-            // Behind one that stays there is nothing to take, even if it has only markers.
-            guard plan.kept == nil else { continue }
             present -= segment.size
             plan.start = next
         }
