@@ -60,7 +60,8 @@ enum BrokerContact {
 
     /// The last thing that went wrong, in brackets.
     private static func reason(_ admin: KafkaAdmin) -> String {
-        guard let error = admin.status.lastError else { return "" }
+        // "All brokers are down" says no more than the sentence does.
+        guard let error = admin.status.lastError, !error.message.hasSuffix("brokers are down") else { return "" }
         // librdkafka says the address twice, and how long it was in which state.
         let message = error.message.split(separator: ": ").last.map(String.init) ?? error.message
         return " (\(message.split(separator: " (").first.map(String.init) ?? message))"
