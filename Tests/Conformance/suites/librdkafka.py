@@ -31,8 +31,9 @@ class Librdkafka(Suite):
         tests = self.work / "tests"
         (tests / "test.conf").write_text(f"bootstrap.servers={broker.address}\n")
         source = (tests / "test.c").read_text()
-        # From 0170 on they are of share groups, which are not served.
-        names = sorted(name for name in set(re.findall(r"^\s*_TEST\((\d{4}_\w+)", source, re.M)) if name < "0170")
+        # A number runs all that has it ("_local", too). From 0170 on they are of share groups, which are not served.
+        found = sorted(set(re.findall(r"^\s*_TEST\((\d{4}_\w+)", source, re.M)), reverse=True)
+        names = sorted({name[:4]: name for name in found if name < "0170"}.values())
         results = {}
         for name in names:
             if self.listing.is_skipped(name):
@@ -49,7 +50,9 @@ class Librdkafka(Suite):
             "./test-runner", "-p1", "-Q", log=log, seconds=SECONDS, cwd=tests,
             env={"TESTS": name.split("_")[0], "TEST_KAFKA_VERSION": "4.0.0", "LD_LIBRARY_PATH": paths})
         output = (self.folder / log).read_text(errors="replace")
-        if code == 0 and re.search(r"\bSKIPPED\b", output) and not re.search(r"\bPASSED\b", output):
+        # The table at its end has a row for each test that has the number; what it is not meant to run is SKIPPED there.
+        rows = re.findall(r"\|\S* \d{4}_\w+ *\| *(\w+)", output)
+        if code == 0 and rows and set(rows) == {"SKIPPED"}:
             return Result("skipped", output[-2000:])
         if code is None:
             return Result("failed", f"{output[-2000:]}\nnot done within {SECONDS} s")
