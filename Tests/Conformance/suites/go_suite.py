@@ -56,16 +56,16 @@ class GoSuite(Suite):
         return target
 
     def go_test(self, folder, *arguments, env):
+        # What `go test -skip` reads: a pattern for each part of a test's name.
         skips = "|".join("^" + re.escape(p).replace(r"\*", ".*").replace("/", "$/^") + "$" for p in self.listing.skips)
         environment = env | {
-            "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GONOSUMDB": "*", "GONOSUMCHECK": "1", "GOFLAGS": "-mod=mod",
-            "GOTOOLCHAIN": "local", "GOCACHE": self.folder / "cache", "GOPATH": self.folder / "gopath", "GOROOT": "",
-            "GONOSUMDB": "*", "GOSUMDB": "off",
+            "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOROOT": "",
+            "GOCACHE": self.folder / "cache", "GOPATH": self.folder / "gopath",
         }
         self.command(
             self.go, "test", "-json", "-count=1", f"-timeout={SECONDS}s", *(["-skip", skips] if skips else []), *arguments,
             log="go-test.log", seconds=SECONDS + 60, cwd=folder, env=environment)
-        return results_of(self.folder / "go-test.log")
+        return results_of(self.folder / "go-test.log") | {pattern: Result("left out") for pattern in self.listing.skips}
 
 
 def module_path(folder):
