@@ -181,10 +181,27 @@ final class TaskRun {
     /// Leaves out what a move has copied and this group had read at its old place.
     private func withoutRepeats(_ batch: RecordBatch) throws -> RecordBatch {
         if batch.isEmpty || context.layout.generation == 0 { return batch }
-        let rest = batch.keeping { !isRepeat($0) }
+        let rest = try batch.keeping { record in
+            guard isRepeat(record) else { return true }
+            try remember(record)
+            return false
+        }
         // Nothing is left to commit them with.
         if rest.isEmpty { try commitIdle() }
         return rest
+    }
+
+    /// What the original left in the state, if nothing is known of its key here: as `InputRestorer` does it.
+    private func remember(_ record: Record) throws {
+        guard let stateOf = definition.stateOfInput, let database, consumer.topicName(record.topic) == definition.inputs[0] else { return }
+        var (key, state): ([UInt8], [UInt8]) = ([], [])
+        guard stateOf(record, context.layout, &key, &state) else { return }
+        try key.withUnsafeBytes { key in
+            guard try database.withValue(partition: record.partition, key: key, { $0 == nil }) else { return }
+            let batch = StateBatch()
+            state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }
+            try database.write(batch)
+        }
     }
 
     private func isRepeat(_ record: Record) -> Bool {
