@@ -94,7 +94,7 @@ private struct AggregateCellFields {
     var country: CountryCode?
     var currency: Currency?
     var counts = Tally()
-    var amounts: (sales: Range<Int>?, paid: Range<Int>?, declined: Range<Int>?, flagged: Range<Int>?)
+    var amounts: (sales: WrittenAmount?, paid: WrittenAmount?, declined: WrittenAmount?, flagged: WrittenAmount?)
 
     static let all: FieldSet = [
         .country, .currency, .orders, .sales, .cancelledCount, .paid, .paidAmount, .declined, .declinedAmount,
@@ -123,10 +123,10 @@ private struct AggregateCellFields {
         switch field {
         case .country: country = try scanner.country(&issues)
         case .currency: currency = try scanner.currency(&issues)
-        case .sales: amounts.sales = try scanner.place(ofAmount: field, &issues)
-        case .paidAmount: amounts.paid = try scanner.place(ofAmount: field, &issues)
-        case .declinedAmount: amounts.declined = try scanner.place(ofAmount: field, &issues)
-        case .flaggedAmount: amounts.flagged = try scanner.place(ofAmount: field, &issues)
+        case .sales: amounts.sales = try scanner.writtenAmount(field, &issues)
+        case .paidAmount: amounts.paid = try scanner.writtenAmount(field, &issues)
+        case .declinedAmount: amounts.declined = try scanner.writtenAmount(field, &issues)
+        case .flaggedAmount: amounts.flagged = try scanner.writtenAmount(field, &issues)
         default:
             let count = try scanner.integer(field, in: EventLimits.counts, &issues) ?? 0
             switch field {
@@ -141,24 +141,25 @@ private struct AggregateCellFields {
 
     /// A sum, which unlike an amount may be negative, and as large as all orders together.
     private static func minorUnits(
-        _ place: Range<Int>?, _ currency: Currency, _ field: Field, _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues
+        _ written: WrittenAmount?, _ currency: Currency, _ field: Field, _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues
     ) throws(EventError) -> MinorUnits {
-        guard let place else { return 0 }
+        guard let (decimal, place) = written else { return 0 }
+        if let sum = MinorUnits(decimal, decimals: currency.minorDigits) { return sum }
         let text = UnsafeBufferPointer(start: scanner.base + place.lowerBound, count: place.count)
-        guard let sum = MinorUnits(text: text, decimals: currency.minorDigits) else {
-            try issues.add(.outOfRange, field, "\(scanner.excerpt(from: place.lowerBound, to: place.upperBound)) is no sum of amounts in \(currency)")
-            return 0
-        }
-        return sum
+        if decimal.isTruncated, let sum = MinorUnits(text: text, decimals: currency.minorDigits) { return sum }
+        try issues.add(.outOfRange, field, "\(scanner.excerpt(from: place.lowerBound, to: place.upperBound)) is no sum of amounts in \(currency)")
+        return 0
     }
 }
 
+/// An amount and where it stands: it is read once its currency is known, from its text if it has more digits than a decimal holds.
+private typealias WrittenAmount = (decimal: JSONDecimal, place: Range<Int>)
+
 extension JSONScanner {
-    /// Where an amount stands, which is read once its currency is known.
-    fileprivate mutating func place(ofAmount field: Field, _ issues: inout FieldIssues) throws(EventError) -> Range<Int>? {
+    fileprivate mutating func writtenAmount(_ field: Field, _ issues: inout FieldIssues) throws(EventError) -> WrittenAmount? {
         skipWhitespace()
         let start = offset
-        guard try amount(field, &issues) != nil else { return nil }
-        return start..<offset
+        guard let decimal = try amount(field, &issues) else { return nil }
+        return (decimal, start..<offset)
     }
 }

@@ -7,7 +7,27 @@ extension MinorUnits {
     /// The largest sum that is read back, to both sides of zero: all that there can be. A million of them still add up.
     static let largestSum = MinorUnits(OrderID.maximum) * MinorUnits(Money.maximumMinorUnits)
 
-    /// The sum that `text` stands for, as it is written on the wire, with at most so many decimals; without an exponent.
+    /// The sum that a decimal stands for, with at most so many decimals.
+    ///
+    /// - Returns: nil for more decimals (other than zeros), for more than ``largestSum``, and for a decimal that is truncated.
+    init?(_ decimal: JSONDecimal, decimals digits: Int) {
+        guard !decimal.isTruncated else { return nil }
+        var value = Magnitude(decimal.significand)
+        var shift = value == 0 ? 0 : decimal.exponent + digits
+        while shift < 0 {
+            guard value % 10 == 0 else { return nil }
+            value /= 10
+            shift += 1
+        }
+        while shift > 0 {
+            value *= 10
+            guard value <= Self.largestSum.magnitude else { return nil }
+            shift -= 1
+        }
+        self = decimal.isNegative ? -MinorUnits(value) : MinorUnits(value)
+    }
+
+    /// The sum that `text` stands for, as this module writes it, with at most so many decimals: any number of digits, no exponent.
     ///
     /// - Returns: nil for more decimals (other than zeros), and for more than ``largestSum``.
     init?(text: UnsafeBufferPointer<UInt8>, decimals digits: Int) {

@@ -51,7 +51,7 @@ import Testing
         let api = try await filled()
         try await api.test { client in
             let text = try await client.get("/api/stats").text
-            #expect(text.contains(#"{"currency":"USD","orders":20,"sales":5000.00,"paid":5000.00,"declined":0.00,"flagged":0.00}"#))
+            #expect(text.contains(#"{"currency":"USD","orders":20,"sales":5000.00,"paid":5000.00,"refund_due":0.00,"declined":0.00,"flagged":0.00}"#))
         }
     }
 
