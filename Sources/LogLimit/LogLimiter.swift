@@ -14,12 +14,12 @@ public final class LogLimiter: Sendable {
     private let budget: Mutex<LineBudget>
     private let period: Duration
 
-    /// - Parameter message: what all of its lines say.
-    public convenience init(_ level: Logger.Level = .warning, _ message: String) {
-        self.init(level, message, lines: LogLimiter.lines, period: LogLimiter.period)
-    }
-
-    init(_ level: Logger.Level, _ message: String, lines: Int, period: Duration) {
+    /// - Parameters:
+    ///   - message: what all of its lines say.
+    ///   - lines: those of a period that are written.
+    public init(
+        _ level: Logger.Level = .warning, _ message: String, lines: Int = LogLimiter.lines, period: Duration = LogLimiter.period
+    ) {
         self.level = level
         self.message = message
         self.period = period
