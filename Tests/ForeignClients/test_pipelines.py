@@ -84,15 +84,15 @@ def test_pipelines_count_on_after_a_crash(broker, tmp_path, name, program):
             pipeline.start()
             pipeline.feed(0)
         for pipeline in pipelines:
-            pipeline.wait(lambda: pipeline.end() > COUNT / 2, 60, "half of the counts")
+            pipeline.wait(lambda: pipeline.end() > COUNT / 2, 120, "half of the counts")
             pipeline.kill()
             shutil.rmtree(pipeline.state)
         for pipeline in pipelines:
             pipeline.feed(COUNT)
             pipeline.start()
         for pipeline in pipelines:
-            pipeline.wait(lambda: pipeline.has_read(2 * COUNT), 90, "all counts")
-            pipeline.wait(pipeline.is_compacted, 30, "the changelog's compaction")
+            pipeline.wait(lambda: pipeline.has_read(2 * COUNT), 240, "all counts")
+            pipeline.wait(pipeline.is_compacted, 90, "the changelog's compaction")
     finally:
         for pipeline in pipelines:
             pipeline.kill()
