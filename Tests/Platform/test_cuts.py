@@ -19,8 +19,9 @@ def ends(kafka, topic):
 
 def delete(kafka, topic, offsets):
     """Deletes what lies before these offsets, by partition."""
-    futures = AdminClient({"bootstrap.servers": kafka}).delete_records([TopicPartition(topic, *place) for place in offsets.items()])
-    for future in futures.values():
+    # The client must live until its answers are there.
+    admin = AdminClient({"bootstrap.servers": kafka})
+    for future in admin.delete_records([TopicPartition(topic, *place) for place in offsets.items()]).values():
         future.result(timeout=30)
 
 

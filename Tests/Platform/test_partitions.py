@@ -21,8 +21,9 @@ def grow(kafka, topic, count):
 
 def orders(ids):
     """Every fifth is flagged, every seventh cancelled later."""
-    records = [(str(id), order(id, amount=999.5, country="BR") if id % 5 == 0 else order(id)) for id in ids]
-    return records + [(str(id), order(id, status="CANCELLED")) for id in ids if id % 7 == 0]
+    terms = {id: {"amount": 999.5, "country": "BR"} if id % 5 == 0 else {} for id in ids}
+    records = [(str(id), order(id, **terms[id])) for id in ids]
+    return records + [(str(id), order(id, status="CANCELLED", **terms[id])) for id in ids if id % 7 == 0]
 
 
 def charges(kafka):

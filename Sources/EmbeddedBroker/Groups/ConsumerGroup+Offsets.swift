@@ -36,7 +36,7 @@ extension ConsumerGroup {
     /// Forgets the offsets whose time is over. Only an empty group's do expire: while there are members, they may come
     /// back to any of them.
     mutating func expireOffsets(_ now: BrokerTime) -> [InternalRecord] {
-        guard state == .empty, offsets.inFlight == 0 else { return [] }
+        guard state == .empty, offsets.inFlight.isEmpty else { return [] }
         // A group that had members counts from when the last one left.
         let since = protocolType == nil ? Int64.min : stateTimestamp
         let retention = config.offsetRetentionMilliseconds

@@ -75,7 +75,7 @@ extension GroupCoordinator {
     private mutating func delete(_ id: String, _ records: inout [InternalRecord]) -> ErrorCode {
         guard let group = groups[id] else { return .groupIDNotFound }
         // A commit on its way to the disk would come back after a restart.
-        guard group.state == .empty, group.offsets.inFlight == 0 else { return .nonEmptyGroup }
+        guard group.state == .empty, group.offsets.inFlight.isEmpty else { return .nonEmptyGroup }
         records += update(id) { group, _ in group.removeOffsets { _ in true } } ?? []
         records.append(GroupRecord.groupTombstone(id))
         remove(id)

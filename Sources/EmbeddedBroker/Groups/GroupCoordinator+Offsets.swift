@@ -34,10 +34,10 @@ extension GroupCoordinator {
         _ = update(request.groupID) { group, effects in
             if refusal == nil { group.members[request.memberID]?.touch(now) }
             guard !accepted.isEmpty else { return }
-            group.offsets.inFlight += 1
+            let number = group.offsets.begin(accepted.keys)
             effects.persist(
                 Self.records(accepted, group: request.groupID),
-                then: .commitOffsets(context, response, group: request.groupID, accepted))
+                then: .commitOffsets(context, response, group: request.groupID, number, accepted))
         }
         if accepted.isEmpty { effects.reply(context, response) }
         return effects.takeActions()

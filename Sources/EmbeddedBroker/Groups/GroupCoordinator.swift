@@ -121,11 +121,8 @@ extension GroupCoordinator {
         switch effects.takeContinuation(id) {
         case nil, .some(.none): break
         case .reply(let context, let body): effects.reply(context, body)
-        case .commitOffsets(let context, let response, let group, let offsets):
-            _ = update(group) { group, _ in
-                group.offsets.inFlight -= 1
-                for (partition, offset) in offsets { group.offsets.commit(partition, offset) }
-            }
+        case .commitOffsets(let context, let response, let group, let number, let offsets):
+            _ = update(group) { group, _ in group.offsets.end(number, offsets) }
             effects.reply(context, response)
         case .assign(let group, let generation, let assignments):
             _ = update(group) { group, effects in

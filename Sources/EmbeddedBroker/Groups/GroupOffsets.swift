@@ -22,10 +22,23 @@ struct GroupOffsets: Hashable, Sendable {
     private(set) var committed: [GroupPartition: CommittedOffset] = [:]
     /// Offsets of transactions that are not yet decided, by producer id.
     private(set) var pending: [Int64: [GroupPartition: CommittedOffset]] = [:]
-    /// Commits that are on their way to the disk.
-    var inFlight = 0
+    /// Commits that are on their way to the disk, by a number of their own: the partitions that they still count for.
+    private(set) var inFlight: [Int: Set<GroupPartition>] = [:]
 
-    var isEmpty: Bool { committed.isEmpty && pending.isEmpty && inFlight == 0 }
+    var isEmpty: Bool { committed.isEmpty && pending.isEmpty && inFlight.isEmpty }
+
+    /// A commit is on its way to the disk. Returns its number.
+    mutating func begin(_ partitions: some Sequence<GroupPartition>) -> Int {
+        let number = (inFlight.keys.max() ?? 0) + 1
+        inFlight[number] = Set(partitions)
+        return number
+    }
+
+    /// The commit is on disk: its offsets count now, other than those of partitions that were forgotten meanwhile.
+    mutating func end(_ number: Int, _ offsets: [GroupPartition: CommittedOffset]) {
+        guard let partitions = inFlight.removeValue(forKey: number) else { return }
+        for (partition, offset) in offsets where partitions.contains(partition) { committed[partition] = offset }
+    }
 
     mutating func commit(_ partition: GroupPartition, _ offset: CommittedOffset) { committed[partition] = offset }
     mutating func remove(_ partition: GroupPartition) { committed[partition] = nil }
@@ -45,14 +58,20 @@ struct GroupOffsets: Hashable, Sendable {
         pending.values.contains { $0[partition] != nil }
     }
 
-    /// Forgets everything about the partitions that are asked for, and returns those that had a committed offset.
+    /// Forgets everything about the partitions that are asked for, and returns those of which the log tells an offset: committed, or
+    /// about to be.
     mutating func removeAll(where shouldRemove: (GroupPartition) -> Bool) -> [GroupPartition] {
         for (producerID, offsets) in pending {
             let kept = offsets.filter { !shouldRemove($0.key) }
             pending[producerID] = kept.isEmpty ? nil : kept
         }
-        let removed = committed.keys.filter(shouldRemove).sorted()
+        var removed = Set(committed.keys.filter(shouldRemove))
+        for (number, partitions) in inFlight {
+            let forgotten = partitions.filter(shouldRemove)
+            removed.formUnion(forgotten)
+            inFlight[number] = partitions.subtracting(forgotten)
+        }
         for partition in removed { committed[partition] = nil }
-        return removed
+        return removed.sorted()
     }
 }
