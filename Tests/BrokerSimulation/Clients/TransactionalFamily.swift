@@ -18,6 +18,8 @@ final class TransactionalFamily {
     var newestRequest = 0
     /// Nobody has used the id for long, so the broker may forget it as soon as it looks; until it is given anew.
     var mayBeForgotten = false
+    /// How many requests the broker had got when the machine last slept for days.
+    var sleptAt = 0
     /// The broker has forgotten it.
     var isForgotten = false
     /// The request that the last of ``identities`` was the answer to.
@@ -40,7 +42,8 @@ final class TransactionalFamily {
     func given(_ identity: ProducerIdentity, requests: Int, handledAt: Int, owner: String) -> String? {
         lastRequest = max(lastRequest, handledAt)
         isForgotten = false
-        mayBeForgotten = false
+        // An identity is as old as its request, whose answer may have waited through the sleep for a full disk (seed 391).
+        mayBeForgotten = handledAt <= sleptAt
         if let index = identities.lastIndex(of: identity) { return owners[index] == owner ? nil : owners[index] }
         identities.append(identity)
         answeredAt.append(requests)

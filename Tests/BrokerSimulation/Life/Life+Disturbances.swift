@@ -56,6 +56,7 @@ extension Life {
         trace?("\(step) at \(elapsed): eight days pass in sleep")
         let known = families.filter { broker.core.transactions.transaction($0.id) != nil }
         for family in known { family.mayBeForgotten = true }
+        for family in families { family.sleptAt = broker.requests }
         broker.now.wall += 8 * 24 * 3600 * 1000
         pass(milliseconds: settings.broker.maintenanceIntervalMilliseconds + 1)
         broker.tick()
