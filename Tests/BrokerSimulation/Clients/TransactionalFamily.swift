@@ -15,13 +15,17 @@ final class TransactionalFamily {
     private var owners: [String] = []
     var transactions = 0
     /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
-    var newestRequest = 0
+    private(set) var newestRequest = 0
     /// Nobody has used the id for long, so the broker may forget it as soon as it looks; until it is given anew.
     var mayBeForgotten = false
     /// How many requests the broker had got when the machine last slept for days.
     var sleptAt = 0
-    /// The broker has forgotten it.
-    var isForgotten = false
+    /// The broker has forgotten it, and nobody has asked for an identity since. Who asks next gets one, whatever it was before.
+    var isForgotten = false {
+        didSet { firstAfterForgetting = nil }
+    }
+    /// The request for an identity that the broker got first after it had forgotten the id.
+    private var firstAfterForgetting: Int?
     /// The request that the last of ``identities`` was the answer to.
     private var lastRequest = 0
 
@@ -31,6 +35,16 @@ final class TransactionalFamily {
         self.group = "tx\(number)-group"
         self.timeoutMilliseconds = timeoutMilliseconds
     }
+
+    /// The broker got a request for an identity.
+    func asked(handledAt: Int) {
+        newestRequest = handledAt
+        if isForgotten, firstAfterForgetting == nil { firstAfterForgetting = handledAt }
+    }
+
+    /// Whether the request is the first that the broker got after it had forgotten the id: those that follow meet what that one began, though its
+    /// answer may be under way (seed 8064).
+    func beginsAnew(handledAt: Int) -> Bool { isForgotten && firstAfterForgetting == handledAt }
 
     /// The broker has answered with an identity.
     ///

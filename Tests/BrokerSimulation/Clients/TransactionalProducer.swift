@@ -67,7 +67,7 @@ final class TransactionalProducer: SimulatedClient {
             transactionalID: family.id, transactionTimeoutMilliseconds: family.timeoutMilliseconds,
             producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
         send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, exchange) in
-            let wasForgotten = family.isForgotten
+            let wasForgotten = family.beginsAnew(handledAt: exchange.handledAt)
             guard answer.errorCode == .none else {
                 if wasForgotten { life.fail(.forgottenBeginsAnew, "\(name) was refused an identity: \(answer.errorCode)") }
                 return

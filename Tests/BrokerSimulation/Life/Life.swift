@@ -43,7 +43,7 @@ final class Life {
             switch exchange.request {
             case .offsetCommit(let request): exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
             case .initProducerID(let request):
-                families.first { $0.id == request.transactionalID }?.newestRequest = exchange.handledAt
+                families.first { $0.id == request.transactionalID }?.asked(handledAt: exchange.handledAt)
             default: break
             }
         }
