@@ -439,7 +439,7 @@ class MorePartitions(Fault):
     def __init__(self, random):
         self.topic = random.choice(["orders", "orders", "payments", "fraud-alerts", "order-analytics"])
         self.more = random.randint(1, 4)
-        self.claims = ("broker",)
+        self.claims, self.hold = ("broker",), 0.2
 
     def begin(self, world):
         admin = AdminClient({"bootstrap.servers": world.kafka})

@@ -19,7 +19,7 @@ MALFORMED = [
 def contradicting(order, choice):
     """The event of an order that says something else, in one or two fields; at times something that would be flagged."""
     changes = [
-        {"amount": order["amount"] + 1000}, {"customer_id": order["customer_id"] + 10_000}, {"amount": order["amount"] + 1000, "country": "NG"},
+        {"amount": round(order["amount"] + 1000, 2)}, {"customer_id": order["customer_id"] + 10_000}, {"amount": round(order["amount"] + 1000, 2), "country": "NG"},
         {"created_at": "2024-01-15T10:30:00Z"}, {"currency": "CHF", "amount": 7},
     ]
     return order | choice.choice([change for change in changes if any(order[name] != value for name, value in change.items())])

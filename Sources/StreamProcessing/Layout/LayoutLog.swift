@@ -58,15 +58,15 @@ public struct LayoutLog: Sendable {
 
     /// Writes the first layout, or gives the one that somebody wrote before.
     public func establish(_ layout: HomeLayout) throws -> HomeLayout {
-        if let found = try read() { return found }
-        var attempt = 0
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
+            if let found = try read() { return found }
             do {
                 return try writeFirst(layout)
             } catch {
-                attempt += 1
-                // Another service does the same at the same time.
-                guard Fault(error) == .life(code: "fenced"), attempt < 10 else { throw error }
+                // Other services begin at the same time and fence each other: one of them must get the time to finish.
+                guard Fault(error) == .life(code: "fenced"), ContinuousClock.now < deadline else { throw error }
+                usleep(UInt32.random(in: 50_000...1_000_000))
             }
         }
     }
