@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Every test: Swift modules, the broker's seeded simulation, foreign Kafka clients, the dashboard in a browser, the whole platform, a short run of crashes.
-# Usage: test.sh [part...]; parts: swift simulation clients web platform chaos (all by default).
+# Every test: the tree's own rules, Swift modules, the broker's seeded simulation, foreign Kafka clients, the dashboard in a browser, the whole platform, a short run of crashes.
+# Usage: test.sh [part...]; parts: tidy swift simulation clients web platform chaos (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -eq 0 ] && parts=(swift simulation clients web platform chaos)
+[ ${#parts[@]} -eq 0 ] && parts=(tidy swift simulation clients web platform chaos)
 
 started=$SECONDS
 failed=()
@@ -36,22 +36,26 @@ dashboard() {
   return $status
 }
 
-if [ ! -d .build/debug ]; then
-  echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
+# The rules of the tree need no build.
+if [ "${parts[*]}" != tidy ]; then
+  if [ ! -d .build/debug ]; then
+    echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
+  fi
+  swift build --build-tests
 fi
-swift build --build-tests
 export ORDERS_BIN="$PWD/.build/debug/orders"
 export ORDERS_WEB="$PWD/Web/dist"
 
 for name in "${parts[@]}"; do
   case "$name" in
+    tidy) part "rules of the tree" Tests/Tidy/run.sh ;;
     swift) part "swift modules" swift test --skip-build ;;
     simulation) part "simulation of the broker, 10,000 lives" scripts/simulate.sh 10000 ;;
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
     chaos) part "crashes and outages, short" Tests/Chaos/run.sh --cycles 12 --rate 200 --brief --seed "${SEED:-1}" ;;
-    *) echo "test: no part is called '$name'; there are: swift simulation clients web platform chaos" >&2; exit 2 ;;
+    *) echo "test: no part is called '$name'; there are: tidy swift simulation clients web platform chaos" >&2; exit 2 ;;
   esac
 done
 

@@ -1,0 +1,47 @@
+"""Today's exceptions. Each list may only shrink: an exception that is no longer needed fails the test."""
+
+# What stands at the root, besides folders.
+ROOT_FILES = {
+    ".editorconfig", ".gitattributes", ".gitignore", ".swift-format", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
+    "Makefile", "Package.resolved", "Package.swift", "README.md", "SECURITY.md", "ruff.toml",
+}
+ROOT_FOLDERS = {
+    ".ci", ".github", "Benchmarks", "Sources", "Tests", "Web", "docs", "infra", "k8s", "scripts",
+}
+
+# Files above 256 KiB.
+LARGE_FILES = set()
+
+# Swift files above 300 lines.
+LONG_FILES = {
+    "Sources/EmbeddedBroker/Wire/Messages/Fetch.swift",
+    "Tests/EmbeddedBrokerTests/Core/ProduceAndFetchTests.swift",
+    "Tests/EmbeddedBrokerTests/Recovery/RecoveryTests.swift",
+    "Tests/EmbeddedBrokerTests/Shell/EmbeddedBrokerTests.swift",
+    "Tests/OrdersAPITests/Routes/QueryRouteTests.swift",
+}
+
+# Functions above 60 lines: file and name.
+LONG_FUNCTIONS = {
+    ("Sources/EmbeddedBroker/Core/BrokerCore+Read.swift", "read"),
+}
+
+# Where the names of topics and groups may stand as literals. The first two define them.
+NAMES = {
+    "Sources/OrderEvents/Topics/Topics.swift",
+    "Sources/OrderServices/Common/ConsumerGroups.swift",
+    # Until the topology is one value that the API reads as well.
+    "Sources/OrdersAPI/OrdersAPIConfiguration.swift",
+    # The name of a dead-letter topic, made a second time, and read.
+    "Sources/OrderServices/DeadLetters/DeadLetterID.swift",
+    "Sources/StreamProcessing/Task/TaskContext.swift",
+}
+
+# Pages that are not rewritten in plain English yet.
+PAGES = {
+    "README.md", "Sources/EmbeddedBroker/DESIGN.md", "Tests/Conformance/README.md", "Tests/Fuzz/README.md",
+    "Web/README.md", "docs/ARCHITECTURE.md", "docs/BENCHMARKS.md", "docs/GUARANTEES.md",
+}
+
+# Modules whose doc comments and messages are checked for house words, too. This list grows.
+PLAIN_MODULES = []
