@@ -49,6 +49,39 @@ extension BrokerTests {
             await admin.close()
         }
 
+        @Test("asking for a group's offsets outlives connections that go at any moment")
+        func committedWhileConnectionsGo() async throws {
+            cluster.makeTopic("a")
+            let partition = TopicPartition(topic: "a", partition: 0)
+            let member = try cluster.consumer(group: "g")
+            try member.commit([partition: 4])
+            member.close()
+            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            let asking = Task {
+                var answers = 0
+                while !Task.isCancelled {
+                    do throws(KafkaError) {
+                        let offsets = try await admin.committedOffsets(ofGroup: "g", in: [partition], timeout: .milliseconds(200))
+                        #expect(offsets == [partition: 4])
+                        answers += 1
+                    } catch {
+                        #expect(error.isRetriable, "\(error)")
+                    }
+                }
+                return answers
+            }
+            for _ in 0..<100 {
+                cluster.setDown(true)
+                try await Task.sleep(for: .milliseconds(5))
+                cluster.setDown(false)
+                try await Task.sleep(for: .milliseconds(25))
+            }
+            try await Task.sleep(for: .seconds(2))
+            asking.cancel()
+            #expect(await asking.value > 0)
+            await admin.close()
+        }
+
         @Test("what a cluster does not offer, and wrong arguments, are errors that say so")
         func refused() async throws {
             let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)

@@ -17,7 +17,6 @@ public struct GroupMember: Hashable, Sendable {
     public let memberID: String
     public let clientID: String
     public let host: String
-    public let assignment: [TopicPartition]
 }
 
 public struct GroupDescription: Hashable, Sendable {

@@ -1,5 +1,8 @@
 import CRdKafka
 
+/// librdkafka's own requests to a group's coordinator (DescribeConsumerGroups, ListConsumerGroupOffsets and their like) are not used:
+/// when the connection goes at that moment they free what they still need, and abort the process (librdkafka's issues 3663 and 4605,
+/// not fixed in 2.15). What is used instead asks each broker (here) or is a consumer's everyday request (``GroupReader``).
 extension KafkaAdmin {
     /// All consumer groups of the cluster, sorted by name.
     public func groups(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupListing] {
@@ -22,51 +25,49 @@ extension KafkaAdmin {
     }
 
     /// The groups' states and members. A group that nobody has heard of is `dead` and empty.
-    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription]
-    {
+    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription] {
         guard !names.isEmpty else { return [] }
-        return try await request("describing groups", timeout: timeout) { client, options, queue in
-            CStrings.with(names) { rd_kafka_DescribeConsumerGroups(client, $0, names.count, options, queue) }
-        } result: { event, context throws(KafkaError) in
-            var count = 0
-            let result = rd_kafka_event_DescribeConsumerGroups_result(event)
-            let groups = rd_kafka_DescribeConsumerGroups_result_groups(result, &count)
-            var descriptions: [GroupDescription] = []
-            for group in UnsafeBufferPointer(start: groups, count: count) {
-                let name = String(cString: rd_kafka_ConsumerGroupDescription_group_id(group))
-                if let error = rd_kafka_ConsumerGroupDescription_error(group),
-                    rd_kafka_error_code(error) != RD_KAFKA_RESP_ERR_NO_ERROR
-                {
-                    throw KafkaError(copying: error, in: "\(context): \(name)")
-                }
-                descriptions.append(GroupDescription(group!, name: name))
+        // Listed first: a broker that does not answer is an error there, and would go unnoticed by the call that gives the members.
+        let listed = try await groups(timeout: timeout)
+        let states = Dictionary(listed.map { ($0.group, $0.state) }) { first, _ in first }
+        let peopled = names.filter { name in states[name].map { $0 != .empty && $0 != .dead } ?? false }
+        var described: [String: GroupDescription] = [:]
+        if listed.count <= Self.fewGroups + names.count, !peopled.isEmpty {
+            for group in try await members(ofGroup: nil, timeout) { described[group.group] = group }
+        } else {
+            for name in peopled {
+                for group in try await members(ofGroup: name, timeout) { described[group.group] = group }
             }
-            return descriptions
+        }
+        return try names.map { (name) throws(KafkaError) in
+            if let group = described[name] { return group }
+            // It has gone since it was listed, or its broker did not answer: which of the two is not known.
+            if peopled.contains(name) {
+                throw KafkaError(code: .transport, message: "\(name) was listed but not described", context: "\(self.name): describing groups")
+            }
+            return GroupDescription(group: name, state: states[name] ?? .dead, assignor: "", members: [])
         }
     }
 
-    /// Deletes groups that have no members, with their committed offsets.
-    public func deleteGroups(_ names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) {
-        guard !names.isEmpty else { return }
-        try await request("deleting groups", timeout: timeout) { client, options, queue in
-            var groups: [OpaquePointer?] = names.map { rd_kafka_DeleteGroup_new($0) }
-            rd_kafka_DeleteGroups(client, &groups, groups.count, options, queue)
-            groups.forEach { rd_kafka_DeleteGroup_destroy($0) }
-        } result: { event, context throws(KafkaError) in
-            var count = 0
-            let results = rd_kafka_DeleteGroups_result_groups(rd_kafka_event_DeleteGroups_result(event), &count)
-            for result in UnsafeBufferPointer(start: results, count: count) { try Self.checkGroup(result!, context) }
-        }
-    }
+    /// Up to so many groups of others are described along with ours in one request, rather than ours one by one.
+    private static let fewGroups = 20
 
-    /// Throws the error that a group's result carries, if any.
-    static func checkGroup(_ result: OpaquePointer, _ context: String) throws(KafkaError) {
-        let name = String(cString: rd_kafka_group_result_name(result))
-        if let error = rd_kafka_group_result_error(result) { throw KafkaError(copying: error, in: "\(context): \(name)") }
-        if let partitions = rd_kafka_group_result_partitions(result),
-            let error = TopicPartitionList.firstError(of: partitions, in: "\(context): \(name)")
-        {
-            throw error
+    /// One group, or all that the cluster has.
+    private func members(ofGroup name: String?, _ timeout: Duration) async throws(KafkaError) -> [GroupDescription] {
+        let context = "\(self.name): describing groups"
+        return try await blocking { client throws(KafkaError) in
+            var list: UnsafePointer<rd_kafka_group_list>?
+            if let error = KafkaError(rd_kafka_list_groups(client, name, &list, timeout.milliseconds), in: context) {
+                // A part of the answer may be there.
+                if let list { rd_kafka_group_list_destroy(list) }
+                throw error
+            }
+            guard let list else { return [] }
+            defer { rd_kafka_group_list_destroy(list) }
+            return try UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt)).map { group throws(KafkaError) in
+                if let error = KafkaError(group.err, in: context) { throw error }
+                return GroupDescription(group)
+            }
         }
     }
 }
@@ -78,37 +79,18 @@ extension GroupState {
 }
 
 extension GroupDescription {
-    init(_ description: OpaquePointer, name: String) {
-        group = name
-        state = GroupState(rd_kafka_ConsumerGroupDescription_state(description))
-        assignor = rd_kafka_ConsumerGroupDescription_partition_assignor(description).map { String(cString: $0) } ?? ""
-        members = (0..<rd_kafka_ConsumerGroupDescription_member_count(description)).map { index in
-            GroupMember(rd_kafka_ConsumerGroupDescription_member(description, index))
-        }
+    init(_ info: rd_kafka_group_info) {
+        group = String(cString: info.group)
+        state = GroupState(rawValue: String(cString: info.state)) ?? .unknown
+        assignor = String(cString: info.protocol)
+        members = UnsafeBufferPointer(start: info.members, count: Int(info.member_cnt)).map(GroupMember.init)
     }
 }
 
 extension GroupMember {
-    init(_ member: OpaquePointer?) {
-        memberID = String(cString: rd_kafka_MemberDescription_consumer_id(member))
-        clientID = String(cString: rd_kafka_MemberDescription_client_id(member))
-        host = String(cString: rd_kafka_MemberDescription_host(member))
-        let partitions = rd_kafka_MemberDescription_assignment(member).flatMap { rd_kafka_MemberAssignment_partitions($0) }
-        assignment = partitions.map { TopicPartitionList.partitions(of: $0) }?.sorted() ?? []
-    }
-}
-
-/// Swift strings as C's array of them.
-enum CStrings {
-    static func with(_ strings: [String], _ body: (UnsafeMutablePointer<UnsafePointer<CChar>?>) -> Void) {
-        let copies = strings.map { string in
-            let bytes = string.utf8CString
-            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
-            bytes.withUnsafeBufferPointer { copy.initialize(from: $0.baseAddress!, count: bytes.count) }
-            return copy
-        }
-        defer { copies.forEach { $0.deallocate() } }
-        var pointers = copies.map { UnsafePointer<CChar>?($0) }
-        pointers.withUnsafeMutableBufferPointer { body($0.baseAddress!) }
+    init(_ info: rd_kafka_group_member_info) {
+        memberID = String(cString: info.member_id)
+        clientID = String(cString: info.client_id)
+        host = String(cString: info.client_host)
     }
 }

@@ -1,45 +1,13 @@
 import CRdKafka
 
 extension KafkaAdmin {
-    /// The offsets that a group has committed: all of them, or those of the given partitions. Empty if there is no such group.
+    /// The offsets that a group has committed, for those of the partitions that have one. Empty if there is no such group.
     public func committedOffsets(
-        ofGroup group: String, in partitions: [TopicPartition]? = nil, timeout: Duration = .seconds(10)
+        ofGroup group: String, in partitions: [TopicPartition], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> [TopicPartition: Int64] {
-        try await request("committed offsets of group \(group)", timeout: timeout) { client, options, queue in
-            var wanted: OpaquePointer?
-            if let partitions {
-                let list = TopicPartitionList(partitions)
-                wanted = rd_kafka_ListConsumerGroupOffsets_new(group, list.pointer)
-            } else {
-                wanted = rd_kafka_ListConsumerGroupOffsets_new(group, nil)
-            }
-            rd_kafka_ListConsumerGroupOffsets(client, &wanted, 1, options, queue)
-            rd_kafka_ListConsumerGroupOffsets_destroy(wanted)
-        } result: { event, context throws(KafkaError) in
-            var count = 0
-            let result = rd_kafka_event_ListConsumerGroupOffsets_result(event)
-            let groups = rd_kafka_ListConsumerGroupOffsets_result_groups(result, &count)
-            guard count == 1, let group = groups?[0] else { return [:] }
-            try Self.checkGroup(group, context)
-            return rd_kafka_group_result_partitions(group).map { TopicPartitionList.offsets(of: $0) } ?? [:]
-        }
-    }
-
-    /// Sets a group's committed offsets; the group must have no members.
-    public func alterOffsets(
-        ofGroup group: String, _ offsets: [TopicPartition: Int64], timeout: Duration = .seconds(10)
-    ) async throws(KafkaError) {
-        guard !offsets.isEmpty else { return }
-        try await request("altering offsets of group \(group)", timeout: timeout) { client, options, queue in
-            let list = TopicPartitionList(offsets)
-            var change = rd_kafka_AlterConsumerGroupOffsets_new(group, list.pointer)
-            rd_kafka_AlterConsumerGroupOffsets(client, &change, 1, options, queue)
-            rd_kafka_AlterConsumerGroupOffsets_destroy(change)
-        } result: { event, context throws(KafkaError) in
-            var count = 0
-            let result = rd_kafka_event_AlterConsumerGroupOffsets_result(event)
-            let groups = rd_kafka_AlterConsumerGroupOffsets_result_groups(result, &count)
-            for group in UnsafeBufferPointer(start: groups, count: count) { try Self.checkGroup(group!, context) }
+        guard !partitions.isEmpty else { return [:] }
+        return try await blocking { [readers] _ throws(KafkaError) in
+            try readers.reader(of: group).committed(partitions, timeout: timeout)
         }
     }
 
@@ -70,15 +38,15 @@ extension KafkaAdmin {
         return partitions
     }
 
-    /// How far a group is behind, in the partitions where it has committed something and in all of `topics`.
+    /// How far a group is behind in all partitions of `topics`.
     ///
     /// Counted in offsets, as every tool does. A partition whose newest entry is a transaction marker shows 1 to a group
     /// that committed "last record + 1"; see ``KafkaConsumer/position(_:)``.
     public func lag(
-        ofGroup group: String, topics: [String] = [], timeout: Duration = .seconds(10)
+        ofGroup group: String, topics: [String], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> GroupLag {
-        let committed = try await committedOffsets(ofGroup: group, timeout: timeout)
-        let partitions = Set(committed.keys).union(try await self.partitions(ofTopics: topics, timeout: timeout)).sorted()
+        let partitions = try await partitions(ofTopics: topics, timeout: timeout)
+        let committed = try await committedOffsets(ofGroup: group, in: partitions, timeout: timeout)
         let uncommitted = partitions.filter { committed[$0] == nil }
         let begins = try await beginningOffsets(uncommitted, timeout: timeout)
         let ends = try await endOffsets(partitions, timeout: timeout)

@@ -6,6 +6,7 @@ import Logging
 public final class KafkaAdmin: Sendable {
     public let clientID: String
     let handle: ClientHandle
+    let readers: GroupReaders
     private let thread = DedicatedThread(name: "kafka-admin")
 
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
@@ -18,6 +19,7 @@ public final class KafkaAdmin: Sendable {
         // A producer that never produces: a consumer would ask for a group.
         handle = try ClientHandle(
             RD_KAFKA_PRODUCER, configuration, context: ClientContext(name: "admin \(clientID)", logger: logger))
+        readers = GroupReaders(settings: settings, clientID: clientID, logger: logger)
         _ = EventLoop(handle, name: "kafka-events")
     }
 
@@ -37,6 +39,7 @@ public final class KafkaAdmin: Sendable {
     }
 
     private func closeWithoutWaiting() -> Bool {
+        readers.close()
         guard handle.enterClosing() else { return false }
         handle.leave()
         return true

@@ -3,20 +3,6 @@ import OrderEvents
 import OrderStore
 
 extension Auditor {
-    /// How far every service has committed, by partition.
-    func progress(_ partitions: Int32) async throws -> [PartitionProgress] {
-        var progress = Array(repeating: PartitionProgress(), count: Int(partitions))
-        for group in ConsumerGroups.all {
-            let committed = try await admin.committedOffsets(ofGroup: group)
-            for consumption in Consumption.allCases where consumption.group == group {
-                for partition in 0..<partitions {
-                    progress[Int(partition)][consumption] = committed[TopicPartition(topic: consumption.topic.name, partition: partition)] ?? 0
-                }
-            }
-        }
-        return progress
-    }
-
     /// Waits until the services have come to what stands on the topics now, or the patience is at its end.
     func waitForServices(_ orders: [TopicPartition: Int64], _ patience: Duration) async throws {
         let deadline = ContinuousClock.now + patience
@@ -30,7 +16,7 @@ extension Auditor {
 
     private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant) async throws {
         while true {
-            let committed = try await admin.committedOffsets(ofGroup: group)
+            let committed = try await admin.committedOffsets(ofGroup: group, in: Array(ends.keys))
             if !ends.contains(where: { $0.value > committed[$0.key] ?? 0 }) { return }
             if ContinuousClock.now >= deadline { return }
             try await Task.sleep(for: .milliseconds(200))

@@ -118,16 +118,7 @@ final class TailSession {
         return TailBarriers.Look(at: now, progress: progress, ends: try await admin.endOffsets(Array(starts.keys)))
     }
 
-    private nonisolated(nonsending) func progress(_ partitions: Int) async throws -> [PartitionProgress] {
-        var progress = Array(repeating: PartitionProgress(), count: partitions)
-        for group in ConsumerGroups.all where group != ConsumerGroups.alerting {
-            let committed = try await admin.committedOffsets(ofGroup: group)
-            for consumption in Consumption.allCases where consumption.group == group {
-                for partition in 0..<partitions {
-                    progress[partition][consumption] = committed[TopicPartition(topic: consumption.topic.name, partition: Int32(partition))] ?? 0
-                }
-            }
-        }
-        return progress
+    private nonisolated(nonsending) func progress(_ homes: Int) async throws -> [PartitionProgress] {
+        try await admin.progress(homes, of: ConsumerGroups.all.filter { $0 != ConsumerGroups.alerting })
     }
 }

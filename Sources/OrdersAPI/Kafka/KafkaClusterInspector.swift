@@ -122,8 +122,8 @@ struct KafkaClusterLook: Sendable {
         let descriptions = try await admin.describe(groups: services.map(\.group), timeout: Self.timeout)
         var groups: [ClusterView.Group] = []
         for service in services {
-            let committed = try await admin.committedOffsets(ofGroup: service.group, timeout: Self.timeout)
             let partitions = ends.keys.filter { service.topics.contains($0.topic) }.sorted()
+            let committed = try await admin.committedOffsets(ofGroup: service.group, in: partitions, timeout: Self.timeout)
             groups.append(
                 ClusterView.Group(
                     name: service.group,
