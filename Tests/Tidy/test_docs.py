@@ -28,7 +28,6 @@ HOUSE_WORDS = {
 }
 WORD = re.compile(r"\b(?:" + "|".join(f"(?P<w{n}>{word})" for n, word in enumerate(HOUSE_WORDS)) + r")\b", re.IGNORECASE)
 PATH = re.compile(r"^(?:Sources|Tests|docs|scripts|Web|Benchmarks)/[\w+./-]+$")
-HEADINGS_WITH_HOUSE_WORDS = set()
 
 
 def pages():
@@ -77,10 +76,11 @@ class PageTests(unittest.TestCase):
     def test_pages_use_the_words_of_the_field(self):
         found = []
         for path in plain_pages():
-            for line in markdown.lines(tree.read(path)):
-                word = None if line.kind == "code" else house_word(markdown.plain(line.text))
-                if word:
-                    found.append(f"{path}:{line.number}: {word}")
+            text = tree.read(path)
+            headings = [(line.number, markdown.plain(line.text)) for line in markdown.lines(text) if line.kind == "heading"]
+            for number, part in headings + [(sentence.number, sentence.text) for sentence in markdown.sentences(text)]:
+                if word := house_word(part):
+                    found.append(f"{path}:{number}: {word}")
         self.check(found)
 
     def test_links_lead_somewhere(self):
