@@ -149,7 +149,7 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
         # For people: a line for each record; everything about one; its bytes.
         drained(kafka, data)
         table = dlq(data, "list")[0]
-        assert "analytics-group,fraud-group,payments-group" in table and "6 letters" in table
+        assert "analytics-group,fraud-group,payments-group" in table and "6 dead letters" in table
         assert "missing_field" in table and "malformed_json" in table
         shown = dlq(data, "show", first["id"])[0]
         assert first["reason"] in shown and f"orders[{first['origin']['partition']}]@{first['origin']['offset']}" in shown and "é" in shown
@@ -263,7 +263,7 @@ def test_a_record_too_large_for_a_dead_letter_is_set_aside_without_its_bytes_and
         assert letter["is_omitted"] and letter["value_bytes"] == 30_000_000
         origin = f"orders[{letter['origin']['partition']}]@{letter['origin']['offset']}"
         shown, _ = dlq(data, "show", letter["id"])
-        assert "30000000 bytes, not in the letter" in shown and origin in shown
+        assert "30000000 bytes, not in the dead letter" in shown and origin in shown
         assert origin in dlq(data, "show", letter["id"], "--raw", expect=1)[1]
         assert origin in "".join(dlq(data, "replay", letter["id"], "--force", expect=1))
         mended = data.parent / "mended"

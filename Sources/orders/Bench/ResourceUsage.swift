@@ -14,7 +14,7 @@ struct ResourceUsage {
         return ResourceUsage(cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakBytes: peak())
     }
 
-    /// Starts the peak anew (Linux 4.0: `clear_refs`, 5).
+    /// Resets the peak (Linux 4.0: `clear_refs`, 5).
     static func resetPeak() {
         // Where it is not allowed, the peak is since the process's start, which is then what is reported.
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)

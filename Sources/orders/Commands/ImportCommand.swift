@@ -12,8 +12,8 @@ struct ImportCommand: AsyncParsableCommand {
         abstract: "Put the orders of a file on the orders topic.",
         discussion: """
             CSV with a header line (RFC 4180; separated by commas, semicolons or tabs, or as a sep= line says), JSON lines (an order a line), or one \
-            JSON array, told apart by how the file begins. UTF-8 or UTF-16; gzip and zstd are unpacked. A record that is no order is shown with its \
-            line and reason and passed over; if there was one, or no order at all, the exit code is 1. Order ids count once, so importing a file again changes \
+            JSON array, recognized by how the file begins. UTF-8 or UTF-16; gzip and zstd are unpacked. A record that is no order is shown with its \
+            line and reason and skipped; if there was one, or no order at all, the exit code is 1. Order ids count once, so importing a file again changes \
             nothing. Progress is kept beside the file: an import that was stopped goes on where it was, if the file is still the same.
             """)
 

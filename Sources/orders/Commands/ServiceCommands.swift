@@ -6,7 +6,7 @@ import OrderServices
 import ServiceLifecycle
 import StreamProcessing
 
-/// What every service that runs alone is told.
+/// The options of every service that runs alone.
 struct ServiceOptions: ParsableArguments {
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var data: DataOptions
@@ -23,7 +23,7 @@ struct ServiceOptions: ParsableArguments {
     func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
-        // Stopped in reverse: the service tells that it has ended.
+        // Stopped in reverse: the service reports that it has ended.
         var configuration = ServiceGroupConfiguration(
             services: [factory.health, service].map {
                 .init(
@@ -110,7 +110,7 @@ struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
     @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
-    @Option(help: ArgumentHelp("Where clients are told to connect, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
+    @Option(help: ArgumentHelp("The address that clients are given, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
     var advertise: HostPort?
     @Option(help: ArgumentHelp("The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.", valueName: "MIB"))
     var journalSize = 64

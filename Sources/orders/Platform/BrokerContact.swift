@@ -26,7 +26,7 @@ enum BrokerContact {
                         _ = try await admin.metadata()
                         race.end(.success(()))
                     } catch {
-                        // A connection that stands and an answer that does not come is told by the call itself.
+                        // If a connection stands and no answer comes, the call itself says so.
                         if (error as? KafkaError)?.isRetriable != true || admin.status.isConnected { race.end(.failure(error)) }
                     }
                 }

@@ -87,7 +87,7 @@ extension DataOptions {
     /// The embedded broker of this data directory.
     ///
     /// - Parameters:
-    ///   - advertised: where clients are told to connect, if not to `address`.
+    ///   - advertised: the address that clients are given, if not `address`.
     ///   - journalMebibytes: the size of one of the journal's files; nil for the broker's own choice.
     ///   - environment: where its settings are, see ``BrokerEnvironment``.
     func broker(

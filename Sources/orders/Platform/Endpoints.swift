@@ -1,6 +1,6 @@
 import Foundation
 
-/// Where a running platform listens, in a file of its data directory, so that the tools find it without being told.
+/// Where a running platform listens, in a file of its data directory, so that the tools find it by themselves.
 struct Endpoints: Codable {
     var pid: Int32
     var kafka: String
@@ -14,7 +14,7 @@ struct Endpoints: Codable {
         try encoder.encode(self).write(to: Endpoints.file(in: dataDirectory), options: .atomic)
     }
 
-    /// What the file says, if the process that wrote it still lives.
+    /// What the file says, if the process that wrote it still runs.
     static func read(from dataDirectory: String) -> Endpoints? {
         // No file, or one that is half written: nothing runs there as far as the tools can know.
         guard let data = try? Data(contentsOf: file(in: dataDirectory)),

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Finds variables of the environment that are most likely misspelled settings: they would be passed over in silence.
+/// Finds variables of the environment that are most likely misspelled settings: they would be ignored in silence.
 enum EnvironmentNames {
     static let known = [
         "ALERT_WEBHOOK_URL", "CONFLUENT_API_KEY", "CONFLUENT_API_SECRET", "COUCHBASE_BUCKET", "COUCHBASE_HOST", "COUCHBASE_PASSWORD",

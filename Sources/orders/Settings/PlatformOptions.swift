@@ -67,7 +67,7 @@ enum Setting {
     }
 }
 
-/// Where the data of this machine lives.
+/// Where the data of this machine is.
 struct DataOptions: ParsableArguments {
     /// nil where nobody named one.
     @Option(name: .customLong("data-dir"), help: "The directory of logs, state and store. Default: ./data.")
@@ -90,11 +90,11 @@ struct DataOptions: ParsableArguments {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             } catch {
                 throw PlatformError(
-                    "the data directory \(path) cannot be made: \(error.localizedDescription) Choose another one with --data-dir, or mend its permissions.")
+                    "the data directory \(path) cannot be made: \(error.localizedDescription) Choose another one with --data-dir, or fix its permissions.")
             }
             guard access(path, W_OK | X_OK) == 0 else {
                 throw PlatformError(
-                    "the data directory \(path) cannot be written. Choose another one with --data-dir, or mend its permissions.")
+                    "the data directory \(path) cannot be written. Choose another one with --data-dir, or fix its permissions.")
             }
         }
     }

@@ -10,13 +10,13 @@ struct DeadLetterCommand: AsyncParsableCommand {
         commandName: "dlq",
         abstract: "Look at records that could not be processed; replay or discard them.",
         discussion: """
-            A letter is named by its id, <topic>/<group>/<partition>/<offset>. Several groups may each have a letter of one record: a replay puts \
-            the record back once, and counts for all of them. Nothing is deleted: decisions are records of their own.
+            A dead letter is named by its id, <topic>/<group>/<partition>/<offset>. Several groups may each have one of the same record. A replay \
+            puts the record back once, and counts for all of them. Nothing is deleted: decisions are records of their own.
             """,
         subcommands: [DeadLetterList.self, DeadLetterShow.self, DeadLetterReplay.self, DeadLetterDiscard.self])
 }
 
-/// A letter's id as an argument.
+/// A dead letter's id as an argument.
 extension DeadLetterID: ExpressibleByArgument {
     public init?(argument: String) { self.init(argument) }
 }
@@ -39,7 +39,7 @@ struct DeadLetterTime: ExpressibleByArgument {
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 }
 
-/// Which letters are meant.
+/// Which dead letters are meant.
 struct DeadLetterFilterOptions: ParsableArguments {
     @Option(help: "Only records of this topic.") var topic: String?
     @Option(help: "Only what this consumer group set aside.") var group: String?

@@ -7,8 +7,8 @@ struct DeadLetterList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "Show dead letters, the newest first.",
         discussion: """
-            The table shows one line for each record, whoever set it aside. --json prints every matching letter as one JSON object a line, as it \
-            stands in the log, with its whole value; mend the lines' values with a script and give them to `orders dlq replay --from`.
+            The table shows one line for each record, whoever set it aside. --json prints every matching dead letter as one JSON object a line, \
+            as it stands in the log, with its whole value. Correct the values with a script and give the lines to `orders dlq replay --from`.
             """)
 
     enum State: String, ExpressibleByArgument, CaseIterable {
@@ -19,7 +19,7 @@ struct DeadLetterList: AsyncParsableCommand {
 
     @OptionGroup var filter: DeadLetterFilterOptions
     @Option(help: "open, replayed, discarded or all.") var state = State.open
-    @Option(help: "The most records to show in a table, 50 if left out; with --json the most letters, all if left out.") var limit: Int?
+    @Option(help: "The most records to show in a table, 50 if left out; with --json the most dead letters, all if left out.") var limit: Int?
     @Flag(help: "One JSON object a line, for machines.") var json = false
     @OptionGroup var tool: ToolOptions
 
@@ -72,6 +72,6 @@ struct DeadLetterList: AsyncParsableCommand {
         let all = shown == letters.total ? "" : "the newest "
         let of = shown == letters.total ? "" : " of \(letters.total)"
         Standard.output(
-            "\n\(all)\(records) records with \(shown)\(of) letters; `orders dlq show ID` tells everything about one\n")
+            "\n\(all)\(records) records with \(shown)\(of) dead letters; `orders dlq show ID` shows everything about one\n")
     }
 }

@@ -4,24 +4,24 @@ import OrderServices
 
 struct DeadLetterReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "replay", abstract: "Put records back on their topic, as they were or mended.",
+        commandName: "replay", abstract: "Put records back on their topic, as they were or corrected.",
         discussion: """
-            Name letters by id, or filter and say --all, or give a file with --from. A record goes back under its key and time, once for all the \
-            groups that set it aside; an order that was counted before is not counted again. What the services would set aside again is \
-            refused, with everything that is wrong with it. The exit code is 0 if every letter that was named is replayed now, else 1.
+            Name dead letters by id, or filter and say --all, or give a file with --from. A record goes back under its key and time, once for all \
+            the groups that set it aside. An order that was counted before is not counted again. What the services would set aside again is \
+            refused, with everything that is wrong with it. The exit code is 0 if every dead letter that was named is replayed now, else 1.
 
-            In bulk: orders dlq list --json > letters; mend the "value" of each line; orders dlq replay --from letters
+            In bulk: orders dlq list --json > found; correct the "value" of each line; orders dlq replay --from found
             """)
 
-    @Argument(help: "Letters' ids.") var ids: [DeadLetterID] = []
+    @Argument(help: "The ids of dead letters.") var ids: [DeadLetterID] = []
     @Flag(help: "Everything that matches the filters.") var all = false
     @OptionGroup var filter: DeadLetterFilterOptions
-    @Option(help: ArgumentHelp("Lines of JSON with \"id\" and the mended \"value\" or \"value_base64\"; - is standard input.", valueName: "FILE"))
+    @Option(help: ArgumentHelp("Lines of JSON with \"id\" and the corrected \"value\" or \"value_base64\"; - is standard input.", valueName: "FILE"))
     var from: String?
-    @Option(help: ArgumentHelp("The mended value of the one letter that is named, byte for byte.", valueName: "FILE")) var valueFile: String?
-    @Option(help: "A letter that was replayed so often is refused.") var maxAttempts = 3
+    @Option(help: ArgumentHelp("The corrected value of the one dead letter that is named, byte for byte.", valueName: "FILE")) var valueFile: String?
+    @Option(help: "A dead letter that was replayed so often is refused.") var maxAttempts = 3
     @Flag(help: "Send also what would be set aside again.") var force = false
-    @Option(help: "open, or discarded: letters that were discarded.") var state = ReplayState.open
+    @Option(help: "open, or discarded: dead letters that were discarded.") var state = ReplayState.open
     @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
     @Flag(help: "JSON for machines.") var json = false
     @OptionGroup var tool: ToolOptions
@@ -32,10 +32,10 @@ struct DeadLetterReplay: AsyncParsableCommand {
         let ways = [!ids.isEmpty, all, from != nil].count { $0 }
         guard ways == 1 else {
             throw ValidationError(
-                ways == 0 ? "name letters by their ids, or give --from FILE, or --all with or without filters" : "ids, --all and --from exclude each other")
+                ways == 0 ? "name dead letters by their ids, or give --from FILE, or --all with or without filters" : "ids, --all and --from exclude each other")
         }
         if !all, !filter.isEmpty { throw ValidationError("filters go with --all") }
-        if valueFile != nil, ids.count != 1 { throw ValidationError("--value-file mends one letter: name its id") }
+        if valueFile != nil, ids.count != 1 { throw ValidationError("--value-file corrects one dead letter: name its id") }
         guard (1...1_000).contains(maxAttempts) else { throw ValidationError("--max-attempts must be from 1 to 1000") }
     }
 
@@ -74,9 +74,11 @@ struct DeadLetterReplay: AsyncParsableCommand {
 struct DeadLetterDiscard: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "discard", abstract: "Mark dead letters as dealt with. Nothing is deleted.",
-        discussion: "Name letters by id, or filter and say --all. A letter that was discarded can still be replayed: orders dlq replay --state discarded.")
+        discussion: """
+            Name dead letters by id, or filter and say --all. Discarded ones can still be replayed: orders dlq replay --state discarded.
+            """)
 
-    @Argument(help: "Letters' ids.") var ids: [DeadLetterID] = []
+    @Argument(help: "The ids of dead letters.") var ids: [DeadLetterID] = []
     @Flag(help: "Everything that matches the filters.") var all = false
     @OptionGroup var filter: DeadLetterFilterOptions
     @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
@@ -85,7 +87,7 @@ struct DeadLetterDiscard: AsyncParsableCommand {
 
     func validate() throws {
         if ids.isEmpty != all {
-            throw ValidationError(all ? "ids and --all exclude each other" : "name letters by their ids, or give --all with or without filters")
+            throw ValidationError(all ? "ids and --all exclude each other" : "name dead letters by their ids, or give --all with or without filters")
         }
         if !all, !filter.isEmpty { throw ValidationError("filters go with --all") }
     }

@@ -3,7 +3,7 @@ import Foundation
 import OrderServices
 import Synchronization
 
-/// Tells what came of letters: each one where there are few, refusals always (up to a bound), sums at the end.
+/// Shows what happened to dead letters: each one where there are few, refusals always (up to a bound), sums at the end.
 final class DeadLetterReport: Sendable {
     private let json: Bool
     private let isDryRun: Bool
@@ -64,7 +64,7 @@ final class DeadLetterReport: Sendable {
             Standard.output("no dead letters match: nothing to do\n")
         } else {
             let parts = summary.counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \(word($0.key))" }
-            Standard.output("\(summary.total) letters: \(parts.joined(separator: ", "))\n")
+            Standard.output("\(summary.total) dead letters: \(parts.joined(separator: ", "))\n")
         }
         if !summary.isComplete { throw ExitCode(1) }
     }

@@ -7,7 +7,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         commandName: "show", abstract: "Show everything about one dead letter.",
         discussion: "--raw writes the record's value to standard output, byte for byte, and nothing else.")
 
-    @Argument(help: "The letter's id, such as orders/payments-group/3/17.") var id: DeadLetterID
+    @Argument(help: "The dead letter's id, such as orders/payments-group/3/17.") var id: DeadLetterID
     @Flag(help: "Only the original value, byte for byte.") var raw = false
     @Flag(help: "JSON for machines.") var json = false
     @OptionGroup var tool: ToolOptions
@@ -22,7 +22,7 @@ struct DeadLetterShow: AsyncParsableCommand {
         guard let (letter, standing) = found else {
             throw PlatformError("there is no dead letter \(id) (any more). `orders dlq list --state all` shows those that there are.")
         }
-        let whereabouts = letter.omittedBytes.map { "\($0) bytes, not in the letter, since they were too large for it: they are at \(letter.origin)" }
+        let whereabouts = letter.omittedBytes.map { "\($0) bytes, not in the dead letter, since they were too large for it: they are at \(letter.origin)" }
         if raw, let whereabouts { throw PlatformError("the record's value has \(whereabouts).") }
         if raw { return FileHandle.standardOutput.write(Data(letter.value ?? [])) }
         if json { return Standard.output(try DeadLetterLine(letter, standing).encoded() + "\n") }

@@ -1,7 +1,7 @@
 import Foundation
 import OrderEvents
 
-/// Letters' bytes and times for people.
+/// Dead letters' bytes and times for people.
 enum DeadLetterText {
     /// Control characters, which could play tricks on a terminal, become dots.
     static func printable(_ text: String) -> String {

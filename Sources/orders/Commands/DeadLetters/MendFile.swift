@@ -2,7 +2,7 @@ import Foundation
 import OrderServices
 import Synchronization
 
-/// The lines of a file of mended letters, a chunk at a time: 5,000 lines or 16 MiB at most are held. Blocks.
+/// The lines of a file of corrected dead letters, a chunk at a time: 5,000 lines or 16 MiB at most are held. Blocks.
 final class MendFile: Sendable {
     private struct State {
         var handle: FileHandle
