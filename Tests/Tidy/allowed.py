@@ -41,4 +41,4 @@ NAMES = {
 PAGES = set()
 
 # Modules whose doc comments and messages are checked for house words, too. This list grows.
-PLAIN_MODULES = ["LogLimit", "ByteCompression", "orders"]
+PLAIN_MODULES = ["LogLimit", "ByteCompression", "OrdersAPI", "orders"]

@@ -27,12 +27,13 @@ def texts(source):
         if doc:
             text = doc.group(1)
             # A list item and an empty line begin a paragraph of their own; a block of code is left out.
-            if not text.strip() or text.startswith(("- ", "    ", "|", "#")):
+            is_code = text.startswith("    ") and not text.strip().startswith("- ")
+            if is_code or text.strip().startswith(("- ", "|", "#")) or not text.strip():
                 finish()
-            if text.strip() and not text.startswith("    "):
+            if text.strip() and not is_code:
                 if not paragraph:
                     start = number
-                paragraph.append(text.strip("- "))
+                paragraph.append(text.strip().removeprefix("- "))
             continue
         finish()
         code = INTERPOLATION.sub("`code`", line)

@@ -10,7 +10,7 @@ struct HubCore: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias ClientID = UInt64
 
-    /// What a client is told when it asks for more.
+    /// What a client is given when it asks for more.
     enum Next: Sendable {
         case send(ByteBuffer)
         case wait
@@ -76,7 +76,7 @@ struct HubCore: Sendable {
 extension HubCore {
     /// The tail stands at these offsets: the next one to come, by partition.
     ///
-    /// Clients are told to reload if changes may have been missed between what was seen and here.
+    /// Clients are asked to reload if changes may have been missed between what was seen and here.
     mutating func positioned(at nextOffsets: [Int32: Int64]) {
         var missed = false
         for (partition, next) in nextOffsets {
@@ -86,7 +86,7 @@ extension HubCore {
             default: missed = true
             }
             if let seen = position[partition], next <= seen {
-                // The log begins anew; what the ring holds is of another life of it.
+                // The log begins again; what the ring holds is of an earlier log.
                 ring.removeAll()
                 horizon = position
             }
@@ -100,7 +100,7 @@ extension HubCore {
     mutating func ingest(_ records: some Sequence<(partition: Int32, offset: Int64, document: OrderDocument?)>) {
         for record in records {
             if let seen = position[record.partition], record.offset <= seen {
-                // The log begins anew: the topic was made again.
+                // The log begins again: the topic was deleted and created.
                 positioned(at: [record.partition: record.offset])
             }
             position[record.partition] = record.offset

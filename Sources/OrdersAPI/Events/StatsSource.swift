@@ -2,7 +2,7 @@ import NIOCore
 
 /// Where a client's knowledge of the figures ends, so that a `stats` event tells it what changed since.
 enum StatsSince: Hashable, Sendable {
-    /// It has no history or reads it anew: the newest minutes.
+    /// It has no history or reads it again: the newest minutes.
     case recent
     /// It has seen all that was published with this tick.
     case tick(UInt64)

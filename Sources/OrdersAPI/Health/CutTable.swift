@@ -1,6 +1,6 @@
 import OrderEvents
 
-/// The cuts that were told, by key.
+/// The cuts that were reported, by key.
 struct CutTable {
     /// Beyond it the oldest go from memory; the topic keeps them.
     static let limit = 1_000

@@ -1,11 +1,11 @@
 import OrderEvents
 
-/// The newest word of each instance, for as long as it counts.
+/// The newest report of each instance, for as long as it counts.
 ///
-/// How old a word is that was in the topic before this process came is judged by the clock in it; of one that came since, by when it came:
-/// so machines whose clocks differ see each other all the same.
+/// The age of a report that was in the topic before this process began is judged by the time in it. The age of a later one is
+/// judged by when it came. So machines whose clocks differ see each other all the same.
 struct InstanceTable {
-    /// An instance that was silent for longer counts as gone: three signs of life, and a little.
+    /// An instance that was silent for longer counts as gone: three of its reports, and a little.
     static let lifetime: Duration = .seconds(35)
     /// More than any platform has; beyond it the longest silent goes.
     static let limit = 1_000

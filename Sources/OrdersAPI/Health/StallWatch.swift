@@ -12,7 +12,7 @@ struct StallWatch {
         enum Kind: Equatable, Sendable {
             /// The group's position stands before the end.
             case position
-            /// The end itself stands: a transaction is open, and what lies behind its first record is not read by anybody.
+            /// The end itself stands: a transaction is open, and what lies behind its first record is not read by anyone.
             case openTransaction
         }
 
@@ -62,7 +62,7 @@ struct StallWatch {
         return suspects
     }
 
-    /// There is nothing to read up to the suspect's end: it counts anew once the log has gone on.
+    /// There is nothing to read up to the suspect's end: it counts again once the log has gone on.
     mutating func clear(_ suspect: Suspect, now: ContinuousClock.Instant) {
         guard seen[suspect.place]?.offset == suspect.offset else { return }
         seen[suspect.place]?.clearedEnd = suspect.end

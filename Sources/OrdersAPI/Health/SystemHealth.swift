@@ -84,7 +84,7 @@ struct SystemHealth: Equatable, Sendable {
         return services.allSatisfy { $0.level == .ok || $0.level == .starting } ? .starting : .degraded
     }
 
-    /// A topic that was deleted takes its partitions from the groups that read it, and nothing else tells of it.
+    /// A topic that was deleted takes its partitions from the groups that read it, and nothing else reports it.
     private static func missingTopics(_ services: [MonitoredService], in cluster: ClusterView) -> [SystemProblem] {
         // Where no topic is known there was no look.
         guard cluster.broker == .reachable, !cluster.topics.isEmpty else { return [] }

@@ -1,7 +1,7 @@
 import OrderEvents
 import Synchronization
 
-/// What this process has put on the log a moment ago, or is about to: so that a request which contradicts it is told, though the
+/// What this process has put on the log a moment ago, or is about to: so that a request which contradicts it is refused, though the
 /// store does not know the order yet.
 ///
 /// Holds the newest so many orders, about 120 bytes each. What it has forgotten the store knows by then; and where neither

@@ -23,7 +23,7 @@ struct OrderIntake: Sendable {
     private let notTaken = LogLimiter(.warning, "The log did not take an order")
     private let keyTrouble = LogLimiter(.warning, "Could not note what became of an idempotency key")
 
-    /// What came of a request.
+    /// What a request resulted in.
     struct Accepted: Sendable, Equatable {
         let orderID: OrderID
         let status: OrderStatus

@@ -12,7 +12,7 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         public var maximumBatch = 2000
         /// How often the topic is asked for new partitions and for its ends.
         public var partitionCheckInterval: Duration = .seconds(10)
-        /// How long nothing may come of a partition that has more.
+        /// How long a partition that has more may deliver nothing.
         public var patience: Duration = .seconds(20)
         /// How long a wait for records lasts at most before it looks whether it is still wanted.
         public var pollTimeout: Duration = .milliseconds(200)

@@ -27,7 +27,7 @@ final class KafkaTailSession: Sendable {
     init(
         settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, life: ClientLife, logger: Logger
     ) throws(KafkaError) {
-        // So that its positions pass over the markers of transactions.
+        // So that its positions skip the markers of transactions.
         consumer = try KafkaConsumer(settings: settings, group: nil, clientID: clientID, options: ["enable.partition.eof": "true"], logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: clientID + "-admin", logger: logger)
         thread = DedicatedThread(name: "api-tail")
@@ -111,7 +111,7 @@ final class KafkaTailSession: Sendable {
         }
     }
 
-    /// A topic that was deleted and made again, and records that do not come, are an error: the next session begins anew.
+    /// A topic that was deleted and made again, and records that do not come, are an error: the next session starts over.
     private func checkProgress(_ partitions: [TopicPartition]) async throws {
         let ends: [TopicPartition: Int64]
         do {

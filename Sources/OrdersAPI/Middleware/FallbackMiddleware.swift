@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Answers what no route answers: `OPTIONS`, 405 where the path takes other methods, 404 under `/api`, else the dashboard's files.
 ///
-/// Runs innermost, so that an error of the router itself ("no such route") is told from one of a handler.
+/// Runs innermost, so that an error of the router itself ("no such route") is distinguished from one of a handler.
 struct FallbackMiddleware: RouterMiddleware {
     let table: RouteTable
     let site: StaticSite

@@ -1,4 +1,4 @@
-/// What is wrong with the clients that this process keeps for as long as it lives.
+/// What is wrong with the clients that this process keeps for as long as it runs.
 public protocol ClientTroubleSource: Sendable {
     /// Those that fail now, as problems of the part `api`. Answers at once, from memory.
     func problems() -> [SystemProblem]

@@ -5,7 +5,7 @@ public protocol DeadLetterBoard: Sendable {
     /// How many are open, by topic and group.
     func summary() -> DeadLetterOverview
 
-    /// The newest letters that match, from after `cursor` on.
+    /// The newest dead letters that match, from after `cursor` on.
     ///
     /// - Parameter cursor: a page's own `next`; nil: from the newest.
     func page(_ query: DeadLetterQuery, after cursor: DeadLetterCursor?, limit: Int) -> DeadLetterPage
@@ -34,9 +34,9 @@ public struct DeadLetterOverview: Hashable, Sendable {
     }
 
     public let status: Status
-    /// Sorted; topics without open letters too.
+    /// Sorted; topics without open dead letters too.
     public let topics: [Topic]
-    /// Records that have open letters: one that three services could not process is one, and has three letters.
+    /// Records that have open dead letters: one that three services could not process is one, and has three dead letters.
     public let openRecords: Int
 
     public init(status: Status, topics: [Topic], openRecords: Int) {
@@ -45,11 +45,11 @@ public struct DeadLetterOverview: Hashable, Sendable {
         self.openRecords = openRecords
     }
 
-    /// Open letters.
+    /// Open dead letters.
     public var open: Int { topics.reduce(0) { $0 + $1.open } }
 }
 
-/// Which letters are meant; what is nil does not matter.
+/// Which dead letters are meant; what is nil does not matter.
 public struct DeadLetterQuery: Hashable, Sendable {
     public enum State: String, CaseIterable, Sendable {
         case open, replayed, discarded
@@ -68,11 +68,11 @@ public struct DeadLetterQuery: Hashable, Sendable {
     }
 }
 
-/// After which letter a page begins.
+/// After which dead letter a page begins.
 public struct DeadLetterCursor: Hashable, Sendable {
     /// Milliseconds since 1970.
     public let failedAt: Int64
-    /// The letter's id.
+    /// The dead letter's id.
     public let id: String
 
     public init(failedAt: Int64, id: String) {
@@ -90,11 +90,11 @@ public struct DeadLetterCursor: Hashable, Sendable {
     var text: String { "\(failedAt):\(id)" }
 }
 
-/// Letters, the newest first.
+/// Dead letters, the newest first.
 public struct DeadLetterPage: Sendable {
     public let letters: [DeadLetterView]
     public let next: DeadLetterCursor?
-    /// Whether the board has every letter; false: it keeps the newest, and `orders dlq list` shows the others.
+    /// Whether the board has every dead letter; false: it keeps the newest, and `orders dlq list` shows the others.
     public let isComplete: Bool
 
     public init(letters: [DeadLetterView], next: DeadLetterCursor?, isComplete: Bool) {
@@ -104,7 +104,7 @@ public struct DeadLetterPage: Sendable {
     }
 }
 
-/// One letter, as the API shows it.
+/// One dead letter, as the API shows it.
 public struct DeadLetterView: Sendable {
     /// Where the record stood.
     public struct Origin: Sendable {
@@ -128,7 +128,7 @@ public struct DeadLetterView: Sendable {
     public var group: String
     public var partition: Int32
     public var offset: Int64
-    /// nil: the letter does not say.
+    /// nil: the dead letter does not say.
     public var origin: Origin?
     public var key: [UInt8]?
     public var code: String

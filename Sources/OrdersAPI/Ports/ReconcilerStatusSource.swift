@@ -71,7 +71,7 @@ public struct ReconcilerStatus: Sendable, Equatable {
     /// Orders whose events, payment, verdict, document and row were found to agree.
     public var checkedOrders = 0
     public var openOrders = 0
-    /// Records that were passed over because more came than it checks.
+    /// Records that were skipped because more came than it checks.
     public var skippedRecords = 0
     /// Orders that came and will not be checked.
     public var skippedOrders = 0

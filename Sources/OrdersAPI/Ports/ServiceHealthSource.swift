@@ -2,7 +2,7 @@ import OrderEvents
 
 /// What the instances of the services say about themselves.
 public protocol ServiceHealthSource: Sendable {
-    /// Those that gave a sign of life lately, by service and instance. Answers at once, from memory.
+    /// Those that reported lately, by service and instance. Answers at once, from memory.
     func instances() async -> [InstanceHealth]
     /// Where records were cut away under a group, the newest first.
     func cuts() async -> [LogCut]

@@ -70,7 +70,7 @@ public struct PrometheusText: Sendable {
         return value.description
     }
 
-    /// A valid metric name: letters, digits, `_` and `:`, not beginning with a digit; anything else becomes `_`.
+    /// A valid metric name: A to Z, a to z, digits, `_` and `:`, not beginning with a digit; anything else becomes `_`.
     static func metricName(_ label: String) -> String {
         name(label, colon: true)
     }

@@ -14,7 +14,7 @@ enum DeadLetterParameters {
     /// nil inside: all of them.
     static let state = QueryParameter<DeadLetterQuery.State?>.choice(
         "state", DeadLetterQuery.State.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
-        "Only letters that stand so; open if left out")
+        "Only dead letters in this state; open if left out")
 
     static var all: [ParameterSpec] {
         [topic.spec, group.spec, code.spec, state.spec] + PageParameters.all

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 extension APIRoutes {
-    /// How long the first client waits for the log to be followed. Where the broker is away it listens all the same, and is told to
+    /// How long the first client waits for the log to be followed. Where the broker is away it listens all the same, and is asked to
     /// reload when the log is there.
     private static let patience: Duration = .seconds(3)
 

@@ -5,7 +5,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Serves the dashboard's files from memory, and reads them anew when they change on disk.
+/// Serves the dashboard's files from memory, and reads them again when they change on disk.
 final class StaticSite: Sendable {
     private struct State: Sendable {
         var snapshot = SiteSnapshot.empty

@@ -3,7 +3,7 @@ import OrderEvents
 
 /// Writes JSON in order, with the commas in their places, into OrderEvents' byte buffer.
 ///
-/// What it is told is trusted to be well nested: the closures see to that.
+/// What it is given is trusted to be well nested: the closures see to that.
 struct JSONWriter {
     private(set) var bytes: JSONBytes
     private var needsComma = false
