@@ -69,6 +69,12 @@ class CodeTests(unittest.TestCase):
     def test_every_metric_is_explained(self):
         self.same("Metrics", metrics())
 
+    def test_every_kind_of_finding_is_explained(self):
+        text = sources("OrderServices", "OrderAudit")
+        start = text.index("public struct Finding")
+        kinds = re.findall(r'case (\w+)(?: = "(\w+)")?\n', text[start:text.index("public let kind", start)])
+        self.same("Findings", {raw or name for name, raw in kinds})
+
     def test_every_setting_of_the_environment_is_explained(self):
         known = sources("orders")
         known = re.search(r"static let known = \[(.*?)\]", known, re.DOTALL).group(1)
