@@ -1,6 +1,6 @@
 import OrderEvents
 
-/// Reads orders from the text of a file: CSV, JSON lines, or a JSON array, told apart by how it begins.
+/// Reads orders from the text of a file: CSV, JSON lines, or a JSON array, recognized by how it begins.
 ///
 /// A value: bytes go in, orders and rejected records come out, nothing else is touched. What it holds is bounded by the longest record. A
 /// file that breaks off, a record that is none and text of another kind end in an item or an error that names the line.

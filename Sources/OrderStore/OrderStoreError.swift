@@ -31,7 +31,7 @@ public struct OrderStoreError: Error, Sendable {
         self.message = message
     }
 
-    /// Whether the same call may succeed later without anybody's doing.
+    /// Whether the same call may succeed later by itself.
     public var isRetriable: Bool { code == .busy || code == .storage }
 }
 

@@ -41,4 +41,6 @@ NAMES = {
 PAGES = set()
 
 # Modules whose doc comments and messages are checked for house words, too. This list grows.
-PLAIN_MODULES = ["LogLimit", "ByteCompression", "OrdersAPI", "orders"]
+PLAIN_MODULES = [
+    "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderFiles", "OrderStore", "OrdersAPI", "orders",
+]

@@ -21,7 +21,8 @@ HOUSE_WORDS = {
     r"pass(es|ed|ing)? (\w+ )?over": "skip",
     r"com(es?|ing) of|came of": "results in",
     r"for ever": "indefinitely",
-    r"(?<!dead )(?<!dead-)letters?": "dead letter",
+    # Not those of the alphabet.
+    r"(?<!dead )(?<!dead-)(?<!two )(?<!three )(?<!two-)(?<!three-)(?<!first )(?<!second )letters?": "dead letter",
     r"life|lives": "run",
     r"for good": "permanently",
     r"anybody|nobody who": "anyone",

@@ -1,7 +1,7 @@
 import CRdKafka
 
-/// librdkafka's own requests to a group's coordinator (DescribeConsumerGroups, ListConsumerGroupOffsets and their like) are not used:
-/// when the connection goes at that moment they free what they still need, and abort the process (librdkafka's issues 3663 and 4605,
+/// librdkafka's own requests to a group's coordinator (DescribeConsumerGroups, ListConsumerGroupOffsets and their like) are not used.
+/// When the connection goes at that moment they free what they still need, and abort the process (librdkafka's issues 3663 and 4605,
 /// not fixed in 2.15). What is used instead asks each broker (here) or is a consumer's everyday request (``GroupReader``).
 extension KafkaAdmin {
     /// All consumer groups of the cluster, sorted by name.

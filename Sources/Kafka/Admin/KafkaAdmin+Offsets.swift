@@ -53,7 +53,7 @@ extension KafkaAdmin {
         return GroupLag(group: group, committed: committed, begins: begins, ends: ends)
     }
 
-    /// Deletes the records before these offsets for good.
+    /// Deletes the records before these offsets permanently.
     /// - Returns: the partitions' oldest offsets after that.
     @discardableResult
     public func deleteRecords(

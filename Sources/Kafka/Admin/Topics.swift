@@ -49,7 +49,7 @@ public struct ClusterMetadata: Hashable, Sendable {
         public let error: KafkaError?
     }
 
-    /// The id of the cluster; nil: not told.
+    /// The id of the cluster; nil: the broker gave none.
     public let clusterID: String?
     public let brokers: [Broker]
     public let topics: [Topic]

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts who is using a client, so that it is destroyed once, after the last use, and never under anybody's hands.
+/// Counts who is using a client, so that it is destroyed once, after the last use, and never while it is in use.
 ///
 /// The count goes up by two per use; bit 0 says that the client is closing. A use costs two uncontended atomic additions.
 struct ClientGate: ~Copyable {

@@ -3,7 +3,7 @@ import CRdKafka
 extension KafkaConsumer {
     /// Leaves the group (its other members take over at once) and lets go of all connections. Blocks, at most about `timeout`.
     ///
-    /// The rebalance handler is told of the last revocation, on this thread. Offsets are not committed. Batches that are
+    /// The rebalance handler is notified of the last revocation, on this thread. Offsets are not committed. Batches that are
     /// still held stay valid; the client's memory goes with the last of them. Again: does nothing.
     /// - Returns: whether all was done in time; if not, the rest goes on in the background.
     @discardableResult

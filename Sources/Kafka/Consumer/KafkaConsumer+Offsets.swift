@@ -4,8 +4,8 @@ extension KafkaConsumer {
     /// The offset after the last record delivered by `poll`, for each of the partitions that has one.
     /// Any thread; waits for a poll that another thread is in.
     ///
-    /// It is also past transaction markers that follow that record, as the record's own offset + 1 is not:
-    /// committed as it is once a whole batch is processed, it makes a group that has read everything show no lag.
+    /// It is also past transaction markers that follow that record, as the record's own offset + 1 is not.
+    /// Committed as it is once a whole batch is processed, it makes a group that has read everything show no lag.
     /// After `seek`, a partition has no position until it delivers again.
     public func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
         try handle.enter()

@@ -9,7 +9,7 @@ extension KafkaConsumer {
     /// processed and committed before their partitions go.
     ///
     /// Must be called again within `max.poll.interval.ms` (5 min), else the group goes on without this member.
-    /// - Throws: ``KafkaError``. What mends itself (brokers away, a topic not there yet) is not thrown but logged and
+    /// - Throws: ``KafkaError``. What passes by itself (brokers away, a topic not there yet) is not thrown but logged and
     ///   given to ``onError(_:)``; thrown are refusals (authorization, no offset to start from) and fatal errors.
     public func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch {
         precondition(max > 0, "a poll takes at least one record")

@@ -23,7 +23,7 @@ final class PollState: @unchecked Sendable {
         case closing
     }
 
-    /// A rebalance as librdkafka told it; the list is a copy of ours.
+    /// A rebalance as librdkafka reported it; the list is a copy of ours.
     struct PendingRebalance {
         let code: rd_kafka_resp_err_t
         let partitions: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
@@ -45,8 +45,8 @@ final class PollState: @unchecked Sendable {
     var deferredError: KafkaError?
     /// The offset after the last record handed out, by partition, since the last rebalance.
     var delivered: [Place: Int64] = [:]
-    /// Where the reader came to a partition's end, of those for which `enable.partition.eof` is set: past the markers that follow the last
-    /// record, and where no record came at all, which librdkafka's own positions do not tell.
+    /// Where the reader came to a partition's end, of those for which `enable.partition.eof` is set. That is past the markers that follow
+    /// the last record, and also known where no record came at all: librdkafka's own positions do not show either.
     var reachedEnds: [Place: Int64] = [:]
     /// librdkafka's own positions count records that it took back; see `KafkaConsumer.position`.
     var positionsAreOff: Bool { pending != nil }
@@ -98,7 +98,7 @@ extension PollState {
         ) -> Void = { client, code, partitions, opaque in
             guard let client, let context = ClientContext.from(opaque), let polling = context.polling else { return }
             let copy = partitions.flatMap { rd_kafka_topic_partition_list_copy($0) } ?? rd_kafka_topic_partition_list_new(0)!
-            // librdkafka tells of no other rebalance before this one is answered.
+            // librdkafka reports no other rebalance before this one is answered.
             assert(polling.pending == nil)
             polling.pending = PendingRebalance(code: code, partitions: copy)
             switch polling.phase {

@@ -1,4 +1,4 @@
-/// A change of what a member of a consumer group is to read. Told inside `poll`, on the polling thread.
+/// A change of what a member of a consumer group is to read. Reported inside `poll`, on the polling thread.
 ///
 /// Rebalances are eager: before a new assignment everything is revoked, so after `revoked` or `lost` the
 /// consumer reads nothing until `assigned`.

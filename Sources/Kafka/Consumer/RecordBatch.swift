@@ -2,7 +2,7 @@ import CRdKafka
 
 /// The records of one poll, in the order of each partition's log. Owns their memory.
 ///
-/// Not for several threads at a time. While any batch lives, its consumer's resources do too, even after `close`.
+/// Not for several threads at a time. While any batch is held, its consumer's resources do too, even after `close`.
 public final class RecordBatch {
     private let records: UnsafeMutableBufferPointer<Record>
     private let handle: ClientHandle

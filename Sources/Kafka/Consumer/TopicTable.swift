@@ -3,7 +3,7 @@ import Synchronization
 
 /// Numbers the topics that a consumer meets.
 ///
-/// A message carries its topic as a pointer, which stays the same while the topic object lives. So the table
+/// A message carries its topic as a pointer, which stays the same while the topic object exists. So the table
 /// pins each topic that it has seen with a reference of its own, and then finds it by pointer alone.
 ///
 /// Unchecked: `pinned` is only touched inside a poll, of which there is one at a time; `names` has a lock.
@@ -34,7 +34,7 @@ final class TopicTable: @unchecked Sendable {
         return pin(topic)
     }
 
-    /// Has librdkafka know the leaders of these topics. When it is told to read a partition whose leader it does not
+    /// Has librdkafka know the leaders of these topics. When it is asked to read a partition whose leader it does not
     /// know, version 2.0.2 waits half a second before it looks again. Blocks up to `timeout`; failing costs just that wait.
     func learnLeaders(_ names: Set<String>, timeout: Duration) {
         let deadline = Deadline(in: timeout)

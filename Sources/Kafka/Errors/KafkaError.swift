@@ -1,9 +1,11 @@
 /// What went wrong at the broker, on the way to it, or in a setting.
 ///
-/// Decide by the flags, not by the text: an error is at most one of *retriable* (do the same again),
-/// *must abort* (abort the transaction, then process its input again) and *fatal* (this client is of
-/// no further use; a fenced producer, say: close it and start anew or stop). With none of them set,
-/// the call itself was wrong or refused, and repeating it will not help.
+/// Decide by the flags, not by the text. At most one of them is set:
+/// - *retriable*: do the same again.
+/// - *must abort*: abort the transaction, then process its input again.
+/// - *fatal*: this client is of no further use, such as a fenced producer. Close it and use another, or stop.
+///
+/// With none of them set, the call itself was wrong or refused, and repeating it will not help.
 public struct KafkaError: Error, Hashable, Sendable {
     /// The error's kind; compare with the statics of ``Code``.
     public let code: Code

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A client for calls that is made anew when it is of no further use.
+/// A client for calls that is replaced when it is of no further use.
 ///
 /// The old one is let go of: calls that are under way keep it until they are done, and its last user closes it in the background.
 public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {

@@ -53,10 +53,10 @@ extension KafkaProducer {
         _ = reports.takeFailures()
     }
 
-    /// These two wait for an identity, which a broker may refuse for ever: what is heard of that beside the call is looked at this often.
+    /// These two wait for an identity, which a broker may refuse indefinitely. What is heard of that beside the call is looked at this often.
     private static let slice: Duration = .seconds(1)
 
-    /// Calls until it succeeds, fails for good, or the time is up. librdkafka resumes a call that it has not finished.
+    /// Calls until it succeeds, fails permanently, or the time is up. librdkafka resumes a call that it has not finished.
     private func transact(
         _ operation: String, _ timeout: Duration, slice: Duration = .seconds(3_600), _ call: (OpaquePointer, Int32) -> OpaquePointer?
     ) throws(KafkaError) {

@@ -1,4 +1,4 @@
-/// What came of charging an order. The raw value is stable: fit to be stored.
+/// What charging an order resulted in. The raw value is stable: fit to be stored.
 public enum PaymentStatus: UInt8, CaseIterable, Sendable {
     case paid = 0
     case declined = 1

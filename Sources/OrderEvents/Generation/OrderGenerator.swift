@@ -1,8 +1,8 @@
 /// Makes orders as a shop sees them: a pure function of a seed and a number.
 ///
-/// Countries come with their usual currency, in a shop's proportions; amounts are spread like a log-normal
-/// distribution around 48 units of a large currency; about one event in sixteen confirms or cancels an
-/// earlier order; 2 to 4 % of the orders break ``FraudRule/builtIn``.
+/// Countries come with their usual currency, in a shop's proportions. Amounts are spread like a log-normal
+/// distribution around 48 units of a large currency. About one event in sixteen confirms or cancels an
+/// earlier order. 2 to 4 % of the orders break ``FraudRule/builtIn``.
 public struct OrderGenerator: Sendable {
     public let seed: UInt64
     /// The order with index 0; the following ones count up from it.

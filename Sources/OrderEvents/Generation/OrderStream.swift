@@ -1,7 +1,7 @@
 /// A generator run live: new orders are placed now, changes carry the time of the order they change.
 ///
 /// It remembers when the last ``OrderGenerator/longestFollowUp`` orders were placed; a change of an older one
-/// (just after a start in mid-sequence) is passed over.
+/// (just after a start in mid-sequence) is skipped.
 public struct OrderStream: Sendable {
     public let generator: OrderGenerator
     /// The number of the next event.

@@ -1,5 +1,5 @@
 /// A group's place in the log was cut away under it: records that it had not read were deleted. A lasting record of the topic `service-health`, under a
-/// key of its own (``key``), written in the transaction in which the group passes over the gap.
+/// key of its own (``key``), written in the transaction in which the group skips the gap.
 public struct LogCut: Hashable, Sendable, Codable {
     public enum Kind: String, Hashable, Sendable, Codable {
         /// Records from ``from`` up to ``to`` are gone: retention, or somebody who deleted them.

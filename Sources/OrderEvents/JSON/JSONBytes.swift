@@ -13,7 +13,7 @@ public struct JSONBytes: Sendable {
 
     public var isEmpty: Bool { count == 0 }
 
-    /// Empties it; the memory is kept for what comes next unless told otherwise.
+    /// Empties it; the memory is kept for what comes next unless the caller says otherwise.
     public mutating func removeAll(keepingCapacity: Bool = true) {
         count = 0
         if !keepingCapacity { storage = [UInt8](repeating: 0, count: 64) }

@@ -9,7 +9,7 @@ extension JSONScanner {
         try object(known, &issues, read, onOther: { (_, _) throws(EventError) in })
     }
 
-    /// The same, with `onOther` told the name of each field that is skipped.
+    /// The same, with `onOther` given the name of each field that is skipped.
     @inline(__always)
     mutating func object(
         _ known: FieldSet, _ issues: inout FieldIssues,

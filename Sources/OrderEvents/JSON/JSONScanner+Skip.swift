@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Passes over a value of any type, checking its grammar; at most ``maximumDepth`` levels deep.
+    /// Skips a value of any type, checking its grammar; at most ``maximumDepth`` levels deep.
     @inline(never)
     mutating func skipValue() throws(EventError) {
         // One bit for each open level: 1 is an object, 0 an array.

@@ -11,7 +11,7 @@ public enum RecordPlace: Hashable, Sendable {
 extension HomeLayout {
     /// Where a record of the order with this key lies.
     ///
-    /// It is at home if it was in its own epoch and has been in each one since: a move copies what lies elsewhere then, and a copy is a
+    /// It is at home if it was in its own epoch and has been in each one since. A move copies what lies elsewhere then, and a copy is a
     /// record of the epoch that the move began.
     @inlinable
     public func place(ofKey key: UnsafeRawBufferPointer, _ topic: String, _ partition: Int32, _ offset: Int64) -> RecordPlace {

@@ -1,6 +1,6 @@
 /// With how many partitions the homes of orders are computed: a fact of the platform, kept on the topic `platform-layout`.
 ///
-/// An order's home is `murmur2(order_id) mod homes`. Keyed state lies there, so the count is the one that the state was made with, and not
+/// An order's home is `murmur2(order_id) mod homes`. Keyed state lies there, so the count is the one that the state was made with. It is not
 /// the number of partitions that a topic has today: that one grows with one click, and nothing moves with it. Topics have `homes`
 /// partitions or more; what lands in the partitions beyond is read by the owner of `partition mod homes` and is nobody's home.
 ///

@@ -8,7 +8,7 @@ public struct TopicReview: Sendable {
         /// The setting's name, or `replication.factor`.
         public let setting: String
         public let value: String
-        /// What comes of it.
+        /// What it leads to.
         public let consequence: String
         /// What to set instead.
         public let advice: String

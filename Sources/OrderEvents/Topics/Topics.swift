@@ -13,7 +13,7 @@ public enum Topics {
 
     /// How each instance of each service is, newest by key: `payments/<instance>`.
     public static let serviceHealth = "service-health"
-    /// What people decided about dead letters, newest by key: the letter's id, `<topic>/<group>/<partition>/<offset>`.
+    /// What people decided about dead letters, newest by key: the dead letter's id, `<topic>/<group>/<partition>/<offset>`.
     public static let deadLetterDecisions = "dead-letter-decisions"
 
     /// With how many partitions homes are computed (`HomeLayout`); one record, in partition 0.

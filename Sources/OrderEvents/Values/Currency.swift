@@ -1,7 +1,7 @@
 /// An ISO 4217 currency that is in use today.
 ///
 /// Held in four bytes: the three letters in the low 24 bits (first letter highest), the number of
-/// decimals of its minor unit in the high byte, so that neither needs a lookup once it is parsed.
+/// decimals of its minor unit in the high byte. So neither needs a lookup once it is parsed.
 public struct Currency: Hashable, Sendable {
     /// The packed form, stable across versions of this library: fit to be stored.
     public let packed: UInt32

@@ -136,7 +136,7 @@ struct CSVSplitter: Sendable {
             throw OrderFileError(
                 .structureLost, line: quoteLine,
                 "the quoted field that begins here has more than \(OrderFileLimits.maximumRecordBytes) bytes: a quote is not closed. "
-                    + "Where rows begin after it cannot be told, so nothing after it is read")
+                    + "Where rows begin after it is not known, so nothing after it is read")
         }
         guard place < bytes.count else { return place }
         isCarriageReturnInQuotes = false

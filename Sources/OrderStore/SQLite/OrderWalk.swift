@@ -3,7 +3,7 @@ import OrderEvents
 /// The SQL of a walk through `orders` from a place on, in an order that an index holds: nothing is sorted.
 ///
 /// A place in a walk by time is a moment and an identity. SQLite does not seek to such a pair within an index
-/// (it begins at the moment, and would pass over all orders of that millisecond again for each page). So a walk has two parts:
+/// (it begins at the moment, and would skip all orders of that millisecond again for each page). So a walk has two parts:
 /// the rest of the place's millisecond, then the other moments. Each begins where it should.
 struct OrderWalk {
     /// The columns that come before id in the order of a walk.

@@ -58,8 +58,8 @@ extension SQLiteOrderStore {
         return inserted
     }
 
-    /// 1 if the row is new. SQLite sets the last inserted rowid for an insert, and leaves it for an update;
-    /// a partition's row 0 is not told apart, which counts only windows and orders and neither has an id of 0.
+    /// 1 if the row is new. SQLite sets the last inserted rowid for an insert, and leaves it for an update.
+    /// A partition's row 0 is not distinguished: only windows and orders are counted, and neither has an id of 0.
     @inline(__always)
     private static func runUpsert(_ statement: RawStatement, id: Int64, _ db: Database) throws -> Int64 {
         let connection = db.sqliteConnection
