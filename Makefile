@@ -46,7 +46,7 @@ soak: build           ## memory over ORDERS=10000000 orders at full rate, then v
 	@Benchmarks/soak.py $(or $(ORDERS),10000000)
 
 SEEDS ?= 10000
-simulate:             ## seeded lives of the broker: SEEDS=N or A-B; TRACE=1 tells everything about one (SEEDS=A-A)
+simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prints everything about one (SEEDS=A-A)
 	@scripts/simulate.sh $(SEEDS) $(if $(TRACE),--trace)
 
 simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seeded lives of the embedded broker's core, see Tests/BrokerSimulation. Usage: simulate.sh [N | A-B] [--trace] [--threads N]
+# Seeded runs of the embedded broker's core, see Tests/BrokerSimulation. Usage: simulate.sh [N | A-B] [--trace] [--threads N]
 # Built apart, in release with testing enabled: a debug build is about twenty times slower.
 set -euo pipefail
 cd "$(dirname "$0")/.."

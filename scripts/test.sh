@@ -50,7 +50,7 @@ for name in "${parts[@]}"; do
   case "$name" in
     tidy) part "rules of the tree" Tests/Tidy/run.sh ;;
     swift) part "swift modules" swift test --skip-build ;;
-    simulation) part "simulation of the broker, 10,000 lives" scripts/simulate.sh 10000 ;;
+    simulation) part "simulation of the broker, 10,000 runs" scripts/simulate.sh 10000 ;;
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;

@@ -1,7 +1,7 @@
 import BrokerSimulation
 import Foundation
 
-// broker-simulation [N|A-B] [--trace] [--threads N] [--failures N]: lives through seeds 1 to N, or from A to B, until so many have failed.
+// broker-simulation [N|A-B] [--trace] [--threads N] [--failures N]: runs seeds 1 to N, or from A to B, until so many have failed.
 @Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 func fail(_ message: String) -> Never {

@@ -52,7 +52,7 @@ finish() {
     grep -m1 -E "Fatal error|ERROR: (AddressSanitizer|libFuzzer)" "$scratch/$target.log" || true
     echo "  again:   FUZZ_TARGET=$target SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 $scratch/release/fuzz $input"
     echo "  smaller: the same with -minimize_crash=1 -max_total_time=60 before the file"
-    echo "  keep:    cp $input Tests/Fuzz/Corpus/$target/found-WHAT-IT-WAS    (then mend it, and run: swift test --filter FuzzTests)"
+    echo "  keep:    cp $input Tests/Fuzz/Corpus/$target/found-WHAT-IT-WAS    (then fix it, and run: swift test --filter FuzzTests)"
   fi
 }
 

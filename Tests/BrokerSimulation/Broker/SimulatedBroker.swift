@@ -29,7 +29,7 @@ final class SimulatedBroker {
     var trace: ((String) -> Void)?
     /// Called just before a request is handed to the core.
     var willHandle: ((Exchange) -> Void)?
-    /// A digest of everything that the core did, by which two lives are compared.
+    /// A digest of everything that the core did, by which two runs are compared.
     private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
 
     init(files: SimulatedFiles, settings: BrokerSettings) throws(StorageError) {

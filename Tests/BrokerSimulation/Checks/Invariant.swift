@@ -1,4 +1,4 @@
-/// What must hold in every life.
+/// What must hold in every run.
 enum Invariant: String, CaseIterable {
     case acknowledgedRecordIsKept = "an acknowledged record is kept, at its offset"
     case noDuplicates = "no record of an idempotent producer is there twice"
@@ -21,8 +21,8 @@ enum Invariant: String, CaseIterable {
     case recoverySucceeds = "the broker starts again after any crash, and finds no damage"
     case recoveryIsIdempotent = "recovering again gives the same state"
     case recoveryBringsBackAll = "recovery brings back exactly what was there when all was quiet"
-    case deletedStaysDeleted = "a topic that was deleted stays so, and one made again under its name begins anew"
-    case forgottenBeginsAnew = "a transactional id that was forgotten begins anew"
+    case deletedStaysDeleted = "a topic that was deleted stays so, and one created again under its name begins at 0"
+    case forgottenBeginsAnew = "a transactional id that was forgotten starts over"
     case unreadIsKept = "retention never takes what a declared group has not committed"
     case everythingIsAnswered = "with a healthy disk everything is answered in the end"
     case membersSettle = "left alone, a group's members come to a stable group"

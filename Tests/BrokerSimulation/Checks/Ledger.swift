@@ -55,14 +55,14 @@ struct GroupPlace: Hashable {
     var place: Place
 }
 
-/// Everything that was sent and promised in a life.
+/// Everything that was sent and promised in a run.
 final class Ledger {
     var records: [String: SentRecord] = [:]
     var streams = 0
     var transactions: [SentTransaction] = []
     /// The end of what was acknowledged, by partition.
     var acknowledgedEnd: [Place: Int64] = [:]
-    /// The furthest that any reader was told.
+    /// The furthest that any reader was given.
     var highWatermarks: [Place: Int64] = [:]
     var stableOffsets: [Place: Int64] = [:]
     /// The highest offset whose commit was acknowledged, and the highest that was ever sent.
@@ -99,7 +99,7 @@ final class Ledger {
         return nil
     }
 
-    /// A reader was told of a partition's ends.
+    /// A reader was given a partition's ends.
     func note(_ place: Place, highWatermark: Int64, stableOffset: Int64) {
         highWatermarks[place] = max(highWatermark, highWatermarks[place] ?? 0)
         stableOffsets[place] = max(stableOffset, stableOffsets[place] ?? 0)

@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// What is checked once a life is over and all is quiet.
+/// What is checked once a run is over and all is quiet.
 extension Life {
     func verifyEverything() {
         do {

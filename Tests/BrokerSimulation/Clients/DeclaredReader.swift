@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// A consumer whose group the broker was told of beforehand: it reads from where the group stands, commits, stalls, dies and comes back.
+/// A consumer whose group was declared to the broker beforehand: it reads from where the group stands, commits, stalls, dies and comes back.
 /// Retention would like to take what it has not read.
 final class DeclaredReader: SimulatedClient {
     enum Stage: Hashable { case position, read }
@@ -96,7 +96,7 @@ final class DeclaredReader: SimulatedClient {
         }
     }
 
-    /// At the end of a life: it got everything that was acknowledged, whenever it was away.
+    /// At the end of a run: it got everything that was acknowledged, whenever it was away.
     func verifySeen() {
         for record in life.ledger.records.values where record.place == place {
             guard let offset = record.acknowledgedOffset, !seen.contains(record.value) else { continue }

@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 
-/// A member of a consumer group: joins, gets partitions, goes on from the group's position, commits; stalls, leaves and dies as the life
+/// A member of a consumer group: joins, gets partitions, goes on from the group's position, commits; stalls, leaves and dies as the run
 /// has it. What it would do with the records is left out: its position only moves.
 final class GroupMember: SimulatedClient {
     enum Stage: Hashable { case join, sync, position, run }

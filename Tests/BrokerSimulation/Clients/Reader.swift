@@ -58,12 +58,12 @@ final class Reader: SimulatedClient {
     }
 
     /// Between two answers to the same reader watermarks only go forward; those of different readers may cross, since an answer that
-    /// had to wait for the disk tells of when it began.
+    /// had to wait for the disk shows when it began.
     private func observe(_ part: FetchResponse.Partition) {
         if part.highWatermark < highWatermark || part.lastStableOffset < stableOffset {
             life.fail(
                 .watermarksNeverGoBack,
-                "\(name) was told of \(stableOffset) and \(highWatermark), and now of \(part.lastStableOffset) and \(part.highWatermark)")
+                "\(name) was given \(stableOffset) and \(highWatermark), and now \(part.lastStableOffset) and \(part.highWatermark)")
         }
         highWatermark = part.highWatermark
         stableOffset = part.lastStableOffset

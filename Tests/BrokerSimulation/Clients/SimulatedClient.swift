@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// A client of the broker in a life. Subclasses say what it does when it may (``act()``), and what when its connection breaks
+/// A client of the broker in a run. Subclasses say what it does when it may (``act()``), and what when its connection breaks
 /// (``connectionLost()``).
 class SimulatedClient {
     unowned let life: Life
@@ -8,7 +8,7 @@ class SimulatedClient {
     private(set) var link: Link?
     /// Requests without an answer on the present connection.
     private(set) var waiting = 0
-    /// It does nothing until then: the life's own time, in milliseconds.
+    /// It does nothing until then: the run's own time, in milliseconds.
     var stalledUntil: Int64 = 0
     var isDead = false
 
@@ -72,7 +72,7 @@ class SimulatedClient {
         life.broker.remove(link, keepsRequests: keepsRequestsOnDisconnect)
     }
 
-    /// Is gone for good. What it had sent may still arrive.
+    /// Is gone permanently. What it had sent may still arrive.
     func die() {
         isDead = true
         if let link { life.broker.remove(link, keepsRequests: true) }

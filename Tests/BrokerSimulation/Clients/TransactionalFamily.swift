@@ -14,9 +14,9 @@ final class TransactionalFamily {
     /// Who got each of ``identities``.
     private var owners: [String] = []
     var transactions = 0
-    /// The newest request for an identity that the broker got, whoever sent it and whatever came of it.
+    /// The newest request for an identity that the broker got, whoever sent it and whatever it resulted in.
     private(set) var newestRequest = 0
-    /// Nobody has used the id for long, so the broker may forget it as soon as it looks; until it is given anew.
+    /// Nobody has used the id for long, so the broker may forget it as soon as it looks; until it is given again.
     var mayBeForgotten = false
     /// How many requests the broker had got when the machine last slept for days.
     var sleptAt = 0

@@ -29,7 +29,7 @@ final class TransactionalProducer: SimulatedClient {
     private var withOffsets = false
     private var commits = false
     private var beganAt: Int64 = 0
-    /// A successor is there; it goes on until it is told.
+    /// A successor is there; it goes on until it is refused.
     var isZombie = false
     /// The identity to ask with (KIP-360), after an error.
     private var expected: ProducerIdentity?

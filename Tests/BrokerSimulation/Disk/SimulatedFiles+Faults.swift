@@ -116,7 +116,7 @@ extension SimulatedFiles {
                 if random.flip() { state.names[name] = state.durableNames[name] }
             }
             state.durableNames = state.names
-            // Files without a name are gone for good.
+            // Files without a name are gone permanently.
             let named = Set(state.names.values)
             state.files = state.files.filter { named.contains($0.key) }
             for id in named.sorted() { state.files[id]?.losePower(&random) }

@@ -1,4 +1,4 @@
-/// What a life, or many, has been through; a counter that stays at zero over many lives means that the simulation has gone blind.
+/// What a run, or many, has been through; a counter that stays at zero over many runs means that the simulation has gone blind.
 struct Coverage {
     enum Counter: String, CaseIterable {
         case lives, steps, requests
@@ -6,7 +6,7 @@ struct Coverage {
         case diskErrors = "disk errors", fullDisks = "full disks", storageFailures = "storage failures"
         case disconnects, lostAnswers = "answers lost", clockJumps = "clock jumps", cleanStops = "clean stops"
         case acknowledged = "records acknowledged", duplicates = "retries answered"
-        case commits, aborts, timeouts = "transactions timed out", undecided = "outcomes never told"
+        case commits, aborts, timeouts = "transactions timed out", undecided = "outcomes never answered"
         case fencings, offsetsInTransactions = "offsets in transactions"
         case rebalances, evictions = "members evicted", commitsByMembers = "offsets committed by members", refusedCommits = "commits refused"
         case fetches, recordsRead = "records read", rereads, diskReads = "reads from segments"
@@ -14,7 +14,7 @@ struct Coverage {
         case topicsDeleted = "topics deleted", topicsRemade = "topics made again", deletedAsked = "deleted topics asked for"
         case partitionsAdded = "partitions added", longSleeps = "long sleeps", idsForgotten = "transactional ids forgotten"
         case strangeTimes = "batches with strange times", heldRetentions = "retention held up by a reader"
-        case refusedForgotten = "forgotten ids refused", renewed = "forgotten ids given anew"
+        case refusedForgotten = "forgotten ids refused", renewed = "forgotten ids given again"
     }
 
     private var counts = [Int](repeating: 0, count: Counter.allCases.count)

@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// The end of a life: the disk is healthy, nothing new is begun, and all that is under way must come to its end.
+/// The end of a run: the disk is healthy, nothing new is begun, and all that is under way must come to its end.
 extension Life {
     func drain() {
         isDraining = true

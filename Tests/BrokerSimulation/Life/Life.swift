@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// One seeded life of a broker: clients, network, disk, time, crashes and power losses in an order that the seed alone decides.
+/// One seeded run of a broker: clients, network, disk, time, crashes and power losses in an order that the seed alone decides.
 final class Life {
     let seed: UInt64
     var random: SeededRandom
@@ -19,7 +19,7 @@ final class Life {
     var names = 0
 
     private(set) var step = 0
-    /// Milliseconds of this life; unlike the broker's clocks it only goes forward, evenly.
+    /// Milliseconds of this run; unlike the broker's clocks it only goes forward, evenly.
     var elapsed: Int64 = 0
     /// When there is room on the disk again, nil if there is.
     var diskIsFullUntil: Int64?
@@ -63,7 +63,7 @@ final class Life {
 
     // MARK: Its course
 
-    /// Lives through it; the first violation ends it.
+    /// Goes through it; the first violation ends it.
     func run() -> Violation? {
         coverage[.lives] = 1
         while step < settings.steps, violation == nil {

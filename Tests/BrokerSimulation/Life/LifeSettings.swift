@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// What is different from life to life: the broker's sizes, the topics, how harsh the world is.
+/// What is different from run to run: the broker's sizes, the topics, how harsh the world is.
 struct LifeSettings {
     struct Topic {
         var name: String

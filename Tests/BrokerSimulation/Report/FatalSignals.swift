@@ -1,6 +1,6 @@
 import Glibc
 
-/// Names the seed of a life in which the program trapped: a precondition that failed is found by the seed like anything else.
+/// Names the seed of a run in which the program trapped: a precondition that failed is found by the seed like anything else.
 public enum FatalSignals {
     private static let maximumSlots = 64
     /// The threads and the seeds that they live through. Written by each thread for itself, read by the handler on the same thread.

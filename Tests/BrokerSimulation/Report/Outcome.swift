@@ -1,6 +1,6 @@
 @testable import EmbeddedBroker
 
-/// What came of one life.
+/// What one run resulted in.
 public struct Outcome: Sendable {
     public var seed: UInt64
     public var step: Int
@@ -10,7 +10,7 @@ public struct Outcome: Sendable {
     public var digest: UInt64
     var coverage: Coverage
 
-    /// Lives a life.
+    /// Runs one seed.
     ///
     /// - Parameter trace: gets everything that happens, a line each.
     public static func live(seed: UInt64, trace: ((String) -> Void)? = nil) -> Outcome {

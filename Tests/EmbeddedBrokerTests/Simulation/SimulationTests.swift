@@ -2,7 +2,7 @@ import BrokerSimulation
 import Foundation
 import Testing
 
-/// A few lives of the simulation, as a part of the ordinary tests; `make simulate` runs many.
+/// A few runs of the simulation, as a part of the ordinary tests; `make simulate` runs many.
 @Suite("Seeded simulation of the broker")
 struct SimulationTests {
     @Test("whatever disks, networks, clocks and crashes do, the broker keeps its promises", arguments: 1...15)
