@@ -17,6 +17,7 @@ import time
 from confluent_kafka import KafkaException, Producer
 
 from helper import serve_commands
+from homes import home
 from orders_made import MALFORMED, contradicting, order
 
 TICK = 0.02
@@ -58,7 +59,7 @@ class Upstream:
         try:
             self.producers[name].produce(
                 "orders", key=str(event["order"]["order_id"]), value=json.dumps(event["order"]),
-                on_delivery=lambda error, _: self.delivered(event, name, error))
+                on_delivery=lambda error, message: self.delivered(event, error, message))
         except BufferError:
             self.later(0.2, event | {"path": "kafka"})
         except KafkaException as error:
@@ -69,9 +70,9 @@ class Upstream:
             self.make_producers()
             self.later(0.2, event)
 
-    def delivered(self, event, name, error):
+    def delivered(self, event, error, message):
         if error is None:
-            self.acknowledged(event)
+            self.acknowledged(event, message.partition())
         else:
             self.counts["kafka_failed"] += 1
             self.later(0.2, event)
@@ -113,7 +114,7 @@ class Upstream:
                 if response.status == 409 and b":order-conflict" in answer and self.contradicted(event, answer):
                     continue
                 if response.status == 202:
-                    self.posted(event, json.loads(answer)["order_id"])
+                    self.posted(event, json.loads(answer))
                     continue
                 if response.status not in (408, 409, 429, 500, 502, 503, 504):
                     self.problems.append(f"POST /api/orders answered {response.status}: {answer[:300]!r} to {event}")
@@ -125,11 +126,12 @@ class Upstream:
                 connection = None
             self.later(choice.uniform(0.1, 0.5), event)
 
-    def posted(self, event, order_id):
+    def posted(self, event, answer):
+        order_id = answer["order_id"]
         known = event.get("answered", event["order"].get("order_id"))
         if known is not None and known != order_id:
             self.problems.append(f"key {event['key']} was answered with order {order_id} after {known}")
-        self.acknowledged(event | {"answered": order_id})
+        self.acknowledged(event | {"answered": order_id}, answer["partition"])
 
     def contradicted(self, event, answer):
         """The order is known with other contents: right for what contradicts it. Anything else may be taken for a conflict as long as the API
@@ -146,7 +148,7 @@ class Upstream:
 
     # MARK: what comes of it
 
-    def acknowledged(self, event):
+    def acknowledged(self, event, partition):
         order_id = event.get("answered", event["order"].get("order_id"))
         if event.get("is_conflict"):
             with self.lock:
@@ -173,8 +175,10 @@ class Upstream:
                 self.random.uniform(0, 4),
                 {"order": event["order"] | {"status": status}, "path": "kafka", "is_first": False, "key": f"{event['key']}-{status}"})
 
-        # Where the first event stands at home, it is the first: what comes later and differs changes nothing.
-        if event["is_first"] and "order_id" in event["order"] and event.get("producer") != "other" and self.random.random() < 0.03:
+        # Where the first event stands at home, it is the first: what comes later and differs changes nothing. One that stands elsewhere
+        # (another hash, or the same over more partitions) still has to be sent home, and what differs may be there before it.
+        is_decided = "order_id" in event["order"] and partition == home(order_id)
+        if event["is_first"] and is_decided and self.random.random() < 0.03:
             self.counts["conflicts"] += 1
             with self.lock:
                 self.conflicts.write(f"sent {order_id}\n")
