@@ -22,7 +22,7 @@ extension EmbeddedBrokerConfiguration {
             Int64($0.defaultPartitions)
         } set: { $0.defaultPartitions = Int($1) },
         .boolean("auto.create.topics.enable", "Whether a topic is made when a client asks for one that is not there.", \.autoCreateTopics),
-        .milliseconds("log.retention.ms", or: "-1 for ever", "How long topics keep records unless they say otherwise.", \.retention),
+        .milliseconds("log.retention.ms", or: "-1 for no limit", "How long topics keep records unless they say otherwise.", \.retention),
         .number("log.retention.bytes", .long, -1...Int64.max, "How many bytes a partition keeps unless its topic says otherwise; -1 for no limit.") {
             $0.retentionBytes ?? -1
         } set: { $0.retentionBytes = $1 < 0 ? nil : $1 },

@@ -13,7 +13,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// 0 for any free port, which ``EmbeddedBroker/start()`` then tells.
     public var port = 9092
-    /// Where clients are told to connect, if not to where the broker listens: the address of a forwarder on this machine (a
+    /// The address that clients are given, if not where the broker listens: that of a forwarder on this machine (a
     /// proxy, a tunnel's end). A loopback address, too, with a port from 1 to 65535.
     public var advertised: BoundAddress?
     /// Made if it does not exist. Belongs to one broker at a time.
@@ -24,7 +24,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var defaultPartitions = 6
     /// Whether a topic is made when a client asks for one that is not there.
     public var autoCreateTopics = true
-    /// How long topics keep records unless they say otherwise; nil for ever.
+    /// How long topics keep records unless they say otherwise; nil for no limit.
     public var retention: Duration? = .seconds(7 * 24 * 3600)
     /// How many bytes a partition keeps unless its topic says otherwise; nil for no limit.
     public var retentionBytes: Int64?

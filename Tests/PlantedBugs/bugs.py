@@ -154,8 +154,8 @@ BUGS = [
     Bug(
         "forgets-readers", "retention does not ask who has yet to read",
         CORE + "BrokerCore+Retention.swift",
-        "let slowest = slowestReader(of: log)",
-        "let slowest: SlowestReader? = nil"),
+        "        let slowest = slowestReader(of: log)",
+        "        let slowest: SlowestReader? = nil"),
     Bug(
         "trusts-page-cache", "a start relies on journal frames that may not have reached the device",
         RECOVERY + "Recovery+Replay.swift",

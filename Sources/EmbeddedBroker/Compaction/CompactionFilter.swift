@@ -14,8 +14,8 @@ struct CompactionFilter {
 
     /// The batch, a smaller one with the same offsets, or nil if nothing of it stays.
     ///
-    /// - Parameter isLast: whether it is the last of what is compacted. It always stays, as it is if nothing of it would: a reader
-    ///   that comes to the end of the log must be able to get there, and an empty batch would do that for some clients only.
+    /// - Parameter isLast: whether it is the last of what is compacted. It always stays, unchanged if nothing of it would. A reader
+    ///   must be able to get to the end of the log, and an empty batch would allow that for some clients only.
     mutating func filter(_ batch: RecordBatch, isLast: Bool) throws(StorageError) -> RecordBatch? {
         if batch.header.attributes.isControl { return try filterMarker(batch, isLast: isLast) }
         var kept: RecordBatch?

@@ -7,7 +7,7 @@ import NIOCore
 /// and a segment may come to be empty; only the last batch of all always stays, so that a reader gets to the log's end.
 struct CompactionJob: StorageJob {
     static let cleanedSuffix = ".cleaned"
-    /// The most keys that are told apart in one run; a run that meets more ends its range there.
+    /// The most keys that are distinguished in one run; a run that meets more ends its range there.
     static let maximumKeys = 1_000_000
 
     struct Source: Hashable, Sendable {
@@ -139,7 +139,7 @@ struct CompactionJob: StorageJob {
         return groups
     }
 
-    /// Writes a group's segments anew; nil if there is nothing to gain. `lastOffset` is that of the last batch of all groups.
+    /// Writes a group's segments again; nil if there is nothing to gain. `lastOffset` is that of the last batch of all groups.
     private func rewrite(
         _ group: [Source], _ lastOffset: Int64, _ filter: inout CompactionFilter, _ files: some StorageFiles
     ) throws(StorageError) -> Replacement? {

@@ -12,8 +12,8 @@ struct SegmentSwapJob: StorageJob {
     func run(on files: some StorageFiles) throws(StorageError) -> any StorageJobResult {
         var count = 0
         do {
-            // An index of the old segment must not be taken for one of the new, which may be just as long: it must be gone for good before
-            // the new one has its name, since a power loss may bring one name back and not the other.
+            // An index of the old segment must not be taken for one of the new, which may be just as long. So it must be gone permanently
+            // before the new one has its name: a power loss may bring one name back and not the other.
             for replacement in replacements { try files.delete(SegmentName.index(replacement.replaced[0], in: directory)) }
             try files.synchronizeDirectory(directory)
             for replacement in replacements {

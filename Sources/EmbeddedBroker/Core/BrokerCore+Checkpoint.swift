@@ -73,7 +73,7 @@ extension BrokerCore {
         checkpoint = nil
         if let error = (completion.jobResult as? CheckpointJob.Done)?.unsynchronized {
             // The kernel takes what it could not write for clean and may drop it, so trying again would succeed and mean nothing. The
-            // journal still has all of it: the next start writes it anew.
+            // journal still has all of it: the next start writes it again.
             return fail(error)
         }
         if let error = completion.error {

@@ -65,7 +65,7 @@ extension BrokerCore {
                 return note(.error, "compacted segments of \(log.directory) may not be safe: \(error)")
             }
             log.compaction.compactedOffset = max(log.compaction.compactedOffset, done.compactedOffset)
-            // The aborted records below are gone, so readers need not be told of them.
+            // The aborted records below are gone, so readers need not be given them.
             log.pruneAborted(before: done.compactedOffset)
             note(.debug, "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes")
             startCompaction()

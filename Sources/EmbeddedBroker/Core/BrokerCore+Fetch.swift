@@ -2,10 +2,10 @@ import NIOCore
 
 /// A fetch that waits for data, or for the storage to read it.
 struct PendingFetch {
-    /// A partition of the fetch and what has come of it.
+    /// A partition of the fetch and its result so far.
     struct Part {
         var topicIndex: Int
-        /// None where the topic is told by its name.
+        /// None where the topic is given by its name.
         var topicID: TopicID
         var log: PartitionLog?
         var request: FetchRequest.Partition

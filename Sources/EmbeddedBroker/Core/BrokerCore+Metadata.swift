@@ -86,10 +86,10 @@ extension BrokerCore {
         respond(context, response)
     }
 
-    /// Why a client is refused that knows the leader by this epoch (-1: it does not say): here it is 0 for ever.
+    /// Why a client is refused that knows the leader by this epoch (-1: it does not say): here it is always 0.
     func check(leaderEpoch: Int32) -> ErrorCode? { leaderEpoch > 0 ? .unknownLeaderEpoch : nil }
 
-    /// There is one leader epoch, 0, for ever: it ends at the log's end.
+    /// There is only ever one leader epoch, 0: it ends at the log's end.
     func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
         var response = OffsetForLeaderEpochResponse()
         for topic in request.topics {

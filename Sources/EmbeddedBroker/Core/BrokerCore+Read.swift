@@ -21,7 +21,7 @@ extension BrokerCore {
         _ log: PartitionLog, from offset: Int64, to end: Int64, limit: Int, atLeastOne: Bool,
         then continuation: @escaping (Result<LogRead, StorageError>) -> Void
     ) {
-        // Meanwhile the records may have been deleted: there is nothing, and the next fetch is told of the log's new start.
+        // Meanwhile the records may have been deleted: there is nothing, and the next fetch is given the log's new start.
         guard offset >= log.startOffset else { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
         let place = log.locate(offset)
         let baseOffset = log.segments[place.segment].baseOffset

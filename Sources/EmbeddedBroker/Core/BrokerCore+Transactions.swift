@@ -6,7 +6,7 @@ extension BrokerCore {
     private static let producerIDBlock: Int64 = 1000
 
     /// A producer id that was never given out. When the reserve is used up, the reservation of the next goes with the
-    /// pending commit, so the id may be told only when that is durable.
+    /// pending commit, so the id may be given out only when that is durable.
     private func newProducerID() -> Int64 {
         if nextProducerID >= producerIDsReserved {
             nextProducerID = max(nextProducerID, metadata.nextProducerID)

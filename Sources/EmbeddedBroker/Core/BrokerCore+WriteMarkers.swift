@@ -26,7 +26,7 @@ extension BrokerCore {
         guard marker.producerID >= 0, marker.producerEpoch >= 0 else { return .invalidRequest }
         guard let entry = log.producers.entries[marker.producerID] else { return .none }
         guard marker.producerEpoch >= entry.epoch else { return .invalidProducerEpoch }
-        // There is nothing to end; a marker without a transaction would mean nothing to anybody.
+        // There is nothing to end; a marker without a transaction would mean nothing to anyone.
         guard entry.transactionFirstOffset >= 0 else { return .none }
         let outcome = marker.transactionResult ? TransactionMarker.commit : .abort
         appendMarker(outcome, .init(id: marker.producerID, epoch: marker.producerEpoch), to: log)

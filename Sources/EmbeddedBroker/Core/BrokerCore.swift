@@ -5,7 +5,7 @@ import NIOCore
 /// The broker as a deterministic state machine: requests, storage completions and the time go in, effects come out.
 ///
 /// No clock, socket, file, thread or random number is touched in here, so a run can be repeated exactly from its inputs. The
-/// owner calls one method at a time, always from the same thread or event loop, takes ``effects`` after each, calls
+/// owner calls one method at a time, always from the same thread or event loop, and takes ``effects`` after each. It calls
 /// ``endOfTick()`` once what was there to do is done, and ``tick(_:)`` at ``nextDeadline`` at the latest.
 final class BrokerCore {
     let settings: BrokerSettings
@@ -113,7 +113,7 @@ extension BrokerCore {
         effects.append(.log(level, message))
     }
 
-    /// Has the storage do something and goes on with what came of it.
+    /// Has the storage do something and goes on with its result.
     func perform(_ lane: StorageLane, _ steps: [StorageStep], then continuation: @escaping (StorageCompletion) -> Void) {
         let id = nextOperationID
         nextOperationID += 1

@@ -2,7 +2,7 @@
 struct BrokerSettings: Sendable {
     /// The only node's number in the protocol.
     var nodeID: Int32 = 1
-    /// Where clients are told to connect.
+    /// The address that clients are given.
     var advertisedHost = "127.0.0.1"
     var advertisedPort: Int32 = 9092
     /// Shown to admin clients.
@@ -52,7 +52,7 @@ struct BrokerSettings: Sendable {
     var initialRebalanceDelayMilliseconds: Int64 = 0
     /// How often expired offsets are looked for.
     var offsetExpiryIntervalMilliseconds: Int64 = 600_000
-    /// What can be set by its name, as clients are told.
+    /// What can be set by its name, as clients see it.
     var properties: [Property] = []
 
     /// A setting by Kafka's name for it.

@@ -90,7 +90,7 @@ extension ConsumerGroup {
             members[id]?.touch(now)
             effects.reply(context, joinResponse(for: id))
         case .preparingRebalance, .completingRebalance, .stable:
-            // A leader that joins again wants to assign anew, for a reason of its own (topics that have grown, say).
+            // A leader that joins again wants to assign again, for a reason of its own (topics that have grown, say).
             update(member, context, now, &effects)
             rebalance("\(id) joins again", now, &effects)
         }
@@ -139,8 +139,8 @@ extension ConsumerGroup {
 
         switch state {
         case .stable where selectProtocol() == protocolName:
-            // Its assignment still holds. A leader is told so from version 9 on (KIP-814); before, it is made to believe
-            // that another leads, so that it does not assign what nobody would get.
+            // Its assignment still holds. From version 9 on the answer says so to a leader (KIP-814). Before, it is made to
+            // believe that another leads, so that it does not assign what nobody would get.
             let canSkip = context.header.apiVersion >= 9
             var response = joinResponse(for: member.id, skipAssignment: canSkip && leader == member.id)
             if !canSkip {

@@ -107,7 +107,7 @@ extension ConsumerGroup {
         effects.persist([GroupRecord.group(self)], then: .none)
     }
 
-    /// What a member is told about the present generation; the leader also learns who else is in it.
+    /// What a member is given about the present generation; the leader also learns who else is in it.
     func joinResponse(for id: String, skipAssignment: Bool = false) -> JoinGroupResponse {
         JoinGroupResponse(
             generationID: generation, protocolType: protocolType, protocolName: protocolName, leader: leader ?? "",
@@ -120,7 +120,7 @@ extension ConsumerGroup {
         }
     }
 
-    /// Takes a member out, if there is one; what waits in its name is told that it is unknown.
+    /// Takes a member out, if there is one; what waits in its name is answered that it is unknown.
     private mutating func dismiss(_ id: String, _ effects: inout GroupEffects) -> Bool {
         guard let member = take(id) else { return false }
         if let context = member.waitingJoin {

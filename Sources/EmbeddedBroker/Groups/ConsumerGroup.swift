@@ -105,7 +105,7 @@ extension ConsumerGroup {
         return votes.max { $0.value < $1.value }?.key
     }
 
-    /// The topics that the members subscribe to; nil if that cannot be told.
+    /// The topics that the members subscribe to; nil if that is not known.
     var subscribedTopics: Set<String>? {
         guard protocolType == "consumer", let protocolName else { return nil }
         var topics: Set<String> = []

@@ -31,7 +31,7 @@ struct GroupMember: Hashable, Sendable {
     /// When its session ends, on the monotonic clock.
     var deadline: Int64 = 0
 
-    /// A member that waits for an answer cannot send heartbeats, unless it is new: then it may have gone for good.
+    /// A member that waits for an answer cannot send heartbeats, unless it is new: then it may have gone permanently.
     var canExpire: Bool { isNew || (waitingJoin == nil && waitingSync == nil) }
 
     var protocolBytes: Int {
@@ -42,7 +42,7 @@ struct GroupMember: Hashable, Sendable {
         protocols.first { $0.name == protocolName }?.metadata ?? ByteBuffer()
     }
 
-    /// Its session starts anew.
+    /// Its session starts again.
     mutating func touch(_ now: BrokerTime) {
         deadline = now.monotonic + Int64(sessionTimeoutMilliseconds)
         isUnheard = false

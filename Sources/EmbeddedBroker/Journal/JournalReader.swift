@@ -91,7 +91,7 @@ struct JournalReader<Files: StorageFiles> {
         return computed == checksum && rest.readableBytes == 0 ? entries : nil
     }
 
-    /// Whether the bytes are the batch that the entry's header tells of, whole and unchanged.
+    /// Whether the bytes are the batch that the entry's header describes, whole and unchanged.
     private static func isBatch(_ data: ByteBuffer, offset: Int64, checksum: UInt32) -> Bool {
         data.withUnsafeReadableBytes { bytes in
             guard bytes.count >= RecordBatchHeader.size else { return false }

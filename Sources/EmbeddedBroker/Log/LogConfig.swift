@@ -1,6 +1,6 @@
 /// The settings of one topic that its logs act on.
 struct LogConfig: Hashable, Sendable {
-    /// How long a record is kept, in milliseconds; -1 for ever.
+    /// How long a record is kept, in milliseconds; -1 for no limit.
     var retentionMilliseconds: Int64 = 7 * 24 * 3600 * 1000
     /// How many bytes a partition keeps; -1 for no limit.
     var retentionBytes: Int64 = -1

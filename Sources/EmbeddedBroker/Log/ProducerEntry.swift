@@ -1,6 +1,6 @@
 /// What a partition remembers of one idempotent or transactional producer.
 struct ProducerEntry: Hashable, Sendable {
-    /// A batch that the partition has, by which a repeated one is told.
+    /// A batch that the partition has, by which a repeated one is recognized.
     struct Batch: Hashable, Sendable {
         var firstSequence: Int32
         var lastSequence: Int32

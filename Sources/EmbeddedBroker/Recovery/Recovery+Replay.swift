@@ -20,8 +20,8 @@ extension Recovery {
     }
 
     /// What was replayed counts from now on: it is served, repeated batches are acknowledged by it, and files go because of it. The
-    /// process that wrote it may have died before it was synchronized, or after that had failed, in which case the kernel takes the
-    /// pages for clean and only writing them again brings them to the device. The files' names are made safe as well.
+    /// process that wrote it may have died before it was synchronized, or after that had failed. In the second case the kernel takes
+    /// the pages for clean, and only writing them again brings them to the device. The files' names are made safe as well.
     private func makeSafe(_ frames: [(file: UInt32, offset: Int, bytes: ByteBuffer)]) throws(StorageError) {
         for frame in frames { try files.write(JournalFiles.name(frame.file), at: frame.offset, [frame.bytes]) }
         for file in Set(frames.map(\.file)).sorted() { try files.synchronize(JournalFiles.name(file)) }

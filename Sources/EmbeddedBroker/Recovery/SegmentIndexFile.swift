@@ -2,11 +2,11 @@ import NIOCore
 
 /// The file beside a closed segment that spares scanning it at start: the segment's description, with its index.
 ///
-/// Not needed for correctness: one that is missing, damaged or about another size of the segment is made anew from the
+/// Not needed for correctness: one that is missing, damaged or about another size of the segment is made again from the
 /// segment itself.
 enum SegmentIndexFile {
     private static let magic: UInt32 = 0x4F49_4458
-    /// Those of version 1 took timestamps as headers said them, and had no append times: they are made anew.
+    /// Those of version 1 took timestamps as headers said them, and had no append times: they are made again.
     private static let version: UInt32 = 2
 
     static func encoded(_ segment: Segment) -> ByteBuffer {

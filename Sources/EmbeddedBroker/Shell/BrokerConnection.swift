@@ -4,7 +4,7 @@ import NIOCore
 
 /// One client connection: takes frames apart, keeps answers in the order of requests, and stops reading when too much waits.
 ///
-/// Lives on the broker's event loop.
+/// Stays on the broker's event loop.
 final class BrokerConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -8,7 +8,7 @@ final class Running: Sendable {
     let address: BoundAddress
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
-    /// The server lives on the group's only event loop and is touched nowhere else.
+    /// The server belongs to the group's only event loop and is touched nowhere else.
     private let server: NIOLoopBound<BrokerServer>
     private let storage: StorageThreads
     private let directory: DataDirectory
@@ -55,7 +55,7 @@ final class Running: Sendable {
         guard let ip = address.ipAddress, ip.hasPrefix("127.") || ip == "::1" else {
             throw EmbeddedBrokerError(
                 .notLoopback,
-                "the embedded broker listens on this machine only, not on \(host): it has no TLS and no SASL, so anybody on the network could read and write; use 127.0.0.1, or Apache Kafka for more than one machine")
+                "the embedded broker listens on this machine only, not on \(host): it has no TLS and no SASL, so anyone on the network could read and write; use 127.0.0.1, or Apache Kafka for more than one machine")
         }
         return address
     }

@@ -2,11 +2,14 @@ import NIOCore
 
 /// The files beneath one data directory: the only way in which the broker touches a disk.
 ///
-/// Every call blocks, so the broker makes it on an I/O thread (``StorageOperation``) or before it serves anybody
-/// (recovery). Paths are relative to the data directory, with `/` between their parts. The contract, which the
-/// recovery relies on and the simulator's implementation takes literally: what was written survives the process at
-/// once, but survives a power loss only after ``synchronize(_:)`` of the file (and, for a new, renamed or deleted
-/// name, ``synchronizeDirectory(_:)``) has returned; an unsynchronized write may survive whole, in part or not at all.
+/// Every call blocks, so the broker makes it on an I/O thread (``StorageOperation``) or before it serves anyone
+/// (recovery). Paths are relative to the data directory, with `/` between their parts.
+///
+/// The contract, which the recovery relies on and the simulator's implementation takes literally:
+/// - What was written survives the process at once.
+/// - It survives a power loss only after ``synchronize(_:)`` of the file has returned. For a new, renamed or deleted name that is
+///   ``synchronizeDirectory(_:)``.
+/// - An unsynchronized write may survive whole, in part or not at all.
 protocol StorageFiles: AnyObject, Sendable {
     /// The names in a directory, sorted; empty if the directory does not exist.
     func list(_ directory: String) throws(StorageError) -> [String]

@@ -43,7 +43,7 @@ protocol StorageJob: Sendable {
 /// What a job hands back to the core.
 protocol StorageJobResult: Sendable {}
 
-/// What came of a ``StorageOperation``.
+/// The result of a ``StorageOperation``.
 struct StorageCompletion: Sendable {
     var id: StorageOperation.ID
     /// What its read steps read, in their order.

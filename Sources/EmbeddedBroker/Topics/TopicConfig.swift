@@ -46,7 +46,7 @@ enum TopicConfig {
     }
 
     static let definitions: [Definition] = [
-        long("retention.ms", "How long records are kept, in milliseconds; -1 for ever.", -1, \.retentionMilliseconds),
+        long("retention.ms", "How long records are kept, in milliseconds; -1 for no limit.", -1, \.retentionMilliseconds),
         long("retention.bytes", "How many bytes each partition keeps; -1 for no limit.", -1, \.retentionBytes),
         int("segment.bytes", "The size at which a segment file is closed.", 14, \.segmentBytes),
         long("segment.ms", "The age at which a segment file is closed, in milliseconds.", 1, \.segmentMilliseconds),

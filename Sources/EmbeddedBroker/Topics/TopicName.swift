@@ -13,7 +13,7 @@ enum TopicName {
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
                 continue
             default:
-                return "a topic name has only letters, digits, '.', '_' and '-'"
+                return "a topic name has only A to Z, a to z, digits, '.', '_' and '-'"
             }
         }
         if InternalLog.allCases.contains(where: { $0.name == name }) { return "\"\(name)\" is the broker's own" }
