@@ -4,9 +4,11 @@ extension RecordBatch {
     /// The batch with only the records that `keep` asks for, all of them at their old offsets.
     ///
     /// The batch keeps its range of offsets, its producer and its compression. Tombstones that stay get the time at which they may go,
-    /// `deleteHorizon`, if they have none yet: it begins when compaction first meets them, so that every reader who got a key's
-    /// older record has the time to reach its tombstone. Returns the batch itself if nothing changes, nil if no record stays: an empty
-    /// batch is of no use here, since the producers' sequences are in the checkpoint, and many clients cannot read one.
+    /// `deleteHorizon`, if they have none yet. It begins when compaction first meets them. So every reader who got a key's older
+    /// record has the time to reach its tombstone.
+    ///
+    /// Returns the batch itself if nothing changes, nil if no record stays. An empty batch is of no use here: the producers' sequences
+    /// are in the checkpoint, and many clients cannot read one.
     func filtered(
         maximumDecompressedBytes: Int, deleteHorizon: Int64, keep: (Record) -> Bool
     ) throws(RecordError) -> RecordBatch? {

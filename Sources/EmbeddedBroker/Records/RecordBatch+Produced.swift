@@ -17,7 +17,7 @@ extension RecordBatch {
     /// with records that every consumer can read.
     ///
     /// The records themselves are walked too: one malformed record that got into the log would stop every
-    /// consumer of the partition for good. What the header says of their timestamps is set right, as Apache Kafka does: some producers
+    /// consumer of the partition permanently. What the header says of their timestamps is set right, as Apache Kafka does: some producers
     /// leave it unset.
     static func produced(_ section: ByteBuffer?, limits: ProduceLimits) throws(RecordError) -> RecordBatch {
         guard var rest = section, rest.readableBytes > 0 else { throw .notOneBatch }
@@ -38,7 +38,7 @@ extension RecordBatch {
         return batch
     }
 
-    /// Old formats are shorter than a batch header, so they are told apart before the length is looked at.
+    /// Old formats are shorter than a batch header, so they are recognized before the length is looked at.
     private static func checkMagic(_ section: ByteBuffer) throws(RecordError) {
         let index = section.readerIndex + RecordBatchHeader.Field.magic
         if let magic = section.getInteger(at: index, as: Int8.self), magic != 2 { throw .unsupportedMagic(magic) }

@@ -6,8 +6,8 @@ struct RecordBatch: Hashable, Sendable {
     /// Exactly the batch.
     private(set) var bytes: ByteBuffer
 
-    /// The batch that starts `buffer`, which is taken from it; nil, and `buffer` unchanged, if what is left is no whole
-    /// batch (an empty buffer, or a tail cut by a fetch limit or a crash).
+    /// The batch that starts `buffer`, which is taken from it. If what is left is no whole batch (an empty buffer, or a tail
+    /// cut by a fetch limit or a crash), nil, and `buffer` is unchanged.
     ///
     /// Only framing and format are checked here; see ``verifyChecksum()``.
     static func next(from buffer: inout ByteBuffer) throws(RecordError) -> RecordBatch? {
@@ -42,7 +42,7 @@ struct RecordBatch: Hashable, Sendable {
 extension RecordBatchHeader {
     /// Whether this can be the header of a batch of format 2 at all.
     func checkFraming() throws(RecordError) {
-        // The magic byte is at the same place in all formats, so old ones are told apart from garbage.
+        // The magic byte is at the same place in all formats, so old ones are distinguished from garbage.
         guard magic == 2 else { throw .unsupportedMagic(magic) }
         guard totalBytes >= Self.size else { throw .impossibleLength(batchLength) }
     }
@@ -88,7 +88,7 @@ extension RecordBatch {
         rewriteTimestamps()
     }
 
-    /// Writes what the header has of attributes and greatest timestamp into the bytes, and the checksum anew.
+    /// Writes what the header has of attributes and greatest timestamp into the bytes, and computes the checksum again.
     private mutating func rewriteTimestamps() {
         let start = bytes.readerIndex
         bytes.setInteger(header.attributes.rawValue, at: start + RecordBatchHeader.Field.attributes)

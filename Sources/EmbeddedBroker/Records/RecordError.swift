@@ -51,7 +51,7 @@ extension RecordError {
 }
 
 extension RecordError {
-    /// What the producer is told.
+    /// What the producer is answered.
     var errorCode: ErrorCode {
         switch self {
         case .truncated, .impossibleLength, .impossibleOffsets, .checksumMismatch, .decompressionFailed: .corruptMessage

@@ -55,7 +55,7 @@ final class Running: Sendable {
         guard let ip = address.ipAddress, ip.hasPrefix("127.") || ip == "::1" else {
             throw EmbeddedBrokerError(
                 .notLoopback,
-                "the embedded broker listens on this machine only, not on \(host): it has no TLS and no SASL, so anyone on the network could read and write; use 127.0.0.1, or Apache Kafka for more than one machine")
+                "the embedded broker listens on this machine only, not on \(host). It has no TLS and no SASL, so anyone on the network could read and write. Use 127.0.0.1, or Apache Kafka for more than one machine")
         }
         return address
     }
