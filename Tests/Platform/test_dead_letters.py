@@ -173,7 +173,7 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
         wrong = dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right", expect=1)[1]
         assert "amount" in wrong and "negative" in wrong
         (tmp_path / "right").write_text(json.dumps(right))
-        assert "mended" in dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right")[0]
+        assert "corrected" in dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right")[0]
         eventually(lambda: len(values(kafka, "payments")) == 1)
         assert "nothing" in dlq(data, "replay", "--all", "--key", "7")[0]
         assert results(data, "replay", letter["id"], "--max-attempts", 9) == {"already_replayed": 1}

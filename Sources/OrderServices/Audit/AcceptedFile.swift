@@ -1,7 +1,7 @@
 import Foundation
 import OrderEvents
 
-/// A file of order ids, one on each line, in any order; empty lines are passed over. Read piece by piece.
+/// A file of order ids, one on each line, in any order; empty lines are skipped. Read piece by piece.
 struct AcceptedFile {
     let path: String
 

@@ -1,6 +1,6 @@
 import OrderEvents
 
-/// Orders that somebody was told the log has: each must be there.
+/// Orders that the log has acknowledged to somebody: each must be there.
 struct AcceptedOrders: Sendable {
     /// By home partition.
     private var ids: [Int32: [OrderID]] = [:]

@@ -1,14 +1,14 @@
 import OrderEvents
 import StreamProcessing
 
-/// Dead letters are accounted for in both directions: what a service cannot read and has committed has exactly one letter, and each letter
-/// has its record, with the same bytes and a reason that holds.
+/// Dead letters are accounted for in both directions. What a service cannot read and has committed has exactly one dead letter. Each
+/// dead letter has its record, with the same bytes and a reason that holds.
 extension Audit {
     /// A record of one of the platform's dead-letter topics; nil: its headers do not say what it is.
     mutating func take(_ letter: AuditLetter?, in dlqPartition: Int32, at offset: Int64, of consumption: Consumption) {
         if round.isFirst, dlqPartition == partition { counts.deadLetters += 1 }
-        let name = "letter \(consumption.topic.name)/\(consumption.group)/\(dlqPartition)/\(offset)"
-        // Each dead-letter partition is read with the partition of its own number, and with those whose letters may be there, too.
+        let name = "dead letter \(consumption.topic.name)/\(consumption.group)/\(dlqPartition)/\(offset)"
+        // Each dead-letter partition is read with the partition of its own number, and with those whose dead letters may be there, too.
         guard let letter else {
             if round.isFirst, dlqPartition == partition { find(.deadLetter, name, "does not say which record it is") }
             return
@@ -28,10 +28,10 @@ extension Audit {
         letters[key] = letter
     }
 
-    /// Where the letters of a partition may stand: in the partition of the home that its records were read with, in any epoch.
+    /// Where the dead letters of a partition may stand: in the partition of the home that its records were read with, in any epoch.
     func letterPartitions(of partition: Int32) -> Set<Int32> { Set([partition] + layout.epochs.map { partition % $0.homes }) }
 
-    /// A replay is decided for a record, whichever group's letter it began with; a discard for a letter.
+    /// A replay is decided for a record, whichever group's dead letter it began with; a discard for a dead letter.
     private mutating func countDecision(about letter: AuditLetter) {
         let origin = AuditDecision.Origin(topic: letter.consumption.topic.name, partition: letter.originPartition, offset: letter.originOffset)
         if decisions.replayedOrigins.contains(origin) {
@@ -54,7 +54,7 @@ extension Audit {
                 letters[key]?.isExplained = true
                 checkBytes(letter, record)
                 if letter.code != code, !Audit.isGeneral(letter.code) {
-                    find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but its record is \(code)")
+                    find(.deadLetter, "dead letter \(letter.id)", "says \(letter.code), but its record is \(code)")
                 }
             } else if covers(consumption, record), !cutLetters.contains(consumption) {
                 find(.deadLetter, "record \(place(topic, record.offset))", "cannot be read (\(code)), and \(consumption.group) has no dead letter of it")
@@ -62,7 +62,7 @@ extension Audit {
         }
     }
 
-    /// The letter of a record that can be read, if a service set it aside all the same; checks that it had a reason to.
+    /// The dead letter of a record that can be read, if a service set it aside all the same; checks that it had a reason to.
     mutating func takeLetter(_ consumption: Consumption, _ record: LogRecord, isAtHome: Bool) -> AuditLetter? {
         if let earlier = earlierLetter(consumption, record) { return earlier }
         if letters.isEmpty { return nil }
@@ -71,12 +71,12 @@ extension Audit {
         letters[key]?.isExplained = true
         checkBytes(letter, record)
         if !Audit.explains(letter.code, consumption, isAtHome: isAtHome) {
-            find(.deadLetter, "letter \(letter.id)", "says \(letter.code), but nothing is wrong with \(place(consumption.topic, record.offset))")
+            find(.deadLetter, "dead letter \(letter.id)", "says \(letter.code), but nothing is wrong with \(place(consumption.topic, record.offset))")
         }
         return letter
     }
 
-    /// A readable record that another round checks: its letters are not without cause.
+    /// A readable record that another round checks: its dead letters are not without cause.
     mutating func passOver(_ record: LogRecord, _ topic: FlowTopic) {
         guard round.isFirst, !letters.isEmpty else { return }
         for consumption in topic.consumptions { letters[LetterKey(consumption: consumption, offset: record.offset)]?.isExplained = true }
@@ -105,15 +105,15 @@ extension Audit {
         } else if letter.fingerprint == Audit.fingerprint(record.key, record.value) {
             return
         }
-        find(.deadLetter, "letter \(letter.id)", "has other bytes than \(place(letter.consumption.topic, record.offset))")
+        find(.deadLetter, "dead letter \(letter.id)", "has other bytes than \(place(letter.consumption.topic, record.offset))")
     }
 
     mutating func checkLettersWithoutCause() {
         for letter in letters.values where !letter.isExplained {
             let topic = letter.consumption.topic
-            // Retention and compaction delete records whose letters stay.
+            // Retention and compaction delete records whose dead letters stay.
             guard topic != .orderAnalytics, letter.originOffset >= cuts[topic] else { continue }
-            find(.deadLetter, "letter \(letter.id)", "is about \(place(topic, letter.originOffset)), which does not exist or which nobody sets aside")
+            find(.deadLetter, "dead letter \(letter.id)", "is about \(place(topic, letter.originOffset)), which does not exist or which nobody sets aside")
         }
     }
 
@@ -122,7 +122,7 @@ extension Audit {
         for (id, topicName) in decisions.replayed.sorted(by: { $0.key < $1.key }) where !replaysSeen.contains(id) {
             guard let topic = FlowTopic.allCases.first(where: { $0.name == topicName }), topic != .orderAnalytics, !cutTopics.contains(topic)
             else { continue }
-            find(.deadLetter, "letter \(id)", "is decided as replayed, but no record on \(topicName) is its replay")
+            find(.deadLetter, "dead letter \(id)", "is decided as replayed, but no record on \(topicName) is its replay")
         }
     }
 }

@@ -35,7 +35,7 @@ extension Audit {
         static let duplicateCharge = Marks(rawValue: 1 << 10)
     }
 
-    /// One of several passes over everything, each about the orders whose ids it has.
+    /// One of several rounds through everything, each about the orders whose ids it has.
     struct Round: Sendable {
         var index = 0
         var count = 1

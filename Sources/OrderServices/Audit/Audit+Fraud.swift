@@ -2,7 +2,7 @@ import OrderEvents
 
 extension Audit {
     mutating func takeAlert(_ record: LogRecord) {
-        // Both readers pass over a record without a value.
+        // Both readers skip a record without a value.
         guard let value = record.value else { return }
         let alert: FraudAlert
         do { alert = try FraudAlert(json: value) } catch { return noteUnreadable(record, .fraudAlerts, error) }

@@ -20,14 +20,14 @@ extension Audit {
         return epoch.hasRead(consumption.group, consumption.topic.name, from.partition, from.offset)
     }
 
-    /// A letter whose record belongs to an earlier epoch.
+    /// A dead letter whose record belongs to an earlier epoch.
     mutating func noteEarlier(_ letter: AuditLetter) {
         guard letter.originOffset < (layout.epochs.last?.start(letter.consumption.topic.name, letter.originPartition) ?? 0) else { return }
         let place = MovedFrom.Place(partition: letter.originPartition, offset: letter.originOffset)
         earlierLetters[EarlierLetterKey(consumption: letter.consumption, place: place)] = letter
     }
 
-    /// The letter about the record that this is a copy of.
+    /// The dead letter about the record that this is a copy of.
     func earlierLetter(_ consumption: Consumption, _ record: LogRecord) -> AuditLetter? {
         record.movedFrom?.places.lazy.compactMap { earlierLetters[EarlierLetterKey(consumption: consumption, place: $0)] }.first
     }

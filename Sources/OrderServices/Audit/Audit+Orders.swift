@@ -8,7 +8,7 @@ extension Audit {
         do { order = try Order(json: value) } catch { return noteUnreadable(record, .orders, error) }
         switch place(of: order.id, record, .orders) {
         case .home: break
-        // Its copy counts, but the letters are about this one.
+        // Its copy counts, but the dead letters are about this one.
         case .moved:
             if round.isFirst { [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) } }
             return

@@ -2,7 +2,7 @@ import OrderEvents
 
 extension Audit {
     mutating func takePayment(_ record: LogRecord) {
-        // Analytics passes over a record without a value.
+        // Analytics skips a record without a value.
         guard let value = record.value else { return }
         let payment: Payment
         do { payment = try Payment(json: value) } catch { return noteUnreadable(record, .payments, error) }

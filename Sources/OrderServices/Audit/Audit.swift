@@ -6,8 +6,8 @@ import OrderEvents
 /// What a service has not committed yet is no finding; it is counted as pending.
 ///
 /// The topics are co-partitioned, so it goes partition by partition (`begin` … `endPartition`) and holds the orders of one at a time.
-/// In each, what is downstream comes first (dead letters, order-analytics, payments and alerts, orders), with what the groups
-/// had committed and the store held before all that: then everything downstream has its cause in what is read, also while orders flow.
+/// In each, what is downstream comes first: dead letters, order-analytics, payments and alerts, orders. What the groups had committed and
+/// the store held was read before all that. So everything downstream has its cause in what is read, also while orders flow.
 struct Audit: Sendable {
     /// What of a partition's log is not there any more.
     struct Cuts: Sendable {
@@ -36,7 +36,7 @@ struct Audit: Sendable {
     var cuts = Cuts()
     var table = AuditTable()
     var letters: [LetterKey: AuditLetter] = [:]
-    /// Letters about records of earlier epochs, whatever their partition: they are about the copies, too.
+    /// Dead letters about records of earlier epochs, whatever their partition: they are about the copies, too.
     var earlierLetters: [EarlierLetterKey: AuditLetter] = [:]
     /// Whether the sums of this partition are taken: from its documents at one point of its log.
     var isSummed = false
@@ -50,7 +50,7 @@ struct Audit: Sendable {
     var accepted: AcceptedOrders?
     /// What was decided about dead letters.
     var decisions = AuditDecisions()
-    /// The letters whose replays were seen on the topics.
+    /// The dead letters whose replays were seen on the topics.
     var replaysSeen: Set<String> = []
     /// Topics of which some partition's beginning is gone.
     var cutTopics: Set<FlowTopic> = []

@@ -5,7 +5,7 @@ import StreamProcessing
 /// A dead letter as the audit sees it.
 struct AuditLetter: Sendable {
     let consumption: Consumption
-    /// Where the letter stands.
+    /// Where the dead letter stands.
     let partition: Int32
     let offset: Int64
     /// Where the record stood that was set aside.
@@ -14,7 +14,7 @@ struct AuditLetter: Sendable {
     let code: String
     /// Of the record's key and value.
     let fingerprint: UInt64
-    /// How many bytes the record's value has, where the letter does not hold it.
+    /// How many bytes the record's value has, where the dead letter does not hold it.
     let omittedBytes: Int?
     /// The record that it is about was found.
     var isExplained = false
@@ -24,12 +24,12 @@ struct AuditLetter: Sendable {
 }
 
 extension AuditLetter {
-    /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the letter's own.
+    /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the dead letter's own.
     init?(
         _ consumption: Consumption, partition: Int32, offset: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
         headers: [RecordHeader]
     ) {
-        // Of a name that comes twice the first counts: the record's own headers follow the letter's.
+        // Of a name that comes twice the first counts: the record's own headers follow the dead letter's.
         var known: [String: String] = [:]
         for header in headers where known[header.name] == nil { known[header.name] = header.text }
         guard known[DeadLetterHeader.topic] == consumption.topic.name, known[DeadLetterHeader.group] == consumption.group,
@@ -44,7 +44,7 @@ extension AuditLetter {
     }
 }
 
-/// What the letters of a partition are found by.
+/// What the dead letters of a partition are found by.
 struct LetterKey: Hashable, Sendable {
     var consumption: Consumption
     var offset: Int64
@@ -69,13 +69,13 @@ struct AuditDecision: Sendable, Decodable {
 
 /// All decisions: about 100 bytes each are kept.
 struct AuditDecisions: Sendable {
-    /// The records that were put back, whichever group's letter it began with.
+    /// The records that were put back, whichever group's dead letter it began with.
     private(set) var replayedOrigins: Set<AuditDecision.Origin> = []
-    /// The letters that were replayed, and the topic that the replay went to.
+    /// The dead letters that were replayed, and the topic that the replay went to.
     private(set) var replayed: [String: String] = [:]
     private(set) var discarded: Set<String> = []
 
-    /// A later decision about the same letter comes later and counts.
+    /// A later decision about the same dead letter comes later and counts.
     mutating func add(_ decision: AuditDecision) {
         switch decision.action {
         case .replayed:

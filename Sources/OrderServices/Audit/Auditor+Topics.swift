@@ -70,7 +70,7 @@ extension Auditor {
         return counts
     }
 
-    /// Letters about what was moved since, of all dead-letter topics.
+    /// Dead letters about what was moved since, of all dead-letter topics.
     func readEarlierLetters(_ counts: TopicCounts, into audit: inout Audit) async throws {
         let reader = try TopicReader(settings: settings, logger: logger)
         defer { reader.close() }
@@ -92,7 +92,7 @@ extension Auditor {
         defer { reader.close() }
         for (place, _) in try await ends(of: Topics.deadLetterDecisions).sorted(by: { $0.key < $1.key }) {
             try reader.read(place, try await range(place)) { record in
-                // What is no decision decides nothing: whoever wrote it, the letters stay open.
+                // What is no decision decides nothing: whoever wrote it, the dead letters stay open.
                 guard let value = record.value, let decision = try? JSONDecoder().decode(AuditDecision.self, from: Data(value)) else { return }
                 decisions.add(decision)
             }

@@ -6,10 +6,10 @@ import OrderStore
 /// Carries an audit out: reads the topics and the store and has `Audit` judge them.
 ///
 /// Works on a running platform and on a stopped one. How far each group has committed is read first, then the store, then of each
-/// partition the topics from the last to the first: what a group says it has done must be there, and what is there must have its cause.
-/// Memory is bounded: the orders of one partition are held at a time, and where those are too many, some of them in each of several rounds.
+/// partition the topics from the last to the first. So what a group says it has done must be there, and what is there must have its
+/// cause. Memory is bounded: the orders of one partition are held at a time, and where those are too many, some of them in each of several rounds.
 public actor Auditor {
-    /// What an audit is told.
+    /// What an audit is asked for.
     public struct Options: Sendable {
         /// How long to wait for the services to come to what stands on the topics now; zero where they do not run.
         public var patience: Duration = .zero

@@ -4,7 +4,7 @@ import Kafka
 ///
 /// A rollback undoes what was emitted, and does not undo that somebody was asked. So the answers outlive it: the next attempt
 /// emits again what follows from them, and asks only what is still open. They belong to a record by its place on the log, and to
-/// what was asked: a record of another log at the same place, or the same order at another place, is asked about anew.
+/// what was asked. A record of another log at the same place, or the same order at another place, is asked about again.
 ///
 /// Emptied with each commit. Bounded: where too many are open all are forgotten, and asked again with the same idempotency keys.
 struct Answers<Question: Equatable, Answer> {

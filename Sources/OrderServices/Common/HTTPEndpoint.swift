@@ -69,7 +69,7 @@ struct HTTPEndpoint: Sendable {
 
     private struct TookTooLong: Error {}
 
-    /// The client's own deadline ends with the answer's head; a body that drips would hold the service for ever.
+    /// The client's own deadline ends with the answer's head; a body that drips would hold the service indefinitely.
     private func withinTimeout(_ body: @escaping @Sendable () async throws -> Answer) async throws -> Answer {
         try await withThrowingTaskGroup(of: Answer?.self) { group in
             defer { group.cancelAll() }
@@ -97,7 +97,7 @@ struct HTTPEndpoint: Sendable {
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
-        // An endpoint that is away is told at once: the callers know how to wait.
+        // An endpoint that is away is reported at once: the callers know how to wait.
         configuration.connectionPool.retryConnectionEstablishment = false
         // The callers bound their requests; the client's own bound of 8 would make them queue.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024

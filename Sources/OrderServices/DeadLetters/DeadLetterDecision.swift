@@ -1,10 +1,10 @@
 import Foundation
 import OrderEvents
 
-/// What somebody decided about a letter: a record of `dead-letter-decisions`, under the letter's id.
+/// What somebody decided about a dead letter: a record of `dead-letter-decisions`, under the dead letter's id.
 ///
-/// A replay counts for the origin: the record is back on its topic, where every group reads it again, so every group's letter of
-/// that origin is replayed, also one that comes later. A discard counts for its own group's letter alone.
+/// A replay counts for the origin: the record is back on its topic, where every group reads it again, so every group's dead letter of
+/// that origin is replayed, also one that comes later. A discard counts for its own group's dead letter alone.
 public struct DeadLetterDecision: Hashable, Sendable {
     public enum Action: String, Codable, Sendable {
         case replayed, discarded
@@ -61,7 +61,7 @@ extension DeadLetterDecision {
                     at: Timestamp(millisecondsSinceEpoch: at).description, attempt: attempt, mended: isMended, by: by)))
     }
 
-    /// nil: bytes that are no decision. Whoever reads the topic passes over them.
+    /// nil: bytes that are no decision. Whoever reads the topic skips them.
     public init?(json: UnsafeRawBufferPointer) {
         // Why it is none does not matter: nobody but the desk writes here, and a stranger's record decides nothing.
         guard let wire = try? JSONDecoder().decode(Wire.self, from: Data(json)), let id = DeadLetterID(wire.id),

@@ -3,10 +3,10 @@ import OrderEvents
 import StreamProcessing
 
 extension DeadLetterDesk {
-    /// Told of every letter when what came of it is certain: after the commit, or at once where there is nothing to commit.
+    /// Called for every dead letter when its outcome is certain: after the commit, or at once where there is nothing to commit.
     public typealias Report = @Sendable (DeadLetterOutcome) throws -> Void
 
-    /// Replays all open letters that match.
+    /// Replays all open dead letters that match.
     ///
     /// - Parameter isDryRun: says what would be done, and does nothing.
     /// - Throws: ``DeadLetterError``, `KafkaError`, what `report` throws. What was reported before is done.
@@ -28,7 +28,7 @@ extension DeadLetterDesk {
         return try work.finish()
     }
 
-    /// Replays the letters that `next` names, a chunk at a time until it gives none, in `next`'s own sizes.
+    /// Replays the dead letters that `next` names, a chunk at a time until it gives none, in `next`'s own sizes.
     public func replay(
         _ next: @Sendable () throws -> [(DeadLetterID, MendedValue)]?, _ options: ReplayOptions, isDryRun: Bool, report: @escaping Report
     ) async throws -> DeadLetterSummary {
@@ -43,7 +43,7 @@ extension DeadLetterDesk {
         return try work.finish()
     }
 
-    /// Discards all open letters that match.
+    /// Discards all open dead letters that match.
     public func discard(matching filter: DeadLetterFilter, isDryRun: Bool, report: @escaping Report) async throws -> DeadLetterSummary {
         let work = try await begin(ReplayOptions(), isDryRun: isDryRun, report)
         defer { work.close() }
@@ -55,7 +55,7 @@ extension DeadLetterDesk {
         return try work.finish()
     }
 
-    /// Discards these letters.
+    /// Discards these dead letters.
     public func discard(_ ids: [DeadLetterID], isDryRun: Bool, report: @escaping Report) async throws -> DeadLetterSummary {
         let work = try await begin(ReplayOptions(), isDryRun: isDryRun, report)
         defer { work.close() }

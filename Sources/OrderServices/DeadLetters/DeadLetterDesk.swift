@@ -4,11 +4,11 @@ import OrderEvents
 
 /// Looks at dead letters and carries out what people decide about them.
 ///
-/// Nothing about a letter is ever changed or deleted: a decision is a record of `dead-letter-decisions`, and a replay's record goes back on
+/// Nothing about a dead letter is ever changed or deleted: a decision is a record of `dead-letter-decisions`. A replay's record goes back on
 /// its topic in the same transaction as its decision, so after a crash both are there or neither. All desks share a transactional id:
-/// the one that began last fences off the others before it reads what was decided, so no letter is replayed twice.
+/// the one that began last fences off the others before it reads what was decided, so no dead letter is replayed twice.
 ///
-/// Letters are streamed, never held: what is kept in memory is the decisions, about 40 bytes each, and one batch.
+/// Dead letters are streamed, never held: what is kept in memory is the decisions, about 40 bytes each, and one batch.
 public actor DeadLetterDesk {
     private nonisolated let thread = DedicatedThread(name: "dlq-desk")
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -39,7 +39,7 @@ public actor DeadLetterDesk {
 
     func setBeforeCommit(_ hook: @escaping @Sendable () throws -> Void) { beforeCommit = hook }
 
-    /// Hands every letter that matches to `body`, each partition's in order, with what was decided about it. `body` runs on the desk's own
+    /// Hands every dead letter that matches to `body`, each partition's in order, with what was decided about it. `body` runs on the desk's own
     /// thread and may block; it says whether to go on.
     public func scan(
         _ filter: DeadLetterFilter, _ body: @Sendable (DeadLetter, DeadLetterLedger.Standing) throws -> Bool
@@ -53,7 +53,7 @@ public actor DeadLetterDesk {
         }
     }
 
-    /// These letters with what was decided about them; those that do not exist (any more) are left out.
+    /// These dead letters with what was decided about them; those that do not exist (any more) are left out.
     public func find(_ ids: Set<DeadLetterID>) async throws -> [DeadLetterID: (DeadLetter, DeadLetterLedger.Standing)] {
         let ledger = try await readDecisions()
         var found: [DeadLetterID: (DeadLetter, DeadLetterLedger.Standing)] = [:]
@@ -78,7 +78,7 @@ public actor DeadLetterDesk {
         return ledger
     }
 
-    /// What the dead-letter topics hold now, of those in which a letter can match.
+    /// What the dead-letter topics hold now, of those in which a dead letter can match.
     func ranges(matching filter: DeadLetterFilter) async throws -> [TopicPartition: Range<Int64>] {
         let topics = try await admin.metadata().topics.filter { DeadLetterTopic(name: $0.name).map(filter.covers) ?? false }
         let partitions = topics.flatMap { topic in topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) } }
@@ -92,7 +92,7 @@ public actor DeadLetterDesk {
         return begin..<max(begin, end ?? 0)
     }
 
-    /// Streams letters. Blocks.
+    /// Streams dead letters. Blocks.
     func read(_ ranges: [TopicPartition: Range<Int64>], _ body: (DeadLetter) throws -> Bool) throws {
         try DeadLetterReader(settings: settings, logger: logger).read(ranges) { name, record in
             guard let topic = DeadLetterTopic(name: name) else { return true }
@@ -100,7 +100,7 @@ public actor DeadLetterDesk {
         }
     }
 
-    /// These letters, as far as they exist: each partition is read from the first to the last that is wanted.
+    /// These dead letters, as far as they exist: each partition is read from the first to the last that is wanted.
     func letters(_ ids: Set<DeadLetterID>) async throws -> [DeadLetterID: DeadLetter] {
         var wanted: [TopicPartition: ClosedRange<Int64>] = [:]
         for id in ids {
@@ -111,7 +111,7 @@ public actor DeadLetterDesk {
         let all = try await ranges(matching: DeadLetterFilter())
         var ranges: [TopicPartition: Range<Int64>] = [:]
         for (place, range) in wanted {
-            // The topic or the partition may not exist: then the letter does not.
+            // The topic or the partition may not exist: then the dead letter does not.
             if let there = all[place] { ranges[place] = Range(range).clamped(to: there) }
         }
         var found: [DeadLetterID: DeadLetter] = [:]

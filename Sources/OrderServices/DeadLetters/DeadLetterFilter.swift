@@ -1,4 +1,4 @@
-/// Which letters are meant. What is nil does not matter; what is given must all hold.
+/// Which dead letters are meant. What is nil does not matter; what is given must all hold.
 public struct DeadLetterFilter: Hashable, Sendable {
     /// The topic that the record came from.
     public var topic: String?
@@ -27,7 +27,7 @@ public struct DeadLetterFilter: Hashable, Sendable {
         self.state = state
     }
 
-    /// Whether any letter of a dead-letter topic can match.
+    /// Whether any dead letter of a dead-letter topic can match.
     public func covers(_ deadLetters: DeadLetterTopic) -> Bool {
         (topic == nil || topic == deadLetters.topic) && (group == nil || group == deadLetters.group)
     }

@@ -18,7 +18,7 @@ public struct DeadLetterID: Hashable, Sendable {
         self.offset = offset
     }
 
-    /// The topic that holds the letter.
+    /// The topic that holds the dead letter.
     public var deadLetterTopic: String { Topics.deadLetter(topic: topic, group: group) }
 }
 
@@ -63,7 +63,7 @@ public struct DeadLetterTopic: Hashable, Sendable {
     public var name: String { Topics.deadLetter(topic: topic, group: group) }
 }
 
-/// The place of the record that became a letter. Several groups may each have a letter of one origin.
+/// The place of the record that became a dead letter. Several groups may each have a dead letter of one origin.
 public struct DeadLetterOrigin: Hashable, Sendable, CustomStringConvertible {
     public let topic: String
     public let partition: Int32

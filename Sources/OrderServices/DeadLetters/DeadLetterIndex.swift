@@ -1,10 +1,10 @@
-/// Counts open letters exactly, however many there are, and keeps the newest to be looked at.
+/// Counts open dead letters exactly, however many there are, and keeps the newest to be looked at.
 ///
-/// Pure: letters and decisions may be added in any order and more than once; the counts come out the same. A letter costs a few bits
+/// Pure: dead letters and decisions may be added in any order and more than once; the counts come out the same. A dead letter costs a few bits
 /// to 60 bytes, by how close together their origins lie; those that are kept, `maximumLetters` and `maximumBytes` at most in all.
 public struct DeadLetterIndex: Sendable {
     public struct Limits: Sendable {
-        /// The most letters that are kept.
+        /// The most dead letters that are kept.
         public var maximumLetters = 5_000
         /// The most bytes of keys, values and headers of those.
         public var maximumBytes = 16 << 20
@@ -14,13 +14,13 @@ public struct DeadLetterIndex: Sendable {
         public init() {}
     }
 
-    /// A letter that is kept.
+    /// A dead letter that is kept.
     public struct Entry: Sendable {
         /// The value may be cut.
         public let letter: DeadLetter
         /// The whole value's length; 0 also for none.
         public let valueBytes: Int
-        /// The time of the decision is nil where the decision was read before the letter.
+        /// The time of the decision is nil where the decision was read before the dead letter.
         public let standing: DeadLetterLedger.Standing
     }
 
@@ -56,7 +56,7 @@ public struct DeadLetterIndex: Sendable {
     }
 
     private struct Group {
-        /// Origins of the group's letters, and those that it discarded, by origin topic and partition.
+        /// Origins of the group's dead letters, and those that it discarded, by origin topic and partition.
         var letters: [Place: OffsetSet] = [:]
         var discarded: [Place: OffsetSet] = [:]
         var open = 0
@@ -68,20 +68,20 @@ public struct DeadLetterIndex: Sendable {
     /// The newest first.
     private var kept: [Kept] = []
     private var bytes = 0
-    /// How many letters of an origin are kept, and when they were decided: milliseconds since 1970.
+    /// How many dead letters of an origin are kept, and when they were decided: milliseconds since 1970.
     private var keptOrigins: [DeadLetterOrigin: Int] = [:]
     private var decidedAt: [Decided: Int64] = [:]
-    /// Whether every letter that was added is still kept.
+    /// Whether every dead letter that was added is still kept.
     public private(set) var isComplete = true
 
     public init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// Open letters by topic and group, sorted; topics without any, too.
+    /// Open dead letters by topic and group, sorted; topics without any, too.
     public var openCounts: [(topic: DeadLetterTopic, open: Int)] {
         groups.map { ($0.key, $0.value.open) }.sorted { ($0.0.topic, $0.0.group) < ($1.0.topic, $1.0.group) }
     }
 
-    /// Records that have open letters, however many services set them aside.
+    /// Records that have open dead letters, however many services set them aside.
     public private(set) var openRecords = 0
 
     public var open: Int { groups.values.reduce(0) { $0 + $1.open } }
@@ -144,7 +144,7 @@ public struct DeadLetterIndex: Sendable {
 
     // MARK: the newest
 
-    /// A page of the letters that are kept and match, the newest first, from after `place` on.
+    /// A page of the dead letters that are kept and match, the newest first, from after `place` on.
     ///
     /// - Returns: at most `limit` entries, and whether more follow.
     public func page(
@@ -161,7 +161,7 @@ public struct DeadLetterIndex: Sendable {
         return (entries, false)
     }
 
-    /// The number of letters that are kept.
+    /// The number of dead letters that are kept.
     public var keptCount: Int { kept.count }
 
     private func standing(of letter: DeadLetter) -> DeadLetterLedger.Standing {

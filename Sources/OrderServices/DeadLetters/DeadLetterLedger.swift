@@ -1,8 +1,8 @@
-/// What was decided about which letter: the decisions by origin.
+/// What was decided about which dead letter: the decisions by origin.
 ///
-/// Adding is idempotent, and the order in which decisions and letters are read does not matter. About 40 bytes a decision.
+/// Adding is idempotent, and the order in which decisions and dead letters are read does not matter. About 40 bytes a decision.
 public struct DeadLetterLedger: Sendable {
-    /// What a letter stands at.
+    /// What a dead letter stands at.
     public struct Standing: Hashable, Sendable {
         public var state: DeadLetterState
         /// When it was decided, milliseconds since 1970; nil while it is open.
@@ -14,7 +14,7 @@ public struct DeadLetterLedger: Sendable {
     private struct Place: Hashable {
         var topic: String
         var partition: Int32
-        /// Whose letter; nil for all groups.
+        /// Whose dead letter; nil for all groups.
         var group: String?
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A letter as one line of JSON, for scripts: what `orders dlq list --json` prints.
+/// A dead letter as one line of JSON, for scripts: what `orders dlq list --json` prints.
 public struct DeadLetterLine: Encodable, Sendable {
     private struct Origin: Encodable {
         var topic: String
@@ -80,13 +80,13 @@ public struct DeadLetterLine: Encodable, Sendable {
     }
 }
 
-/// A line that `orders dlq replay --from` takes: a letter's `id`, and its mended `value` (a string) or `value_base64`. With neither
-/// the letter is replayed as it is. Other members are passed over, so a line of `list --json` is one.
+/// A line that `orders dlq replay --from` takes: a dead letter's `id`, and its corrected `value` (a string) or `value_base64`. With neither
+/// the dead letter is replayed as it is. Other members are skipped, so a line of `list --json` is one.
 public struct MendLine: Hashable, Sendable {
     public var id: DeadLetterID
     public var value: MendedValue
 
-    /// Nothing of a letter is longer than a broker's records.
+    /// Nothing of a dead letter is longer than a broker's records.
     public static let maximumBytes = 8 << 20
 
     /// nil: an empty line.

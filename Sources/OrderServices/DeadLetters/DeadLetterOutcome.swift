@@ -1,9 +1,9 @@
-/// What came of one letter.
+/// The outcome for one dead letter.
 public struct DeadLetterOutcome: Hashable, Sendable {
     public enum Kind: String, Sendable {
         /// Its record was put back.
         case replayed
-        /// Another letter's replay in the same run put the record of both back.
+        /// Another dead letter's replay in the same run put the record of both back.
         case covered
         /// It was replayed before: nothing was done.
         case alreadyReplayed = "already_replayed"
@@ -11,7 +11,7 @@ public struct DeadLetterOutcome: Hashable, Sendable {
         /// It was discarded before: nothing was done.
         case alreadyDiscarded = "already_discarded"
         case refused
-        /// There is no such letter, or not any more.
+        /// There is no such dead letter, or not any more.
         case missing
     }
 
@@ -23,7 +23,7 @@ public struct DeadLetterOutcome: Hashable, Sendable {
     public var detail: String
 }
 
-/// What came of a run.
+/// The outcome of a run.
 public struct DeadLetterSummary: Hashable, Sendable {
     public private(set) var counts: [DeadLetterOutcome.Kind: Int] = [:]
 

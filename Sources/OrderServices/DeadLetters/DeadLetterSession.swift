@@ -35,13 +35,13 @@ actor DeadLetterSession {
         self.publish = publish
         self.update = update
         admin = try KafkaAdmin(settings: settings, clientID: "orders-dlq-follow-admin", logger: logger)
-        // Letters are few: what is read ahead need not be much.
+        // Dead letters are few: what is read ahead need not be much.
         consumer = try KafkaConsumer(
             settings: settings, clientID: "orders-dlq-follow", options: ["queued.max.messages.kbytes": "8192", "enable.partition.eof": "true"],
             logger: logger)
     }
 
-    /// Reads everything, then follows. Returns when the index has to be made anew, or the task is cancelled.
+    /// Reads everything, then follows. Returns when the index has to be made again, or the task is cancelled.
     func run() async throws {
         let begins = try await begins()
         var index = DeadLetterIndex(limits: options.limits)
@@ -52,7 +52,7 @@ actor DeadLetterSession {
             index.add(name)
         }
         making = index
-        // Letters first: so that the times of their decisions are known for those that are kept.
+        // Dead letters first: so that the times of their decisions are known for those that are kept.
         var places = begins.filter { $0.key.topic != Topics.deadLetterDecisions }
         try await readAll(&places, names)
         var decisions = begins.filter { $0.key.topic == Topics.deadLetterDecisions }

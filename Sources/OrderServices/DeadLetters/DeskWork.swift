@@ -31,7 +31,7 @@ final class DeskWork {
     /// What was decided, this run's decisions included.
     var ledger: DeadLetterLedger { planner.ledger }
 
-    /// Whether this run replays the letter's origin.
+    /// Whether this run replays the dead letter's origin.
     func coversOrigin(of letter: DeadLetter) -> Bool { planner.covers(letter.origin) }
 
     func replay(_ letter: DeadLetter, _ mended: MendedValue) throws {
@@ -39,10 +39,10 @@ final class DeskWork {
         case .send(let record, let decision):
             records.append(record)
             bytes += (record.value?.count ?? 0) + (record.key?.count ?? 0)
-            let place = "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isMended ? ", mended" : "")"
+            let place = "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isMended ? ", corrected" : "")"
             try add(decision, DeadLetterOutcome(kind: .replayed, id: letter.id, letter: letter, detail: "to \(place)"))
         case .covered:
-            try tell(.covered, letter, "the same record as another letter of \(letter.origin)")
+            try tell(.covered, letter, "the same record as another dead letter of \(letter.origin)")
         case .done(let at):
             try tell(.alreadyReplayed, letter, "replayed \(Moment.text(at))")
         case .refused(let reason):
@@ -67,7 +67,7 @@ final class DeskWork {
         summary.add(.missing)
         try report(
             DeadLetterOutcome(
-                kind: .missing, id: id, letter: nil, detail: "there is no such letter (any more); `orders dlq list --state all` shows those that there are"))
+                kind: .missing, id: id, letter: nil, detail: "there is no such dead letter (any more); `orders dlq list --state all` shows those that there are"))
     }
 
     /// Writes what is left.

@@ -1,12 +1,12 @@
-/// The letters of the newest records that were set aside, however many come: a bounded list.
+/// The dead letters of the newest records that were set aside, however many come: a bounded list.
 ///
-/// A record that several services set aside counts once, and all of its letters are kept.
+/// A record that several services set aside counts once, and all of its dead letters are kept.
 public struct NewestDeadLetters: Sendable {
     public struct Row: Sendable {
-        /// The group's letter that comes first in the alphabet.
+        /// The group's dead letter that comes first in the alphabet.
         public var letter: DeadLetter
         public var standing: DeadLetterLedger.Standing
-        /// All groups whose letter of the origin was collected.
+        /// All groups whose dead letter of the origin was collected.
         public var groups: [String]
     }
 
@@ -55,7 +55,7 @@ public struct NewestDeadLetters: Sendable {
         return copy.collected
     }
 
-    /// One row for each origin and state, in the order of their newest letters.
+    /// One row for each origin and state, in the order of their newest dead letters.
     public var byOrigin: [Row] {
         var rows: [Row] = []
         var places: [Key: Int] = [:]

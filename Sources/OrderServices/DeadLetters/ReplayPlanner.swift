@@ -1,13 +1,13 @@
 import Kafka
 import StreamProcessing
 
-/// How letters are replayed.
+/// How dead letters are replayed.
 public struct ReplayOptions: Hashable, Sendable {
-    /// A letter whose record was replayed so often already is refused.
+    /// A dead letter whose record was replayed so often already is refused.
     public var maximumAttempts = 3
     /// Sends also what the services will set aside again.
     public var isForced = false
-    /// Replays letters that were discarded, too.
+    /// Replays dead letters that were discarded, too.
     public var takesDiscarded = false
 
     public init(maximumAttempts: Int = 3, isForced: Bool = false, takesDiscarded: Bool = false) {
@@ -17,7 +17,7 @@ public struct ReplayOptions: Hashable, Sendable {
     }
 }
 
-/// A value in place of a letter's original one.
+/// A value in place of a dead letter's original one.
 public enum MendedValue: Hashable, Sendable {
     case original
     case value([UInt8])
@@ -34,12 +34,12 @@ struct ReplayRecord: Hashable {
     var headers: [RecordHeader]
 }
 
-/// Decides letter by letter what a replay does. Pure: what it decided is carried out, or dropped, by whoever asked.
+/// Decides for one dead letter after the other what a replay does. Pure: what it decided is carried out, or dropped, by whoever asked.
 struct ReplayPlanner {
     enum Verdict: Hashable {
         /// Send the record, and record the decision with it.
         case send(ReplayRecord, DeadLetterDecision)
-        /// Another letter of the same origin was replayed in this run: one record serves them all.
+        /// Another dead letter of the same origin was replayed in this run: one record serves them all.
         case covered
         /// It was replayed before: nothing to do.
         case done(at: Int64)
@@ -75,7 +75,7 @@ struct ReplayPlanner {
         if let fingerprint = sent[letter.origin] {
             return fingerprint == value.hashValue
                 ? .covered
-                : .refused("another letter of \(letter.origin) was replayed in this run with another value; one record can have only one")
+                : .refused("another dead letter of \(letter.origin) was replayed in this run with another value; one record can have only one")
         }
         let standing = ledger.standing(of: letter)
         switch standing.state {
@@ -86,7 +86,7 @@ struct ReplayPlanner {
         if mended == .original, letter.hasOrigin, let bytes = letter.omittedBytes {
             return .refused(
                 """
-                the letter does not hold the record's \(bytes) bytes, which were too large for it; they are at \(letter.origin). \
+                the dead letter does not hold the record's \(bytes) bytes, which were too large for it; they are at \(letter.origin). \
                 Give it a value (--value-file, --from)
                 """)
         }
@@ -120,7 +120,7 @@ struct ReplayPlanner {
             return "it was replayed \(times) and failed again each time; --max-attempts \(letter.attempts + 1) allows one more"
         }
         if !options.isForced, let fault = ReplayValue.fault(topic: letter.origin.topic, value: value) {
-            return "it would fail again: \(fault). Mend the value (--value-file, --from), or send it as it is with --force"
+            return "it would fail again: \(fault). Correct the value (--value-file, --from), or send it as it is with --force"
         }
         if !options.isForced, let conflict = ReplayValue.conflict(letter, value: value) { return conflict }
         return nil

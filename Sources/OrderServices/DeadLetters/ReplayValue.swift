@@ -14,7 +14,7 @@ enum ReplayValue {
         guard topic == Topics.orderAnalytics.name else { return nil }
         return """
             \(topic) is what the analytics service restores its state from: an old record put back would undo newer ones. \
-            Send the order's event again instead, or discard this letter
+            Send the order's event again instead, or discard this dead letter
             """
     }
 
@@ -24,7 +24,7 @@ enum ReplayValue {
         case Topics.orders.name:
             guard let value else { return "the record has no value; an order is a JSON object" }
             return value.withUnsafeBytes { json in
-                // Every wrong field, so that one round of mending is enough.
+                // Every wrong field, so that one round of corrections is enough.
                 switch Order.validate(json: json) {
                 case .success: nil
                 case .failure(let errors): errors.description
@@ -36,10 +36,10 @@ enum ReplayValue {
         }
     }
 
-    /// Why the value would contradict its order's first event, as far as the letter tells; nil: nothing is known against it.
+    /// Why the value would contradict its order's first event, as far as the dead letter shows; nil: nothing is known against it.
     ///
-    /// Either the letter itself says that its record did; or its record was an event of the order, which fixed it, and the value is a
-    /// mended one that says something else.
+    /// Either the dead letter itself says that its record did. Or its record was an event of the order, which fixed it, and the corrected
+    /// value says something else.
     static func conflict(_ letter: DeadLetter, value: [UInt8]?) -> String? {
         guard letter.origin.topic == Topics.orders.name, let value, let original = letter.value, let event = order(original), let mended = order(value),
             event.id == mended.id
@@ -49,7 +49,7 @@ enum ReplayValue {
             guard differences.isEmpty else { return nil }
             return """
                 it would be set aside again: \(letter.reason). Only the status of an order can change: send a new order under a new order_id, and \
-                discard this letter
+                discard this dead letter
                 """
         }
         guard !differences.isEmpty else { return nil }
@@ -76,8 +76,8 @@ enum ReplayValue {
         }
     }
 
-    /// Where the record goes. One whose value names its order goes under the order's key to the order's home partition: for a record that
-    /// was there already these are its own, and for one that failed because it was elsewhere they are what was wrong.
+    /// Where the record goes. One whose value names its order goes under the order's key to the order's home partition. For a record that
+    /// was there already these are its own. For one that failed because it was elsewhere they are what was wrong.
     /// Any other goes where it came from.
     static func route(_ letter: DeadLetter, value: [UInt8]?, partitions: Int32) -> Route {
         guard let value, let id = orderID(topic: letter.origin.topic, value: value) else {

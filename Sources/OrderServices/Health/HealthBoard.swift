@@ -1,9 +1,9 @@
 import OrderEvents
 import StreamProcessing
 
-/// What is known of this process's tasks, and what of it is due to be told: the pure half of `ServiceHealthPublisher`.
+/// What is known of this process's tasks, and what of it is due to be reported: the pure half of `ServiceHealthPublisher`.
 struct HealthBoard {
-    /// The signs of life of an instance come this often; one that is silent for three of them counts as gone.
+    /// The reports of an instance come this often; one that is silent for three of them counts as gone.
     static let interval: Int64 = 10_000
     /// The shortest time between two records of an instance.
     static let shortest: Int64 = 1_000
@@ -37,7 +37,7 @@ struct HealthBoard {
         if entries.removeValue(forKey: key) != nil { ended.insert(key) }
     }
 
-    /// What is to be told now; nil: the instance has ended. Counts as told.
+    /// What is to be reported now; nil: the instance has ended. Counts as reported.
     mutating func takeDue(now: Int64) -> [(key: String, health: InstanceHealth?)] {
         var due: [(key: String, health: InstanceHealth?)] = ended.map { ($0, nil) }
         ended.removeAll()

@@ -6,11 +6,11 @@ import ServiceLifecycle
 import StreamProcessing
 import Synchronization
 
-/// Tells the topic `service-health` how the tasks of this process are: on a change, at most once a second each, and every
-/// ten seconds as a sign of life; a deletion when one was stopped.
+/// Reports on the topic `service-health` how the tasks of this process are: on a change, at most once a second each, and every
+/// ten seconds in any case. When one was stopped, it writes a deletion.
 ///
 /// One for the process, with a producer of its own: never inside a task's transaction, and never on a task's thread. When the broker is
-/// away, what could not be told is dropped, and the state of then is told when it is back; that is no error.
+/// away, what could not be reported is dropped. When it is back, the state of then is reported. That is no error.
 public final class ServiceHealthPublisher: TaskObserver, Service {
     private let settings: KafkaSettings
     private let logger: Logger
@@ -40,7 +40,7 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
         board.withLock { $0.noteEnd(service, instance) }
     }
 
-    /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be told goes out, and it ends.
+    /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be reported goes out, and it ends.
     public func run() async throws {
         let (settings, logger) = (settings, logger)
         let producer = try RenewedClient(clients.life("service health writer", logger: logger)) { () throws(KafkaError) in
@@ -74,7 +74,7 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
                             try await producer.send(topic: Topics.serviceHealth, partition: 0, key: [UInt8](key.utf8), value: value)
                         }
                     } catch {
-                        logger.debug("health was not told", metadata: ["instance": "\(key)", "error": "\(error)"])
+                        logger.debug("health was not reported", metadata: ["instance": "\(key)", "error": "\(error)"])
                     }
                 }
             }

@@ -7,7 +7,7 @@ extension Repartitioner {
     private static let documentsInMemory: Int64 = 1_000_000
     private static let batch = 2_000
 
-    /// Sums up the windows and totals of every partition anew from the documents that are at home there, and writes those that differ. What is
+    /// Sums up the windows and totals of every partition again from the documents that are at home there, and writes those that differ. What is
     /// at home elsewhere now is subtracted so, and a partition beyond the homes ends at nothing.
     func sumUp(_ layout: inout HomeLayout, _ writer: LayoutWriter) async throws {
         var after = layout
@@ -36,7 +36,7 @@ extension Repartitioner {
             }
             changed += due.count
         }
-        say("\(Topics.orderAnalytics.name): \(changed) windows and totals summed up anew")
+        say("\(Topics.orderAnalytics.name): \(changed) windows and totals summed up again")
     }
 
     private static func send(_ aggregate: Aggregate, to topic: TopicHandle, _ producer: KafkaProducer) throws {

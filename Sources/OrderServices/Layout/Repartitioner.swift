@@ -8,11 +8,11 @@ import StreamProcessing
 /// 1. The layout says that a move begins. A service that starts from now on reads this and waits.
 /// 2. All groups are without members and nothing that they began is open: how far each topic and each group has come is written down.
 /// 3. What an order's home held is copied to its new one, with where it came from in a header, each batch in one transaction with how far it
-///    has come. Services pass over a copy of what they had read, and over an original that was copied.
-/// 4. Each home's windows and totals are summed up anew from its documents.
+///    has come. Services skip a copy of what they had read, and an original that was copied.
+/// 4. Each home's windows and totals are summed up again from its documents.
 /// 5. The layout gets its new epoch. Until then the old one holds, and the audit looks at nothing that was copied.
 public actor Repartitioner {
-    /// What it is told.
+    /// What it is asked for.
     public struct Options: Sendable {
         /// The new count of homes.
         public var homes: Int32
@@ -38,7 +38,7 @@ public actor Repartitioner {
     /// - Parameters:
     ///   - topics: those that are given a partition for each home.
     ///   - services: whose groups must be without members.
-    ///   - say: is told how it goes on, a line at a time.
+    ///   - say: is given the progress, a line at a time.
     public init(
         kafka settings: KafkaSettings, topics: [String], services: [TaskDefinition], logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds, say: @escaping @Sendable (String) -> Void

@@ -10,7 +10,7 @@ import OrderEvents
 /// |---|---|
 /// | PAID, DECLINED | its payment |
 /// | no answer in time, no connection, 408, 425, 429, 5xx | asked again until it is known |
-/// | 401, 403, 404, 405, 407, any redirect: about the caller or the address, not the order | the same, until a person mends it |
+/// | 401, 403, 404, 405, 407, any redirect: about the caller or the address, not the order | the same, until a person fixes it |
 /// | any other status, a body that says neither | refused: set aside with code `gateway_refused` |
 public struct HTTPPaymentGateway: PaymentGateway {
     public struct Options: Sendable {
@@ -41,8 +41,8 @@ public struct HTTPPaymentGateway: PaymentGateway {
 
     /// The most orders of one transaction: four rounds of requests.
     ///
-    /// So a batch takes four timeouts at most, 2 minutes at the very longest: the member is never ejected for not polling, a rebalance
-    /// does not wait for long, and an order that was charged does not wait for the outcome of thousands that follow it.
+    /// So a batch takes four timeouts at most, 2 minutes at the very longest. The member is never ejected for not polling, and a
+    /// rebalance does not wait for long. An order that was charged does not wait for the outcome of thousands that follow it.
     public var maxBatch: Int { 4 * concurrency }
 
     public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {

@@ -35,7 +35,7 @@ public protocol PaymentGateway: Sendable {
     /// bounds the time that it takes: well below the consumer's `max.poll.interval.ms` (5 minutes), because nothing
     /// is polled meanwhile.
     ///
-    /// - Throws: only where nothing can be said of any of them. What the service is told of some is not asked again.
+    /// - Throws: only where nothing can be said of any of them. What the service is answered about some is not asked again.
     func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome]
 }
 
@@ -44,7 +44,7 @@ public struct PaymentGatewayError: Error, Hashable, Sendable, CustomStringConver
     public enum Code: String, Sendable {
         /// It is away, busy, or answers with an error of its own.
         case unavailable = "dependency_unavailable"
-        /// It answers that it does not know us or the address: nothing about the order, and for a person to mend.
+        /// It answers that it does not know us or the address: nothing about the order, and for a person to fix.
         case misconfigured = "dependency_misconfigured"
     }
 

@@ -159,7 +159,7 @@ public actor OrderProducer: Service {
     ) throws {
         let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
         while made < count {
-            // A call takes one number, or a few where changes are passed over.
+            // A call takes one number, or a few where changes are skipped.
             try file.reserve(upTo: stream.sequence + 64)
             let order = unsent ?? stream.next(now: now)
             unsent = order

@@ -51,7 +51,7 @@ extension OpenOrder {
         return .faults(faults)
     }
 
-    /// What came of an order without an event of it: nil where there is one.
+    /// What stands downstream of an order without an event of it: nil where there is one.
     private func judgeCause(_ trust: TailTrust) -> Judgement? {
         if hasEvent { return nil }
         if hasPayment, let from = trust.payments, firstPaymentOffset >= from, history.outcomes > 0 {
@@ -59,7 +59,7 @@ extension OpenOrder {
         }
         if hasAlert, let from = trust.alerts, firstAlertOffset >= from { return fault(.fraud, "has a fraud alert that no event of it asked for") }
         if document != nil, !hasPayment, !hasAlert, let from = trust.documents, firstDocumentOffset >= from {
-            return fault(.document, "changed on order-analytics, though nothing came of it")
+            return fault(.document, "changed on order-analytics, though no record led to it")
         }
         return nil
     }

@@ -1,6 +1,6 @@
 import OrderEvents
 
-/// An order that something new came of, until all that must follow from it is there and agrees.
+/// An order with a new record, until all that must follow from it is there and agrees.
 struct OpenOrder: Sendable {
     let id: OrderID
     let partition: Int32

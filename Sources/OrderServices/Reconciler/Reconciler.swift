@@ -7,16 +7,17 @@ import ServiceLifecycle
 import StreamProcessing
 import Synchronization
 
-/// Checks the flow while it runs: follows the topics and looks up each order that something comes of, and adds up the store, slowly.
+/// Checks the flow while it runs: follows the topics and looks up each order that has a new record, and adds up the store, slowly.
 ///
-/// `TailCore` and `SweepCore` decide; this reads, waits and tells. It is no part of the flow: it joins no group, writes nothing, takes a twentieth
-/// of a core at 2,000 orders a second, and when the broker or the store is away it says so and goes on when they are back. It never ends before it is cancelled.
+/// `TailCore` and `SweepCore` decide; this reads, waits and reports. It is no part of the flow: it joins no group, writes nothing, and takes
+/// a twentieth of a core at 2,000 orders a second. When the broker or the store is away it says so, and resumes when they are back. It never
+/// ends before it is cancelled.
 public actor Reconciler {
     /// What it may use.
     public struct Options: Sendable {
         /// Records of the topics that are checked in a second; a fifth as many orders or more.
         public var recordsPerSecond = 25_000
-        /// Further behind than this, it gives up what it has open and begins anew at the end.
+        /// Further behind than this, it gives up what it has open and starts over at the end.
         public var maximumLag: Int64 = 1_000_000
         /// How often the topics are read.
         public var interval: Duration = .milliseconds(500)
@@ -84,7 +85,7 @@ public actor Reconciler {
         }
     }
 
-    /// Does something for ever, again after an error.
+    /// Does something until it is cancelled, again after an error.
     private func again(_ what: String, _ body: @Sendable () async throws -> Void) async {
         var attempt = 0
         var random = SystemRandomNumberGenerator()
@@ -113,7 +114,7 @@ public actor Reconciler {
 
     nonisolated func update(_ change: (inout ReconcilerState) -> Void) { shared.withLock { change(&$0) } }
 
-    // MARK: what is told
+    // MARK: what is reported
 
     func tell(_ verdict: TailCore.Verdict) {
         if verdict.agreed > 0 { checked.increment(by: verdict.agreed) }

@@ -1,12 +1,12 @@
 import OrderEvents
 import StreamProcessing
 
-/// Follows the flow's topics from their ends on and checks each order that something comes of. Pure: records, commits and rows go in, findings
-/// come out.
+/// Follows the flow's topics from their ends on and checks each order that has a new record. Pure: records, commits and rows go in,
+/// findings come out.
 ///
 /// An order is open from the first record of it until its events, payment, verdict, document and row agree. It is judged only after every
-/// service has committed all that was seen of it, and the tail has read all that was written by then: a service that lags or
-/// tries again makes nothing wrong, it only keeps orders open. Memory is bounded: where too many are open, all are forgotten, and counted.
+/// service has committed all that was seen of it, and the tail has read all that was written by then. So a service that lags or
+/// retries makes nothing wrong, it only keeps orders open. Memory is bounded: where too many are open, all are forgotten, and counted.
 struct TailCore: Sendable {
     struct Limits: Sendable {
         /// Memory for orders that are open at a time.
@@ -18,7 +18,7 @@ struct TailCore: Sendable {
         var open: Int { max(1, openBytes / OpenOrder.bytes) }
     }
 
-    /// What came of a look at orders that were due.
+    /// The result of a look at orders that were due.
     struct Verdict: Sendable {
         /// Orders that agree and were not checked before.
         var agreed = 0
@@ -44,7 +44,7 @@ struct TailCore: Sendable {
     private var remembered: [OrderID: Memory] = [:]
     private var order: [OrderID] = []
     private var oldest = 0
-    /// Too many orders are open: the caller is to begin anew somewhere else.
+    /// Too many orders are open: the caller is to start over somewhere else.
     private(set) var isFull = false
 
     /// - Parameter starts: the first offset to be read, by partition and topic (`FlowTopic.rawValue`).

@@ -28,7 +28,7 @@ final class TailSession {
                 // The read-ahead is one for all partitions. While it is full, those whose turn comes last are never asked for: it must hold more
                 // than comes between two readings. At 2,000 orders a second that is 4 MiB.
                 "queued.min.messages": "100000", "queued.max.messages.kbytes": "16384",
-                // What was deleted before it was read is not passed over in silence.
+                // What was deleted before it was read is not skipped in silence.
                 "auto.offset.reset": "error",
             ], logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: "reconciler-admin", logger: logger)
@@ -53,7 +53,7 @@ final class TailSession {
         let partitions = (FlowTopic.allCases.map(\.name) + letters.map(\.deadLetterTopic)).flatMap { name in
             (metadata[topic: name]?.partitions ?? []).map { TopicPartition(topic: name, partition: $0.id) }
         }
-        // The ends first: what comes of an order that is not committed when that is asked lies behind them.
+        // The ends first: what an order leads to that is not committed when that is asked lies behind them.
         starts = try await admin.endOffsets(partitions)
         let orders = partitions.filter { $0.topic == Topics.orders.name }
         let begins = try await admin.beginningOffsets(orders)
@@ -107,7 +107,7 @@ final class TailSession {
 
     /// The next offset to be read of every partition.
     func positions() throws -> [TopicPartition: Int64] {
-        // One that has delivered nothing yet has no position: it is where it began. After beginning anew an old position may be left.
+        // One that has delivered nothing yet has no position: it is where it began. After starting over an old position may be left.
         lastPositions = starts.merging(try consumer.position(Array(starts.keys))) { max($0, $1) }
         return lastPositions
     }
