@@ -16,7 +16,7 @@ test('the command names the broker only where tools would not find it', () => {
   equal(decisionCommand('discard', id, 'kafka-1:9092,kafka-2:9092'), `orders dlq discard ${id} --kafka kafka-1:9092,kafka-2:9092`);
 });
 
-test('an open letter can be replayed, mended or discarded, a discarded one still replayed, a replayed one is done', () => {
+test('an open letter can be replayed, corrected or discarded, a discarded one still replayed, a replayed one is done', () => {
   const id = 'orders/fraud-group/0/3';
   const commands = (state: 'open' | 'replayed' | 'discarded') => decisionsOn({ id, state }, 'k:1').map(({ command }) => command);
   equal(commands('open'), [

@@ -17,7 +17,7 @@ function nothing<Item>(): PagesState<Item> {
   return { items: null, loading: true, problem: null, cursor: null, at: null };
 }
 
-/** A list that the server gives page by page, begun anew when `fetchPage` changes; at most `limit` items are kept. */
+/** A list that the server gives page by page, begun again when `fetchPage` changes; at most `limit` items are kept. */
 export function usePages<Item>(fetchPage: FetchPage<Item>, limit: number) {
   const [state, setState] = useState<PagesState<Item>>(nothing);
   const running = useRef<AbortController | null>(null);

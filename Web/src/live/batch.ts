@@ -65,7 +65,7 @@ export class BatchBuffer {
     this.take();
   }
 
-  /** Hands over what was gathered and starts anew. */
+  /** Hands over what was gathered and starts over. */
   take(): LiveBatch {
     const batch: LiveBatch = {
       orders: [...this.orders.values()],

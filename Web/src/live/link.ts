@@ -18,7 +18,7 @@ export interface LinkState {
   /** When to make a connection of our own, the browser having given up or being silent. */
   retryAt: number | null;
   probing: boolean;
-  /** Polls in a row that knew more than the stream had told. */
+  /** Polls in a row that knew more than the stream had brought. */
   overtaken: number;
   /** Whether the snapshot was asked for since the start. */
   snapshotAsked: boolean;
@@ -32,7 +32,7 @@ export type LinkInput =
   | { kind: 'broken'; at: number; gaveUp: boolean }
   | { kind: 'tick'; at: number }
   | { kind: 'probed'; at: number; alive: boolean }
-  /** A poll succeeded; `ahead`: it knew of orders that the stream had not told. */
+  /** A poll succeeded; `ahead`: it knew of orders that the stream had not brought. */
   | { kind: 'polled'; at: number; ahead: boolean }
   /** The page became visible or the network came back. */
   | { kind: 'woke'; at: number };

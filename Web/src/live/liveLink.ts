@@ -11,7 +11,7 @@ const probeTimeoutMilliseconds = 2_500;
 /** How often what the stream does not bring is fetched again, seconds; six times rarer while the page is hidden. */
 const pollSeconds = { stats: 5, system: 5, alerts: 30, series: 60 };
 const hiddenFactor = 6;
-/** The page is told when the server was last heard of in steps of this, ms: thousands of events a second are no news. */
+/** The page learns when the server was last heard of in steps of this, ms: thousands of events a second are no news. */
 const heardStepMilliseconds = 1000;
 /** A poll that knows more than the stream counts against the stream only when that has said nothing for this long, ms. */
 const quietBeforeOvertaken = 10_000;

@@ -43,7 +43,7 @@ export function deadLetterPlaces(view: SystemView | null): { topics: string[]; g
   return { topics: [...topics].sort(), groups: [...groups].sort() };
 }
 
-/** Where tools look for Kafka when they are not told. */
+/** Where tools look for Kafka by default. */
 const defaultKafka = '127.0.0.1:9092';
 
 /** The command line that decides on a dead letter; it names the broker unless that is the one tools find by themselves. */
@@ -74,7 +74,7 @@ export function decisionsOn(letter: Pick<DeadLetter, 'id' | 'state'> & Valued, b
   }
   if (letter.state !== 'open') return [];
   const decisions = [
-    { meaning: 'To process it again as it is, once the cause is mended', command: command('replay') },
+    { meaning: 'To process it again as it is, once the cause is fixed', command: command('replay') },
     { meaning: 'To process it with the value of a file in its place', command: command('replay', ' --value-file FILE') },
     { meaning: 'To leave it unprocessed; it can still be replayed later', command: command('discard') },
   ];

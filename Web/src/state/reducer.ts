@@ -20,7 +20,7 @@ export type Action =
   | { type: 'release'; at: number }
   | { type: 'failed'; source: Source; problem: Problem }
   | { type: 'clock'; offset: number }
-  /** `asked`: local time of the request; what the stream told since is newer than the answer. */
+  /** `asked`: local time of the request; what the stream brought since is newer than the answer. */
   | { type: 'stats'; totals: Totals; countries: CountryStats[]; asked: number; at: number }
   | { type: 'series'; points: SeriesPoint[]; asked: number; at: number }
   /** `reset`: the log was replaced or has moved on too far; nothing known before counts. */

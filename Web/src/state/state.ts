@@ -13,7 +13,7 @@ export interface AppState {
   samples: RateSample[];
   /** The hour as a snapshot gave it, kept up by the stream. */
   series: Loadable<SeriesPoint[]>;
-  /** Minutes that the stream told of before there was a snapshot: not the hour, so not shown yet. */
+  /** Minutes that the stream brought before there was a snapshot: not the hour, so not shown yet. */
   earlyPoints: SeriesPoint[];
   countries: Loadable<CountryStats[]>;
   feed: FeedState;

@@ -38,7 +38,7 @@ export const emptyTroubleLog: TroubleLog = { open: [], recovered: [], seen: fals
 
 /** Recoveries kept: more than fit in a line are of no use. */
 export const recoveryLimit = 4;
-/** How long a recovery is told of, ms. */
+/** How long a recovery is shown, ms. */
 export const recoveryLifetimeMilliseconds = 60_000;
 
 /** What is wrong now, and what has ceased to be since the last look. `at` is the server's time in ms. */

@@ -3,7 +3,7 @@ import type { Recovery } from '../../state/troubles';
 import { Icon } from '../common/Icon';
 import { recoveryText } from '../system/troubleText';
 
-/** What is in order again, told for a minute. */
+/** What is in order again, shown for a minute. */
 export function RecoveryLine({ recovered }: { recovered: Recovery[] }) {
   return (
     <div className="quiet-line is-recovered">

@@ -3,7 +3,7 @@ import { Icon } from '../common/Icon';
 
 interface SheetProps {
   title: ReactNode;
-  /** What the sheet is about: when it changes, the sheet takes the focus anew. */
+  /** What the sheet is about: when it changes, the sheet takes the focus again. */
   subject: string;
   onClose: () => void;
   /** Room for a list. */
