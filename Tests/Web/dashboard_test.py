@@ -16,7 +16,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from browser import launch
 from platform_client import API, Platform
-from trouble_checks import Troubles
+from problem_checks import ProblemChecks
 from watch import Watch
 
 SERVICES = {"fraud", "payments", "analytics", "sink", "alerting"}
@@ -205,7 +205,7 @@ def main():
                 (dashboard.form_shows_what_is_wrong_field_by_field,),
                 (dashboard.system_status_shows_every_service,),
             ]
-            checks += [(check,) for check in Troubles(api, page).checks()]
+            checks += [(check,) for check in ProblemChecks(api, page).checks()]
             if arguments.screenshots:
                 checks.append((dashboard.takes_screenshots, arguments.screenshots))
             checks.append((watch.saw_no_error_in_the_page,))

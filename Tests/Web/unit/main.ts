@@ -6,7 +6,7 @@ import './link.test';
 import './reducer.test';
 import './reconciler.test';
 import './series.test';
-import './troubles.test';
+import './systemProblems.test';
 import './views.test';
 import { runAll, type UnitResult } from './harness';
 

@@ -6,7 +6,7 @@ import { feedHeld, feedLoaded, feedReceived, feedReleased, feedTick } from './fe
 import { failed, loaded } from './loadable';
 import { addSample } from './rate';
 import { mergePoints, type SeriesPoint } from './series';
-import { troublesSeen } from './troubles';
+import { problemsSeen } from './systemProblems';
 import type { AppState, LinkView, SkippedNote } from './state';
 
 /** Something the page loads by request, as opposed to what the stream brings. */
@@ -53,7 +53,7 @@ export function reduce(state: AppState, action: Action): AppState {
       return {
         ...state,
         system: loaded(action.system, action.at),
-        troubles: troublesSeen(state.troubles, action.system, action.at + state.clockOffset),
+        problems: problemsSeen(state.problems, action.system, action.at + state.clockOffset),
       };
   }
 }

@@ -4,7 +4,7 @@ import { emptyFeed, type FeedState } from './feed';
 import { nothingLoaded, type Loadable } from './loadable';
 import type { RateSample } from './rate';
 import type { SeriesPoint } from './series';
-import { emptyTroubleLog, type TroubleLog } from './troubles';
+import { emptyProblemLog, type ProblemLog } from './systemProblems';
 
 /** Everything the page shows of the platform. Changed only by `reduce`. */
 export interface AppState {
@@ -22,7 +22,7 @@ export interface AppState {
   alerts: Loadable<AlertView[]>;
   system: Loadable<SystemView>;
   /** What is wrong with the platform, from one status to the next. */
-  troubles: TroubleLog;
+  problems: ProblemLog;
   skipped: SkippedNote | null;
   /** Server clock minus local clock, ms. */
   clockOffset: number;
@@ -55,7 +55,7 @@ export function initialState(at: number): AppState {
     feedProblem: nothingLoaded(),
     alerts: nothingLoaded(),
     system: nothingLoaded(),
-    troubles: emptyTroubleLog,
+    problems: emptyProblemLog,
     skipped: null,
     clockOffset: 0,
   };

@@ -1,7 +1,7 @@
 import { formatClock } from '../../format/time';
-import type { Recovery } from '../../state/troubles';
+import type { Recovery } from '../../state/systemProblems';
 import { Icon } from '../common/Icon';
-import { recoveryText } from '../system/troubleText';
+import { recoveryText } from '../system/problemText';
 
 /** What is in order again, shown for a minute. */
 export function RecoveryLine({ recovered }: { recovered: Recovery[] }) {

@@ -1,13 +1,13 @@
 import { useEffect } from 'react';
 import { useAppState } from '../../hooks/useAppState';
 import { useNow } from '../../hooks/useNow';
-import { recoveryLifetimeMilliseconds, type Recovery, type Trouble } from '../../state/troubles';
+import { recoveryLifetimeMilliseconds, type Recovery, type SystemProblem } from '../../state/systemProblems';
 import { isCurrent } from '../system/summary';
-import { recoveryText, troubleTitle } from '../system/troubleText';
+import { recoveryText, problemTitle } from '../system/problemText';
 import { QuietLine } from './QuietLine';
 import { RecoveryLine } from './RecoveryLine';
 import { StaleBanner, useConnectionLost } from './StaleBanner';
-import { TroubleBanner } from './TroubleBanner';
+import { ProblemBanner } from './ProblemBanner';
 
 const pageTitle = 'Orders';
 
@@ -19,24 +19,24 @@ export function StatusStrip({ onDeadLetters }: { onDeadLetters: () => void }) {
   const now = useNow();
   const lost = useConnectionLost();
   const system = useAppState((state) => state.system);
-  const log = useAppState((state) => state.troubles);
+  const log = useAppState((state) => state.problems);
   const offset = useAppState((state) => state.clockOffset);
   const current = isCurrent(system, now);
   const recovered = log.recovered.filter((recovery) => now + offset - recovery.at < recoveryLifetimeMilliseconds);
   // Without a connection what was wrong is as old as everything else: that is said instead.
-  const troubles = lost && !current ? [] : log.open;
-  useTitle(troubles);
+  const problems = lost && !current ? [] : log.open;
+  useTitle(problems);
 
   const view = system.value;
   const says = view === null || view.reconciler !== undefined || view.dead_letters !== undefined || view.problems !== undefined;
-  const calm = !lost && troubles.length === 0;
+  const calm = !lost && problems.length === 0;
   const recovering = calm && current && recovered.length > 0;
   return (
     <div className={calm && !recovering && !says ? '' : `strip ${calm ? '' : 'is-wrong'}`}>
-      <Announcer lost={lost} troubles={troubles} recovered={recovering ? recovered : []} />
+      <Announcer lost={lost} problems={problems} recovered={recovering ? recovered : []} />
       {lost && <StaleBanner />}
-      {troubles.length > 0 && (
-        <TroubleBanner troubles={troubles} asOf={current ? null : system.at} onDeadLetters={onDeadLetters} />
+      {problems.length > 0 && (
+        <ProblemBanner problems={problems} asOf={current ? null : system.at} onDeadLetters={onDeadLetters} />
       )}
       {recovering && <RecoveryLine recovered={recovered} />}
       {calm && !recovering && says && <QuietLine onDeadLetters={onDeadLetters} />}
@@ -45,8 +45,8 @@ export function StatusStrip({ onDeadLetters }: { onDeadLetters: () => void }) {
 }
 
 /** Speaks each change once: the line itself has clocks in it and would be read out every second. */
-function Announcer({ lost, troubles, recovered }: { lost: boolean; troubles: Trouble[]; recovered: Recovery[] }) {
-  const words = (tone: Trouble['tone']) => troubles.filter((trouble) => trouble.tone === tone).map(troubleTitle).join('. ');
+function Announcer({ lost, problems, recovered }: { lost: boolean; problems: SystemProblem[]; recovered: Recovery[] }) {
+  const words = (tone: SystemProblem['tone']) => problems.filter((problem) => problem.tone === tone).map(problemTitle).join('. ');
   return (
     <div className="sr-only">
       <p role="alert">{words('bad')}</p>
@@ -60,9 +60,9 @@ function Announcer({ lost, troubles, recovered }: { lost: boolean; troubles: Tro
 }
 
 /** Among many tabs, too, it shows that something is wrong. */
-function useTitle(troubles: Trouble[]): void {
-  const worst = troubles[0];
-  const title = worst === undefined ? pageTitle : `(!) ${troubleTitle(worst)} · ${pageTitle}`;
+function useTitle(problems: SystemProblem[]): void {
+  const worst = problems[0];
+  const title = worst === undefined ? pageTitle : `(!) ${problemTitle(worst)} · ${pageTitle}`;
   useEffect(() => {
     document.title = title;
   }, [title]);

@@ -2,7 +2,7 @@ import { plainWords } from '../../format/labels';
 import { formatAge, formatWhen } from '../../format/time';
 import type { InstanceView } from '../../wire/health';
 import { StateDot } from '../common/Badge';
-import { nextAttempt } from './troubleText';
+import { nextAttempt } from './problemText';
 
 /** Silent for longer than this: what it said last may no longer hold, ms. */
 const silentAfterMilliseconds = 60_000;

@@ -3,10 +3,10 @@ import { formatAge } from '../../format/time';
 import { serviceLabel, type Tone } from '../../format/labels';
 import type { Loadable } from '../../state/loadable';
 import type { LinkView } from '../../state/state';
-import { troublesOf } from '../../state/troubles';
+import { problemsOf } from '../../state/systemProblems';
 import type { DeadLetterCounts } from '../../wire/health';
 import type { SystemView } from '../../wire/types';
-import { troubleTitle } from './troubleText';
+import { problemTitle } from './problemText';
 
 /** A status older than this is history: it is shown as last known, not as the state of things, ms. */
 export const statusLifetimeMilliseconds = 12_000;
@@ -44,13 +44,13 @@ export function summarise(system: Loadable<SystemView>, now: number, link: LinkV
   return { tone, text: wrong.length > 1 ? `${first} +${wrong.length - 1}` : first };
 }
 
-/** Troubles first; a service that is merely late is said to be, and is none. */
+/** Problems first; a service that is merely late is said to be, and is none. */
 function findings(view: SystemView): Summary[] {
-  const troubles = troublesOf(view);
-  const named = new Set(troubles.map((trouble) => trouble.part));
+  const problems = problemsOf(view);
+  const named = new Set(problems.map((problem) => problem.part));
   const late = view.services.filter((service) => service.status === 'lagging' && !named.has(service.name));
   return [
-    ...troubles.map((trouble): Summary => ({ tone: trouble.tone, text: troubleTitle(trouble) })),
+    ...problems.map((problem): Summary => ({ tone: problem.tone, text: problemTitle(problem) })),
     ...late.map((service): Summary => ({ tone: 'warn', text: `${serviceLabel(service.name)} lagging` })),
     ...(openRecords(view.dead_letters) > 0 ? [{ tone: 'warn' as const, text: `Dead letters: ${formatCount(openRecords(view.dead_letters))}` }] : []),
   ];

@@ -1,21 +1,21 @@
 import { partLabel } from '../../format/labels';
 import { formatAge, formatWhen } from '../../format/time';
-import type { Recovery, Trouble } from '../../state/troubles';
+import type { Recovery, SystemProblem } from '../../state/systemProblems';
 
 /** Payments retrying, Broker down, Reconciler: findings. */
-export function troubleTitle(trouble: Pick<Trouble, 'part' | 'state'>): string {
-  if (trouble.part === 'dead_letters') return 'Dead letters are waiting';
-  return trouble.part === 'reconciler' ? `Reconciler: ${trouble.state}` : `${partLabel(trouble.part)} ${trouble.state}`;
+export function problemTitle(problem: Pick<SystemProblem, 'part' | 'state'>): string {
+  if (problem.part === 'dead_letters') return 'Dead letters are waiting';
+  return problem.part === 'reconciler' ? `Reconciler: ${problem.state}` : `${partLabel(problem.part)} ${problem.state}`;
 }
 
-/** since 12:01:03 (2 min) · attempt 7 · next in 4 s. `now` is the server's time, as those of the trouble are. */
-export function troubleTimes(trouble: Trouble, now: number): string[] {
+/** since 12:01:03 (2 min) · attempt 7 · next in 4 s. `now` is the server's time, as those of the problem are. */
+export function problemTimes(problem: SystemProblem, now: number): string[] {
   const times: string[] = [];
-  if (trouble.since !== null) {
-    times.push(`since ${formatWhen(new Date(trouble.since).toISOString(), now)} (${formatAge(now - trouble.since)})`);
+  if (problem.since !== null) {
+    times.push(`since ${formatWhen(new Date(problem.since).toISOString(), now)} (${formatAge(now - problem.since)})`);
   }
-  if (trouble.attempt !== null) times.push(`attempt ${trouble.attempt}`);
-  if (trouble.nextAttemptAt !== null) times.push(nextAttempt(trouble.nextAttemptAt, now));
+  if (problem.attempt !== null) times.push(`attempt ${problem.attempt}`);
+  if (problem.nextAttemptAt !== null) times.push(nextAttempt(problem.nextAttemptAt, now));
   return times;
 }
 

@@ -1,28 +1,28 @@
 import { useEffect, useId, useRef, useState } from 'react';
 import { formatClock } from '../../format/time';
 import { useServerNow } from '../../hooks/useServerNow';
-import type { Trouble } from '../../state/troubles';
+import type { SystemProblem } from '../../state/systemProblems';
 import { Icon } from '../common/Icon';
-import { troubleTimes, troubleTitle } from '../system/troubleText';
-import { TroubleList } from './TroubleList';
+import { problemTimes, problemTitle } from '../system/problemText';
+import { ProblemList } from './ProblemList';
 
-interface TroubleBannerProps {
+interface ProblemBannerProps {
   /** At least one, the worst first. */
-  troubles: Trouble[];
+  problems: SystemProblem[];
   /** When this was known, local ms, if it is not known now. */
   asOf: number | null;
   onDeadLetters: () => void;
 }
 
 /** What is wrong, in a line: the worst with its times; all of it, in full, on demand. */
-export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerProps) {
+export function ProblemBanner({ problems, asOf, onDeadLetters }: ProblemBannerProps) {
   const now = useServerNow();
   const list = useId();
   const banner = useRef<HTMLDivElement>(null);
   const toggle = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  const worst = troubles[0]!;
-  const label = troubles.length > 1 ? `All ${troubles.length} problems` : 'Details';
+  const worst = problems[0]!;
+  const label = problems.length > 1 ? `All ${problems.length} problems` : 'Details';
 
   useEffect(() => {
     if (!open) return undefined;
@@ -48,25 +48,25 @@ export function TroubleBanner({ troubles, asOf, onDeadLetters }: TroubleBannerPr
   };
 
   return (
-    <div className="trouble" ref={banner}>
-      <div className={`banner banner-${worst.tone}`} data-trouble={worst.part}>
+    <div className="system-problem" ref={banner}>
+      <div className={`banner banner-${worst.tone}`} data-problem={worst.part}>
         <Icon name="warning" />
-        <strong className="banner-title">{troubleTitle(worst)}</strong>
+        <strong className="banner-title">{problemTitle(worst)}</strong>
         <span className="banner-detail clip">{worst.detail}</span>
         <p className="banner-times">
-          {asOf === null ? troubleTimes(worst, now).map((time) => <span key={time.split(' ')[0]}>{time}</span>) : <span>as of {formatClock(asOf)}</span>}
+          {asOf === null ? problemTimes(worst, now).map((time) => <span key={time.split(' ')[0]}>{time}</span>) : <span>as of {formatClock(asOf)}</span>}
         </p>
         <button
           type="button" className="button button-small banner-button" aria-label={label} aria-expanded={open} aria-controls={list}
           ref={toggle} onClick={() => setOpen(!open)}
         >
           <span className="wide-only">{label}</span>
-          {troubles.length > 1 && <span className="narrow-only">{troubles.length}</span>}
+          {problems.length > 1 && <span className="narrow-only">{problems.length}</span>}
           <span className={`chevron ${open ? 'is-open' : ''}`}><Icon name="chevronDown" /></span>
         </button>
       </div>
-      <div id={list} className="trouble-drop" hidden={!open}>
-        {open && <TroubleList troubles={troubles} now={now} onDeadLetters={showDeadLetters} />}
+      <div id={list} className="system-problem-drop" hidden={!open}>
+        {open && <ProblemList problems={problems} now={now} onDeadLetters={showDeadLetters} />}
       </div>
     </div>
   );

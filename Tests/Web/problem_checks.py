@@ -6,13 +6,13 @@ import stubs
 from stubs import Stubs
 
 
-class Troubles:
+class ProblemChecks:
     def __init__(self, api, page):
         self.api, self.page = api, page
 
     def checks(self):
         return [
-            self.trouble_is_named_and_its_end_is_said_without_moving_the_page,
+            self.problem_is_named_and_its_end_is_said_without_moving_the_page,
             self.store_that_is_away_is_said_by_an_api_without_a_list_of_problems,
             self.reconciler_is_one_line_and_its_findings_stand_out,
             self.dead_letters_are_counted_and_listed_with_their_commands,
@@ -34,14 +34,14 @@ class Troubles:
         self.page.wait_for_timeout(100)
         return self.page.locator("#main").bounding_box()["y"]
 
-    def trouble_is_named_and_its_end_is_said_without_moving_the_page(self):
+    def problem_is_named_and_its_end_is_said_without_moving_the_page(self):
         page = self.page
         stub = self.opened(stubs.all_well)
         expect(page.locator(".banner")).to_have_count(0)
         top = self.top_of_the_figures()
 
         stub.say(stubs.all_well, stubs.payments_retry)
-        banner = page.locator(".banner[data-trouble=payments]")
+        banner = page.locator(".banner[data-problem=payments]")
         expect(banner).to_be_visible(timeout=10_000)
         for words in ("Payments retrying", stubs.UNREACHABLE, "since", "attempt 7"):
             expect(banner).to_contain_text(words)
@@ -52,9 +52,9 @@ class Troubles:
         details = banner.get_by_role("button", name="Details")
         details.focus()
         page.keyboard.press("Enter")
-        expect(page.locator(".trouble-item", has_text="dependency_unavailable")).to_be_visible()
+        expect(page.locator(".system-problem-item", has_text="dependency_unavailable")).to_be_visible()
         page.keyboard.press("Escape")
-        expect(page.locator(".trouble-item")).to_have_count(0)
+        expect(page.locator(".system-problem-item")).to_have_count(0)
 
         row = page.locator("[data-service=payments]")
         expect(row.locator(".state-warn")).to_have_text("Retrying")
@@ -73,7 +73,7 @@ class Troubles:
 
     def store_that_is_away_is_said_by_an_api_without_a_list_of_problems(self):
         stub = self.opened(stubs.store_is_away)
-        banner = self.page.locator(".banner-bad[data-trouble=store]")
+        banner = self.page.locator(".banner-bad[data-problem=store]")
         expect(banner).to_contain_text("Store down")
         expect(banner).to_contain_text("no answer within 3.0 seconds")
         expect(self.page.get_by_role("alert").filter(has_text="Store down")).to_have_count(1)
@@ -88,7 +88,7 @@ class Troubles:
             stub.say(stubs.all_well, stubs.reconciler(status, checked_through=stubs.ago(240)))
             expect(page.locator(f"[data-reconciler={status}]")).to_contain_text(words, timeout=10_000)
         stub.say(stubs.all_well, stubs.reconciler("findings", 5))
-        expect(page.locator(".banner-bad[data-trouble=reconciler]")).to_contain_text("5 findings", timeout=10_000)
+        expect(page.locator(".banner-bad[data-problem=reconciler]")).to_contain_text("5 findings", timeout=10_000)
         findings = page.get_by_role("list", name="Newest findings").locator("li")
         expect(findings).to_have_count(3)
         expect(findings.first).to_contain_text("order 4711")

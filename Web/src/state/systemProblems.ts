@@ -2,7 +2,7 @@ import type { InstanceProblem } from '../wire/health';
 import type { ServiceView, SystemView } from '../wire/types';
 
 /** One thing that is wrong with the platform, made of all that an answer says of it. Times are the server's, in ms. */
-export interface Trouble {
+export interface SystemProblem {
   part: string;
   tone: 'bad' | 'warn';
   /** What is the matter in a word: down, retrying, findings. */
@@ -16,7 +16,7 @@ export interface Trouble {
   nextAttemptAt: number | null;
 }
 
-/** A part that was in trouble and is no more. */
+/** A part that had a problem and has none any more. */
 export interface Recovery {
   part: string;
   /** How long it lasted, ms; null where its beginning is not known. */
@@ -25,16 +25,16 @@ export interface Recovery {
   at: number;
 }
 
-export interface TroubleLog {
+export interface ProblemLog {
   /** Worst first. */
-  open: Trouble[];
+  open: SystemProblem[];
   /** Newest first. */
   recovered: Recovery[];
   /** Whether anything was known before: what is wrong at the first look began at a time unknown. */
   seen: boolean;
 }
 
-export const emptyTroubleLog: TroubleLog = { open: [], recovered: [], seen: false };
+export const emptyProblemLog: ProblemLog = { open: [], recovered: [], seen: false };
 
 /** Recoveries kept: more than fit in a line are of no use. */
 export const recoveryLimit = 4;
@@ -42,18 +42,18 @@ export const recoveryLimit = 4;
 export const recoveryLifetimeMilliseconds = 60_000;
 
 /** What is wrong now, and what has ceased to be since the last look. `at` is the server's time in ms. */
-export function troublesSeen(log: TroubleLog, view: SystemView, at: number): TroubleLog {
-  const known = new Map(log.open.map((trouble) => [trouble.part, trouble]));
-  const open = troublesOf(view).map((trouble) => ({
-    ...trouble,
-    since: trouble.since ?? known.get(trouble.part)?.since ?? (log.seen && !known.has(trouble.part) ? at : null),
+export function problemsSeen(log: ProblemLog, view: SystemView, at: number): ProblemLog {
+  const known = new Map(log.open.map((problem) => [problem.part, problem]));
+  const open = problemsOf(view).map((problem) => ({
+    ...problem,
+    since: problem.since ?? known.get(problem.part)?.since ?? (log.seen && !known.has(problem.part) ? at : null),
   }));
-  const parts = new Set(open.map((trouble) => trouble.part));
+  const parts = new Set(open.map((problem) => problem.part));
   // While the broker is away nothing is heard of the services: their silence is no recovery.
   const isHeard = (part: string) => view.broker.status === 'ok' || part === 'store';
   const recovered = log.open
-    .filter((trouble) => !parts.has(trouble.part) && isHeard(trouble.part))
-    .map((trouble) => ({ part: trouble.part, at, lasted: trouble.since === null ? null : Math.max(0, at - trouble.since) }));
+    .filter((problem) => !parts.has(problem.part) && isHeard(problem.part))
+    .map((problem) => ({ part: problem.part, at, lasted: problem.since === null ? null : Math.max(0, at - problem.since) }));
   const told = [...recovered, ...log.recovered].filter(
     (recovery, index, all) => !parts.has(recovery.part) && at - recovery.at < recoveryLifetimeMilliseconds
       && all.findIndex((other) => other.part === recovery.part) === index,
@@ -62,8 +62,8 @@ export function troublesSeen(log: TroubleLog, view: SystemView, at: number): Tro
 }
 
 /** What an answer says is wrong: its problems, and the states of parts that it lists no problem for. Worst first. */
-export function troublesOf(view: SystemView): Trouble[] {
-  const listed = (view.problems ?? []).map((problem): Trouble => {
+export function problemsOf(view: SystemView): SystemProblem[] {
+  const listed = (view.problems ?? []).map((problem): SystemProblem => {
     const service = view.services.find((candidate) => candidate.name === problem.part);
     return {
       part: problem.part,
@@ -75,13 +75,13 @@ export function troublesOf(view: SystemView): Trouble[] {
       ...attemptOf(service),
     };
   });
-  const parts = new Set(listed.map((trouble) => trouble.part));
-  const derived = unlisted(view).filter((trouble) => !parts.has(trouble.part));
+  const parts = new Set(listed.map((problem) => problem.part));
+  const derived = unlisted(view).filter((problem) => !parts.has(problem.part));
   return [...listed, ...derived].sort((left, right) => rank(left) - rank(right));
 }
 
-function unlisted(view: SystemView): Trouble[] {
-  const found: Trouble[] = [];
+function unlisted(view: SystemView): SystemProblem[] {
+  const found: SystemProblem[] = [];
   for (const part of ['broker', 'store'] as const) {
     const { status, detail } = view[part];
     if (status !== 'ok') found.push({ ...nothing, part, tone: 'bad', state: status, detail: detail ?? 'It does not answer.' });
@@ -140,15 +140,15 @@ function worstInstance(service: ServiceView): InstanceProblem | null {
     .reduce((worst, problem) => (problem !== null && (worst === null || problem.attempt > worst.attempt) ? problem : worst), null);
 }
 
-function attemptOf(service: ServiceView | undefined): Pick<Trouble, 'attempt' | 'nextAttemptAt'> {
+function attemptOf(service: ServiceView | undefined): Pick<SystemProblem, 'attempt' | 'nextAttemptAt'> {
   const problem = service === undefined ? null : worstInstance(service);
   return { attempt: problem?.attempt ?? null, nextAttemptAt: timeOf(problem?.next_attempt_at) };
 }
 
 /** Broker and store before the services that need them, and what is down before what gets along. */
-function rank(trouble: Trouble): number {
-  const root = trouble.part === 'broker' ? 0 : trouble.part === 'store' ? 1 : 2;
-  return (trouble.tone === 'bad' ? 0 : 10) + root;
+function rank(problem: SystemProblem): number {
+  const root = problem.part === 'broker' ? 0 : problem.part === 'store' ? 1 : 2;
+  return (problem.tone === 'bad' ? 0 : 10) + root;
 }
 
 function timeOf(time: string | null | undefined): number | null {
