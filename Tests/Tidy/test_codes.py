@@ -59,6 +59,22 @@ def metrics():
     return found
 
 
+def value(expression, name):
+    """A default as a person sets it: durations in the unit that the property's name ends with."""
+    if not expression:
+        return "-1"
+    if expression in ("true", "false"):
+        return expression
+    expression = expression.strip().replace(".zero", ".seconds(0)")
+    unit = 60 if name.endswith("minutes") else 0.001
+    seconds = re.fullmatch(r"\.seconds\((.*)\)", expression)
+    text = seconds.group(1) if seconds else expression
+    if not re.fullmatch(r"[\d_ *<]+", text):
+        raise ValueError(f"{name}: what is {expression}?")
+    number = eval(text)  # digits, multiplications and shifts alone
+    return str(int(number / unit)) if seconds else str(number)
+
+
 class CodeTests(unittest.TestCase):
     def test_every_dead_letter_code_is_explained(self):
         self.same("Codes of dead letters", dead_letter_codes())
@@ -85,6 +101,21 @@ class CodeTests(unittest.TestCase):
         text = tree.read("Sources/EmbeddedBroker/BrokerProperty.swift")
         names = re.findall(r'\.(?:number|boolean|milliseconds)\(\s*"([a-z.]+)"', text)
         self.same("The embedded broker's settings", {"KAFKA_BROKER_" + name.upper().replace(".", "_") for name in names})
+
+    def test_the_defaults_of_the_broker_are_those_of_the_sources(self):
+        properties = tree.read("Sources/EmbeddedBroker/BrokerProperty.swift")
+        variables = tree.read("Sources/EmbeddedBroker/EmbeddedBrokerConfiguration.swift")
+        defaults = dict(re.findall(r"public var (\w+)(?:: [\w?]+)?(?: = (.+))?\n", variables))
+        wrong = []
+        for row in markdown.table_after(tree.read(PAGE), "The embedded broker's settings"):
+            variable = re.search(r"`(\w+)`", row[0]).group(1)
+            name = variable.removeprefix("KAFKA_BROKER_").lower().replace("_", ".")
+            declared = properties[properties.index(f'"{name}"'):]
+            field = re.search(r"\$0\.(\w+)|\\\.(\w+)|milliseconds\(\$0\.(\w+)\)", declared)
+            expected = value(defaults[next(filter(None, field.groups()))], name)
+            if not re.match(rf"`?{re.escape(expected)}`?( |$)", row[3]):
+                wrong.append(f"{variable} is {expected} by default, not {row[3]}")
+        self.assertFalse(wrong)
 
     def test_every_header_of_a_dead_letter_is_explained(self):
         text = tree.read("Sources/StreamProcessing/Task/DeadLetter.swift")

@@ -52,8 +52,8 @@ extension KafkaSettings {
         "enable.auto.offset.store": "must stay off: offsets are committed together with the results",
         "auto.offset.reset": "is given by each service: it begins with the oldest record, and says where records were cut away under it",
         "partition.assignment.strategy":
-            "must stay \"range\": topics are joined partition by partition, and rebalances here are eager",
-        "group.protocol": "must stay \"classic\": topics are joined by the range assignor, which is that protocol's",
+            "is given by each service: topics are joined by their orders' homes, and rebalances here are eager",
+        "group.protocol": "must stay \"classic\": the assignors that the services use are that protocol's",
         "enabled.events": "is given by the kind of client",
         "log.queue": "is not used: log lines go straight to the logger",
     ]
