@@ -33,7 +33,8 @@ def texts(source):
             if text.strip() and not is_code:
                 if not paragraph:
                     start = number
-                paragraph.append(text.strip().removeprefix("- "))
+                # The name of a parameter is code.
+                paragraph.append(re.sub(r"^- (?:\w+: |Parameter \w+: )?", "", text.strip()))
             continue
         finish()
         code = INTERPOLATION.sub("`code`", line)

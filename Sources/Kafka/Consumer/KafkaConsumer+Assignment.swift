@@ -4,9 +4,11 @@ extension KafkaConsumer {
     /// Joins the group and asks for a share of these topics' partitions. Takes effect in the polls that follow.
     ///
     /// A topic that does not exist yet is read once it does (see ``status`` until then).
-    /// - Parameter onRebalance: called inside `poll`, and inside `close` for the last revocation, on that thread.
-    ///   Between `revoked` and the handler's return the old assignment still holds: finish or abort the transaction there.
-    /// - Parameter choose: what is read in place of what the group gives; called before `onRebalance`, which is given the choice.
+    /// - Parameters:
+    ///   - names: the topics.
+    ///   - onRebalance: called inside `poll`, and inside `close` for the last revocation, on that thread.
+    ///     Between `revoked` and the handler's return the old assignment still holds: finish or abort the transaction there.
+    ///   - choose: what is read in place of what the group gives; called before `onRebalance`, which is given the choice.
     public func subscribe(
         _ names: [String], onRebalance: @escaping RebalanceHandler = { _ in [:] }, choose: AssignmentChoice? = nil
     ) throws(KafkaError) {

@@ -2,7 +2,7 @@ import CRdKafka
 import Logging
 import Synchronization
 
-/// Reads topics: as a member of a group (``subscribe(_:onRebalance:)``) or from given places (``assign(_:)``).
+/// Reads topics: as a member of a group (``subscribe(_:onRebalance:choose:)``) or from given places (``assign(_:)``).
 ///
 /// Its calls block, so they belong on a thread of their own (see ``DedicatedThread``). One thread at a time may
 /// poll, subscribe, assign or close; everything else can be called from anywhere.
@@ -28,11 +28,13 @@ public final class KafkaConsumer: Sendable {
     nonisolated(unsafe) let queue: OpaquePointer
 
     /// - Parameters:
+    ///   - settings: which cluster, and how.
     ///   - group: the consumer group to join and commit as; nil for a reader that does neither.
     ///   - clientID: shown by brokers and in logs.
     ///   - options: librdkafka properties of this consumer, stronger than this module's defaults
     ///     and weaker than the settings' overrides.
     ///   - assignors: how a group's leader may share out partitions, the preferred one first; eager ones only.
+    ///   - logger: what the client library reports.
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
     public init(
         settings: KafkaSettings, group: String? = nil, clientID: String, options: [String: String] = [:],

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// A client can be of no further use permanently. It had a fatal error, or what it remembers of topics is stale because they were deleted
 /// and created again, or the cluster is another one now. Whoever keeps one says here how each use went, learns when to make another, and is
-/// shown as a problem until something succeeds. Two ways to do so: ``RenewedClient`` for calls, ``again(_:)`` for loops that read.
+/// shown as a problem until something succeeds. Two ways to do so: ``RenewedClient`` for calls, ``again(isolation:_:)`` for loops that read.
 public final class ClientLife: Sendable {
     /// For people and metrics: `order log`.
     public let name: String

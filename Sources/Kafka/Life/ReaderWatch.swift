@@ -18,6 +18,7 @@ public struct ReaderWatch: Sendable {
     /// - Parameters:
     ///   - positions: the next offset to be read.
     ///   - ends: the partitions' ends as this reader may see them, asked for *before* the positions were taken.
+    ///   - now: the time of the positions.
     /// - Returns: why the reader has to start over, if it has to.
     public mutating func look(
         positions: [TopicPartition: Int64], ends: [TopicPartition: Int64], now: ContinuousClock.Instant

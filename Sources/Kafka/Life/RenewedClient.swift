@@ -15,7 +15,9 @@ public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
     private let make: @Sendable () throws(KafkaError) -> Client
     private let state = Mutex(State())
 
-    /// - Parameter make: makes a client; contacts no broker, so it fails for wrong settings only.
+    /// - Parameters:
+    ///   - life: what the client is for, and how it fares.
+    ///   - make: makes a client; contacts no broker, so it fails for wrong settings only.
     /// - Throws: what `make` throws.
     public init(_ life: ClientLife, make: @escaping @Sendable () throws(KafkaError) -> Client) throws(KafkaError) {
         self.life = life

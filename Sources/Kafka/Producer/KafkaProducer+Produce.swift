@@ -16,9 +16,13 @@ extension KafkaProducer {
     ///
     /// What becomes of the record shows in ``flush(timeout:)``, or in the commit of the transaction.
     /// - Parameters:
+    ///   - topic: from ``topic(_:)`` of this producer.
     ///   - partition: or ``byKey``.
+    ///   - key: nil means none.
     ///   - value: nil means none: a deletion, in a compacted topic.
     ///   - timestamp: milliseconds since 1970; by default now.
+    ///   - headers: in this order.
+    ///   - whenFull: whether to wait for room.
     /// - Throws: ``KafkaError``: `queueFull` (retriable); the transaction failed (must abort); fenced (fatal);
     ///   too large, no such partition (neither).
     public func produce(

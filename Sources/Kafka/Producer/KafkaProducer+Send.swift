@@ -6,8 +6,11 @@ extension KafkaProducer {
     ///
     /// Resolved by the broker's answer itself, not by a timer. Cancelling the task does not take the record back.
     /// - Parameters:
+    ///   - topic: from ``topic(_:)`` of this producer.
     ///   - partition: nil: by key, as the Java client does; at random without a key.
+    ///   - key: nil means none.
     ///   - value: nil means none: a deletion, in a compacted topic.
+    ///   - headers: in this order.
     ///   - timestamp: milliseconds since 1970; by default now.
     /// - Throws: ``KafkaError``, at the latest after `message.timeout.ms` (30 s).
     public func send(

@@ -22,6 +22,7 @@ extension KafkaProducer {
     /// - Parameters:
     ///   - offsets: for each partition the offset of the *next* record to read (see also ``KafkaConsumer/position(_:)``).
     ///   - consumer: the one that read the input. If its group has moved on without it, the transaction must be aborted.
+    ///   - timeout: how long the call may take.
     public func sendOffsets(
         _ offsets: [TopicPartition: Int64], of consumer: KafkaConsumer, timeout: Duration = .seconds(10)
     ) throws(KafkaError) {

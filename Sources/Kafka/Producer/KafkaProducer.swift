@@ -19,11 +19,13 @@ public final class KafkaProducer: Sendable {
     let inTransaction = Atomic<Bool>(false)
 
     /// - Parameters:
+    ///   - settings: which cluster, and how.
     ///   - transactionalID: makes it a transactional producer. At most one producer with an id is alive: a newer one
     ///     fences the older one off.
     ///   - clientID: shown by brokers and in logs; by default the transactional id.
     ///   - options: librdkafka properties of this producer, stronger than this module's defaults
     ///     and weaker than the settings' overrides.
+    ///   - logger: what the client library reports.
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
     public init(
         settings: KafkaSettings, transactionalID: String? = nil, clientID: String? = nil, options: [String: String] = [:],

@@ -61,7 +61,13 @@ public struct Aggregate: Hashable, Sendable {
     /// A record with that many cells still fits the megabyte that brokers take by default.
     public static let maximumCells = 2_048
 
-    /// - Parameter cells: in any order; of two with the same country and currency the first is kept.
+    /// - Parameters:
+    ///   - window: the minute that is added up, or all time.
+    ///   - partition: the home whose orders these are.
+    ///   - cells: in any order; of two with the same country and currency the first is kept.
+    ///   - late: how many of the orders came after the window's grace.
+    ///   - revision: goes up with every change.
+    ///   - updatedAt: when it changed last.
     public init(
         window: AggregateWindow, partition: Int32, cells: [AggregateCell] = [], late: Int64 = 0,
         revision: Int64 = 0, updatedAt: Timestamp = .epoch

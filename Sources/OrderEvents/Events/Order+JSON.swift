@@ -48,7 +48,9 @@ extension Order: EventValue {
 extension OrderDraft {
     /// Reads a draft and names every wrong field. `order_id`, `status` and `created_at` may be absent or null.
     ///
-    /// - Parameter unknownField: asked for each field that no order has, by its name; an error refuses it, nil skips it.
+    /// - Parameters:
+    ///   - json: the text of the draft.
+    ///   - unknownField: asked for each field that no order has, by its name; an error refuses it, nil skips it.
     public static func validate(
         json: UnsafeRawBufferPointer, unknownField: (String) -> EventError? = { _ in nil }
     ) -> Result<OrderDraft, EventErrors> {

@@ -8,7 +8,9 @@ public struct OrderStream: Sendable {
     public private(set) var sequence: Int64
     private var placed: [(index: Int64, at: Timestamp)]
 
-    /// - Parameter sequence: the event to go on from, 0...
+    /// - Parameters:
+    ///   - generator: what makes the orders.
+    ///   - sequence: the event to go on from, 0...
     public init(generator: OrderGenerator, from sequence: Int64 = 0) {
         self.generator = generator
         self.sequence = max(0, sequence)

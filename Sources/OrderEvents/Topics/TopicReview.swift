@@ -38,7 +38,9 @@ public struct TopicReview: Sendable {
         self.brokers = brokers
     }
 
-    /// - Parameter spec: what the topic would be made with.
+    /// - Parameters:
+    ///   - topic: the topic with its settings as they are.
+    ///   - spec: what the topic would be made with.
     public func findings(of topic: Topic, against spec: TopicSpec) -> [Finding] {
         var findings: [Finding] = []
         func say(_ setting: String, _ value: String, _ consequence: String, _ advice: String) {
