@@ -1,5 +1,6 @@
 /// Why bytes could not be unpacked.
 public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong with the bytes.
     public enum Code: Hashable, Sendable {
         /// The bytes are not of this format, or their checksum does not agree.
         case damaged
@@ -11,7 +12,9 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
         case unavailable
     }
 
+    /// The kind of the failure.
     public let code: Code
+    /// The same in words, for people.
     public let description: String
 
     init(_ code: Code, _ description: String) {

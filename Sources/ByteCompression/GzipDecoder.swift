@@ -5,6 +5,7 @@ public final class GzipDecoder: StreamDecoder {
     private var stream = z_stream()
     private var isBetweenMembers = false
 
+    /// A decoder at the beginning of a stream; fails only without memory.
     public init() throws(CompressionError) {
         // Adding 16 to the window's size asks zlib for gzip's frame.
         guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
@@ -14,6 +15,7 @@ public final class GzipDecoder: StreamDecoder {
 
     deinit { inflateEnd(&stream) }
 
+    /// Takes as much input, and fills as much space, as it can.
     public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart {
         if isBetweenMembers {
             // Zeros after a member are padding, as tapes and block devices leave it.
@@ -38,6 +40,7 @@ public final class GzipDecoder: StreamDecoder {
         }
     }
 
+    /// Says that no more input comes; fails where the stream breaks off.
     public func finish() throws(CompressionError) {
         guard isBetweenMembers else { throw CompressionError(.truncated, "the gzip stream is cut off: its end is missing") }
     }

@@ -10,7 +10,9 @@ public protocol StreamDecoder: AnyObject {
 
 /// How far one step of a ``StreamDecoder`` came.
 public struct DecodedPart: Sendable {
+    /// Bytes of the input that were taken.
     public let consumed: Int
+    /// Bytes of the space that were filled.
     public let produced: Int
 }
 

@@ -7,6 +7,7 @@ public final class ZstandardDecoder: StreamDecoder {
     private let context: OpaquePointer
     private var isBetweenFrames = false
 
+    /// A decoder at the beginning of a stream; fails only without memory.
     public init() throws(CompressionError) {
         guard let context = ZSTD_createDCtx(),
             ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)) == 0
@@ -16,6 +17,7 @@ public final class ZstandardDecoder: StreamDecoder {
 
     deinit { ZSTD_freeDCtx(context) }
 
+    /// Takes as much input, and fills as much space, as it can.
     public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart {
         if input.isEmpty, isBetweenFrames { return DecodedPart(consumed: 0, produced: 0) }
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
@@ -26,6 +28,7 @@ public final class ZstandardDecoder: StreamDecoder {
         return DecodedPart(consumed: source.pos, produced: target.pos)
     }
 
+    /// Says that no more input comes; fails where the stream breaks off.
     public func finish() throws(CompressionError) {
         guard isBetweenFrames else { throw CompressionError(.truncated, "the zstd stream is cut off: its end is missing") }
     }

@@ -3,9 +3,12 @@ import Synchronization
 
 /// Where a broker can be reached.
 public struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
+    /// A name or an address, IPv6 without brackets.
     public var host: String
+    /// 1 to 65535; 0 for any free one, where a broker is to listen.
     public var port: Int
 
+    /// An address from its parts.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -31,6 +34,7 @@ public final class EmbeddedBroker: Sendable {
         case stopped
     }
 
+    /// A broker that is not started yet; nothing is read or made.
     public init(configuration: EmbeddedBrokerConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger

@@ -18,6 +18,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var advertised: BoundAddress?
     /// Made if it does not exist. Belongs to one broker at a time.
     public var dataDirectory: String
+    /// When a record is acknowledged.
     public var durability = Durability.journal
 
     /// Partitions of topics that are made without saying how many: 1...10,000.
@@ -41,6 +42,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
 
     /// The largest request. A client that sends a larger one is disconnected.
     public var maxFrameBytes = 100 << 20
+    /// Further ones are closed at once.
     public var maxConnections = 1000
     /// Bytes of requests that are not answered yet, of all connections together; beyond, sockets are not read.
     public var maxOutstandingBytes = 192 << 20
@@ -69,6 +71,7 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     /// What was set by name, see ``set(_:to:)``.
     var setProperties: Set<String> = []
 
+    /// The defaults, which suit one machine.
     public init(dataDirectory: String) {
         self.dataDirectory = dataDirectory
     }

@@ -1,5 +1,6 @@
 /// Why the broker cannot start or go on: what, where, and what to do about it.
 public struct EmbeddedBrokerError: Error, Hashable, Sendable {
+    /// What the broker cannot do, or what stopped it.
     public enum Code: Hashable, Sendable {
         /// A setting has a value that makes no sense.
         case invalidConfiguration
@@ -23,7 +24,9 @@ public struct EmbeddedBrokerError: Error, Hashable, Sendable {
         case alreadyStarted
     }
 
+    /// The kind of the failure.
     public var code: Code
+    /// What, where, and what to do about it.
     public var message: String
 
     init(_ code: Code, _ message: String) {
@@ -33,5 +36,6 @@ public struct EmbeddedBrokerError: Error, Hashable, Sendable {
 }
 
 extension EmbeddedBrokerError: CustomStringConvertible {
+    /// What, where, and what to do about it.
     public var description: String { message }
 }

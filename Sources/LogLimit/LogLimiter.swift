@@ -7,6 +7,7 @@ import Synchronization
 public final class LogLimiter: Sendable {
     /// Lines of a period.
     public static let lines = 10
+    /// For so long lines are counted together.
     public static let period: Duration = .seconds(10)
 
     private let level: Logger.Level

@@ -36,12 +36,14 @@ public struct EventError: Error, Hashable, Sendable {
         case overflow
     }
 
+    /// The kind of the problem.
     public let code: Code
     /// The field's name on the wire ("payment.amount" in a nested object); nil where the event as a whole is meant.
     public let field: String?
     /// What is wrong and what would be right, without the field's name.
     public let detail: String
 
+    /// A problem of a field, or of the event as a whole where no field is named.
     public init(_ code: Code, field: String? = nil, detail: String) {
         self.code = code
         self.field = field
@@ -68,11 +70,14 @@ extension EventError: CustomStringConvertible {
 
 /// Every problem of one event, in the order of its fields; never empty.
 public struct EventErrors: Error, Hashable, Sendable {
+    /// In the order of the fields; never empty.
     public let all: [EventError]
 
+    /// Several problems of one event; there has to be one at least.
     public init(_ all: [EventError]) { self.all = all }
 }
 
 extension EventErrors: CustomStringConvertible {
+    /// All of them, separated by semicolons.
     public var description: String { all.map(\.description).joined(separator: "; ") }
 }

@@ -1,5 +1,6 @@
 /// Why a file of orders cannot be read at all, or not any further. What is wrong with one of its records is a ``RejectedRecord``.
 public struct OrderFileError: Error, Hashable, Sendable {
+    /// Why a file cannot be read to its end.
     public enum Code: Hashable, Sendable {
         /// It is a file of another kind, such as a workbook or a picture.
         case notAnOrderFile
@@ -11,6 +12,7 @@ public struct OrderFileError: Error, Hashable, Sendable {
         case damaged
     }
 
+    /// The kind of the failure.
     public let code: Code
     /// The line that it is about, from 1; nil for the file as a whole.
     public let line: Int?
@@ -28,5 +30,6 @@ public struct OrderFileError: Error, Hashable, Sendable {
 }
 
 extension OrderFileError: CustomStringConvertible {
+    /// The reason, after the line where it is known.
     public var description: String { line.map { "line \($0): \(message)" } ?? message }
 }

@@ -11,6 +11,7 @@ public enum OrderFileItem: Hashable, Sendable {
 public struct RejectedRecord: Hashable, Sendable {
     /// Where it begins, from 1.
     public let line: Int
+    /// What is wrong with the record, for people.
     public let reason: String
 
     init(line: Int, _ reason: String) {

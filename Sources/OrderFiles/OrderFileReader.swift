@@ -5,6 +5,7 @@ import OrderEvents
 /// A value: bytes go in, orders and rejected records come out, nothing else is touched. What it holds is bounded by the longest record. A
 /// file that breaks off, a record that is none and text of another kind end in an item or an error that names the line.
 public struct OrderFileReader: Sendable {
+    /// How a file is laid out.
     public enum Format: String, Codable, CaseIterable, Sendable {
         case csv
         /// JSON lines: an order a line.

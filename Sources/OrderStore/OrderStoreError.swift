@@ -22,10 +22,12 @@ public struct OrderStoreError: Error, Sendable {
         case other
     }
 
+    /// The kind of the failure.
     public let code: Code
     /// What went wrong, where, and what to do.
     public let message: String
 
+    /// A failure with its reason, for people.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -36,5 +38,6 @@ public struct OrderStoreError: Error, Sendable {
 }
 
 extension OrderStoreError: CustomStringConvertible {
+    /// The reason, for people.
     public var description: String { message }
 }

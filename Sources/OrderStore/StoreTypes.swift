@@ -2,14 +2,18 @@ import OrderEvents
 
 /// What the sink writes in one go: the latest revision of each key.
 public struct StoreBatch: Sendable {
+    /// In any order, each order once.
     public var orders: [OrderDocument]
+    /// In any order, each window and partition once.
     public var aggregates: [Aggregate]
 
+    /// What is to be written.
     public init(orders: [OrderDocument] = [], aggregates: [Aggregate] = []) {
         self.orders = orders
         self.aggregates = aggregates
     }
 
+    /// Whether there is nothing to write.
     public var isEmpty: Bool { orders.isEmpty && aggregates.isEmpty }
 }
 
@@ -24,17 +28,24 @@ public struct OrderFilter: Hashable, Sendable {
         case refundDue
     }
 
+    /// Only orders with this latest status.
     public var status: OrderStatus?
+    /// Only orders of this country.
     public var country: CountryCode?
+    /// Only orders in this currency.
     public var currency: Currency?
+    /// Only orders whose payment is so.
     public var payment: PaymentState?
+    /// Only orders that have an alert, or that have none.
     public var flagged: Bool?
+    /// Only orders of this customer.
     public var customerID: Int64?
     /// Created at this moment or later.
     public var from: Timestamp?
     /// Created before this moment.
     public var to: Timestamp?
 
+    /// A filter of what is given; nil does not matter.
     public init(
         status: OrderStatus? = nil, country: CountryCode? = nil, currency: Currency? = nil,
         payment: PaymentState? = nil, flagged: Bool? = nil, customerID: Int64? = nil,
@@ -50,6 +61,7 @@ public struct OrderFilter: Hashable, Sendable {
         self.to = to
     }
 
+    /// Every order.
     public static let all = OrderFilter()
 
     /// Whether the document passes: the meaning that every store's query has.
@@ -80,10 +92,12 @@ extension OrderFilter.PaymentState {
 
 /// A page of a longer list.
 public struct Page<Item: Sendable>: Sendable {
+    /// In the list's order.
     public var items: [Item]
     /// Where the next page starts; nil after the last.
     public var next: OrderCursor?
 
+    /// One page of a list.
     public init(items: [Item], next: OrderCursor?) {
         self.items = items
         self.next = next
@@ -99,6 +113,7 @@ public struct StoreCounts: Hashable, Sendable {
     /// Minute windows, each partition's counted.
     public var windows: Int64
 
+    /// Counts from their parts.
     public init(orders: Int64, flagged: Int64, windows: Int64) {
         self.orders = orders
         self.flagged = flagged

@@ -40,6 +40,7 @@ public struct OrdersAPIConfiguration: Sendable {
     /// Called once, when the server listens.
     public var onListening: @Sendable (ListeningAddress) async -> Void = { _ in }
 
+    /// The defaults, which suit one machine.
     public init() {}
 
     /// - Throws: ``OrdersAPIError`` naming the setting.
@@ -56,6 +57,7 @@ public struct OrdersAPIConfiguration: Sendable {
 
 /// Where the server listens.
 public struct ListeningAddress: Sendable, Hashable {
+    /// As it was asked for.
     public let host: String
     /// The real one, where any was asked for.
     public let port: Int

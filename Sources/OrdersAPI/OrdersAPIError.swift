@@ -1,5 +1,6 @@
 /// Why the API could not be set up or started. What a client did wrong is never this: clients get a ``Problem``.
 public struct OrdersAPIError: Error, Sendable {
+    /// What is wrong with the set-up.
     public enum Code: Hashable, Sendable {
         /// Another process listens on the address.
         case addressInUse
@@ -13,6 +14,7 @@ public struct OrdersAPIError: Error, Sendable {
         case serverFailed
     }
 
+    /// The kind of the failure.
     public let code: Code
     /// What went wrong, where, and what to do, in one sentence or two.
     public let message: String
@@ -27,5 +29,6 @@ public struct OrdersAPIError: Error, Sendable {
 }
 
 extension OrdersAPIError: CustomStringConvertible {
+    /// What is wrong, and what to do about it.
     public var description: String { message }
 }

@@ -12,6 +12,7 @@ import ServiceLifecycle
 ///
 /// It uses what it is given and closes none of it: store, log and inspector belong to whoever made them.
 public struct OrdersAPIService: Service, CustomStringConvertible {
+    /// What the process's service group calls it.
     public let description = "orders-api"
 
     let configuration: OrdersAPIConfiguration

@@ -8,27 +8,39 @@ public enum GroupState: String, Hashable, Sendable {
     case empty = "Empty"
 }
 
+/// A consumer group, as a list shows it.
 public struct GroupListing: Hashable, Sendable {
+    /// The group's id.
     public let group: String
+    /// Where the group stands.
     public let state: GroupState
 }
 
+/// One member of a consumer group.
 public struct GroupMember: Hashable, Sendable {
+    /// As the broker gave it.
     public let memberID: String
+    /// As the member calls itself.
     public let clientID: String
+    /// Where it connects from, as the broker sees it.
     public let host: String
 }
 
+/// A consumer group with its members.
 public struct GroupDescription: Hashable, Sendable {
+    /// The group's id.
     public let group: String
+    /// Where the group stands.
     public let state: GroupState
     /// Such as `range`.
     public let assignor: String
+    /// Empty where nobody is in the group.
     public let members: [GroupMember]
 }
 
 /// How far a group is behind in one partition.
 public struct PartitionLag: Hashable, Sendable {
+    /// The partition that is read.
     public let partition: TopicPartition
     /// The offset of the next record that the group will read; nil: nothing committed yet.
     public let committed: Int64?
@@ -40,6 +52,7 @@ public struct PartitionLag: Hashable, Sendable {
 
 /// How far a group is behind.
 public struct GroupLag: Hashable, Sendable {
+    /// The group's id.
     public let group: String
     /// Sorted by topic and partition.
     public let partitions: [PartitionLag]
@@ -55,5 +68,6 @@ public struct GroupLag: Hashable, Sendable {
         }
     }
 
+    /// The offsets that are still to be read, of all partitions.
     public var total: Int64 { partitions.reduce(0) { $0 + $1.lag } }
 }

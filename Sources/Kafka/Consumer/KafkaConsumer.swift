@@ -17,6 +17,7 @@ public final class KafkaConsumer: Sendable {
     /// read the same.
     public typealias AssignmentChoice = (_ given: [TopicPartition]) -> [TopicPartition]
 
+    /// Shown by brokers and in logs.
     public let clientID: String
     /// Nil: none, for reading given partitions only.
     public let group: String?

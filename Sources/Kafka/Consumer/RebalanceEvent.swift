@@ -11,6 +11,7 @@ public enum RebalanceEvent: Hashable, Sendable {
     /// another member may be reading them, so commits would be refused.
     case lost([TopicPartition])
 
+    /// The partitions that come or go.
     public var partitions: [TopicPartition] {
         switch self {
         case .assigned(let partitions), .revoked(let partitions), .lost(let partitions): partitions

@@ -4,8 +4,10 @@ extension KafkaError {
     /// A Kafka protocol error code (positive), one of librdkafka's own (negative, above -1000),
     /// or one of this module's (below -1000).
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// The number, by which part of the range it is whose.
         public let rawValue: Int32
 
+        /// The code with this number.
         public init(rawValue: Int32) { self.rawValue = rawValue }
 
         init(_ error: rd_kafka_resp_err_t) { rawValue = error.rawValue }
@@ -74,21 +76,33 @@ extension KafkaError.Code {
 
     // Kafka's.
 
+    /// No such topic, or no such partition of it.
     public static let unknownTopicOrPartition = Self(RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART)
+    /// A topic of this name is there already.
     public static let topicAlreadyExists = Self(RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
+    /// The record or its batch is larger than the topic takes.
     public static let messageTooLarge = Self(RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE)
+    /// The log has no record at this offset.
     public static let offsetOutOfRange = Self(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE)
+    /// The client has no right on the topic.
     public static let topicAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+    /// The client has no right on the group.
     public static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    /// A newer producer with this identity is at work.
     public static let invalidProducerEpoch = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
     /// The coordinator has forgotten the transactional id, or gave its producer id to another producer.
     public static let invalidProducerIDMapping = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING)
     /// The partition's leader has forgotten the producer.
     public static let unknownProducerID = Self(RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
+    /// A newer producer with this transactional id is at work.
     public static let producerFenced = Self(RD_KAFKA_RESP_ERR_PRODUCER_FENCED)
+    /// The group has gone on without this member.
     public static let illegalGeneration = Self(RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION)
+    /// The group does not know this member.
     public static let unknownMember = Self(RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
+    /// The group is sharing out its partitions.
     public static let rebalanceInProgress = Self(RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS)
+    /// The producer's last transaction is still being ended.
     public static let concurrentTransactions = Self(RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS)
 }
 
@@ -106,5 +120,6 @@ extension KafkaError.Code: CustomStringConvertible {
         }
     }
 
+    /// librdkafka's name of the error.
     public var description: String { name }
 }

@@ -20,6 +20,7 @@ public struct KafkaError: Error, Hashable, Sendable {
     /// The current transaction must be aborted; the client itself can go on.
     public let mustAbortTransaction: Bool
 
+    /// An error; at most one of the flags is set.
     public init(
         code: Code,
         message: String,
@@ -38,6 +39,7 @@ public struct KafkaError: Error, Hashable, Sendable {
 }
 
 extension KafkaError: CustomStringConvertible {
+    /// What failed, where, and with which code.
     public var description: String {
         let place = context.map { "\($0): " } ?? ""
         return "\(place)\(message) (\(code))"

@@ -5,6 +5,7 @@ import Synchronization
 public final class ClientBoard: Sendable {
     private let lives = Mutex<[ClientLife]>([])
 
+    /// A board without clients.
     public init() {}
 
     /// A new one, which is shown from now on.

@@ -15,6 +15,7 @@ public final class ClientLife: Sendable {
     private let renewals: Counter
     private let clock: @Sendable () -> ContinuousClock.Instant
 
+    /// A purpose, by the name that people and metrics see.
     public convenience init(_ name: String, logger: Logger) {
         self.init(name, logger: logger, policy: ClientCourse.Policy())
     }

@@ -8,6 +8,7 @@ import Synchronization
 /// Idempotent, and acknowledged by all in-sync replicas. All calls may come from any thread, but a transaction belongs
 /// to one thread at a time; calls that wait are marked "blocks" and belong on a thread of their own (see ``DedicatedThread``).
 public final class KafkaProducer: Sendable {
+    /// Shown by brokers and in logs.
     public let clientID: String
     /// Nil: not transactional.
     public let transactionalID: String?

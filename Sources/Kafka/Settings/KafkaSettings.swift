@@ -10,14 +10,17 @@ public struct KafkaSettings: Sendable, Hashable {
 
     /// Comma-separated `host:port`.
     public var bootstrapServers: String
+    /// How clients authenticate, and whether they encrypt.
     public var security: Security
     /// librdkafka properties by their own names (`fetch.min.bytes`), for every client. They win over this module's
     /// defaults and over what a client asks for, and lose to what its guarantees need (see ``reservedProperties``).
     /// Source of names and ranges: librdkafka's CONFIGURATION.md for the installed version.
     public var overrides: [String: String]
 
+    /// Where the embedded broker listens by default.
     public static let defaultBootstrapServers = "127.0.0.1:9092"
 
+    /// Settings from their parts; see ``fromEnvironment(_:)`` for those of a process.
     public init(
         bootstrapServers: String = Self.defaultBootstrapServers,
         security: Security = .plaintext,
@@ -38,7 +41,9 @@ extension KafkaSettings: CustomStringConvertible, CustomDebugStringConvertible, 
         return "\(bootstrapServers) (\(security))" + extra.joined()
     }
 
+    /// Without secrets.
     public var debugDescription: String { description }
+    /// Without secrets.
     public var customMirror: Mirror { Mirror(self, children: ["settings": description]) }
 
     /// Whether a property's value must not be shown. Wide on purpose: a hidden file name costs less than a shown key.
@@ -49,6 +54,7 @@ extension KafkaSettings: CustomStringConvertible, CustomDebugStringConvertible, 
 }
 
 extension KafkaSettings.Security: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Without secrets.
     public var description: String {
         switch self {
         case .plaintext: "plaintext"
@@ -56,6 +62,8 @@ extension KafkaSettings.Security: CustomStringConvertible, CustomDebugStringConv
         }
     }
 
+    /// Without secrets.
     public var debugDescription: String { description }
+    /// Without secrets.
     public var customMirror: Mirror { Mirror(self, children: ["security": description]) }
 }

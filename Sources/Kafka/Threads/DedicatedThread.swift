@@ -30,6 +30,7 @@ public final class DedicatedThread: SerialExecutor {
         }
     }
 
+    /// Shown by the operating system's tools, as far as it allows.
     public let name: String
     private let queue: Monitor<Queue>
 
@@ -46,6 +47,7 @@ public final class DedicatedThread: SerialExecutor {
         queue.update { $0.isEnding = true }
     }
 
+    /// Runs the job on the thread, after those that are queued already.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         queue.update { $0.work.append(.job(job, self)) }

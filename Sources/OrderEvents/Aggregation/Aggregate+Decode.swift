@@ -1,4 +1,5 @@
 extension Aggregate: EventValue {
+    /// Reads a window or the totals of a partition; `type` says which.
     public init(json: UnsafeRawBufferPointer) throws(EventError) {
         self = try EventDecoding.decode(json, limit: EventLimits.maximumAggregateBytes) {
             (scanner, issues) throws(EventError) -> Aggregate? in

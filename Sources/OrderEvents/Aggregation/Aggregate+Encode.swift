@@ -1,4 +1,5 @@
 extension Aggregate {
+    /// Appends the aggregate with its cells; what is zero in a cell is left out.
     public func encode(into bytes: inout JSONBytes) {
         bytes.write(atMost: 256) { cursor in
             switch self.window {

@@ -1,9 +1,13 @@
 /// The tally of one country in one currency.
 public struct AggregateCell: Hashable, Sendable {
+    /// The country of the orders.
     public var country: CountryCode
+    /// The currency of the orders, and of all amounts in the tally.
     public var currency: Currency
+    /// Counts and sums of these orders.
     public var tally: Tally
 
+    /// The tally of one country in one currency.
     public init(country: CountryCode, currency: Currency, tally: Tally) {
         self.country = country
         self.currency = currency
@@ -45,6 +49,7 @@ public enum AggregateWindow: Hashable, Sendable {
 
 /// The running sums of one window over one partition: what `order-analytics` carries beside the documents.
 public struct Aggregate: Hashable, Sendable {
+    /// The minute that is added up, or all time.
     public var window: AggregateWindow
     /// The input partition whose orders are counted here; ``allPartitions`` in a sum over them.
     public var partition: Int32
@@ -54,6 +59,7 @@ public struct Aggregate: Hashable, Sendable {
     public var late: Int64
     /// As of a document.
     public var revision: Int64
+    /// When it changed last, by the clock of the service that changed it.
     public var updatedAt: Timestamp
 
     /// The partition of a sum over partitions, which is never published.

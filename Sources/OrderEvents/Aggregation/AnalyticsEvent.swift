@@ -5,6 +5,7 @@ public enum AnalyticsEvent: Hashable, Sendable {
 }
 
 extension AnalyticsEvent: EventValue {
+    /// Reads a document, a window or totals; `type` says which, wherever it stands in the object.
     public init(json: UnsafeRawBufferPointer) throws(EventError) {
         switch try Self.kind(json) {
         case .order: self = .order(try OrderDocument(json: json))
@@ -12,6 +13,7 @@ extension AnalyticsEvent: EventValue {
         }
     }
 
+    /// Appends the JSON, with `type` first.
     public func encode(into bytes: inout JSONBytes) {
         switch self {
         case .order(let document): document.encode(into: &bytes)
@@ -19,6 +21,7 @@ extension AnalyticsEvent: EventValue {
         }
     }
 
+    /// Appends the order's id, or the window's key.
     public func appendKey(to bytes: inout JSONBytes) {
         switch self {
         case .order(let document): document.appendKey(to: &bytes)

@@ -7,23 +7,33 @@ public struct Tally: Hashable, Sendable {
     public var orders: Int64 = 0
     /// The amount of the orders that are not cancelled.
     public var sales: MinorUnits = 0
+    /// Orders whose latest status is CANCELLED.
     public var cancelled: Int64 = 0
+    /// Orders with a payment that was taken.
     public var paid: Int64 = 0
+    /// The amounts of these payments.
     public var paidAmount: MinorUnits = 0
+    /// Orders whose payment was declined.
     public var declined: Int64 = 0
+    /// The amounts of these payments.
     public var declinedAmount: MinorUnits = 0
     /// Orders with a fraud alert.
     public var flagged: Int64 = 0
+    /// The amounts of the orders with an alert.
     public var flaggedAmount: MinorUnits = 0
 
+    /// No orders at all.
     public static let zero = Tally()
 
+    /// No orders at all.
     public init() {}
 
+    /// Adds every count and sum.
     public static func += (left: inout Tally, right: Tally) {
         left.combine(right, { $0.saturating($0.addingReportingOverflow($1), towards: $1 < 0) }, { $0 &+ $1 })
     }
 
+    /// Subtracts every count and sum; the result may be negative.
     public static func -= (left: inout Tally, right: Tally) {
         left.combine(right, { $0.saturating($0.subtractingReportingOverflow($1), towards: $1 > 0) }, { $0 &- $1 })
     }

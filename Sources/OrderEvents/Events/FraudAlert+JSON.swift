@@ -36,12 +36,14 @@ struct FraudAlertFields {
 }
 
 extension FraudAlert: EventValue {
+    /// Reads an alert; stops at the first problem.
     public init(json: UnsafeRawBufferPointer) throws(EventError) {
         self = try EventDecoding.decode(json) { (scanner, issues) throws(EventError) -> FraudAlert? in
             try FraudAlertFields.alert(&scanner, &issues)
         }
     }
 
+    /// Appends the alert's JSON.
     public func encode(into bytes: inout JSONBytes) {
         bytes.write(atMost: 384) { cursor in
             cursor.literal("{\"order_id\":")
@@ -60,5 +62,6 @@ extension FraudAlert: EventValue {
         }
     }
 
+    /// Appends the order's id: an alert is keyed as its order is.
     public func appendKey(to bytes: inout JSONBytes) { bytes.append(integer: orderID.rawValue) }
 }

@@ -14,5 +14,6 @@ extension FraudReason: WireName {
 }
 
 extension FraudReason: CustomStringConvertible {
+    /// As on the wire.
     public var description: String { name }
 }

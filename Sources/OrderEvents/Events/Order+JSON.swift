@@ -1,4 +1,5 @@
 extension Order: EventValue {
+    /// Reads an order of which every field is there; stops at the first problem.
     public init(json: UnsafeRawBufferPointer) throws(EventError) {
         self = try EventDecoding.decode(json) { (scanner, issues) throws(EventError) -> Order? in
             try OrderFields.order(&scanner, &issues)
@@ -13,6 +14,7 @@ extension Order: EventValue {
         }
     }
 
+    /// Appends the order's JSON.
     public func encode(into bytes: inout JSONBytes) {
         bytes.write(atMost: 320) { cursor in
             cursor.byte(0x7B)
@@ -21,6 +23,7 @@ extension Order: EventValue {
         }
     }
 
+    /// Appends the order's id, which decides the partition.
     public func appendKey(to bytes: inout JSONBytes) { bytes.append(integer: id.rawValue) }
 
     /// The seven fields, without braces; at most 300 bytes.

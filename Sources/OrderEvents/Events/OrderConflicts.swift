@@ -15,6 +15,7 @@ public struct OrderConflicts: Sendable {
 
     private let contents: Contents
 
+    /// Conflicts of an order: how many, and what the latest said.
     public init(count: Int64, status: OrderStatus, terms: OrderTerms, seenAt: Timestamp) {
         contents = Contents(count, status, terms, seenAt)
     }
@@ -23,16 +24,19 @@ public struct OrderConflicts: Sendable {
     public var count: Int64 { contents.count }
     /// What the latest of them said.
     public var status: OrderStatus { contents.status }
+    /// What the latest of them said instead of what the first event fixed.
     public var terms: OrderTerms { contents.terms }
     /// The log's time of the latest.
     public var seenAt: Timestamp { contents.seenAt }
 }
 
 extension OrderConflicts: Hashable {
+    /// Whether both say the same, wherever they lie.
     public static func == (left: OrderConflicts, right: OrderConflicts) -> Bool {
         left.count == right.count && left.status == right.status && left.terms == right.terms && left.seenAt == right.seenAt
     }
 
+    /// Hashes the contents.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(count)
         hasher.combine(status)

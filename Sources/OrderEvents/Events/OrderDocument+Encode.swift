@@ -16,6 +16,7 @@ extension OrderDocument {
         }
     }
 
+    /// Appends the order's id.
     public func appendKey(to bytes: inout JSONBytes) { bytes.append(integer: order.id.rawValue) }
 
     private static let maximumBytes = 1_728

@@ -4,12 +4,15 @@
 public struct OrderDocument: Hashable, Sendable {
     /// What the first event fixed, with the furthest status.
     public var order: Order
+    /// nil: not charged yet.
     public var payment: Payment?
     /// nil: not flagged.
     public var fraud: FraudAlert?
     /// The log's time of the first event with status CREATED; nil if there was none.
     public var createdSeenAt: Timestamp?
+    /// When the log took its first CONFIRMED event.
     public var confirmedSeenAt: Timestamp?
+    /// When the log took its first CANCELLED event.
     public var cancelledSeenAt: Timestamp?
     /// nil: no event contradicted the first.
     public var conflicts: OrderConflicts?
@@ -18,6 +21,7 @@ public struct OrderDocument: Hashable, Sendable {
     /// The log's time of the event that changed it last.
     public var updatedAt: Timestamp
 
+    /// A document from its parts.
     public init(
         order: Order, payment: Payment? = nil, fraud: FraudAlert? = nil, createdSeenAt: Timestamp? = nil,
         confirmedSeenAt: Timestamp? = nil, cancelledSeenAt: Timestamp? = nil, conflicts: OrderConflicts? = nil,

@@ -17,5 +17,6 @@ extension OrderStatus: WireName {
 }
 
 extension OrderStatus: CustomStringConvertible {
+    /// As on the wire.
     public var description: String { name }
 }

@@ -2,10 +2,14 @@
 public struct OrderTerms: Hashable, Sendable {
     /// 0...2^53-1.
     public var customerID: Int64
+    /// What is charged.
     public var amount: Money
+    /// Where the order was placed.
     public var country: CountryCode
+    /// When the order was placed.
     public var createdAt: Timestamp
 
+    /// What an order's first event fixes.
     public init(customerID: Int64, amount: Money, country: CountryCode, createdAt: Timestamp) {
         self.customerID = customerID
         self.amount = amount

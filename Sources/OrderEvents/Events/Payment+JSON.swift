@@ -45,12 +45,14 @@ struct PaymentFields {
 }
 
 extension Payment: EventValue {
+    /// Reads a payment; stops at the first problem.
     public init(json: UnsafeRawBufferPointer) throws(EventError) {
         self = try EventDecoding.decode(json) { (scanner, issues) throws(EventError) -> Payment? in
             try PaymentFields.payment(&scanner, &issues)
         }
     }
 
+    /// Appends the payment's JSON.
     public func encode(into bytes: inout JSONBytes) {
         bytes.write(atMost: 384) { cursor in
             cursor.literal("{\"order_id\":")
@@ -75,5 +77,6 @@ extension Payment: EventValue {
         }
     }
 
+    /// Appends the order's id: a payment is keyed as its order is.
     public func appendKey(to bytes: inout JSONBytes) { bytes.append(integer: orderID.rawValue) }
 }

@@ -17,6 +17,7 @@ extension PaymentStatus: WireName {
 }
 
 extension PaymentStatus: CustomStringConvertible {
+    /// As on the wire.
     public var description: String { name }
 }
 
@@ -43,5 +44,6 @@ extension DeclineReason: WireName {
 }
 
 extension DeclineReason: CustomStringConvertible {
+    /// As on the wire.
     public var description: String { name }
 }

@@ -8,10 +8,14 @@ extension OrderDocument {
 
 /// The orders whose money is owed back, in one currency.
 public struct RefundsDue: Hashable, Sendable {
+    /// The currency of these orders.
     public var currency: Currency
+    /// How many paid orders were cancelled.
     public var orders: Int64
+    /// What is owed back for them.
     public var amount: MinorUnits
 
+    /// What is owed back in one currency.
     public init(currency: Currency, orders: Int64, amount: MinorUnits) {
         self.currency = currency
         self.orders = orders

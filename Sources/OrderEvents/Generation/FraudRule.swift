@@ -5,11 +5,13 @@
 public struct FraudRule: Hashable, Sendable {
     /// Amounts above this many units of the order's currency are high; 0 or more.
     public var thresholdUnits: Int64
+    /// Orders from here break the rule at no amount.
     public var trustedCountries: Set<CountryCode>
 
     /// More than 300 from anywhere but the United States and Canada.
     public static let builtIn = FraudRule(thresholdUnits: 300, trustedCountries: [.unitedStates, .canada])
 
+    /// A rule with a threshold of whole units.
     public init(thresholdUnits: Int64, trustedCountries: Set<CountryCode>) {
         self.thresholdUnits = thresholdUnits
         self.trustedCountries = trustedCountries

@@ -4,6 +4,7 @@
 /// distribution around 48 units of a large currency. About one event in sixteen confirms or cancels an
 /// earlier order. 2 to 4 % of the orders break ``FraudRule/builtIn``.
 public struct OrderGenerator: Sendable {
+    /// The same seed makes the same orders.
     public let seed: UInt64
     /// The order with index 0; the following ones count up from it.
     public let firstID: OrderID

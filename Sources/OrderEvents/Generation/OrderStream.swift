@@ -3,6 +3,7 @@
 /// It remembers when the last ``OrderGenerator/longestFollowUp`` orders were placed; a change of an older one
 /// (just after a start in mid-sequence) is skipped.
 public struct OrderStream: Sendable {
+    /// What makes the orders.
     public let generator: OrderGenerator
     /// The number of the next event.
     public private(set) var sequence: Int64

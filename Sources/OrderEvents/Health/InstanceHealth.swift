@@ -1,5 +1,6 @@
 /// How one instance of a service is, as the topic `service-health` keeps it, newest by key.
 public struct InstanceHealth: Hashable, Sendable, Codable {
+    /// What an instance is at.
     public enum State: String, Hashable, Sendable, Codable {
         /// Not in its group yet.
         case starting
@@ -18,8 +19,10 @@ public struct InstanceHealth: Hashable, Sendable, Codable {
         public var detail: String
         /// Failures in a row, from 1.
         public var attempt: Int
+        /// When it tries again.
         public var nextAttemptAt: Timestamp
 
+        /// A problem with the attempts so far.
         public init(code: String, detail: String, attempt: Int, nextAttemptAt: Timestamp) {
             self.code = code
             self.detail = detail
@@ -33,9 +36,11 @@ public struct InstanceHealth: Hashable, Sendable, Codable {
         }
     }
 
+    /// The service's name, as in the command line.
     public var service: String
     /// The instance's own name, stable across restarts.
     public var instance: String
+    /// What it is at.
     public var state: State
     /// Since when it is in this state.
     public var since: Timestamp
@@ -44,6 +49,7 @@ public struct InstanceHealth: Hashable, Sendable, Codable {
     /// Only while retrying.
     public var problem: Problem?
 
+    /// The health of one instance.
     public init(service: String, instance: String, state: State, since: Timestamp, seenAt: Timestamp, problem: Problem? = nil) {
         self.service = service
         self.instance = instance
@@ -64,6 +70,7 @@ public struct InstanceHealth: Hashable, Sendable, Codable {
 
 /// As RFC 3339 text.
 extension Timestamp: Codable {
+    /// From RFC 3339 text.
     public init(from decoder: any Decoder) throws {
         let text = try String(from: decoder)
         guard let timestamp = Timestamp(rfc3339: text) else {
@@ -72,5 +79,6 @@ extension Timestamp: Codable {
         self = timestamp
     }
 
+    /// As RFC 3339 text.
     public func encode(to encoder: any Encoder) throws { try description.encode(to: encoder) }
 }

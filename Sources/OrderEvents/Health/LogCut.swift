@@ -1,6 +1,7 @@
 /// A group's place in the log was cut away under it: records that it had not read were deleted. A lasting record of the topic `service-health`, under a
 /// key of its own (``key``), written in the transaction in which the group skips the gap.
 public struct LogCut: Hashable, Sendable, Codable {
+    /// How the place was lost.
     public enum Kind: String, Hashable, Sendable, Codable {
         /// Records from ``from`` up to ``to`` are gone: retention, or somebody who deleted them.
         case deleted
@@ -8,18 +9,24 @@ public struct LogCut: Hashable, Sendable, Codable {
         case replaced
     }
 
+    /// The service's name, as in the command line.
     public var service: String
+    /// The consumer group that lost its place.
     public var group: String
+    /// The topic that was cut.
     public var topic: String
+    /// The partition that was cut.
     public var partition: Int32
     /// The next offset that the group would have read.
     public var from: Int64
     /// The offset that it reads next instead.
     public var to: Int64
+    /// How the place was lost.
     public var kind: Kind
     /// When it was found.
     public var at: Timestamp
 
+    /// A cut from its parts.
     public init(service: String, group: String, topic: String, partition: Int32, from: Int64, to: Int64, kind: Kind, at: Timestamp) {
         self.service = service
         self.group = group

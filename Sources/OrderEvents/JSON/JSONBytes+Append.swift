@@ -1,5 +1,6 @@
 /// The pieces that other modules build their own JSON from.
 extension JSONBytes {
+    /// Appends one byte as it is.
     public mutating func append(_ byte: UInt8) {
         write(atMost: 1) { $0.byte(byte) }
     }
@@ -9,10 +10,12 @@ extension JSONBytes {
         write(atMost: literal.utf8CodeUnitCount) { $0.literal(literal) }
     }
 
+    /// Appends bytes as they are.
     public mutating func append(contentsOf bytes: UnsafeRawBufferPointer) {
         write(atMost: bytes.count) { $0.copy(bytes) }
     }
 
+    /// Appends bytes as they are.
     public mutating func append(contentsOf bytes: some Collection<UInt8>) {
         let done: Void? = bytes.withContiguousStorageIfAvailable { append(contentsOf: UnsafeRawBufferPointer($0)) }
         if done == nil { for byte in bytes { append(byte) } }

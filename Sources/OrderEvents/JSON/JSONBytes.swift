@@ -11,6 +11,7 @@ public struct JSONBytes: Sendable {
         storage = [UInt8](repeating: 0, count: max(64, capacity))
     }
 
+    /// Whether nothing was written yet.
     public var isEmpty: Bool { count == 0 }
 
     /// Empties it; the memory is kept for what comes next unless the caller says otherwise.

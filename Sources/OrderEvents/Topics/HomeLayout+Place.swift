@@ -50,10 +50,14 @@ extension HomeLayout {
 
 /// The places that a copied record lay at before, in the header ``name`` of the copy: `3/1742`, or `3/1742 9/20` after two moves.
 public struct MovedFrom: Hashable, Sendable, CustomStringConvertible {
+    /// A place on a topic that the context names.
     public struct Place: Hashable, Sendable {
+        /// Where the record was.
         public var partition: Int32
+        /// Where in the partition.
         public var offset: Int64
 
+        /// A place.
         public init(partition: Int32, offset: Int64) {
             self.partition = partition
             self.offset = offset
@@ -66,6 +70,7 @@ public struct MovedFrom: Hashable, Sendable, CustomStringConvertible {
     /// Oldest first; at least one.
     public private(set) var places: [Place]
 
+    /// The header of a copy; where the record was a copy itself, its earlier places come first.
     public init(partition: Int32, offset: Int64, after earlier: MovedFrom? = nil) {
         places = (earlier?.places ?? []) + [Place(partition: partition, offset: offset)]
     }
@@ -84,5 +89,6 @@ public struct MovedFrom: Hashable, Sendable, CustomStringConvertible {
     /// Where the record lay that was copied.
     public var latest: Place { places[places.count - 1] }
 
+    /// As in the header: `partition/offset`, the earliest first.
     public var description: String { places.map { "\($0.partition)/\($0.offset)" }.joined(separator: " ") }
 }

@@ -9,7 +9,9 @@
 public struct HomeLayout: Hashable, Sendable, Codable {
     /// The time during which homes are computed with one count.
     public struct Epoch: Hashable, Sendable, Codable {
+        /// The count with which homes are computed.
         public var homes: Int32
+        /// When the move that began it ended.
         public var since: Timestamp
         /// By topic, for each partition: the first offset of this epoch. What is not listed begins at 0.
         public var starts: [String: [Int64]]
@@ -18,6 +20,7 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         /// By consumer group and topic, for each partition: the next record that the group had to read when the epoch began.
         public var read: [String: [String: [Int64]]]
 
+        /// An epoch from its parts.
         public init(
             homes: Int32, since: Timestamp, starts: [String: [Int64]] = [:], ends: [String: [Int64]] = [:],
             read: [String: [String: [Int64]]] = [:]
@@ -29,8 +32,11 @@ public struct HomeLayout: Hashable, Sendable, Codable {
             self.read = read
         }
 
+        /// The first offset of this epoch in a partition; 0 where none is listed.
         public func start(_ topic: String, _ partition: Int32) -> Int64 { Epoch.offset(starts[topic], partition) }
+        /// The offset after the last record that the move copied into a partition; 0 where none is listed.
         public func end(_ topic: String, _ partition: Int32) -> Int64 { Epoch.offset(ends[topic], partition) }
+        /// Whether the group had committed past this record when the epoch began.
         public func hasRead(_ group: String, _ topic: String, _ partition: Int32, _ offset: Int64) -> Bool {
             offset < Epoch.offset(read[group]?[topic], partition)
         }
@@ -50,6 +56,7 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         /// By topic, for each partition: the next record to look at.
         public var copied: [String: [Int64]]
 
+        /// A move to the epoch's count, with how far it has come.
         public init(epoch: Epoch, isPrepared: Bool = false, copied: [String: [Int64]] = [:]) {
             self.epoch = epoch
             self.isPrepared = isPrepared
@@ -59,11 +66,13 @@ public struct HomeLayout: Hashable, Sendable, Codable {
 
     /// Oldest first; at least one.
     public private(set) var epochs: [Epoch]
+    /// The move that is under way; services wait for its end.
     public var move: Move?
 
     /// More homes than any topic here has partitions.
     public static let maximumHomes: Int32 = 1_024
 
+    /// The first layout of a platform.
     public init(homes: Int32, since: Timestamp) {
         precondition((1...HomeLayout.maximumHomes).contains(homes))
         epochs = [Epoch(homes: homes, since: since)]
@@ -96,6 +105,7 @@ public struct HomeLayout: Hashable, Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey { case epochs, move }
 
+    /// Refuses a layout without an epoch, or with a count that no topic can have.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         epochs = try container.decode([Epoch].self, forKey: .epochs)

@@ -1,7 +1,9 @@
 /// A topic: its name bound to the codec and the key of what it carries.
 public struct Topic<Value: EventValue>: Sendable {
+    /// As the cluster knows it.
     public let name: String
 
+    /// The topic of this name, with its value's codec.
     public init(name: String) { self.name = name }
 
     /// Appends the record key that decides the partition.
@@ -26,11 +28,14 @@ public struct Topic<Value: EventValue>: Sendable {
 
 /// What to create a topic with.
 public struct TopicSpec: Hashable, Sendable {
+    /// As the cluster knows it.
     public var name: String
+    /// How many to create; a topic that has more keeps them.
     public var partitions: Int32
     /// Kafka's topic settings, by their own names.
     public var config: [String: String]
 
+    /// A topic to create.
     public init(name: String, partitions: Int32, config: [String: String]) {
         self.name = name
         self.partitions = partitions

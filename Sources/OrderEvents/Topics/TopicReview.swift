@@ -4,9 +4,11 @@
 public struct TopicReview: Sendable {
     /// A setting that does not fit, for people.
     public struct Finding: Hashable, Sendable {
+        /// The topic with the setting.
         public let topic: String
         /// The setting's name, or `replication.factor`.
         public let setting: String
+        /// The setting as it is.
         public let value: String
         /// What it leads to.
         public let consequence: String
@@ -16,11 +18,14 @@ public struct TopicReview: Sendable {
 
     /// A topic as it stands.
     public struct Topic: Sendable {
+        /// As the cluster knows it.
         public var name: String
         /// By Kafka's names.
         public var settings: [String: String]
+        /// The fewest of any of its partitions.
         public var replicas: Int
 
+        /// A topic as the cluster describes it.
         public init(name: String, settings: [String: String], replicas: Int) {
             self.name = name
             self.settings = settings
@@ -33,6 +38,7 @@ public struct TopicReview: Sendable {
     /// Brokers of the cluster.
     let brokers: Int
 
+    /// A review for one cluster.
     public init(keepsUnread: Bool, brokers: Int) {
         self.keepsUnread = keepsUnread
         self.brokers = brokers

@@ -40,6 +40,7 @@ public struct CountryCode: Hashable, Sendable {
 }
 
 extension CountryCode: CustomStringConvertible {
+    /// The code.
     public var description: String { code }
 }
 

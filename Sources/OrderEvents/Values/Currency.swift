@@ -58,6 +58,7 @@ public struct Currency: Hashable, Sendable {
 }
 
 extension Currency: CustomStringConvertible {
+    /// The code.
     public var description: String { code }
 }
 

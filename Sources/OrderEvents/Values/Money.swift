@@ -2,12 +2,14 @@
 public struct Money: Hashable, Sendable {
     /// 24999 for USD 249.99, 500 for JPY 500.
     public var minorUnits: Int64
+    /// What the minor units are of.
     public var currency: Currency
 
     /// The largest amount of one event, in minor units: 15 digits, which every reader that
     /// holds numbers as doubles shows exactly.
     public static let maximumMinorUnits: Int64 = 999_999_999_999_999
 
+    /// So many minor units: 1999 USD is $19.99.
     @inlinable
     public init(minorUnits: Int64, currency: Currency) {
         self.minorUnits = minorUnits

@@ -1,5 +1,6 @@
 /// The identity of an order: 1...2^53-1, so that a browser's numbers hold it exactly.
 public struct OrderID: Hashable, Comparable, Sendable {
+    /// 1 to 2^53 - 1.
     public let rawValue: Int64
 
     /// The largest identifier, 2^53 - 1.
@@ -27,6 +28,7 @@ public struct OrderID: Hashable, Comparable, Sendable {
         self.init(value)
     }
 
+    /// By number.
     @inlinable
     public static func < (left: OrderID, right: OrderID) -> Bool { left.rawValue < right.rawValue }
 }

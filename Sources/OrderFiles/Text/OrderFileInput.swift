@@ -14,6 +14,7 @@ public struct OrderFileInput {
     /// How the file is packed, for people: `gzip`; nil for one that is not, or while nobody knows.
     public private(set) var packing: String?
 
+    /// An input that has seen nothing yet.
     public init() {}
 
     /// Takes the next bytes of the file, and hands on what text there is.

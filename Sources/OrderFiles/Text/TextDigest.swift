@@ -6,8 +6,10 @@ public struct TextDigest: Sendable {
     /// The bytes so far.
     public private(set) var count: Int64 = 0
 
+    /// The digest of no bytes.
     public init() {}
 
+    /// Adds the bytes that follow.
     public mutating func update(_ bytes: UnsafeRawBufferPointer) {
         hasher.update(bufferPointer: bytes)
         count += Int64(bytes.count)

@@ -24,6 +24,7 @@ enum RefundQuery {
 }
 
 extension SQLiteOrderStore {
+    /// Adds up what is owed back, by an index that holds only these orders.
     public func refundsDue() async throws -> [RefundsDue] {
         try await read { db in
             var sums: [Currency: (orders: Int64, amount: MinorUnits)] = [:]

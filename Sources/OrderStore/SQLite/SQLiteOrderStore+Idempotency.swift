@@ -1,6 +1,7 @@
 import OrderEvents
 
 extension SQLiteOrderStore {
+    /// Takes the key, in the same transaction as other requests for keys that wait.
     public func reserveIdempotencyKey(
         _ key: String, requestHash: [UInt8], orderID: OrderID, now: Timestamp
     ) async throws -> IdempotencyOutcome {
@@ -15,11 +16,13 @@ extension SQLiteOrderStore {
             .reserve(key: key, requestHash: requestHash, orderID: orderID, now: now))
     }
 
+    /// Notes the key's order as accepted, in the same transaction as other requests that wait.
     public func completeIdempotencyKey(_ key: String, now: Timestamp) async throws {
         try checkOpen()
         _ = try await idempotency.perform(.complete(key: key, now: now))
     }
 
+    /// Gives the key back, in the same transaction as other requests that wait.
     public func releaseIdempotencyKey(_ key: String) async throws {
         try checkOpen()
         _ = try await idempotency.perform(.release(key: key))

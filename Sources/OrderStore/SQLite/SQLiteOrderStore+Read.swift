@@ -2,6 +2,7 @@ import GRDB
 import OrderEvents
 
 extension SQLiteOrderStore {
+    /// Finds one order by its row: its id is the table's key.
     public func order(_ id: OrderID) async throws -> OrderDocument? {
         try await read { db in
             let statement = try RawStatement(db, OrderQuery.one)
@@ -10,6 +11,7 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Finds several orders in one snapshot; ids that the store does not have are left out.
     public func orders(_ ids: [OrderID]) async throws -> [OrderDocument] {
         if ids.isEmpty { return [] }
         try checkLimit(ids.count)
@@ -25,6 +27,7 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Walks the index of times from `moment` on; nothing is sorted.
     public func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument] {
         try checkLimit(limit)
         return try await read { db in
@@ -34,6 +37,7 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Walks an index from the cursor on, and looks at a bounded number of rows.
     public func orders(
         matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
     ) async throws -> Page<OrderDocument> {
@@ -67,6 +71,7 @@ extension SQLiteOrderStore {
         return try statement.step() ? OrderWalk.Place(moment: statement.integer(0), id: statement.integer(1)) : nil
     }
 
+    /// Walks the index of flagged orders from the cursor on.
     public func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> {
         try checkLimit(limit)
         if let cursor { try check(cursor, hasMoment: true, "a list of alerts") }
@@ -89,6 +94,7 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Reads a range of rows: windows lie by their start.
     public func aggregates(from: Timestamp, to: Timestamp) async throws -> [Aggregate] {
         try await read { db in
             let statement = try RawStatement(db, AggregateRow.selectWindows)
@@ -99,10 +105,12 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Reads one row for each partition.
     public func totals() async throws -> [Aggregate] {
         try await read { db in try SQLiteOrderStore.aggregates(try RawStatement(db, AggregateRow.selectTotals)) }
     }
 
+    /// Reads the counters that each write keeps; flagged orders are counted by their index.
     public func counts() async throws -> StoreCounts {
         try await read { db in
             func counter(_ name: String) throws -> Int64 {
@@ -114,6 +122,7 @@ extension SQLiteOrderStore {
         }
     }
 
+    /// Hands every order to `body`, by id, in one snapshot and on the reader's queue.
     public func scan(_ body: (OrderDocument) throws -> Void) async throws {
         // In stretches: one long read would keep the write-ahead log from being taken over into the file.
         var last: Int64 = 0

@@ -3,6 +3,7 @@ import GRDBSQLite
 import OrderEvents
 
 extension SQLiteOrderStore {
+    /// Writes the batch in one transaction, which is on disk when it returns (synchronous=FULL).
     public func apply(_ batch: StoreBatch) async throws {
         guard !batch.isEmpty else { return try checkOpen() }
         try await write { db in

@@ -26,9 +26,11 @@ public final class SQLiteOrderStore: OrderStore {
         /// a look-up of its own.
         public var maximumScanned = StoreLimits.maximumScanned
 
+        /// What suits a platform on one machine.
         public init() {}
     }
 
+    /// The file; SQLite keeps two others beside it.
     public let path: String
     let options: Options
     let pool: DatabasePool
@@ -75,10 +77,12 @@ public final class SQLiteOrderStore: OrderStore {
         return configuration
     }
 
+    /// Reads one row, to see that the store answers.
     public func ping() async throws {
         try await read { db in _ = try Int.fetchOne(db, sql: "SELECT value FROM counters LIMIT 1") }
     }
 
+    /// Waits for what is under way; later calls fail as `closed`.
     public func close() async throws {
         let isFirst = isClosed.withLock { closed in
             defer { closed = true }

@@ -24,6 +24,7 @@ public struct EventStreamLimits: Sendable {
     /// How long clients have to take the last event when the server stops.
     public var shutdownGrace: Duration = .milliseconds(700)
 
+    /// What suits one machine.
     public init() {}
 
     /// The time between two writes to a client, for so many clients.

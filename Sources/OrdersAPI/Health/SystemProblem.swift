@@ -3,18 +3,21 @@ import Synchronization
 
 /// Something that is wrong with a part of the platform, in words and for machines.
 public struct SystemProblem: Hashable, Sendable {
+    /// How bad it is.
     public enum Level: String, Hashable, Sendable {
         case degraded, down
     }
 
     /// `broker`, `store`, `topics`, or a service's name.
     public let part: String
+    /// `degraded`: it goes on by itself; `down`: it does not work.
     public let level: Level
     /// `dependency_unavailable`, `unreachable`, …
     public let code: String
     /// For people; holds no secret.
     public let detail: String
 
+    /// A problem of one part.
     public init(part: String, level: Level, code: String, detail: String) {
         self.part = part
         self.level = level

@@ -1,6 +1,7 @@
 import Kafka
 
 extension ClientBoard: ClientTroubleSource {
+    /// What is wrong with the clients of this process, as problems of the part `api`.
     public func problems() -> [SystemProblem] {
         troubles.map { name, error in
             SystemProblem(part: "api", level: .degraded, code: error.problemCode, detail: "the API's client \"\(name)\" fails: \(error.message)")

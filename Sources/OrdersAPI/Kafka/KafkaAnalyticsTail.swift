@@ -7,6 +7,7 @@ import OrderEvents
 /// Each iteration has a consumer and a thread of its own. Partitions that are added later are found within
 /// ``Options/partitionCheckInterval`` and read from their beginning.
 public struct KafkaAnalyticsTail: AnalyticsTail {
+    /// How patient the tail is.
     public struct Options: Sendable {
         /// The most records handed over at once.
         public var maximumBatch = 2000
@@ -17,6 +18,7 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         /// How long a wait for records lasts at most before it looks whether it is still wanted.
         public var pollTimeout: Duration = .milliseconds(200)
 
+        /// What suits a platform on one machine.
         public init() {}
     }
 
@@ -30,6 +32,7 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
     private let life: ClientLife
     private let logger: Logger
 
+    /// Contacts no broker yet.
     public init(
         settings: KafkaSettings, topic: String = Topics.orderAnalytics.name, clientID: String = "orders-api-tail",
         options: Options = Options(), clients: ClientBoard = ClientBoard(), logger: Logger
@@ -42,10 +45,12 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         self.logger = logger
     }
 
+    /// Each iterator has a consumer of its own.
     public func makeAsyncIterator() -> Iterator {
         Iterator(settings: settings, topic: topic, clientID: clientID, options: options, life: life, logger: logger)
     }
 
+    /// One follower of the topic.
     public struct Iterator: AsyncIteratorProtocol {
         public typealias Element = TailUpdate
         public typealias Failure = any Error
@@ -67,6 +72,7 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
             self.logger = logger
         }
 
+        /// Waits for what comes next; ends when the task is cancelled.
         public mutating func next() async throws -> TailUpdate? {
             do {
                 if let session { return try await session.next() }

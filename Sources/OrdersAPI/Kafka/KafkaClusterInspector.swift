@@ -35,6 +35,7 @@ public final class KafkaClusterInspector: ClusterInspector {
         cache = TimedCache(lifetime: lifetime) { await look.view() }
     }
 
+    /// The cluster as it was within the last second.
     public func look() async -> ClusterView {
         let view = await cache.value()
         tell(view.partitionProblem?.detail)
@@ -50,10 +51,12 @@ public final class KafkaClusterInspector: ClusterInspector {
         if isNew, let detail { logger.warning("the topics' partitions are not as they were", metadata: ["detail": "\(detail)"]) }
     }
 
+    /// Reads at a place where a group stands, with a client of its own.
     public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading {
         await probe.read(TopicPartition(topic: topic, partition: partition), from: offset, to: end)
     }
 
+    /// Lets go of the broker.
     public func close() async {
         await look.uncommitted.close()?.close(timeout: .seconds(1))
         await look.clients.close()?.close(timeout: .seconds(2))

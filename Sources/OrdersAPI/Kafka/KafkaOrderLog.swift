@@ -9,6 +9,7 @@ public final class KafkaOrderLog: OrderLog {
     private let producer: RenewedClient<KafkaProducer>
     private let layout: KnownLayout?
 
+    /// `orders`.
     public var topic: String { Topics.orders.name }
 
     /// - Parameters:
@@ -27,6 +28,7 @@ public final class KafkaOrderLog: OrderLog {
         }
     }
 
+    /// Appends an order to its home partition, and waits for the acknowledgement.
     public func append(_ order: Order, isTimeAssigned: Bool) async throws(OrderLogError) -> LogReceipt {
         var value = JSONBytes(capacity: 384)
         Topics.orders.encode(order, into: &value)

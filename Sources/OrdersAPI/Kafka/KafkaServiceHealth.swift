@@ -26,10 +26,12 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
         self.now = now
     }
 
+    /// From memory, as the topic said last.
     public func instances() async -> [InstanceHealth] {
         table.withLock { $0.current(now: .now) }
     }
 
+    /// From memory, the newest first.
     public func cuts() async -> [LogCut] { cutTable.withLock { $0.all } }
 
     /// Follows until a graceful shutdown. A broker that is away, or a topic that is not there yet, is waited for.

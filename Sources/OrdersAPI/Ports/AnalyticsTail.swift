@@ -7,6 +7,7 @@ import OrderEvents
 /// the iterating task is cancelled or with an error. Iterating again starts over.
 public protocol AnalyticsTail: AsyncSequence, Sendable where Element == TailUpdate, Failure == any Error {}
 
+/// What the tail says.
 public enum TailUpdate: Sendable {
     /// The next offset to come, by partition. Partitions that are not named go on as before.
     case positioned([Int32: Int64])
@@ -15,11 +16,14 @@ public enum TailUpdate: Sendable {
 
 /// One committed record of order-analytics.
 public struct TailRecord: Sendable {
+    /// The partition of order-analytics.
     public let partition: Int32
+    /// Where in the partition.
     public let offset: Int64
     /// nil for a record that is no event: a deletion, or bytes that could not be read.
     public let event: AnalyticsEvent?
 
+    /// One record of the tail.
     public init(partition: Int32, offset: Int64, event: AnalyticsEvent?) {
         self.partition = partition
         self.offset = offset

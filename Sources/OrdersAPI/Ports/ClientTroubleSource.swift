@@ -6,6 +6,8 @@ public protocol ClientTroubleSource: Sendable {
 
 /// Where there are none.
 public struct NoClientTroubles: ClientTroubleSource {
+    /// For a process that keeps none.
     public init() {}
+    /// None.
     public func problems() -> [SystemProblem] { [] }
 }

@@ -15,10 +15,12 @@ public protocol OrderLog: Sendable {
 
 /// Where in the log an order stands.
 public struct LogReceipt: Hashable, Sendable {
+    /// The partition that has the order.
     public let partition: Int32
     /// nil where the log acknowledged the order and the answer that names the offset was lost.
     public let offset: Int64?
 
+    /// Where the log has an order.
     public init(partition: Int32, offset: Int64?) {
         self.partition = partition
         self.offset = offset
@@ -32,6 +34,7 @@ public struct OrderLogError: Error, Sendable, CustomStringConvertible {
     /// Whether trying again soon may help.
     public let isRetriable: Bool
 
+    /// A failure with its reason, for people.
     public init(_ description: String, isRetriable: Bool) {
         self.description = description
         self.isRetriable = isRetriable

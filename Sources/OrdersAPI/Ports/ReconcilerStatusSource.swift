@@ -8,6 +8,7 @@ public protocol ReconcilerStatusSource: Sendable {
 
 /// What the reconciler has checked and found.
 public struct ReconcilerStatus: Sendable, Equatable {
+    /// How the check stands.
     public enum Level: String, Sendable {
         /// Everything that was checked agrees.
         case ok
@@ -20,14 +21,18 @@ public struct ReconcilerStatus: Sendable, Equatable {
         case off
     }
 
+    /// One thing that does not agree.
     public struct Finding: Sendable, Equatable {
         /// `payment`, `fraud`, `document`, `aggregate` or `store`.
         public let kind: String
         /// What it is about: `order 42`, `window 2024-01-15T10:30:00Z of partition 3`.
         public let subject: String
+        /// What does not agree, for people.
         public let detail: String
+        /// When it was found.
         public let at: Timestamp
 
+        /// A finding from its parts.
         public init(kind: String, subject: String, detail: String, at: Timestamp) {
             self.kind = kind
             self.subject = subject
@@ -36,6 +41,7 @@ public struct ReconcilerStatus: Sendable, Equatable {
         }
     }
 
+    /// How far the slow addition of the store has come.
     public struct Sweep: Sendable, Equatable {
         /// Windows that the last sweep compared with the sum of their orders.
         public var windowsChecked = 0
@@ -44,6 +50,7 @@ public struct ReconcilerStatus: Sendable, Equatable {
         /// nil: none has ended yet.
         public var lastFinishedAt: Timestamp?
 
+        /// Nothing was added up yet.
         public init() {}
     }
 
@@ -56,8 +63,10 @@ public struct ReconcilerStatus: Sendable, Equatable {
         /// Orders that wait for it longer than usual.
         public var overdue: Int
 
+        /// All orders that came.
         public var all: Int { checked + skipped + overdue }
 
+        /// Counts of the last hour.
         public init(checked: Int = 0, skipped: Int = 0, overdue: Int = 0) {
             self.checked = checked
             self.skipped = skipped
@@ -65,28 +74,34 @@ public struct ReconcilerStatus: Sendable, Equatable {
         }
     }
 
+    /// How the check stands.
     public var level: Level
     /// Why it is behind, for people.
     public var detail: String?
     /// Orders whose events, payment, verdict, document and row were found to agree.
     public var checkedOrders = 0
+    /// Orders that wait to be checked.
     public var openOrders = 0
     /// Records that were skipped because more came than it checks.
     public var skippedRecords = 0
     /// Orders that came and will not be checked.
     public var skippedOrders = 0
+    /// How much of the last hour was checked.
     public var coverage = Coverage()
     /// What came longer ago than this was checked; nil before the first check.
     public var delayMilliseconds: Int64?
+    /// How many were found since the process began.
     public var findings = 0
     /// Since when it checks.
     public var since: Timestamp?
     /// What came before this moment was checked.
     public var checkedThrough: Timestamp?
+    /// How far the slow addition of the store has come.
     public var sweep = Sweep()
     /// The newest last.
     public var recentFindings: [Finding] = []
 
+    /// A status without figures.
     public init(_ level: Level) { self.level = level }
 
     /// The entry that it adds to the system's problems; nil where all is well.
@@ -104,6 +119,8 @@ public struct ReconcilerStatus: Sendable, Equatable {
 
 /// For a process without one.
 public struct NoReconciler: ReconcilerStatusSource {
+    /// For a process without a reconciler.
     public init() {}
+    /// It is off.
     public func status() -> ReconcilerStatus { ReconcilerStatus(.off) }
 }

@@ -9,11 +9,14 @@ public protocol ServiceHealthSource: Sendable {
 }
 
 extension ServiceHealthSource {
+    /// None: for sources that know of no cuts.
     public func cuts() async -> [LogCut] { [] }
 }
 
 /// Where nobody says anything.
 public struct NoServiceHealth: ServiceHealthSource {
+    /// For a process that follows no service.
     public init() {}
+    /// None.
     public func instances() async -> [InstanceHealth] { [] }
 }

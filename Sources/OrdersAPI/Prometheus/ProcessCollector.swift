@@ -30,6 +30,7 @@ public struct ProcessCollector: Sendable {
     private let ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
     private let pageBytes = Double(sysconf(Int32(_SC_PAGESIZE)))
 
+    /// Reads nothing yet.
     public init() {}
 
     /// Writes the figures as they are now. Reads procfs.

@@ -9,10 +9,12 @@ import Synchronization
 /// ``Limits/seriesPerFamily`` label sets; what would be one more is recorded nowhere, logged once for the family, and
 /// counted in `prometheus_series_dropped_total`.
 public final class PrometheusRegistry: Sendable {
+    /// How much the registry holds.
     public struct Limits: Sendable {
         /// The most label sets that one metric name may have.
         public var seriesPerFamily: Int
 
+        /// So many label sets a metric.
         public init(seriesPerFamily: Int = 2000) {
             self.seriesPerFamily = seriesPerFamily
         }

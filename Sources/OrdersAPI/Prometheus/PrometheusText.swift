@@ -15,6 +15,7 @@ public struct PrometheusText: Sendable {
     /// What was written so far, UTF-8.
     public private(set) var bytes: [UInt8] = []
 
+    /// An empty page.
     public init() {
         bytes.reserveCapacity(16 * 1024)
     }
