@@ -36,7 +36,7 @@ extension Reconciler {
         var budget = Double(options.recordsPerSecond)
         var last = ContinuousClock.now
         while !isEnding {
-            if let generation, generation != session.generation { throw AuditError("homes were moved; it starts over with the new ones") }
+            if let generation, generation != session.generation { throw AuditError("homes were moved; it begins again with the new ones") }
             let limit = Double(options.recordsPerSecond)
             budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * limit, limit * 2)
             last = .now
@@ -83,7 +83,7 @@ extension Reconciler {
         let (next, records, orders) = try await session.startAgain()
         skip(records, orders + core.openCount)
         logger.info(
-            "the reconciler starts over at the end of the topics",
+            "the reconciler begins again at the end of the topics",
             metadata: ["reason": "\(reason)", "records": "\(records)", "orders": "\(orders + core.openCount)"])
         return (next, TailBarriers(partitions: next.partitions, at: moment()))
     }
