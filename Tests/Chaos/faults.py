@@ -330,7 +330,7 @@ class StateFromThePast(StateFault):
 
 
 class StateTorn(StateFault):
-    """A copy that was made while the files were written, and one of whose files is cut short: it cannot be trusted, and has to be made anew."""
+    """A copy that was made while the files were written, and one of whose files is cut short: it cannot be trusted, and has to be made again."""
 
     def __init__(self, random):
         super().__init__(random)

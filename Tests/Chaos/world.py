@@ -205,7 +205,7 @@ class World:
         return self.add(name or service, service, "--kafka", self.kafka, "--data-dir", data or self.root / "data")
 
     def retire(self, instance):
-        """An instance that came for a while goes for good."""
+        """An instance that came for a while goes permanently."""
         instance.discard()
         self.retired.append(instance)
         self.instances.pop(instance.name, None)

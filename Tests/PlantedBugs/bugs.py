@@ -10,7 +10,7 @@ class Bug:
     file: str
     old: str
     new: str
-    # The unit tests that find it, where a life meets it too seldom to be sure of: several crashes at just the right places.
+    # The unit tests that find it, where a run meets it too seldom to be sure of: several crashes at just the right places.
     found_by: str = ""
 
 
@@ -57,17 +57,17 @@ BUGS = [
         "return .duplicate(baseOffset: known.baseOffset, timestamp: known.timestamp)",
         "_ = known; return .append"),
     Bug(
-        "shows-aborted", "read-committed readers are not told which transactions were aborted",
+        "shows-aborted", "read-committed readers are not given the list of aborted transactions",
         CORE + "BrokerCore+FetchData.swift",
         ".filter { $0.firstOffset < range.upperBound }",
         ".filter { _ in false }"),
     Bug(
-        "shows-open", "the last stable offset passes over open transactions",
+        "shows-open", "the last stable offset ignores open transactions",
         LOG + "TransactionIndex.swift",
         "if let first = open.first { stable = min(stable, first) }",
         ""),
     Bug(
-        "shows-undurable-end", "the last stable offset passes over a transaction whose marker is not durable",
+        "shows-undurable-end", "the last stable offset ignores a transaction whose marker is not durable",
         LOG + "TransactionIndex.swift",
         "for end in ending { stable = min(stable, end.firstOffset) }",
         ""),
@@ -112,7 +112,7 @@ BUGS = [
         "!batch.header.attributes.isControl, !isAborted(batch.header)",
         "!batch.header.attributes.isControl"),
     Bug(
-        "forgets-fencing", "the new epoch of a transactional id is told but not written down",
+        "forgets-fencing", "the new epoch of a transactional id is given out but not written down",
         CORE + "BrokerCore+Transactions.swift",
         "append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions)",
         "if transaction.epoch == 0 { append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions) }"),

@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "planted"
 COPY = WORK / "package"
 BUILD = WORK / "build"
-# One life hangs no longer than this; a bug that makes the broker hang counts as found.
+# One run hangs no longer than this; a bug that makes the broker hang counts as found.
 RUN_SECONDS = 900
 
 
@@ -109,7 +109,7 @@ def main():
         build()
         seed, seconds, message = simulate(arguments.seeds)
         if seed is None and bug.found_by:
-            message = f"{message or 'no life met it'}; {bug.found_by} has it"
+            message = f"{message or 'no run met it'}; {bug.found_by} has it"
         elif seed is None:
             missed.append(bug.name)
         shown = seed if seed is not None else "not found"
@@ -118,7 +118,7 @@ def main():
     if missed:
         print(f"planted: not found within {arguments.seeds} seeds: {', '.join(missed)}")
         return 1
-    print(f"planted: all {len(chosen)} were found, by a life or by the unit tests named")
+    print(f"planted: all {len(chosen)} were found, by a run or by the unit tests named")
     return 0
 
 

@@ -9,7 +9,7 @@ def test_a_killed_platform_goes_on_where_it_was(data):
         _, http = platform.addresses("kafka", "dashboard")
         eventually(lambda: get(f"{http}/api/stats")["totals"]["orders"] > 3000, timeout=120)
         platform.kill()
-    # As it was left, before anything mends it.
+    # As it was left, before anything repairs it.
     assert verify(data)["orders"] > 3000
     with up(data, "--rate", 2000, "--count", 2000) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")

@@ -52,7 +52,7 @@ def test_verify_counts_what_was_deleted_and_finds_what_a_service_lost_by_it(data
     assert "were deleted before the group had read them" in report["findings"][0]["detail"]
     assert sum(one["offsets"] for one in report["deleted"] if one["topic"] == "orders") == 180
 
-    # The services go on behind the gap, and note it for good.
+    # The services go on behind the gap, and note it permanently.
     with up(data, "--count", 0) as platform:
         kafka, _ = platform.addresses("kafka", "dashboard")
         produce(kafka, "orders", [(str(number), order(number, amount=number)) for number in range(301, 361)])

@@ -1,4 +1,4 @@
-"""Records that cannot be processed: set aside with the right reason, seen, mended, put back, counted once.
+"""Records that cannot be processed: set aside with the right reason, seen, corrected, put back, counted once.
 
 MALFORMED_ORDERS sets how many orders the big test sends (10,000 if unset); 1 in 100 of them is malformed.
 """
@@ -92,17 +92,17 @@ def test_one_in_a_hundred_malformed_is_set_aside_mended_and_then_counted_once(da
         # As they are, they would fail again: nothing is sent.
         assert results(data, "replay", "--all", expect=1) == {"refused": len(GROUPS) * len(faults)}
 
-        # Seen, mended by a script, put back: one record an order, whatever the number of letters.
+        # Seen, corrected by a script, put back: one record an order, whatever the number of dead letters.
         letters = lines(data)
         assert len(letters) == len(GROUPS) * len(faults)
         for letter in letters:
             letter["value"] = json.dumps(rights[letter["origin"]["key"]])
             letter.pop("value_base64", None)
-        mended = tmp_path / "mended"
-        mended.write_text("\n".join(map(json.dumps, letters)))
-        assert results(data, "replay", "--from", mended, "--dry-run")["replayed"] == len(faults)
+        corrected = tmp_path / "corrected"
+        corrected.write_text("\n".join(map(json.dumps, letters)))
+        assert results(data, "replay", "--from", corrected, "--dry-run")["replayed"] == len(faults)
         assert len(lines(data)) == len(letters), "a dry run does nothing"
-        done = results(data, "replay", "--from", mended)
+        done = results(data, "replay", "--from", corrected)
         assert done == {"replayed": len(faults), "covered": 2 * len(faults)}
         drained(kafka, data)
         assert lines(data) == [] and len(lines(data, "--state", "replayed")) == len(letters)
@@ -126,7 +126,7 @@ def test_one_in_a_hundred_malformed_is_set_aside_mended_and_then_counted_once(da
             assert (str(record.partition()), str(record.timestamp()[1])) in {(place[0], place[2]) for place in origins[key]}
 
         # Again: nothing to do, nothing done.
-        assert results(data, "replay", "--from", mended) == {"already_replayed": len(letters)}
+        assert results(data, "replay", "--from", corrected) == {"already_replayed": len(letters)}
         assert results(data, "replay", "--all") == {}
         assert len(read_all(kafka, "orders")) == ORDERS + len(faults)
         assert platform.stop() == 0, platform.output
@@ -266,9 +266,9 @@ def test_a_record_too_large_for_a_dead_letter_is_set_aside_without_its_bytes_and
         assert "30000000 bytes, not in the dead letter" in shown and origin in shown
         assert origin in dlq(data, "show", letter["id"], "--raw", expect=1)[1]
         assert origin in "".join(dlq(data, "replay", letter["id"], "--force", expect=1))
-        mended = data.parent / "mended"
-        mended.write_text(json.dumps({"id": letter["id"], "value": json.dumps(order(100))}))
-        assert results(data, "replay", "--from", mended) == {"replayed": 1}
+        corrected = data.parent / "corrected"
+        corrected.write_text(json.dumps({"id": letter["id"], "value": json.dumps(order(100))}))
+        assert results(data, "replay", "--from", corrected) == {"replayed": 1}
         drained(kafka, data)
         assert verify(data)["payments"] == 100
         assert get(f"{http}/api/orders/100")["payment"]["status"] == "PAID"

@@ -112,7 +112,7 @@ def test_a_stopped_import_goes_on_with_the_same_content_only(data, tmp_path):
         assert code == 0 and "going on" in err and f"{count} orders" in out, (out, err)
         assert not progress.exists()
 
-        # Another file of the same name and size: nothing of it is passed over.
+        # Another file of the same name and size: nothing of it is skipped.
         stop_in_the_middle()
         size = path.stat().st_size
         path.write_text(content(2).replace("\n1", "\n2"))

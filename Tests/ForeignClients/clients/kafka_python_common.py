@@ -112,7 +112,7 @@ class KafkaPythonClient(BaseClient):
 
 
 class Member:
-    """Polls in a thread of its own and with patience: the newest kafka-python (3.0.12) loses its assignment for good
+    """Polls in a thread of its own and with patience: the newest kafka-python (3.0.12) loses its assignment permanently
     if a poll times out while it is joining."""
 
     def __init__(self, consumer):

@@ -170,7 +170,7 @@ class ProcessClient(BaseClient):
 
 
 class Handle:
-    """Something that lives in the program between commands."""
+    """Something that is kept in the program between commands."""
 
     def __init__(self, client):
         self.client = client
