@@ -77,6 +77,11 @@ final class Ledger {
     /// The ids of topics whose deletion was acknowledged.
     var deletedTopics: Set<TopicID> = []
 
+    deinit {
+        // A record knows its transaction and a transaction its records.
+        for transaction in transactions { transaction.records = [] }
+    }
+
     func newStream() -> Int {
         streams += 1
         return streams
