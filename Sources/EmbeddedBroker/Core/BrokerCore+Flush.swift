@@ -9,8 +9,9 @@ extension BrokerCore {
     func noteUnflushed(_ log: PartitionLog) {
         if log.unflushedBytes >= settings.flushBytes || checkpoint != nil || isShuttingDown {
             flush(log)
-        } else if unflushedLogs.isEmpty {
-            timers.set(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
+        } else {
+            // Also if other logs wait already: what was not durable when they were due has no timer any more.
+            timers.setOnce(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
         }
         unflushedLogs.insert(log.id)
     }
@@ -79,7 +80,8 @@ extension BrokerCore {
         advanceCheckpoint()
         trimTails()
         if log.unflushedBytes > 0, unflushedLogs.contains(log.id) {
-            timers.set(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
+            // A log that is flushed all the time must not put off the others.
+            timers.setOnce(.flush, at: now.monotonic + settings.flushIntervalMilliseconds)
         }
         resumeStalledProduces()
     }
