@@ -1,5 +1,6 @@
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 
 @Suite("Durable batches go to their segments")
