@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
+        .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -48,10 +49,11 @@ let package = Package(
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", log, metrics], swiftSettings: strict),
+        .target(name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "CCompression", log, nioCore, nioPosix,
+                "CCompression", "KafkaProtocol", log, nioCore, nioPosix,
                 .product(name: "Collections", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -102,12 +104,16 @@ let package = Package(
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
-            dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", nioCore, nioPosix],
+            dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore, nioPosix],
             swiftSettings: strict),
+        // The broker is there to say which APIs have to be covered.
+        .testTarget(
+            name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore], swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: strict),
         // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
         .target(
             name: "BrokerSimulation",
-            dependencies: ["EmbeddedBroker", nioCore, .product(name: "Collections", package: "swift-collections")],
+            dependencies: ["EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "Collections", package: "swift-collections")],
             path: "Tests/BrokerSimulation", swiftSettings: strict),
         .executableTarget(
             name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
@@ -121,7 +127,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["CCompression", "EmbeddedBroker", "OrderEvents", nioCore],
+            dependencies: ["CCompression", "EmbeddedBroker", "KafkaProtocol", "OrderEvents", nioCore],
             path: "Tests/Fuzz",
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],

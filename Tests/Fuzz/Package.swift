@@ -15,6 +15,7 @@ let package = Package(
             dependencies: [
                 .product(name: "OrderEvents", package: "orders-platform"),
                 .product(name: "EmbeddedBroker", package: "orders-platform"),
+                .product(name: "KafkaProtocol", package: "orders-platform"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Properties", swiftSettings: strict),

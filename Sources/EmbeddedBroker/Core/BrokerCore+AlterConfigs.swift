@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Changing topics' settings, all of them (AlterConfigs) or one by one (IncrementalAlterConfigs, KIP-339).
 extension BrokerCore {
     private typealias Problem = (ErrorCode, String)
@@ -15,7 +17,12 @@ extension BrokerCore {
                     .success(resource.configs.reduce(into: [:]) { $0[$1.name] = $1.value })
                 }
             response.resources.append(
-                .init(errorCode: problem?.0 ?? .none, errorMessage: problem?.1, resourceType: id.type, resourceName: id.name))
+                .init {
+                    $0.errorCode = problem?.0 ?? .none
+                    $0.errorMessage = problem?.1
+                    $0.resourceType = id.type
+                    $0.resourceName = id.name
+                })
         }
         whenDurable { core in core.respond(context, response) }
     }
@@ -37,7 +44,12 @@ extension BrokerCore {
                     return .success(configs)
                 }
             response.resources.append(
-                .init(errorCode: problem?.0 ?? .none, errorMessage: problem?.1, resourceType: id.type, resourceName: id.name))
+                .init {
+                    $0.errorCode = problem?.0 ?? .none
+                    $0.errorMessage = problem?.1
+                    $0.resourceType = id.type
+                    $0.resourceName = id.name
+                })
         }
         whenDurable { core in core.respond(context, response) }
     }

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Where a setting's value comes from, by the numbers of DescribeConfigs.
 enum ConfigSource {
     static let topic: Int8 = 1
@@ -16,8 +18,10 @@ extension BrokerCore {
     func describeConfigs(_ context: RequestContext, _ request: DescribeConfigsRequest) {
         var response = DescribeConfigsResponse()
         for resource in request.resources {
-            var result = DescribeConfigsResponse.Result(
-                resourceType: resource.resourceType, resourceName: resource.resourceName)
+            var result = DescribeConfigsResponse.Result {
+                $0.resourceType = resource.resourceType
+                $0.resourceName = resource.resourceName
+            }
             switch resource.resourceType {
             case ConfigResourceType.topic:
                 if let topic = topics[resource.resourceName] {
@@ -47,10 +51,9 @@ extension BrokerCore {
         return TopicConfig.definitions.map { definition in
             var synonyms: [DescribeConfigsResponse.Synonym] = []
             if let own = topic.configs[definition.name] {
-                synonyms.append(.init(name: definition.name, value: own, source: ConfigSource.topic))
+                synonyms.append(.init(definition.name, own, ConfigSource.topic))
             }
-            synonyms.append(
-                .init(name: definition.brokerName, value: definition.read(defaults), source: defaultSource(of: definition)))
+            synonyms.append(.init(definition.brokerName, definition.read(defaults), defaultSource(of: definition)))
             return config(definition.name, synonyms, definition.kind, definition.documentation, request)
         }
     }
@@ -86,15 +89,15 @@ extension BrokerCore {
         ]
         func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResponse.Config] {
             settings.map { name, value, kind in
-                config(name, [.init(name: name, value: value, source: source)], kind, nil, request, readOnly: true)
+                config(name, [.init(name, value, source)], kind, nil, request, readOnly: true)
             }
         }
         return describe(given, ConfigSource.staticBroker)
             + settings.properties.map { property in
                 let source = property.isSet ? ConfigSource.staticBroker : ConfigSource.byDefault
                 return config(
-                    property.name, [.init(name: property.name, value: property.value, source: source)], property.kind,
-                    property.documentation, request, readOnly: true)
+                    property.name, [.init(property.name, property.value, source)], property.kind, property.documentation,
+                    request, readOnly: true)
             } + describe(fixed, ConfigSource.byDefault)
     }
 
@@ -104,12 +107,25 @@ extension BrokerCore {
         _ request: DescribeConfigsRequest, readOnly: Bool = false
     ) -> DescribeConfigsResponse.Config {
         let source = synonyms.first?.source ?? ConfigSource.byDefault
-        var config = DescribeConfigsResponse.Config(
-            name: name, value: synonyms.first?.value, readOnly: readOnly, isDefault: source == ConfigSource.byDefault,
-            configSource: source)
+        var config = DescribeConfigsResponse.Config {
+            $0.name = name
+            $0.value = synonyms.first?.value
+            $0.readOnly = readOnly
+            $0.isDefault = source == ConfigSource.byDefault
+            $0.configSource = source
+        }
         config.configType = kind.wireType
         if request.includeSynonyms { config.synonyms = synonyms }
         if request.includeDocumentation { config.documentation = documentation }
         return config
+    }
+}
+
+extension DescribeConfigsResponse.Synonym {
+    fileprivate init(_ name: String, _ value: String?, _ source: Int8) {
+        self.init()
+        self.name = name
+        self.value = value
+        self.source = source
     }
 }

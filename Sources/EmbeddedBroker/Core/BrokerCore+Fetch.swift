@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// A fetch that waits for data, or for the storage to read it.
@@ -30,7 +31,7 @@ extension BrokerCore {
         // Sessions are not kept: a full answer with session 0 tells the client to go on with full requests. A request is full by its
         // epoch, 0 to begin a session or -1 to do without; a session that it names is closed by it (KIP-227).
         guard (-1...0).contains(request.sessionEpoch) else {
-            return respond(context, FetchResponse(errorCode: .fetchSessionIDNotFound))
+            return respond(context, FetchResponse { $0.errorCode = .fetchSessionIDNotFound })
         }
         var parts: [PendingFetch.Part] = []
         for (index, topic) in request.topics.enumerated() {
@@ -41,7 +42,7 @@ extension BrokerCore {
                         topicIndex: index, topicID: topic.topicID,
                         log: name.flatMap { self.partition($0, partition.partition) }, request: partition,
                         // Never null: librdkafka takes null records of a failed partition for a protocol error.
-                        response: .init(partitionIndex: partition.partition, records: ByteBuffer())))
+                        response: .init { $0.partitionIndex = partition.partition }))
             }
         }
         let id = nextFetchID
@@ -141,7 +142,12 @@ extension BrokerCore {
     func answerFetch(_ id: UInt64) {
         guard let fetch = fetches.removeValue(forKey: id) else { return }
         var response = FetchResponse()
-        response.topics = fetch.request.topics.map { .init(topic: $0.topic, topicID: $0.topicID, partitions: []) }
+        response.topics = fetch.request.topics.map { wanted in
+            .init {
+                $0.topic = wanted.topic
+                $0.topicID = wanted.topicID
+            }
+        }
         for part in fetch.parts { response.topics[part.topicIndex].partitions.append(part.response) }
         respond(fetch.context, response)
     }

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The data of fetches: from memory where it is there, else read from segments.
@@ -69,7 +70,12 @@ extension PendingFetch.Part {
         let range = request.fetchOffset..<max(end, request.fetchOffset)
         response.abortedTransactions = (aborted ?? log.transactions.aborted(overlapping: range))
             .filter { $0.firstOffset < range.upperBound }
-            .map { .init(producerID: $0.producerID, firstOffset: $0.firstOffset) }
+            .map { aborted in
+                .init {
+                    $0.producerID = aborted.producerID
+                    $0.firstOffset = aborted.firstOffset
+                }
+            }
     }
 }
 

@@ -1,41 +1,33 @@
+import KafkaProtocol
+
 /// Consumer groups: the coordinator decides, this writes, answers and keeps its time.
 extension BrokerCore {
-    func routeGroups(_ request: BrokerRequest, _ context: RequestContext) {
-        switch request {
-        case .joinGroup(let request):
-            waitingGroupRequests[context.token.connection, default: []].append(context)
-            perform(groups.joinGroup(request, context, now: now))
-        case .syncGroup(let request):
-            waitingGroupRequests[context.token.connection, default: []].append(context)
-            perform(groups.syncGroup(request, context, now: now))
-        case .heartbeat(let request): perform(groups.heartbeat(request, context, now: now))
-        case .leaveGroup(let request): perform(groups.leaveGroup(request, context, now: now))
-        case .offsetCommit(let request):
-            perform(
-                groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
-        case .txnOffsetCommit(let request): txnOffsetCommit(context, request)
-        case .offsetFetch(let request): perform(groups.offsetFetch(request, context))
-        case .describeGroups(let request): perform(groups.describeGroups(request, context))
-        case .listGroups(let request): perform(groups.listGroups(request, context))
-        case .deleteGroups(let request): perform(groups.deleteGroups(request, context))
-        case .offsetDelete(let request): perform(groups.offsetDelete(request, context))
-        default: break
-        }
+    func joinGroup(_ context: RequestContext, _ request: JoinGroupRequest) {
+        waitingGroupRequests[context.token.connection, default: []].append(context)
+        perform(groups.joinGroup(request, context, now: now))
     }
 
-    private func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
+    func syncGroup(_ context: RequestContext, _ request: SyncGroupRequest) {
+        waitingGroupRequests[context.token.connection, default: []].append(context)
+        perform(groups.syncGroup(request, context, now: now))
+    }
+
+    func offsetCommit(_ context: RequestContext, _ request: OffsetCommitRequest) {
+        perform(groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
+    }
+
+    func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
         let code = transactions.admit(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
             now: now)
         guard code == .none else {
-            return respond(
-                context,
-                TxnOffsetCommitResponse(
-                    topics: request.topics.map { topic in
-                        .init(
-                            name: topic.name,
-                            partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: code) })
-                    }))
+            var refusal = TxnOffsetCommitResponse()
+            refusal.topics = request.topics.map { topic in
+                .init(
+                    name: topic.name,
+                    partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: code) })
+            }
+            return respond(context, refusal)
         }
         watchTimeout(of: request.transactionalID)
         perform(
@@ -62,7 +54,7 @@ extension BrokerCore {
         perform(groups.cancel(waiting, now: now))
     }
 
-    private func perform(_ actions: [GroupAction]) {
+    func perform(_ actions: [GroupAction]) {
         for action in actions {
             switch action {
             case .reply(let context, let body):

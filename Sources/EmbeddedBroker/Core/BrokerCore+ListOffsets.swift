@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// ListOffsets: the ends of a log, and the first offset at or after a timestamp.
@@ -25,7 +26,7 @@ extension BrokerCore {
         for (topicIndex, topic) in request.topics.enumerated() {
             answer.response.topics.append(.init(name: topic.name))
             for (index, wanted) in topic.partitions.enumerated() {
-                answer.response.topics[topicIndex].partitions.append(.init(partitionIndex: wanted.partitionIndex))
+                answer.response.topics[topicIndex].partitions.append(.init { $0.partitionIndex = wanted.partitionIndex })
                 answer.waiting += 1
                 find(wanted, topic: topic.name, committedOnly: request.isolationLevel == 1) { result in
                     answer.response.topics[topicIndex].partitions[index] = result
@@ -40,7 +41,7 @@ extension BrokerCore {
         _ wanted: ListOffsetsRequest.Partition, topic: String, committedOnly: Bool,
         then done: @escaping (ListOffsetsResponse.Partition) -> Void
     ) {
-        var answer = ListOffsetsResponse.Partition(partitionIndex: wanted.partitionIndex)
+        var answer = ListOffsetsResponse.Partition { $0.partitionIndex = wanted.partitionIndex }
         guard let log = partition(topic, wanted.partitionIndex) else {
             answer.errorCode = .unknownTopicOrPartition
             return done(answer)

@@ -1,11 +1,13 @@
+import KafkaProtocol
+
 /// What the data directory holds, by partition, and how much room there is.
 extension BrokerCore {
     func describeLogDirs(_ context: RequestContext, _ request: DescribeLogDirsRequest) {
-        var result = DescribeLogDirsResponse.Result(logDir: settings.dataDirectory)
+        var result = DescribeLogDirsResponse.Result { $0.logDir = settings.dataDirectory }
         if let wanted = request.topics {
             for topic in wanted {
-                let parts = topic.partitions.compactMap { partition(topic.topic, $0) }
-                if !parts.isEmpty { result.topics.append(.init(name: topic.topic, partitions: parts.map(Self.entry))) }
+                let parts = topic.partitions.compactMap { partition(topic.name, $0) }
+                if !parts.isEmpty { result.topics.append(.init(name: topic.name, partitions: parts.map(Self.entry))) }
             }
         } else {
             for topic in topics.values.sorted(by: { $0.name < $1.name }) {
@@ -20,12 +22,15 @@ extension BrokerCore {
                 // The answer then says -1, as Kafka does where it cannot tell.
                 note(.warning, "the room left in the data directory is not known: \(error)")
             }
-            respond(context, DescribeLogDirsResponse(results: [result]))
+            respond(context, DescribeLogDirsResponse { $0.results = [result] })
         }
     }
 
     private static func entry(_ log: PartitionLog) -> DescribeLogDirsResponse.Partition {
-        .init(partitionIndex: log.partition, partitionSize: Int64(log.size))
+        .init {
+            $0.partitionIndex = log.partition
+            $0.partitionSize = Int64(log.size)
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Metadata, cluster, coordinators: one node is everything.
 extension BrokerCore {
     /// What "authorized operations" says when everything is allowed, by the numbers of Kafka's operations. Topics: read (3), write, create,
@@ -9,7 +11,11 @@ extension BrokerCore {
     func describeMetadata(_ context: RequestContext, _ request: MetadataRequest) {
         var response = MetadataResponse()
         response.brokers = [
-            .init(nodeID: settings.nodeID, host: settings.advertisedHost, port: settings.advertisedPort)
+            .init {
+                $0.nodeID = settings.nodeID
+                $0.host = settings.advertisedHost
+                $0.port = settings.advertisedPort
+            }
         ]
         response.clusterID = metadata.clusterID
         response.controllerID = settings.nodeID
@@ -26,13 +32,16 @@ extension BrokerCore {
     private func describe(_ topic: MetadataRequest.Topic, _ request: MetadataRequest) -> MetadataResponse.Topic {
         guard topic.topicID != .none else { return describe(topic.name ?? "", request) }
         guard let name = topicName(topic.topicID) else {
-            return .init(errorCode: .unknownTopicID, name: nil, topicID: topic.topicID)
+            return .init {
+                $0.errorCode = .unknownTopicID
+                $0.topicID = topic.topicID
+            }
         }
         return describe(name, request)
     }
 
     private func describe(_ name: String, _ request: MetadataRequest) -> MetadataResponse.Topic {
-        var answer = MetadataResponse.Topic(name: name)
+        var answer = MetadataResponse.Topic { $0.name = name }
         if topics[name] == nil {
             answer.errorCode = TopicName.problem(with: name) == nil ? .unknownTopicOrPartition : .invalidTopicException
             if request.allowAutoTopicCreation { answer.errorCode = autoCreate(name) }
@@ -41,9 +50,14 @@ extension BrokerCore {
         answer.topicID = topicID(state)
         answer.isInternal = state.isInternal
         answer.partitions = state.partitions.map { log in
-            .init(
-                errorCode: .none, partitionIndex: log.partition, leaderID: settings.nodeID, leaderEpoch: 0,
-                replicaNodes: [settings.nodeID], isrNodes: [settings.nodeID])
+            .init {
+                $0.errorCode = .none
+                $0.partitionIndex = log.partition
+                $0.leaderID = settings.nodeID
+                $0.leaderEpoch = 0
+                $0.replicaNodes = [settings.nodeID]
+                $0.isrNodes = [settings.nodeID]
+            }
         }
         if request.includeTopicAuthorizedOperations { answer.topicAuthorizedOperations = Self.allTopicOperations }
         return answer
@@ -61,7 +75,11 @@ extension BrokerCore {
         response.controllerID = settings.nodeID
         response.endpointType = request.endpointType
         response.brokers = [
-            .init(brokerID: settings.nodeID, host: settings.advertisedHost, port: settings.advertisedPort)
+            .init {
+                $0.brokerID = settings.nodeID
+                $0.host = settings.advertisedHost
+                $0.port = settings.advertisedPort
+            }
         ]
         if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
         respond(context, response)
@@ -71,11 +89,15 @@ extension BrokerCore {
         var response = FindCoordinatorResponse()
         let isKnownKind = request.keyType == 0 || request.keyType == 1
         let code = isKnownKind ? ErrorCode.none : .invalidRequest
-        if context.header.apiVersion >= 4 {
+        if context.header.version >= 4 {
             response.coordinators = request.coordinatorKeys.map { key in
-                .init(
-                    key: key, nodeID: isKnownKind ? settings.nodeID : -1, host: isKnownKind ? settings.advertisedHost : "",
-                    port: isKnownKind ? settings.advertisedPort : -1, errorCode: code)
+                .init {
+                    $0.key = key
+                    $0.nodeID = isKnownKind ? settings.nodeID : -1
+                    $0.host = isKnownKind ? settings.advertisedHost : ""
+                    $0.port = isKnownKind ? settings.advertisedPort : -1
+                    $0.errorCode = code
+                }
             }
         } else {
             response.errorCode = code
@@ -93,10 +115,10 @@ extension BrokerCore {
     func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
         var response = OffsetForLeaderEpochResponse()
         for topic in request.topics {
-            var answer = OffsetForLeaderEpochResponse.Topic(topic: topic.topic)
+            var answer = OffsetForLeaderEpochResponse.Topic(name: topic.name)
             for wanted in topic.partitions {
-                var part = OffsetForLeaderEpochResponse.Partition(partition: wanted.partition)
-                if let log = partition(topic.topic, wanted.partition) {
+                var part = OffsetForLeaderEpochResponse.Partition { $0.partition = wanted.partition }
+                if let log = partition(topic.name, wanted.partition) {
                     if let code = check(leaderEpoch: wanted.currentLeaderEpoch) {
                         part.errorCode = code
                     } else if wanted.leaderEpoch == 0 {

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Produce: batches go to the ends of their partitions and are acknowledged once they are durable.
@@ -36,7 +37,11 @@ extension BrokerCore {
                 answer.partitions.append(
                     acksAreValid
                         ? produce(topic: topic.name, partition, transaction: transaction)
-                        : .init(index: partition.index, errorCode: .invalidRequiredAcks, baseOffset: -1))
+                        : .init {
+                            $0.index = partition.index
+                            $0.errorCode = .invalidRequiredAcks
+                            $0.baseOffset = -1
+                        })
             }
             response.topics.append(answer)
         }
@@ -49,7 +54,7 @@ extension BrokerCore {
         effects.append(.noResponse(context.token))
         for topic in response.topics {
             for partition in topic.partitions where partition.errorCode != .none {
-                let reason = "\(topic.name)-\(partition.index) refused a batch sent with acks=0: \(partition.errorCode)"
+                let reason = "\(topic.name)-\(partition.index) refused a batch sent with acks=0: \(partition.errorCode.name)"
                 effects.append(.close(connection: context.token.connection, reason: reason))
                 return
             }
@@ -59,7 +64,7 @@ extension BrokerCore {
     private func produce(
         topic: String, _ request: ProduceRequest.Partition, transaction: TransactionCoordinator.ProduceCheck?
     ) -> ProduceResponse.Partition {
-        var answer = ProduceResponse.Partition(index: request.index)
+        var answer = ProduceResponse.Partition { $0.index = request.index }
         func refuse(_ code: ErrorCode, _ message: String? = nil) -> ProduceResponse.Partition {
             answer.errorCode = code
             answer.errorMessage = message
@@ -81,7 +86,11 @@ extension BrokerCore {
                     usesLogAppendTime: log.config.usesLogAppendTime))
         } catch {
             answer.recordErrors = error.recordIndexes.map {
-                .init(batchIndex: Int32(clamping: $0), batchIndexErrorMessage: error.recordMessage)
+                record in
+                .init {
+                    $0.batchIndex = Int32(clamping: record)
+                    $0.batchIndexErrorMessage = error.recordMessage
+                }
             }
             return refuse(error.errorCode, "\(error)")
         }

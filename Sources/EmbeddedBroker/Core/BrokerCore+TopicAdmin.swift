@@ -1,10 +1,12 @@
+import KafkaProtocol
+
 /// Creating, deleting and growing topics, and deleting records, as admin clients ask.
 extension BrokerCore {
     func createTopics(_ context: RequestContext, _ request: CreateTopicsRequest) {
         var response = CreateTopicsResponse()
         var seen: Set<String> = []
         for wanted in request.topics {
-            var answer = CreateTopicsResponse.Topic(name: wanted.name)
+            var answer = CreateTopicsResponse.Topic { $0.name = wanted.name }
             if let (code, message) = problem(with: wanted, isRepeated: !seen.insert(wanted.name).inserted) {
                 answer.errorCode = code
                 answer.errorMessage = message
@@ -17,9 +19,12 @@ extension BrokerCore {
                 answer.replicationFactor = 1
                 let resolved = TopicConfig.resolve(configs, defaults: settings.log)
                 answer.configs = TopicConfig.definitions.map { definition in
-                    .init(
-                        name: definition.name, value: configs[definition.name] ?? definition.read(resolved), readOnly: false,
-                        configSource: configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic)
+                    .init {
+                        $0.name = definition.name
+                        $0.value = configs[definition.name] ?? definition.read(resolved)
+                        $0.readOnly = false
+                        $0.configSource = configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic
+                    }
                 }
             }
             response.topics.append(answer)
@@ -77,7 +82,8 @@ extension BrokerCore {
 
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
         var response = DeleteTopicsResponse()
-        for topic in request.topics + request.topicNames.map({ .init(name: $0) }) { response.topics.append(delete(topic)) }
+        let byName = request.topicNames.map { name in DeleteTopicsRequest.Topic { $0.name = name } }
+        response.topics = (request.topics + byName).map { topic in delete(topic) }
         whenDurable { core in core.respond(context, response) }
     }
 
@@ -85,26 +91,43 @@ extension BrokerCore {
         let isByID = topic.topicID != .none
         guard isByID != (topic.name != nil) else {
             let message = "a topic is deleted by its name or by its id, not by both and not by neither"
-            return .init(name: topic.name, topicID: topic.topicID, errorCode: .invalidRequest, errorMessage: message)
+            return .init {
+                $0.name = topic.name
+                $0.topicID = topic.topicID
+                $0.errorCode = .invalidRequest
+                $0.errorMessage = message
+            }
         }
         guard let name = topic.name ?? topicName(topic.topicID) else {
-            return .init(topicID: topic.topicID, errorCode: .unknownTopicID, errorMessage: "no topic has this id")
+            return .init {
+                $0.topicID = topic.topicID
+                $0.errorCode = .unknownTopicID
+                $0.errorMessage = "no topic has this id"
+            }
         }
         if let (code, message) = problem(changing: name) {
-            return .init(name: name, topicID: topic.topicID, errorCode: code, errorMessage: message)
+            return .init {
+                $0.name = name
+                $0.topicID = topic.topicID
+                $0.errorCode = code
+                $0.errorMessage = message
+            }
         }
         let id = topics[name].map(topicID) ?? .none
         deleteTopic(name)
         transactions.forget(topic: name)
         topicDeleted(name)
-        return .init(name: name, topicID: id)
+        return .init {
+            $0.name = name
+            $0.topicID = id
+        }
     }
 
     func createPartitions(_ context: RequestContext, _ request: CreatePartitionsRequest) {
         var response = CreatePartitionsResponse()
         var seen: Set<String> = []
         for wanted in request.topics {
-            var result = CreatePartitionsResponse.Result(name: wanted.name)
+            var result = CreatePartitionsResponse.Result { $0.name = wanted.name }
             if !seen.insert(wanted.name).inserted {
                 result.errorCode = .invalidRequest
                 result.errorMessage = "topic \"\(wanted.name)\" is in the request more than once"
@@ -146,7 +169,10 @@ extension BrokerCore {
     private func deleteRecords(
         _ topic: String, _ wanted: DeleteRecordsRequest.Partition
     ) -> DeleteRecordsResponse.Partition {
-        var answer = DeleteRecordsResponse.Partition(partitionIndex: wanted.partitionIndex, lowWatermark: -1)
+        var answer = DeleteRecordsResponse.Partition {
+            $0.partitionIndex = wanted.partitionIndex
+            $0.lowWatermark = -1
+        }
         guard let log = partition(topic, wanted.partitionIndex) else {
             answer.errorCode = .unknownTopicOrPartition
             return answer

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// A topic that clients may use.
 struct TopicState {
     var name: String

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Producer ids and transactions: the coordinator decides, this writes and answers.
@@ -19,14 +20,14 @@ extension BrokerCore {
 
     func initProducerID(_ context: RequestContext, _ request: InitProducerIDRequest) {
         guard (request.producerID == -1) == (request.producerEpoch == -1) else {
-            return respond(context, InitProducerIDResponse(errorCode: .invalidRequest, producerID: -1, producerEpoch: -1))
+            return respond(context, InitProducerIDResponse(nil, errorCode: .invalidRequest))
         }
         guard let id = request.transactionalID else {
-            let response = InitProducerIDResponse(producerID: newProducerID(), producerEpoch: 0)
+            let response = InitProducerIDResponse(ProducerIdentity(id: newProducerID(), epoch: 0))
             return whenDurable { core in core.respond(context, response) }
         }
         func refuse(_ code: ErrorCode) {
-            respond(context, InitProducerIDResponse(errorCode: code, producerID: -1, producerEpoch: -1))
+            respond(context, InitProducerIDResponse(nil, errorCode: code))
         }
         guard !id.isEmpty else { return refuse(.invalidRequest) }
         let timeout = request.transactionTimeoutMilliseconds
@@ -45,7 +46,7 @@ extension BrokerCore {
         case .needsProducerID: refuse(.unknownServerError)
         case .repeatAnswer(let identity):
             whenDurable { core in
-                core.respond(context, InitProducerIDResponse(producerID: identity.id, producerEpoch: identity.epoch))
+                core.respond(context, InitProducerIDResponse(identity))
             }
         case .initialize(let identity, let aborting):
             atomically {
@@ -58,14 +59,14 @@ extension BrokerCore {
             whenDurable { core in
                 if let aborting { core.settle(aborting) }
                 core.transactions.initialized(id, identity)
-                core.respond(context, InitProducerIDResponse(producerID: identity.id, producerEpoch: identity.epoch))
+                core.respond(context, InitProducerIDResponse(identity))
             }
         }
     }
 
     /// Newer versions of an API say PRODUCER_FENCED where older ones said INVALID_PRODUCER_EPOCH (KIP-588).
     private func fencedCode(_ code: ErrorCode, _ context: RequestContext, newFrom version: Int16) -> ErrorCode {
-        code == .producerFenced && context.header.apiVersion < version ? .invalidProducerEpoch : code
+        code == .producerFenced && context.header.version < version ? .invalidProducerEpoch : code
     }
 
     func addPartitionsToTxn(_ context: RequestContext, _ request: AddPartitionsToTxnRequest) {
@@ -98,13 +99,13 @@ extension BrokerCore {
 
     func addOffsetsToTxn(_ context: RequestContext, _ request: AddOffsetsToTxnRequest) {
         guard !request.groupID.isEmpty else {
-            return respond(context, AddOffsetsToTxnResponse(errorCode: .invalidGroupID))
+            return respond(context, AddOffsetsToTxnResponse { $0.errorCode = .invalidGroupID })
         }
         let code = transactions.add(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
             fenced: .producerFenced, now: now)
         if code == .none { watchTimeout(of: request.transactionalID) }
-        respond(context, AddOffsetsToTxnResponse(errorCode: fencedCode(code, context, newFrom: 2)))
+        respond(context, AddOffsetsToTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
     }
 
     func endTxn(_ context: RequestContext, _ request: EndTxnRequest) {
@@ -112,7 +113,7 @@ extension BrokerCore {
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), commit: request.committed,
             fenced: .producerFenced, now: now)
         switch decision {
-        case .refuse(let code): respond(context, EndTxnResponse(errorCode: fencedCode(code, context, newFrom: 2)))
+        case .refuse(let code): respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
         case .alreadyDone: whenDurable { core in core.respond(context, EndTxnResponse()) }
         case .end(let ending):
             finish(ending)
@@ -195,15 +196,23 @@ extension BrokerCore {
         var response = DescribeTransactionsResponse()
         response.transactionStates = request.transactionalIDs.map { id in
             guard let transaction = transactions.transaction(id) else {
-                return .init(errorCode: .transactionalIDNotFound, transactionalID: id)
+                return .init {
+                    $0.errorCode = .transactionalIDNotFound
+                    $0.transactionalID = id
+                }
             }
             let byTopic = Dictionary(grouping: transaction.partitions.sorted(), by: \.topic)
-            return .init(
-                transactionalID: id, transactionState: transaction.phase.name,
-                transactionTimeoutMilliseconds: transaction.timeoutMilliseconds,
-                transactionStartTimeMilliseconds: transaction.phase == .ongoing ? transaction.startedAt : -1,
-                producerID: transaction.producerID, producerEpoch: transaction.epoch,
-                topics: byTopic.keys.sorted().map { .init(topic: $0, partitions: byTopic[$0, default: []].map(\.partition)) })
+            return .init {
+                $0.transactionalID = id
+                $0.transactionState = transaction.phase.name
+                $0.transactionTimeoutMilliseconds = transaction.timeoutMilliseconds
+                $0.transactionStartTimeMilliseconds = transaction.phase == .ongoing ? transaction.startedAt : -1
+                $0.producerID = transaction.producerID
+                $0.producerEpoch = transaction.epoch
+                $0.topics = byTopic.keys.sorted().map { topic in
+                    .init(name: topic, partitions: byTopic[topic, default: []].map(\.partition))
+                }
+            }
         }
         respond(context, response)
     }
@@ -221,9 +230,11 @@ extension BrokerCore {
                 request.durationFilter < 0 || (transaction.phase == .ongoing && age > request.durationFilter)
             else { continue }
             response.transactionStates.append(
-                .init(
-                    transactionalID: transaction.id, producerID: transaction.producerID,
-                    transactionState: transaction.phase.name))
+                .init {
+                    $0.transactionalID = transaction.id
+                    $0.producerID = transaction.producerID
+                    $0.transactionState = transaction.phase.name
+                })
         }
         respond(context, response)
     }
@@ -233,19 +244,35 @@ extension BrokerCore {
         response.topics = request.topics.map { topic in
             .init(
                 name: topic.name,
-                partitions: topic.partitionIndexes.map { index in
+                partitions: topic.partitions.map { index in
+                    var answer = DescribeProducersResponse.Partition { $0.partitionIndex = index }
                     guard let log = partition(topic.name, index) else {
-                        return .init(partitionIndex: index, errorCode: .unknownTopicOrPartition)
+                        answer.errorCode = .unknownTopicOrPartition
+                        return answer
                     }
-                    let producers = log.producers.entries.sorted { $0.key < $1.key }.map { id, entry in
-                        DescribeProducersResponse.ActiveProducer(
-                            producerID: id, producerEpoch: Int32(entry.epoch), lastSequence: entry.lastSequence,
-                            lastTimestamp: entry.lastSeen, coordinatorEpoch: 0,
-                            currentTxnStartOffset: entry.transactionFirstOffset)
+                    answer.activeProducers = log.producers.entries.sorted { $0.key < $1.key }.map { id, entry in
+                        DescribeProducersResponse.ActiveProducer {
+                            $0.producerID = id
+                            $0.producerEpoch = Int32(entry.epoch)
+                            $0.lastSequence = entry.lastSequence
+                            $0.lastTimestamp = entry.lastSeen
+                            $0.coordinatorEpoch = 0
+                            $0.currentTxnStartOffset = entry.transactionFirstOffset
+                        }
                     }
-                    return .init(partitionIndex: index, activeProducers: producers)
+                    return answer
                 })
         }
         respond(context, response)
+    }
+}
+
+extension InitProducerIDResponse {
+    /// - Parameter identity: nil if there is none to give.
+    fileprivate init(_ identity: ProducerIdentity?, errorCode: ErrorCode = .none) {
+        self.init()
+        self.errorCode = errorCode
+        producerID = identity?.id ?? -1
+        producerEpoch = identity?.epoch ?? -1
     }
 }

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Ending a transaction that hangs in a partition, as an administrator asks (`kafka-transactions.sh abort`).
 ///
 /// A transaction hangs where its producer's id is known to no transactional id any more, so that neither a producer nor a timeout
@@ -6,12 +8,12 @@ extension BrokerCore {
     func writeTxnMarkers(_ context: RequestContext, _ request: WriteTxnMarkersRequest) {
         var response = WriteTxnMarkersResponse()
         for marker in request.markers {
-            var answer = WriteTxnMarkersResponse.Marker(producerID: marker.producerID)
+            var answer = WriteTxnMarkersResponse.Marker { $0.producerID = marker.producerID }
             for topic in marker.topics {
                 answer.topics.append(
                     .init(
                         name: topic.name,
-                        partitions: topic.partitionIndexes.map {
+                        partitions: topic.partitions.map {
                             .init(partitionIndex: $0, errorCode: end(marker, in: partition(topic.name, $0)))
                         }))
             }

@@ -1,4 +1,5 @@
 import Collections
+import KafkaProtocol
 import Logging
 import NIOCore
 
@@ -105,7 +106,7 @@ final class BrokerCore {
 // MARK: Effects
 
 extension BrokerCore {
-    func respond(_ context: RequestContext, _ body: some WireMessage) {
+    func respond(_ context: RequestContext, _ body: some KafkaMessage) {
         effects.append(.respond(context.token, body))
     }
 

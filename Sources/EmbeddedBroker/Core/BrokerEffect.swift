@@ -1,3 +1,4 @@
+import KafkaProtocol
 import Logging
 
 /// One request's place among those of its connection.
@@ -18,7 +19,7 @@ struct RequestContext: Hashable, Sendable {
 /// What the core wants done outside of it.
 enum BrokerEffect: Sendable {
     /// Answer a request. The shell keeps the answers of a connection in the order of its requests.
-    case respond(RequestToken, any WireMessage)
+    case respond(RequestToken, any KafkaMessage)
     /// The request gets no answer (acks=0).
     case noResponse(RequestToken)
     /// Close a connection, with the reason to log.

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// JoinGroup.
@@ -9,7 +10,7 @@ extension ConsumerGroup {
     ) {
         let member = GroupMember(request, context, id: request.memberID.isEmpty ? newID : request.memberID)
         func refuse(_ error: ErrorCode, id: String = request.memberID) {
-            effects.reply(context, JoinGroupResponse(errorCode: error, memberID: id))
+            effects.reply(context, JoinGroupResponse(refusing: id, error))
         }
         guard hasRoom(for: request.memberID) else {
             take(request.memberID)
@@ -53,14 +54,14 @@ extension ConsumerGroup {
     ) {
         if let instanceID = member.instanceID, let oldID = staticMembers[instanceID] {
             replaceStatic(oldID, with: member, context, now, &effects)
-        } else if member.instanceID == nil, context.header.apiVersion >= 4 {
+        } else if member.instanceID == nil, context.header.version >= 4 {
             // The client shall know its id before it counts, or each of its retries would be one more member (KIP-394).
             guard pendingMembers.count < config.maximumMembers else {
-                effects.reply(context, JoinGroupResponse(errorCode: .groupMaxSizeReached))
+                effects.reply(context, JoinGroupResponse { $0.errorCode = .groupMaxSizeReached })
                 return
             }
             pendingMembers[member.id] = now.monotonic + Int64(member.sessionTimeoutMilliseconds)
-            effects.reply(context, JoinGroupResponse(errorCode: .memberIDRequired, memberID: member.id))
+            effects.reply(context, JoinGroupResponse(refusing: member.id, .memberIDRequired))
         } else {
             admit(member, type: request.protocolType, context, now, &effects)
         }
@@ -84,7 +85,7 @@ extension ConsumerGroup {
         let isUnchanged = members[id]?.protocols == member.protocols
         switch state {
         case .empty:
-            effects.reply(context, JoinGroupResponse(errorCode: .unknownMemberID, memberID: id))
+            effects.reply(context, JoinGroupResponse(refusing: id, .unknownMemberID))
         case .completingRebalance where isUnchanged, .stable where isUnchanged && leader != id:
             // It may not have got the answer, or it wants to know the present generation: nothing changes.
             members[id]?.touch(now)
@@ -102,7 +103,7 @@ extension ConsumerGroup {
     ) {
         guard var present = members[member.id] else { return }
         if let abandoned = present.waitingJoin {
-            effects.reply(abandoned, JoinGroupResponse(errorCode: .rebalanceInProgress, memberID: member.id))
+            effects.reply(abandoned, JoinGroupResponse(refusing: member.id, .rebalanceInProgress))
         }
         present.protocols = member.protocols
         present.rebalanceTimeoutMilliseconds = member.rebalanceTimeoutMilliseconds
@@ -121,10 +122,10 @@ extension ConsumerGroup {
     ) {
         guard var present = members[oldID], let instanceID = member.instanceID else { return }
         if let waiting = present.waitingJoin {
-            effects.reply(waiting, JoinGroupResponse(errorCode: .fencedInstanceID, memberID: oldID))
+            effects.reply(waiting, JoinGroupResponse(refusing: oldID, .fencedInstanceID))
         }
         if let waiting = present.waitingSync {
-            effects.reply(waiting, SyncGroupResponse(errorCode: .fencedInstanceID))
+            effects.reply(waiting, SyncGroupResponse { $0.errorCode = .fencedInstanceID })
         }
         let oldLeader = leader
         present.id = member.id
@@ -141,7 +142,7 @@ extension ConsumerGroup {
         case .stable where selectProtocol() == protocolName:
             // Its assignment still holds. From version 9 on the answer says so to a leader (KIP-814). Before, it is made to
             // believe that another leads, so that it does not assign what nobody would get.
-            let canSkip = context.header.apiVersion >= 9
+            let canSkip = context.header.version >= 9
             var response = joinResponse(for: member.id, skipAssignment: canSkip && leader == member.id)
             if !canSkip {
                 response.leader = oldLeader ?? ""
@@ -181,5 +182,14 @@ extension GroupMember {
             protocols: request.protocols.map {
                 AssignmentProtocol(name: $0.name, metadata: ByteBuffer(bytes: $0.metadata.readableBytesView))
             })
+    }
+}
+
+extension JoinGroupResponse {
+    /// A refusal of the member with this id.
+    init(refusing memberID: String, _ errorCode: ErrorCode) {
+        self.init()
+        self.errorCode = errorCode
+        self.memberID = memberID
     }
 }

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Who may commit, and what is committed.
 extension ConsumerGroup {
     /// Why a commit is refused. Transactional commits of old clients name no member, so they are let through.
@@ -15,17 +17,28 @@ extension ConsumerGroup {
 
     func fetchOffset(_ partition: GroupPartition, requireStable: Bool) -> OffsetFetchResponse.Partition {
         if requireStable, offsets.hasPending(partition) {
-            return .init(
-                partitionIndex: partition.partition, committedOffset: -1, metadata: "", errorCode: .unstableOffsetCommit)
+            return .init {
+                $0.partitionIndex = partition.partition
+                $0.committedOffset = -1
+                $0.metadata = ""
+                $0.errorCode = .unstableOffsetCommit
+            }
         }
         guard let committed = offsets.committed[partition] else { return Self.noOffset(partition) }
-        return .init(
-            partitionIndex: partition.partition, committedOffset: committed.offset,
-            committedLeaderEpoch: committed.leaderEpoch, metadata: committed.metadata)
+        return .init {
+            $0.partitionIndex = partition.partition
+            $0.committedOffset = committed.offset
+            $0.committedLeaderEpoch = committed.leaderEpoch
+            $0.metadata = committed.metadata
+        }
     }
 
     static func noOffset(_ partition: GroupPartition) -> OffsetFetchResponse.Partition {
-        .init(partitionIndex: partition.partition, committedOffset: -1, metadata: "")
+        .init {
+            $0.partitionIndex = partition.partition
+            $0.committedOffset = -1
+            $0.metadata = ""
+        }
     }
 
     /// Forgets committed offsets, durably.

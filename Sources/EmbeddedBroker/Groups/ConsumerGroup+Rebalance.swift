@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// How a group gets from one generation to the next.
@@ -32,7 +33,7 @@ extension ConsumerGroup {
             guard let context = members.values[index].waitingSync else { continue }
             members.values[index].waitingSync = nil
             members.values[index].touch(now)
-            effects.reply(context, SyncGroupResponse(errorCode: error))
+            effects.reply(context, SyncGroupResponse { $0.errorCode = error })
         }
     }
 
@@ -109,14 +110,24 @@ extension ConsumerGroup {
 
     /// What a member is given about the present generation; the leader also learns who else is in it.
     func joinResponse(for id: String, skipAssignment: Bool = false) -> JoinGroupResponse {
-        JoinGroupResponse(
-            generationID: generation, protocolType: protocolType, protocolName: protocolName, leader: leader ?? "",
-            skipAssignment: skipAssignment, memberID: id, members: leader == id ? memberList : [])
+        JoinGroupResponse {
+            $0.generationID = generation
+            $0.protocolType = protocolType
+            $0.protocolName = protocolName
+            $0.leader = leader ?? ""
+            $0.skipAssignment = skipAssignment
+            $0.memberID = id
+            $0.members = leader == id ? memberList : []
+        }
     }
 
     private var memberList: [JoinGroupResponse.Member] {
-        members.values.map {
-            .init(memberID: $0.id, groupInstanceID: $0.instanceID, metadata: $0.metadata(for: protocolName))
+        members.values.map { member in
+            .init {
+                $0.memberID = member.id
+                $0.groupInstanceID = member.instanceID
+                $0.metadata = member.metadata(for: protocolName)
+            }
         }
     }
 
@@ -124,10 +135,10 @@ extension ConsumerGroup {
     private mutating func dismiss(_ id: String, _ effects: inout GroupEffects) -> Bool {
         guard let member = take(id) else { return false }
         if let context = member.waitingJoin {
-            effects.reply(context, JoinGroupResponse(errorCode: .unknownMemberID))
+            effects.reply(context, JoinGroupResponse { $0.errorCode = .unknownMemberID })
         }
         if let context = member.waitingSync {
-            effects.reply(context, SyncGroupResponse(errorCode: .unknownMemberID))
+            effects.reply(context, SyncGroupResponse { $0.errorCode = .unknownMemberID })
         }
         return true
     }

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// SyncGroup, Heartbeat and LeaveGroup.
@@ -5,7 +6,7 @@ extension ConsumerGroup {
     mutating func sync(
         _ request: SyncGroupRequest, _ context: RequestContext, _ now: BrokerTime, _ effects: inout GroupEffects
     ) {
-        func refuse(_ error: ErrorCode) { effects.reply(context, SyncGroupResponse(errorCode: error)) }
+        func refuse(_ error: ErrorCode) { effects.reply(context, SyncGroupResponse { $0.errorCode = error }) }
         let id = request.memberID
         if let error = check(member: id, instanceID: request.groupInstanceID, generation: request.generationID) {
             return refuse(error)
@@ -23,7 +24,7 @@ extension ConsumerGroup {
                 return refuse(.invalidRequest)
             }
             if let abandoned = members[id]?.waitingSync {
-                effects.reply(abandoned, SyncGroupResponse(errorCode: .rebalanceInProgress))
+                effects.reply(abandoned, SyncGroupResponse { $0.errorCode = .rebalanceInProgress })
             }
             members[id]?.waitingSync = context
             members[id]?.isUnheard = false
@@ -38,8 +39,11 @@ extension ConsumerGroup {
     }
 
     private func syncResponse(for id: String) -> SyncGroupResponse {
-        SyncGroupResponse(
-            protocolType: protocolType, protocolName: protocolName, assignment: members[id]?.assignment ?? ByteBuffer())
+        SyncGroupResponse {
+            $0.protocolType = protocolType
+            $0.protocolName = protocolName
+            $0.assignment = members[id]?.assignment ?? ByteBuffer()
+        }
     }
 
     /// The assignment counts once it is durable: ``assign(_:generation:_:_:)``.

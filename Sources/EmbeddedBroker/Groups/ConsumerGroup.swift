@@ -1,3 +1,4 @@
+import KafkaProtocol
 import OrderedCollections
 
 /// One consumer group: who is in it, in which state its rebalance is, and what it has committed.
@@ -114,7 +115,7 @@ extension ConsumerGroup {
             var reader = WireReader(member.metadata(for: protocolName))
             do {
                 _ = try reader.int16()
-                topics.formUnion(try reader.strings())
+                topics.formUnion(try reader.array() as [String])
             } catch {
                 // Not a consumer's subscription after all, so nothing is known.
                 return nil

@@ -1,10 +1,12 @@
+import KafkaProtocol
+
 /// Names records that are on their way to the disk.
 typealias GroupCommitID = UInt64
 
 /// What the coordinator wants done.
 enum GroupAction: Sendable {
     /// Answer a request.
-    case reply(RequestContext, any WireMessage)
+    case reply(RequestContext, any KafkaMessage)
     /// Append the records, as one batch, to the log of group state; call ``GroupCoordinator/persisted(_:now:)`` with the id
     /// once they are durable. With a producer they are part of its transaction.
     case persist(GroupCommitID, [InternalRecord], producer: GroupProducer?)
@@ -22,7 +24,7 @@ struct GroupProducer: Hashable, Sendable {
 enum GroupContinuation: Sendable {
     /// Nothing waits for it.
     case none
-    case reply(RequestContext, any WireMessage)
+    case reply(RequestContext, any KafkaMessage)
     case commitOffsets(RequestContext, OffsetCommitResponse, group: String, _ number: Int, [GroupPartition: CommittedOffset])
     case assign(group: String, generation: Int32, assignments: [String: [UInt8]])
     /// A static member has come back under a new id while the group is stable.
@@ -35,7 +37,7 @@ struct GroupEffects: Sendable {
     private(set) var continuations: [GroupCommitID: GroupContinuation] = [:]
     private var nextID: GroupCommitID = 1
 
-    mutating func reply(_ context: RequestContext, _ body: any WireMessage) {
+    mutating func reply(_ context: RequestContext, _ body: any KafkaMessage) {
         actions.append(.reply(context, body))
     }
 

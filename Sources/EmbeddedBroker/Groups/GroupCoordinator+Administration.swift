@@ -1,15 +1,19 @@
+import KafkaProtocol
 import NIOCore
 
 /// Looking at groups and their offsets, and deleting them.
 extension GroupCoordinator {
     mutating func offsetFetch(_ request: OffsetFetchRequest, _ context: RequestContext) -> [GroupAction] {
-        let version = context.header.apiVersion
+        let version = context.header.version
         guard version < 8 else {
             let results = request.groups.map { fetch($0.groupID, $0.topics, request.requireStable) }
-            return reply(context, OffsetFetchResponse(groups: results))
+            return reply(context, OffsetFetchResponse { $0.groups = results })
         }
         let result = fetch(request.groupID, request.topics, request.requireStable)
-        return reply(context, OffsetFetchResponse(topics: result.topics, errorCode: result.errorCode))
+        return reply(context, OffsetFetchResponse {
+            $0.topics = result.topics
+            $0.errorCode = result.errorCode
+        })
     }
 
     private func fetch(
@@ -27,25 +31,29 @@ extension GroupCoordinator {
             if requireStable { for pending in group?.offsets.pending.values.map(\.keys) ?? [] { partitions.formUnion(pending) } }
             let byTopic = Dictionary(grouping: partitions, by: \.topic)
             wanted = byTopic.keys.sorted().map { topic in
-                .init(name: topic, partitionIndexes: byTopic[topic, default: []].map(\.partition).sorted())
+                .init(name: topic, partitions: byTopic[topic, default: []].map(\.partition).sorted())
             }
         }
-        return OffsetFetchResponse.Group(
-            groupID: id,
-            topics: wanted.map { topic in
-                .init(
-                    name: topic.name,
-                    partitions: topic.partitionIndexes.map { fetch(GroupPartition(topic: topic.name, partition: $0)) })
-            })
+        var answer = OffsetFetchResponse.Group()
+        answer.groupID = id
+        answer.topics = wanted.map { topic in
+            .init(
+                name: topic.name,
+                partitions: topic.partitions.map { fetch(GroupPartition(topic: topic.name, partition: $0)) })
+        }
+        return answer
     }
 
     mutating func describeGroups(_ request: DescribeGroupsRequest, _ context: RequestContext) -> [GroupAction] {
         let described = request.groups.map { id in
-            var group = groups[id]?.described ?? DescribeGroupsResponse.Group(groupID: id, groupState: "Dead")
+            var group = groups[id]?.described ?? DescribeGroupsResponse.Group {
+                $0.groupID = id
+                $0.groupState = "Dead"
+            }
             if request.includeAuthorizedOperations { group.authorizedOperations = ConsumerGroup.allOperations }
             return group
         }
-        return reply(context, DescribeGroupsResponse(groups: described))
+        return reply(context, DescribeGroupsResponse { $0.groups = described })
     }
 
     mutating func listGroups(_ request: ListGroupsRequest, _ context: RequestContext) -> [GroupAction] {
@@ -56,20 +64,26 @@ extension GroupCoordinator {
             for group in groups.values.sorted(by: { $0.id < $1.id })
             where states.isEmpty || states.contains(group.state.name.lowercased()) {
                 listed.append(
-                    .init(
-                        groupID: group.id, protocolType: group.protocolType ?? "", groupState: group.state.name,
-                        groupType: "classic"))
+                    .init {
+                        $0.groupID = group.id
+                        $0.protocolType = group.protocolType ?? ""
+                        $0.groupState = group.state.name
+                        $0.groupType = "classic"
+                    })
             }
         }
-        return reply(context, ListGroupsResponse(groups: listed))
+        return reply(context, ListGroupsResponse { $0.groups = listed })
     }
 
     mutating func deleteGroups(_ request: DeleteGroupsRequest, _ context: RequestContext) -> [GroupAction] {
         var records: [InternalRecord] = []
         let results = request.groupsNames.map { id in
-            DeleteGroupsResponse.Result(groupID: id, errorCode: delete(id, &records))
+            DeleteGroupsResponse.Result {
+                $0.groupID = id
+                $0.errorCode = delete(id, &records)
+            }
         }
-        return persist(records, thenReply: context, DeleteGroupsResponse(results: results))
+        return persist(records, thenReply: context, DeleteGroupsResponse { $0.results = results })
     }
 
     private mutating func delete(_ id: String, _ records: inout [InternalRecord]) -> ErrorCode {
@@ -84,10 +98,10 @@ extension GroupCoordinator {
 
     mutating func offsetDelete(_ request: OffsetDeleteRequest, _ context: RequestContext) -> [GroupAction] {
         guard let group = groups[request.groupID] else {
-            return reply(context, OffsetDeleteResponse(errorCode: .groupIDNotFound))
+            return reply(context, OffsetDeleteResponse { $0.errorCode = .groupIDNotFound })
         }
         guard group.state == .empty || group.protocolType == "consumer" else {
-            return reply(context, OffsetDeleteResponse(errorCode: .nonEmptyGroup))
+            return reply(context, OffsetDeleteResponse { $0.errorCode = .nonEmptyGroup })
         }
         let subscribed = group.state == .empty ? [] : group.subscribedTopics
         var deleted: Set<GroupPartition> = []
@@ -102,7 +116,7 @@ extension GroupCoordinator {
                 partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: error) })
         }
         let records = update(request.groupID) { group, _ in group.removeOffsets { deleted.contains($0) } }
-        return persist(records ?? [], thenReply: context, OffsetDeleteResponse(topics: topics))
+        return persist(records ?? [], thenReply: context, OffsetDeleteResponse { $0.topics = topics })
     }
 }
 
@@ -113,15 +127,21 @@ extension ConsumerGroup {
     /// Subscriptions and assignments are shown once they belong together.
     fileprivate var described: DescribeGroupsResponse.Group {
         let isStable = state == .stable
-        return DescribeGroupsResponse.Group(
-            groupID: id, groupState: state.name, protocolType: protocolType ?? "",
-            protocolData: isStable ? protocolName ?? "" : "",
-            members: members.values.map { member in
-                .init(
-                    memberID: member.id, groupInstanceID: member.instanceID, clientID: member.clientID,
-                    clientHost: member.clientHost,
-                    memberMetadata: isStable ? member.metadata(for: protocolName) : ByteBuffer(),
-                    memberAssignment: isStable ? member.assignment : ByteBuffer())
-            })
+        return DescribeGroupsResponse.Group {
+            $0.groupID = id
+            $0.groupState = state.name
+            $0.protocolType = protocolType ?? ""
+            $0.protocolData = isStable ? protocolName ?? "" : ""
+            $0.members = members.values.map { member in
+                .init {
+                    $0.memberID = member.id
+                    $0.groupInstanceID = member.instanceID
+                    $0.clientID = member.clientID
+                    $0.clientHost = member.clientHost
+                    $0.memberMetadata = isStable ? member.metadata(for: protocolName) : ByteBuffer()
+                    $0.memberAssignment = isStable ? member.assignment : ByteBuffer()
+                }
+                }
+        }
     }
 }

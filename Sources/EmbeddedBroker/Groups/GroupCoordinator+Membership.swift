@@ -1,8 +1,10 @@
+import KafkaProtocol
+
 /// Who is in a group.
 extension GroupCoordinator {
     mutating func joinGroup(_ request: JoinGroupRequest, _ context: RequestContext, now: BrokerTime) -> [GroupAction] {
         if let error = refusal(of: request, now) {
-            effects.reply(context, JoinGroupResponse(errorCode: error, memberID: request.memberID))
+            effects.reply(context, JoinGroupResponse(refusing: request.memberID, error))
             return effects.takeActions()
         }
         let prefix = request.groupInstanceID ?? context.header.clientID ?? ""
@@ -33,7 +35,7 @@ extension GroupCoordinator {
         if found == nil {
             effects.reply(
                 context,
-                SyncGroupResponse(errorCode: isValid(request.groupID) ? .unknownMemberID : .invalidGroupID))
+                SyncGroupResponse { $0.errorCode = isValid(request.groupID) ? .unknownMemberID : .invalidGroupID })
         }
         return effects.takeActions()
     }
@@ -41,26 +43,29 @@ extension GroupCoordinator {
     mutating func heartbeat(_ request: HeartbeatRequest, _ context: RequestContext, now: BrokerTime) -> [GroupAction] {
         let error = update(request.groupID) { group, _ in group.heartbeat(request, now) }
         let missing: ErrorCode = isValid(request.groupID) ? .unknownMemberID : .invalidGroupID
-        effects.reply(context, HeartbeatResponse(errorCode: error ?? missing))
+        effects.reply(context, HeartbeatResponse { $0.errorCode = error ?? missing })
         return effects.takeActions()
     }
 
     mutating func leaveGroup(_ request: LeaveGroupRequest, _ context: RequestContext, now: BrokerTime) -> [GroupAction] {
         guard isValid(request.groupID) else {
-            effects.reply(context, LeaveGroupResponse(errorCode: .invalidGroupID))
+            effects.reply(context, LeaveGroupResponse { $0.errorCode = .invalidGroupID })
             return effects.takeActions()
         }
         // Before version 3 a member could only take itself out, and got its error as that of the whole.
-        let isSingle = context.header.apiVersion < 3
-        let leaving = isSingle ? [.init(memberID: request.memberID)] : request.members
+        let isSingle = context.header.version < 3
+        let leaving = isSingle ? [.init { $0.memberID = request.memberID }] : request.members
         let left = leaving.map { member in
             let error = update(request.groupID) { group, effects in group.leave(member, now, &effects) }
-            return LeaveGroupResponse.Member(
-                memberID: member.memberID, groupInstanceID: member.groupInstanceID, errorCode: error ?? .unknownMemberID)
+            return LeaveGroupResponse.Member {
+                $0.memberID = member.memberID
+                $0.groupInstanceID = member.groupInstanceID
+                $0.errorCode = error ?? .unknownMemberID
+            }
         }
         effects.reply(
             context,
-            isSingle ? LeaveGroupResponse(errorCode: left[0].errorCode) : LeaveGroupResponse(members: left))
+            isSingle ? LeaveGroupResponse { $0.errorCode = left[0].errorCode } : LeaveGroupResponse { $0.members = left })
         return effects.takeActions()
     }
 

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// What a group has committed.
 extension GroupCoordinator {
     /// - Parameter isKnown: whether a topic has the partition; offsets of others are refused.
@@ -30,7 +32,7 @@ extension GroupCoordinator {
                     return .init(partitionIndex: partition.partitionIndex, errorCode: checked.error)
                 })
         }
-        let response = OffsetCommitResponse(topics: topics)
+        let response = OffsetCommitResponse { $0.topics = topics }
         _ = update(request.groupID) { group, effects in
             if refusal == nil { group.members[request.memberID]?.touch(now) }
             guard !accepted.isEmpty else { return }
@@ -73,7 +75,7 @@ extension GroupCoordinator {
                     return .init(partitionIndex: partition.partitionIndex, errorCode: checked.error)
                 })
         }
-        let response = TxnOffsetCommitResponse(topics: topics)
+        let response = TxnOffsetCommitResponse { $0.topics = topics }
         _ = update(request.groupID) { group, effects in
             if refusal == nil { group.members[request.memberID]?.touch(now) }
             guard !accepted.isEmpty else { return }

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Getting back what was known before a restart.
 extension GroupCoordinator {
     /// Takes over a record of the log of group state.

@@ -1,4 +1,5 @@
 import HeapModule
+import KafkaProtocol
 import NIOCore
 
 /// The coordinator of all consumer groups: who is in a group, which partitions each member has, how far the group has come.
@@ -97,13 +98,13 @@ extension GroupCoordinator {
 
     func isValid(_ groupID: String) -> Bool { !groupID.isEmpty && groupID.utf8.count <= config.maximumIDBytes }
 
-    mutating func reply(_ context: RequestContext, _ body: any WireMessage) -> [GroupAction] {
+    mutating func reply(_ context: RequestContext, _ body: any KafkaMessage) -> [GroupAction] {
         effects.reply(context, body)
         return effects.takeActions()
     }
 
     /// Persists the records and replies once they are durable, or at once if there are none.
-    mutating func persist(_ records: [InternalRecord], thenReply context: RequestContext, _ body: any WireMessage) -> [GroupAction] {
+    mutating func persist(_ records: [InternalRecord], thenReply context: RequestContext, _ body: any KafkaMessage) -> [GroupAction] {
         if records.isEmpty {
             effects.reply(context, body)
         } else {

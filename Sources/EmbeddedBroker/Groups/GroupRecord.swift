@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The records that group state is kept in, laid out as in Kafka's `__consumer_offsets`: keys of version 1 (offset)

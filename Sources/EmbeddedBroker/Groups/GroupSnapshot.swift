@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// What of a group's membership outlives the broker.

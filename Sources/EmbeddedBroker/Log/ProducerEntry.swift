@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// What a partition remembers of one idempotent or transactional producer.
 struct ProducerEntry: Hashable, Sendable {
     /// A batch that the partition has, by which a repeated one is recognized.

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Applying the journal, and making the segment files what the logs now say.

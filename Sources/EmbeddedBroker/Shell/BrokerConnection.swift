@@ -1,4 +1,5 @@
 import Collections
+import KafkaProtocol
 import Logging
 import NIOCore
 
@@ -13,7 +14,7 @@ final class BrokerConnection: ChannelInboundHandler {
     private struct Slot {
         var header: RequestHeader
         var bytes: Int
-        var answer: (any WireMessage)?
+        var answer: (any KafkaMessage)?
         var isAnswered = false
         var wantsAnswer = true
     }
@@ -142,7 +143,7 @@ final class BrokerConnection: ChannelInboundHandler {
 
     private func take(_ frame: ByteBuffer) {
         do {
-            let (header, request) = try BrokerRequest.decode(frame)
+            let (header, request) = try ServedAPIs.decode(frame)
             let number = firstNumber + UInt64(slots.count)
             slots.append(Slot(header: header, bytes: frame.readableBytes))
             outstandingBytes += frame.readableBytes
@@ -158,7 +159,7 @@ final class BrokerConnection: ChannelInboundHandler {
     // MARK: Answers
 
     /// The answer to a request, nil if it gets none.
-    func answer(_ number: UInt64, _ body: (any WireMessage)?) {
+    func answer(_ number: UInt64, _ body: (any KafkaMessage)?) {
         guard !isClosed, number >= firstNumber, number - firstNumber < UInt64(slots.count) else { return }
         let index = Int(number - firstNumber)
         slots[index].answer = body
@@ -186,11 +187,10 @@ final class BrokerConnection: ChannelInboundHandler {
         resume()
     }
 
-    private func write(_ body: any WireMessage, _ header: RequestHeader) {
+    private func write(_ body: any KafkaMessage, _ header: RequestHeader) {
         guard let context else { return }
         // The answer to a version that is not known has to be in one that every client knows.
-        let isUnsupported = !header.apiKey.supportedVersions.contains(header.apiVersion)
-        let version = isUnsupported ? 0 : header.apiVersion
+        let version = header.isSupported ? header.version : 0
         for chunk in WireFrame.response(body, version: version, correlationID: header.correlationID) {
             context.write(wrapOutboundOut(chunk), promise: nil)
         }

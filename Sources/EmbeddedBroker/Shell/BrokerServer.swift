@@ -62,7 +62,7 @@ final class BrokerServer {
         carryOut()
     }
 
-    func handle(_ request: BrokerRequest, _ context: RequestContext) {
+    func handle(_ request: any ServedRequest, _ context: RequestContext) {
         core.handle(request, context, now: clock.now)
         carryOut()
     }

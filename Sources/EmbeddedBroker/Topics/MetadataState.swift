@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The topics and counters of the broker, as its metadata log tells them.
@@ -64,7 +65,7 @@ extension MetadataChange {
         case .setTopic(let topic):
             kind(.topic)
             key.string(topic.name)
-            value.int32s(topic.logs.map { Int32(bitPattern: $0) })
+            value.array(topic.logs.map { Int32(bitPattern: $0) })
             Self.write(topic.configs, to: &value)
         case .deleteTopic(let name):
             kind(.topic)
@@ -100,7 +101,7 @@ extension MetadataChange {
         switch kind {
         case .topic:
             let name = try key.string()
-            let logs = try value.int32s().map { LogID(bitPattern: $0) }
+            let logs = (try value.array() as [Int32]).map { LogID(bitPattern: $0) }
             self = .setTopic(.init(name: name, logs: logs, configs: try Self.readConfigs(&value)))
         case .brokerConfigs: self = .setBrokerConfigs(try Self.readConfigs(&value))
         case .nextLogID: self = .setNextLogID(LogID(bitPattern: try value.int32()))

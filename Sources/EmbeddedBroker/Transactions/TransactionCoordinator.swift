@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Transactional producers and their transactions, as a pure state machine.
 ///
 /// It answers with what has to be written; the core writes everything that ends a transaction (markers, offsets, the new

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// A transactional id's state in the log of transactions.

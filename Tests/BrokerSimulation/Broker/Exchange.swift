@@ -1,30 +1,29 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// One request on its way to the broker and back.
 final class Exchange {
     let number: UInt64
-    let request: BrokerRequest
-    let apiKey: APIKey
+    let request: any ServedRequest
     /// Called when the broker answers, whether or not the answer ever arrives: from then on it is a promise.
-    let observe: (any WireMessage, Exchange) -> Void
+    let observe: (any KafkaMessage, Exchange) -> Void
     /// Called when the answer arrives at the client.
-    let receive: (any WireMessage) -> Void
+    let receive: (any KafkaMessage) -> Void
 
     /// When the broker got it: the count of all requests that it ever got.
     var handledAt = 0
     /// The newest generation of its group that had been announced by then.
     var newestGeneration: Int32 = -1
-    var answer: (any WireMessage)?
+    var answer: (any KafkaMessage)?
     /// Whether the broker is through with it, with an answer or without one.
     var isDone = false
 
     init(
-        number: UInt64, request: BrokerRequest, apiKey: APIKey, observe: @escaping (any WireMessage, Exchange) -> Void,
-        receive: @escaping (any WireMessage) -> Void
+        number: UInt64, request: any ServedRequest, observe: @escaping (any KafkaMessage, Exchange) -> Void,
+        receive: @escaping (any KafkaMessage) -> Void
     ) {
         self.number = number
         self.request = request
-        self.apiKey = apiKey
         self.observe = observe
         self.receive = receive
     }

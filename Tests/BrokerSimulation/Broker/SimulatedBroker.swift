@@ -2,6 +2,7 @@ import Collections
 import Logging
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// The broker's core between simulated files and simulated connections, with every delay in the caller's hand.
 final class SimulatedBroker {
@@ -101,7 +102,7 @@ final class SimulatedBroker {
         }
     }
 
-    private func answer(_ token: RequestToken, _ body: (any WireMessage)?) {
+    private func answer(_ token: RequestToken, _ body: (any KafkaMessage)?) {
         mix(token.number)
         guard let exchange = exchanges.removeValue(forKey: token.number) else { return }
         exchange.answer = body
@@ -122,10 +123,10 @@ final class SimulatedBroker {
     }
 
     func send(
-        _ request: BrokerRequest, _ apiKey: APIKey, on link: Link,
-        observe: @escaping (any WireMessage, Exchange) -> Void, receive: @escaping (any WireMessage) -> Void
+        _ request: any ServedRequest, on link: Link,
+        observe: @escaping (any KafkaMessage, Exchange) -> Void, receive: @escaping (any KafkaMessage) -> Void
     ) {
-        let exchange = Exchange(number: nextNumber, request: request, apiKey: apiKey, observe: observe, receive: receive)
+        let exchange = Exchange(number: nextNumber, request: request, observe: observe, receive: receive)
         nextNumber += 1
         link.send(exchange)
     }
@@ -141,9 +142,9 @@ final class SimulatedBroker {
         exchange.handledAt = requests
         exchanges[exchange.number] = exchange
         if let trace { trace("request \(exchange.number) on \(link.id): \(exchange.request)") }
+        let api = type(of: exchange.request).api
         let header = RequestHeader(
-            apiKey: exchange.apiKey, apiVersion: exchange.apiKey.supportedVersions.upperBound, correlationID: 0,
-            clientID: "simulated")
+            api: api, version: api.versions.upperBound, correlationID: 0, clientID: "simulated")
         willHandle?(exchange)
         let token = RequestToken(connection: link.id, number: exchange.number)
         core.handle(

@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A partition.
 struct Place: Hashable, Comparable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// All that readers can have of one partition.
 struct PartitionView: Hashable {
@@ -47,7 +48,7 @@ extension SimulatedBroker {
         request.topics = [
             .init(topic: place.topic, partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
         ]
-        let response: FetchResponse? = ask(.fetch(request), .fetch)
+        let response: FetchResponse? = ask(request)
         return response?.topics.first?.partitions.first
     }
 

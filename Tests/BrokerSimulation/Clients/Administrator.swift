@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Somebody with tools: looks at groups' offsets, deletes records where that is allowed, adds partitions, makes topics, uses them, deletes
 /// them and makes them again.
@@ -34,7 +35,7 @@ final class Administrator: SimulatedClient {
         guard let key = life.ledger.sentOffsets.keys.sorted(by: { ($0.group, $0.place) < ($1.group, $1.place) }).randomElement(using: &life.random)
         else { return }
         life.fetchOffsets(
-            self, group: key.group, [.init(name: key.place.topic, partitionIndexes: [key.place.partition])]) { _ in }
+            self, group: key.group, [.init(name: key.place.topic, partitions: [key.place.partition])]) { _ in }
     }
 
     private func deleteRecords() {
@@ -44,14 +45,14 @@ final class Administrator: SimulatedClient {
         let offset = Int64(life.random.below(Int(end) + 1))
         let request = DeleteRecordsRequest(
             topics: [.init(name: topic.name, partitions: [.init(partitionIndex: 0, offset: offset)])], timeoutMilliseconds: 1000)
-        send(.deleteRecords(request), .deleteRecords) { (_: DeleteRecordsResponse) in }
+        send(request) { (_: DeleteRecordsResponse) in }
     }
 
     private func addPartition() {
         let topic = life.random.pick(life.settings.topics)
         let count = Int32(life.places.count { $0.topic == topic.name }) + 1
         guard count <= topic.partitions + 2 else { return }
-        send(.createPartitions(.init(topics: [.init(name: topic.name, count: count)])), .createPartitions) {
+        send(CreatePartitionsRequest(topics: [.init(name: topic.name, count: count)])) {
             [self] (answer: CreatePartitionsResponse, _) in
             if answer.results.first?.errorCode == ErrorCode.none { life.grown(topic, to: count) }
         } receive: { [self] answer in
@@ -68,7 +69,7 @@ final class Administrator: SimulatedClient {
         number += 1
         let name = "scratch\(number % 2)"
         let topic = CreateTopicsRequest.Topic(name: name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [])
-        send(.createTopics(.init(topics: [topic])), .createTopics) { [self] (answer: CreateTopicsResponse, _) in
+        send(CreateTopicsRequest(topics: [topic])) { [self] (answer: CreateTopicsResponse, _) in
             if answer.topics.first?.errorCode == ErrorCode.none { verifyNew(name) }
         } receive: { [self] answer in
             switch answer.topics.first?.errorCode {
@@ -94,18 +95,18 @@ final class Administrator: SimulatedClient {
         let request = ProduceRequest(
             transactionalID: nil, acks: -1, timeoutMilliseconds: 1000,
             topics: [.init(name: name, partitions: [.init(index: 0, records: life.batch([record], producer: nil, sequence: -1))])])
-        send(.produce(request), .produce) { (_: ProduceResponse) in }
+        send(request) { (_: ProduceResponse) in }
     }
 
     private func commit(_ name: String) {
         let request = OffsetCommitRequest(
             groupID: Self.scratchGroup, generationIDOrMemberEpoch: -1,
             topics: [.init(name: name, partitions: [.init(partitionIndex: 0, committedOffset: Int64(life.random.below(100)))])])
-        send(.offsetCommit(request), .offsetCommit) { (_: OffsetCommitResponse) in }
+        send(request) { (_: OffsetCommitResponse) in }
     }
 
     private func delete(_ name: String) {
-        send(.deleteTopics(.init(topics: [.init(name: name)])), .deleteTopics) { [self] (answer: DeleteTopicsResponse, _) in
+        send(DeleteTopicsRequest(topics: [.init(name: name)])) { [self] (answer: DeleteTopicsResponse, _) in
             guard let topic = answer.topics.first, topic.errorCode == .none else { return }
             life.coverage[.topicsDeleted] += 1
             life.ledger.deletedTopics.insert(topic.topicID)
@@ -118,7 +119,7 @@ final class Administrator: SimulatedClient {
         guard let id = life.random.pickOrNil(deleted) else { return }
         var request = FetchRequest()
         request.topics = [.init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1000)])]
-        send(.fetch(request), .fetch) { [self] (answer: FetchResponse) in
+        send(request) { [self] (answer: FetchResponse) in
             life.coverage[.deletedAsked] += 1
             let code = answer.topics.first?.partitions.first?.errorCode
             if code != .unknownTopicID { life.fail(.deletedStaysDeleted, "a deleted topic answers with \(String(describing: code))") }
@@ -139,7 +140,7 @@ extension Life {
             guard partitions.allSatisfy({ $0.errorCode == .none }) else { return nil }
             return partitions.map { ($0.partitionIndex, $0.committedOffset) }
         }
-        client.send(.offsetFetch(request), .offsetFetch) { [self] (answer: OffsetFetchResponse, _) in
+        client.send(request) { [self] (answer: OffsetFetchResponse, _) in
             for (partition, offset) in offsets(answer) ?? [] {
                 let place = GroupPlace(group: group, place: Place(topic: topics[0].name, partition: partition))
                 if let violation = ledger.fetched(place, offset) { fail(violation) }

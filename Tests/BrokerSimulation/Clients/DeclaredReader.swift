@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A consumer whose group was declared to the broker beforehand: it reads from where the group stands, commits, stalls, dies and comes back.
 /// Retention would like to take what it has not read.
@@ -40,7 +41,7 @@ final class DeclaredReader: SimulatedClient {
     }
 
     private func findPosition() {
-        life.fetchOffsets(self, group: group, [.init(name: place.topic, partitionIndexes: [place.partition])]) { [self] found in
+        life.fetchOffsets(self, group: group, [.init(name: place.topic, partitions: [place.partition])]) { [self] found in
             position = max(0, found.first?.1 ?? 0)
             stage = .read
         }
@@ -54,7 +55,7 @@ final class DeclaredReader: SimulatedClient {
         let request = OffsetCommitRequest(
             groupID: group, generationIDOrMemberEpoch: -1,
             topics: [.init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])])
-        send(.offsetCommit(request), .offsetCommit) { [self] (answer: OffsetCommitResponse, _) in
+        send(request) { [self] (answer: OffsetCommitResponse, _) in
             guard answer.topics.first?.partitions.first?.errorCode == ErrorCode.none else { return }
             if let violation = life.ledger.committed(groupPlace, offset) { life.fail(violation) }
         } receive: { (_: OffsetCommitResponse) in }
@@ -69,7 +70,7 @@ final class DeclaredReader: SimulatedClient {
         request.topics = [
             .init(topic: place.topic, partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
         ]
-        send(.fetch(request), .fetch) { [self] (response: FetchResponse) in
+        send(request) { [self] (response: FetchResponse) in
             guard let part = response.topics.first?.partitions.first else { return }
             take(part, from: offset)
         }

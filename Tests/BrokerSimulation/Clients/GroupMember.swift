@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A member of a consumer group: joins, gets partitions, goes on from the group's position, commits; stalls, leaves and dies as the run
 /// has it. What it would do with the records is left out: its position only moves.
@@ -60,7 +61,7 @@ final class GroupMember: SimulatedClient {
         request.groupInstanceID = instanceID
         request.protocolType = "consumer"
         request.protocols = [.init(name: "range", metadata: ByteBuffer(string: topic.name))]
-        send(.joinGroup(request), .joinGroup) { [self] (answer: JoinGroupResponse) in
+        send(request) { [self] (answer: JoinGroupResponse) in
             switch answer.errorCode {
             case .memberIDRequired: memberID = answer.memberID
             case .none:
@@ -92,7 +93,7 @@ final class GroupMember: SimulatedClient {
         request.protocolName = "range"
         request.assignments = assignments
         let generation = generation
-        send(.syncGroup(request), .syncGroup) { [self] (answer: SyncGroupResponse, _) in
+        send(request) { [self] (answer: SyncGroupResponse, _) in
             // A generation counts from its assignment on; one that was only announced may be forgotten by a crash.
             guard answer.errorCode == .none, generation > life.ledger.generations[group] ?? -1 else { return }
             life.coverage[.rebalances] += 1
@@ -108,12 +109,12 @@ final class GroupMember: SimulatedClient {
     private func heartbeat() {
         let request = HeartbeatRequest(
             groupID: group, generationID: generation, memberID: memberID, groupInstanceID: instanceID)
-        send(.heartbeat(request), .heartbeat) { [self] (answer: HeartbeatResponse) in react(to: answer.errorCode) }
+        send(request) { [self] (answer: HeartbeatResponse) in react(to: answer.errorCode) }
     }
 
     private func leave() {
         let request = LeaveGroupRequest(groupID: group, members: [.init(memberID: memberID)])
-        send(.leaveGroup(request), .leaveGroup) { [self] (_: LeaveGroupResponse) in isDead = true }
+        send(request) { [self] (_: LeaveGroupResponse) in isDead = true }
     }
 
     private func react(to code: ErrorCode) {
@@ -135,7 +136,7 @@ final class GroupMember: SimulatedClient {
 
     private func fetchPositions() {
         let partitions = positions.keys.sorted()
-        let topics = [OffsetFetchRequest.Topic(name: topic.name, partitionIndexes: partitions)]
+        let topics = [OffsetFetchRequest.Topic(name: topic.name, partitions: partitions)]
         life.fetchOffsets(self, group: group, topics) { [self] found in
             for (partition, offset) in found { positions[partition] = max(0, offset) }
             stage = .run
@@ -159,7 +160,7 @@ final class GroupMember: SimulatedClient {
         request.groupInstanceID = instanceID
         request.topics = [.init(name: topic.name, partitions: partitions)]
         let generation = generation
-        send(.offsetCommit(request), .offsetCommit) { [self] (answer: OffsetCommitResponse, exchange) in
+        send(request) { [self] (answer: OffsetCommitResponse, exchange) in
             observeCommit(answer, partitions, generation, exchange)
         } receive: { [self] answer in
             react(to: answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError)

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A producer with a producer id: several batches in flight, sent again in the same order after a disconnection.
 final class IdempotentProducer: SimulatedClient {
@@ -45,7 +46,7 @@ final class IdempotentProducer: SimulatedClient {
     }
 
     private func initialize() {
-        send(.initProducerID(.init(transactionalID: nil, transactionTimeoutMilliseconds: 0)), .initProducerID) {
+        send(InitProducerIDRequest(transactionalID: nil, transactionTimeoutMilliseconds: 0)) {
             [self] (answer: InitProducerIDResponse, _) in
             guard answer.errorCode == .none else { return }
             if !life.ledger.producerIDs.insert(answer.producerID).inserted {

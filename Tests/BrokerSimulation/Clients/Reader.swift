@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A consumer without a group that follows one partition, and remembers all that it has seen.
 final class Reader: SimulatedClient {
@@ -48,7 +49,7 @@ final class Reader: SimulatedClient {
                         partitionMaxBytes: Int32(life.random.pick([200, 1000, 1 << 20])))
                 ])
         ]
-        send(.fetch(request), .fetch) { [self] (response: FetchResponse, _) in
+        send(request) { [self] (response: FetchResponse, _) in
             guard let part = response.topics.first?.partitions.first, part.errorCode == .none else { return }
             observe(part)
         } receive: { [self] response in

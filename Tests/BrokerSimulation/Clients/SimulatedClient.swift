@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A client of the broker in a run. Subclasses say what it does when it may (``act()``), and what when its connection breaks
 /// (``connectionLost()``).
@@ -31,21 +32,21 @@ class SimulatedClient {
     /// - Parameters:
     ///   - observe: called when the broker answers, whether or not the answer arrives.
     ///   - receive: called when it arrives.
-    func send<Body: WireMessage>(
-        _ request: BrokerRequest, _ apiKey: APIKey, as _: Body.Type = Body.self,
+    func send<Body: KafkaMessage>(
+        _ request: any ServedRequest, as _: Body.Type = Body.self,
         observe: ((Body, Exchange) -> Void)? = nil, receive: @escaping (Body) -> Void
     ) {
         let link = connected()
         waiting += 1
         life.broker.send(
-            request, apiKey, on: link,
+            request, on: link,
             observe: { answer, exchange in
                 if let answer = answer as? Body { observe?(answer, exchange) }
             },
             receive: { [self] answer in
                 waiting -= 1
                 guard let answer = answer as? Body else {
-                    return life.fail(.everythingIsAnswered, "\(name) got \(answer) for \(apiKey)")
+                    return life.fail(.everythingIsAnswered, "\(name) got \(answer) for \(type(of: request).api)")
                 }
                 receive(answer)
             })

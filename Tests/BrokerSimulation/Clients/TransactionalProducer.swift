@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// One incarnation of a transactional producer: records on several partitions and, often, a group's offset, per transaction.
 ///
@@ -66,7 +67,7 @@ final class TransactionalProducer: SimulatedClient {
         let request = InitProducerIDRequest(
             transactionalID: family.id, transactionTimeoutMilliseconds: family.timeoutMilliseconds,
             producerID: expected?.id ?? -1, producerEpoch: expected?.epoch ?? -1)
-        send(.initProducerID(request), .initProducerID) { [self] (answer: InitProducerIDResponse, exchange) in
+        send(request) { [self] (answer: InitProducerIDResponse, exchange) in
             let wasForgotten = family.beginsAnew(handledAt: exchange.handledAt)
             guard answer.errorCode == .none else {
                 if wasForgotten { life.fail(.forgottenBeginsAnew, "\(name) was refused an identity: \(answer.errorCode)") }
@@ -169,7 +170,7 @@ final class TransactionalProducer: SimulatedClient {
         let request = AddPartitionsToTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, topics: topics)
         func code(_ answer: AddPartitionsToTxnResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
-        send(.addPartitionsToTxn(request), .addPartitionsToTxn) { [self] (answer: AddPartitionsToTxnResponse, exchange) in
+        send(request) { [self] (answer: AddPartitionsToTxnResponse, exchange) in
             observeSuccess(code(answer), exchange, identity, "AddPartitionsToTxn")
         } receive: { [self] answer in
             if accepts(code(answer), "AddPartitionsToTxn") { stage = .produce }
@@ -201,7 +202,7 @@ final class TransactionalProducer: SimulatedClient {
         guard let identity else { return }
         let request = AddOffsetsToTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, groupID: family.group)
-        send(.addOffsetsToTxn(request), .addOffsetsToTxn) { [self] (answer: AddOffsetsToTxnResponse, exchange) in
+        send(request) { [self] (answer: AddOffsetsToTxnResponse, exchange) in
             observeSuccess(answer.errorCode, exchange, identity, "AddOffsetsToTxn")
         } receive: { [self] answer in
             if accepts(answer.errorCode, "AddOffsetsToTxn") { stage = .commitOffsets }
@@ -218,7 +219,7 @@ final class TransactionalProducer: SimulatedClient {
             transactionalID: family.id, groupID: family.group, producerID: identity.id, producerEpoch: identity.epoch,
             topics: [.init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])])
         func code(_ answer: TxnOffsetCommitResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
-        send(.txnOffsetCommit(request), .txnOffsetCommit) { [self] (answer: TxnOffsetCommitResponse, exchange) in
+        send(request) { [self] (answer: TxnOffsetCommitResponse, exchange) in
             observeSuccess(code(answer), exchange, identity, "TxnOffsetCommit")
             if code(answer) == .none { transaction.offset = offset }
         } receive: { [self] answer in
@@ -235,7 +236,7 @@ final class TransactionalProducer: SimulatedClient {
         if commits { transaction.commitWasSent = true }
         let request = EndTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, committed: commits)
-        send(.endTxn(request), .endTxn) { [self] (answer: EndTxnResponse, exchange) in
+        send(request) { [self] (answer: EndTxnResponse, exchange) in
             observeSuccess(answer.errorCode, exchange, identity, "EndTxn")
             guard answer.errorCode == .none else { return }
             if transaction.outcome == nil { life.coverage[commits ? .commits : .aborts] += 1 }

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Who is there, and who comes after those who die.
 extension Life {
@@ -9,7 +10,7 @@ extension Life {
             let wanted = CreateTopicsRequest.Topic(
                 name: topic.name, numPartitions: topic.partitions, replicationFactor: 1, assignments: [],
                 configs: topic.configs.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) })
-            guard let answer: CreateTopicsResponse = broker.ask(.createTopics(.init(topics: [wanted])), .createTopics),
+            guard let answer: CreateTopicsResponse = broker.ask(CreateTopicsRequest(topics: [wanted])),
                 answer.topics.first?.errorCode == ErrorCode.none
             else { throw Violation(invariant: .everythingIsAnswered, detail: "topic \(topic.name) could not be made") }
         }
@@ -111,10 +112,10 @@ extension Life {
 
 extension SimulatedBroker {
     /// Asks and settles everything until the answer is there.
-    func ask<Body: WireMessage>(_ request: BrokerRequest, _ apiKey: APIKey) -> Body? {
+    func ask<Body: KafkaMessage>(_ request: any ServedRequest) -> Body? {
         var answer: Body?
         let link = connect {}
-        send(request, apiKey, on: link, observe: { body, _ in answer = body as? Body }, receive: { _ in })
+        send(request, on: link, observe: { body, _ in answer = body as? Body }, receive: { _ in })
         deliverRequest(of: link)
         settle()
         remove(link, keepsRequests: false)

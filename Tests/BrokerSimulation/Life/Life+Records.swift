@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Making and sending records.
 extension Life {
@@ -49,7 +50,7 @@ extension Life {
         let request = ProduceRequest(
             transactionalID: transactionalID, acks: -1, timeoutMilliseconds: 1000,
             topics: [.init(name: place.topic, partitions: [.init(index: place.partition, records: bytes)])])
-        client.send(.produce(request), .produce) { [self] (response: ProduceResponse, exchange) in
+        client.send(request) { [self] (response: ProduceResponse, exchange) in
             guard let answer = response.topics.first?.partitions.first else { return }
             if answer.errorCode == .none {
                 if records.first?.acknowledgedOffset != nil { coverage[.duplicates] += 1 } else { coverage[.acknowledged] += records.count }

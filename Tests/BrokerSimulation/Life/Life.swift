@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// One seeded run of a broker: clients, network, disk, time, crashes and power losses in an order that the seed alone decides.
 final class Life {
@@ -41,8 +42,8 @@ final class Life {
         }
         broker.willHandle = { [unowned self] exchange in
             switch exchange.request {
-            case .offsetCommit(let request): exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
-            case .initProducerID(let request):
+            case let request as OffsetCommitRequest: exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
+            case let request as InitProducerIDRequest:
                 families.first { $0.id == request.transactionalID }?.asked(handledAt: exchange.handledAt)
             default: break
             }

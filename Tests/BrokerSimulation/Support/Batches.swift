@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Batches as producers send them, and records as consumers read them.
 enum Batches {

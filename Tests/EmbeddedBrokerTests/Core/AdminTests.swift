@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Administration through the core")
 struct AdminTests {
@@ -30,7 +31,7 @@ struct AdminTests {
         let broker = try CoreHarness()
         func ask(_ name: String, allow: Bool) -> MetadataResponse.Topic? {
             let token = broker.send(
-                .metadata(.init(topics: [.init(name: name)], allowAutoTopicCreation: allow)), apiKey: .metadata)
+                MetadataRequest(topics: [.init(name: name)], allowAutoTopicCreation: allow))
             broker.settle()
             return broker.response(token, as: MetadataResponse.self)?.topics.first
         }
@@ -46,9 +47,9 @@ struct AdminTests {
     func operations() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
-        let cluster = broker.send(.describeCluster(.init(includeClusterAuthorizedOperations: true)), apiKey: .describeCluster)
+        let cluster = broker.send(DescribeClusterRequest(includeClusterAuthorizedOperations: true))
         let topic = broker.send(
-            .metadata(.init(topics: [.init(name: "t")], includeTopicAuthorizedOperations: true)), apiKey: .metadata)
+            MetadataRequest(topics: [.init(name: "t")], includeTopicAuthorizedOperations: true))
         broker.settle()
         func bits(_ operations: Int32?) -> [Int] { (0..<31).filter { (operations ?? 0) >> $0 & 1 == 1 } }
         // Create, alter, describe, cluster action, describe configs, alter configs, idempotent write.
@@ -65,7 +66,7 @@ struct AdminTests {
     func endpointTypes() throws {
         let broker = try CoreHarness()
         func ask(_ type: Int8) -> DescribeClusterResponse? {
-            broker.response(broker.send(.describeCluster(.init(endpointType: type)), apiKey: .describeCluster))
+            broker.response(broker.send(DescribeClusterRequest(endpointType: type)))
         }
         #expect(ask(1)?.brokers.count == 1 && ask(1)?.errorCode == .some(.none))
         #expect(ask(2)?.errorCode == .mismatchedEndpointType && ask(2)?.brokers.isEmpty == true)
@@ -77,7 +78,7 @@ struct AdminTests {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
         broker.produce("t", 0, try Batches.make(["a"]))
-        let token = broker.send(.describeLogDirs(.init(topics: nil)), apiKey: .describeLogDirs)
+        let token = broker.send(DescribeLogDirsRequest(topics: nil))
         broker.settle()
         let result = broker.response(token, as: DescribeLogDirsResponse.self)?.results.first
         #expect(result?.totalBytes == 1 << 30 && result?.usableBytes == 1 << 29)
@@ -91,7 +92,7 @@ struct AdminTests {
         _ = broker.createTopic("t", partitions: 2)
         broker.produce("t", 1, try Batches.make(["a"]))
         func grow(_ count: Int32) -> ErrorCode? {
-            let token = broker.send(.createPartitions(.init(topics: [.init(name: "t", count: count)])), apiKey: .createPartitions)
+            let token = broker.send(CreatePartitionsRequest(topics: [.init(name: "t", count: count)]))
             broker.settle()
             return broker.response(token, as: CreatePartitionsResponse.self)?.results.first?.errorCode
         }
@@ -109,18 +110,17 @@ struct AdminTests {
         _ = broker.createTopic("t", configs: ["retention.ms": "5000"])
         func describe(_ name: String) -> DescribeConfigsResponse.Config? {
             let token = broker.send(
-                .describeConfigs(.init(resources: [.init(resourceType: 2, resourceName: "t")])), apiKey: .describeConfigs)
+                DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: "t")]))
             return broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs.first { $0.name == name }
         }
         func alter(_ name: String, _ operation: Int8, _ value: String?) -> ErrorCode? {
             let token = broker.send(
-                .incrementalAlterConfigs(
-                    .init(
+                IncrementalAlterConfigsRequest(
                         resources: [
                             .init(
                                 resourceType: 2, resourceName: "t",
                                 configs: [.init(name: name, configOperation: operation, value: value)])
-                        ])), apiKey: .incrementalAlterConfigs)
+                        ]))
             broker.settle()
             return broker.response(token, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
         }
@@ -154,8 +154,7 @@ struct AdminTests {
         let files = broker.files.fileNames.count { $0.hasPrefix("topics/t/") }
         func delete(before offset: Int64) -> DeleteRecordsResponse.Partition? {
             let token = broker.send(
-                .deleteRecords(.init(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: offset)])])),
-                apiKey: .deleteRecords)
+                DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: offset)])]))
             broker.settle()
             return broker.response(token, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first
         }
@@ -206,7 +205,7 @@ struct AdminTests {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
         let fetch = broker.sendFetch("t", from: 0, maxWait: 60_000, connection: 2)
-        _ = broker.send(.deleteTopics(.init(topicNames: ["t"])), apiKey: .deleteTopics)
+        _ = broker.send(DeleteTopicsRequest(topicNames: ["t"]))
         broker.settle()
         #expect(broker.fetched(fetch)?.errorCode == .unknownTopicOrPartition)
         #expect(broker.fetched(fetch)?.records == ByteBuffer())

@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Transactions that hang")
 struct HangingTransactionTests {
@@ -26,19 +27,18 @@ struct HangingTransactionTests {
         _ broker: CoreHarness, _ producer: ProducerIdentity, commit: Bool, _ topic: String = "t", _ partition: Int32 = 0
     ) -> ErrorCode? {
         let token = broker.send(
-            .writeTxnMarkers(
-                .init(markers: [
+            WriteTxnMarkersRequest(markers: [
                     .init(
                         producerID: producer.id, producerEpoch: producer.epoch, transactionResult: commit,
-                        topics: [.init(name: topic, partitionIndexes: [partition])])
-                ])), apiKey: .writeTxnMarkers)
+                        topics: [.init(name: topic, partitions: [partition])])
+                ]))
         broker.settle()
         return broker.response(token, as: WriteTxnMarkersResponse.self)?.markers.first?.topics.first?.partitions.first?.errorCode
     }
 
     private func producers(_ broker: CoreHarness, _ topic: String) -> [DescribeProducersResponse.ActiveProducer] {
         let token = broker.send(
-            .describeProducers(.init(topics: [.init(name: topic, partitionIndexes: [0])])), apiKey: .describeProducers)
+            DescribeProducersRequest(topics: [.init(name: topic, partitions: [0])]))
         return broker.response(token, as: DescribeProducersResponse.self)?.topics.first?.partitions.first?.activeProducers ?? []
     }
 

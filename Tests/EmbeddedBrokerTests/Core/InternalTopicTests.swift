@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("The topic of committed offsets")
 struct InternalTopicTests {
@@ -10,7 +11,7 @@ struct InternalTopicTests {
 
     private func metadata(_ broker: CoreHarness, _ names: [String]?) -> [MetadataResponse.Topic] {
         let token = broker.send(
-            .metadata(.init(topics: names?.map { .init(name: $0) }, includeTopicAuthorizedOperations: true)), apiKey: .metadata)
+            MetadataRequest(topics: names?.map { .init(name: $0) }, includeTopicAuthorizedOperations: true))
         broker.settle()
         return broker.response(token, as: MetadataResponse.self)?.topics ?? []
     }
@@ -35,11 +36,9 @@ struct InternalTopicTests {
         _ = broker.createTopic("t")
         let producer = try #require(broker.initialize("id"))
         _ = broker.send(
-            .offsetCommit(
-                .init(
+            OffsetCommitRequest(
                     groupID: "g", generationIDOrMemberEpoch: -1,
-                    topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 7)])])),
-            apiKey: .offsetCommit)
+                    topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 7)])]))
         broker.settle()
         #expect(broker.listOffset(name, timestamp: -1)?.offset == 1)
         var records = try #require(broker.fetch(name, from: 0)?.records)
@@ -62,19 +61,17 @@ struct InternalTopicTests {
     func refused() throws {
         let broker = try CoreHarness()
         #expect(broker.produce(name, 0, try Batches.make(["x"]))?.errorCode == .invalidTopicException)
-        let delete = broker.send(.deleteTopics(.init(topicNames: [name])), apiKey: .deleteTopics)
-        let grow = broker.send(.createPartitions(.init(topics: [.init(name: name, count: 4)])), apiKey: .createPartitions)
+        let delete = broker.send(DeleteTopicsRequest(topicNames: [name]))
+        let grow = broker.send(CreatePartitionsRequest(topics: [.init(name: name, count: 4)]))
         let alter = broker.send(
-            .incrementalAlterConfigs(
-                .init(
+            IncrementalAlterConfigsRequest(
                     resources: [
                         .init(
                             resourceType: 2, resourceName: name,
                             configs: [.init(name: "cleanup.policy", configOperation: 0, value: "delete")])
-                    ])), apiKey: .incrementalAlterConfigs)
+                    ]))
         let cut = broker.send(
-            .deleteRecords(.init(topics: [.init(name: name, partitions: [.init(partitionIndex: 0, offset: 0)])])),
-            apiKey: .deleteRecords)
+            DeleteRecordsRequest(topics: [.init(name: name, partitions: [.init(partitionIndex: 0, offset: 0)])]))
         broker.settle()
         #expect(broker.response(delete, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .invalidTopicException)
         #expect(broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .invalidTopicException)
@@ -84,7 +81,7 @@ struct InternalTopicTests {
         #expect(
             broker.response(cut, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first?.errorCode == .policyViolation)
         let describe = broker.send(
-            .describeConfigs(.init(resources: [.init(resourceType: 2, resourceName: name)])), apiKey: .describeConfigs)
+            DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: name)]))
         let configs = broker.response(describe, as: DescribeConfigsResponse.self)?.results.first?.configs
         #expect(configs?.first { $0.name == "cleanup.policy" }?.value == "compact")
     }

@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Offsets by time")
 struct ListOffsetsByTimeTests {
@@ -115,7 +116,7 @@ struct ListOffsetsByTimeTests {
         _ = broker.end("id", producer, commit: true)
         #expect(broker.listOffset("t", timestamp: -3, committedOnly: true)?.offset == 2)
         let request = DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: 3)])])
-        _ = broker.send(.deleteRecords(request), apiKey: .deleteRecords)
+        _ = broker.send(request)
         broker.settle()
         #expect(broker.listOffset("t", timestamp: -3)?.offset == -1)
         broker.produce("t", 0, try Batches.make(["last"], timestamp: 5_000))

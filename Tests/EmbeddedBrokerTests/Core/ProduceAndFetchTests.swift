@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Produce and fetch through the core")
 struct ProduceAndFetchTests {
@@ -290,7 +291,7 @@ struct ProduceAndFetchTests {
             request.sessionID = id
             request.sessionEpoch = epoch
             request.topics = [.init(topic: "t", partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])]
-            let token = broker.send(.fetch(request), apiKey: .fetch)
+            let token = broker.send(request)
             broker.settle()
             return broker.response(token)
         }
@@ -310,12 +311,12 @@ struct ProduceAndFetchTests {
         request.topics = [
             .init(topic: "t", partitions: [.init(partition: 0, currentLeaderEpoch: 3, fetchOffset: 0, partitionMaxBytes: 100)])
         ]
-        let token = broker.send(.fetch(request), apiKey: .fetch)
+        let token = broker.send(request)
         broker.settle()
         #expect(broker.fetched(token)?.errorCode == .unknownLeaderEpoch)
         var list = ListOffsetsRequest()
         list.topics = [.init(name: "t", partitions: [.init(partitionIndex: 0, currentLeaderEpoch: 3, timestamp: -1)])]
-        let listed = broker.send(.listOffsets(list), apiKey: .listOffsets)
+        let listed = broker.send(list)
         #expect(
             broker.response(listed, as: ListOffsetsResponse.self)?.topics.first?.partitions.first?.errorCode == .unknownLeaderEpoch)
     }

@@ -3,17 +3,18 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Topics that are deleted and made again")
 struct TopicIDTests {
     private func describe(_ broker: CoreHarness, _ topic: MetadataRequest.Topic) -> MetadataResponse.Topic? {
-        let token = broker.send(.metadata(.init(topics: [topic], allowAutoTopicCreation: false)), apiKey: .metadata)
+        let token = broker.send(MetadataRequest(topics: [topic], allowAutoTopicCreation: false))
         broker.settle()
         return broker.response(token, as: MetadataResponse.self)?.topics.first
     }
 
     private func delete(_ broker: CoreHarness, _ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic? {
-        let token = broker.send(.deleteTopics(.init(topics: [topic])), apiKey: .deleteTopics)
+        let token = broker.send(DeleteTopicsRequest(topics: [topic]))
         broker.settle()
         return broker.response(token, as: DeleteTopicsResponse.self)?.topics.first
     }
@@ -23,7 +24,7 @@ struct TopicIDTests {
         request.maxWaitMilliseconds = maxWait
         request.minBytes = 1
         request.topics = [.init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])]
-        return broker.send(.fetch(request), apiKey: .fetch)
+        return broker.send(request)
     }
 
     @Test("a topic has an id of its own, also after a restart, and can be asked for by it")
@@ -37,7 +38,7 @@ struct TopicIDTests {
         #expect(describe(broker, .init(topicID: a))?.name == "a")
         try broker.restart()
         #expect(describe(broker, .init(topicID: b))?.name == "b")
-        let grow = broker.send(.createPartitions(.init(topics: [.init(name: "a", count: 5)])), apiKey: .createPartitions)
+        let grow = broker.send(CreatePartitionsRequest(topics: [.init(name: "a", count: 5)]))
         broker.settle()
         #expect(broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .some(.none))
         #expect(describe(broker, .init(name: "a"))?.topicID == a)
@@ -57,7 +58,7 @@ struct TopicIDTests {
         let commit = OffsetCommitRequest(
             groupID: "g", generationIDOrMemberEpoch: -1,
             topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 1)])])
-        _ = broker.send(.offsetCommit(commit), apiKey: .offsetCommit)
+        _ = broker.send(commit)
         broker.settle()
         #expect(broker.committedOffset(group: "g", "t") == 1)
         let old = try #require(describe(broker, .init(name: "t"))?.topicID)

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct GroupAdministrationTests {
     typealias Member = GroupHarness.Member
@@ -19,7 +20,7 @@ import Testing
     func describe() throws {
         var harness = GroupHarness()
         let members = try harness.stableGroup()
-        let context = harness.context(.describeGroups)
+        let context = harness.context(DescribeGroupsRequest.api)
         harness.perform(
             harness.coordinator.describeGroups(
                 .init(groups: ["g", "none"], includeAuthorizedOperations: true), context))
@@ -38,7 +39,7 @@ import Testing
         _ = try harness.stableGroup("b")
         _ = harness.commit("a", Member(), [0: 1])
         func list(_ states: [String], _ types: [String]) throws -> [String] {
-            let context = harness.context(.listGroups)
+            let context = harness.context(ListGroupsRequest.api)
             harness.perform(
                 harness.coordinator.listGroups(.init(statesFilter: states, typesFilter: types), context))
             return try #require(harness.reply(context, as: ListGroupsResponse.self)).groups.map(\.groupID)
@@ -50,7 +51,7 @@ import Testing
     }
 
     func delete(_ harness: inout GroupHarness, _ groups: [String]) throws -> [ErrorCode] {
-        let context = harness.context(.deleteGroups)
+        let context = harness.context(DeleteGroupsRequest.api)
         harness.perform(harness.coordinator.deleteGroups(.init(groupsNames: groups), context))
         return try #require(harness.reply(context, as: DeleteGroupsResponse.self)).results.map(\.errorCode)
     }
@@ -78,7 +79,7 @@ import Testing
         _ = harness.commit("g", member, [0: 1])
         _ = harness.commit("g", member, [0: 2], topic: "old")
         func delete(_ group: String, _ topics: [String]) throws -> OffsetDeleteResponse {
-            let context = harness.context(.offsetDelete)
+            let context = harness.context(OffsetDeleteRequest.api)
             let request = OffsetDeleteRequest(
                 groupID: group, topics: topics.map { .init(name: $0, partitions: [.init(partitionIndex: 0)]) })
             harness.perform(harness.coordinator.offsetDelete(request, context))

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Drives a coordinator as the broker does: remembers what was persisted, completes it at once or on demand, and
 /// collects the replies.
@@ -10,7 +11,7 @@ struct GroupHarness {
     var now = BrokerTime(wall: 1_700_000_000_000, monotonic: 1_000)
     /// Whether records become durable at once.
     var persistsAtOnce = true
-    private(set) var replies: [UInt64: any WireMessage] = [:]
+    private(set) var replies: [UInt64: any KafkaMessage] = [:]
     /// Everything durable, in order, as a restart finds it.
     private(set) var log: [(record: InternalRecord, producerID: Int64?)] = []
     private(set) var waiting: [(id: GroupCommitID, records: [InternalRecord], producer: GroupProducer?)] = []
@@ -20,12 +21,12 @@ struct GroupHarness {
         coordinator = GroupCoordinator(config: config, seed: seed)
     }
 
-    mutating func context(_ key: APIKey, version: Int16? = nil, client: String = "client") -> RequestContext {
+    mutating func context(_ api: API, version: Int16? = nil, client: String = "client") -> RequestContext {
         defer { nextToken += 1 }
         return RequestContext(
             token: RequestToken(connection: 1, number: nextToken),
             header: RequestHeader(
-                apiKey: key, apiVersion: version ?? key.supportedVersions.upperBound, correlationID: 0, clientID: client),
+                api: api, version: version ?? api.versions.upperBound, correlationID: 0, clientID: client),
             clientHost: "127.0.0.1")
     }
 
@@ -65,7 +66,7 @@ struct GroupHarness {
         now.monotonic = monotonic
     }
 
-    func reply<Message: WireMessage>(_ token: RequestContext, as _: Message.Type = Message.self) -> Message? {
+    func reply<Message: KafkaMessage>(_ token: RequestContext, as _: Message.Type = Message.self) -> Message? {
         replies[token.token.number] as? Message
     }
 
@@ -93,7 +94,7 @@ extension GroupHarness {
         _ group: String = "g", _ member: Member = Member(), protocols: [(String, String)] = [("range", "m")],
         type: String = "consumer", session: Int32 = 10_000, rebalance: Int32 = 60_000, version: Int16 = 9
     ) -> RequestContext {
-        let context = context(.joinGroup, version: version)
+        let context = context(JoinGroupRequest.api, version: version)
         let request = JoinGroupRequest(
             groupID: group, sessionTimeoutMilliseconds: session, rebalanceTimeoutMilliseconds: rebalance,
             memberID: member.id, groupInstanceID: member.instanceID, protocolType: type,
@@ -116,7 +117,7 @@ extension GroupHarness {
     mutating func sync(
         _ group: String = "g", _ member: Member, assignments: [String: String] = [:], protocolName: String? = "range"
     ) -> RequestContext {
-        let context = context(.syncGroup)
+        let context = context(SyncGroupRequest.api)
         let request = SyncGroupRequest(
             groupID: group, generationID: member.generation, memberID: member.id, groupInstanceID: member.instanceID,
             protocolType: "consumer", protocolName: protocolName,
@@ -128,7 +129,7 @@ extension GroupHarness {
     }
 
     mutating func heartbeat(_ group: String = "g", _ member: Member) -> ErrorCode? {
-        let context = context(.heartbeat)
+        let context = context(HeartbeatRequest.api)
         perform(
             coordinator.heartbeat(
                 HeartbeatRequest(
@@ -139,7 +140,7 @@ extension GroupHarness {
     }
 
     mutating func leave(_ group: String = "g", _ members: [Member]) -> [ErrorCode] {
-        let context = context(.leaveGroup)
+        let context = context(LeaveGroupRequest.api)
         perform(
             coordinator.leaveGroup(
                 LeaveGroupRequest(
@@ -180,7 +181,7 @@ extension GroupHarness {
     mutating func commit(
         _ group: String, _ member: Member, _ offsets: [Int32: Int64], topic: String = "t", metadata: String = ""
     ) -> RequestContext {
-        let context = context(.offsetCommit)
+        let context = context(OffsetCommitRequest.api)
         let request = OffsetCommitRequest(
             groupID: group, generationIDOrMemberEpoch: member.generation, memberID: member.id,
             groupInstanceID: member.instanceID,
@@ -198,7 +199,7 @@ extension GroupHarness {
     mutating func txnCommit(
         _ group: String = "g", _ member: Member = Member(), producerID: Int64, _ offsets: [Int32: Int64]
     ) -> ErrorCode? {
-        let context = context(.txnOffsetCommit)
+        let context = context(TxnOffsetCommitRequest.api)
         let request = TxnOffsetCommitRequest(
             transactionalID: "x", groupID: group, producerID: producerID, producerEpoch: 0,
             generationID: member.generation, memberID: member.id, groupInstanceID: member.instanceID,
@@ -234,9 +235,9 @@ extension GroupHarness {
     mutating func fetch(
         _ group: String = "g", _ partitions: [Int32] = [0], requireStable: Bool = false
     ) throws -> [Int64?] {
-        let context = context(.offsetFetch)
+        let context = context(OffsetFetchRequest.api)
         let request = OffsetFetchRequest(
-            groups: [.init(groupID: group, topics: [.init(name: "t", partitionIndexes: partitions)])],
+            groups: [.init(groupID: group, topics: [.init(name: "t", partitions: partitions)])],
             requireStable: requireStable)
         perform(coordinator.offsetFetch(request, context))
         let answer = try #require(reply(context, as: OffsetFetchResponse.self))

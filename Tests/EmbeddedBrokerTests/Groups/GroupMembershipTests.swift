@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct GroupMembershipTests {
     typealias Member = GroupHarness.Member
@@ -110,7 +111,7 @@ import Testing
         var harness = GroupHarness()
         let member = try harness.stableGroup(count: 1)[0]
         for expected in [ErrorCode.none, .unknownMemberID] {
-            let context = harness.context(.leaveGroup, version: 2)
+            let context = harness.context(LeaveGroupRequest.api, version: 2)
             harness.perform(
                 harness.coordinator.leaveGroup(.init(groupID: "g", memberID: member.id), context, now: harness.now))
             #expect(harness.reply(context, as: LeaveGroupResponse.self) == LeaveGroupResponse(errorCode: expected))

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct GroupOffsetTests {
     typealias Member = GroupHarness.Member
@@ -121,7 +122,7 @@ import Testing
         var harness = GroupHarness()
         _ = harness.commit([1: 10, 0: 5], metadata: "note")
         for version in [5, 8] as [Int16] {
-            let context = harness.context(.offsetFetch, version: version)
+            let context = harness.context(OffsetFetchRequest.api, version: version)
             harness.perform(
                 harness.coordinator.offsetFetch(
                     .init(groupID: "g", topics: nil, groups: [.init(groupID: "g", topics: nil)]), context))

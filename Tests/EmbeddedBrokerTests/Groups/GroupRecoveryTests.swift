@@ -1,7 +1,9 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct GroupRecoveryTests {
     typealias Member = GroupHarness.Member

@@ -1,7 +1,9 @@
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Many lives of groups, each a random but repeatable course of members that come, go, stall and commit, and of brokers
 /// that restart; after every step what must always hold is checked.

@@ -2,6 +2,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct StaticMemberTests {
     typealias Member = GroupHarness.Member

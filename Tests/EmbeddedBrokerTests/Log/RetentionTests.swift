@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Retention")
 struct RetentionTests {
@@ -35,7 +36,7 @@ struct RetentionTests {
 
     private func commit(_ broker: CoreHarness, _ group: String, _ offset: Int64) {
         let topics = [OffsetCommitRequest.Topic(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: offset)])]
-        _ = broker.send(.offsetCommit(.init(groupID: group, topics: topics)), apiKey: .offsetCommit)
+        _ = broker.send(OffsetCommitRequest(groupID: group, topics: topics))
         broker.settle()
     }
 
@@ -130,7 +131,7 @@ struct RetentionTests {
         let broker = try broker(readers: ["payments"])
         try fill(broker, 20)
         let request = DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: 15)])])
-        _ = broker.send(.deleteRecords(request), apiKey: .deleteRecords)
+        _ = broker.send(request)
         broker.settle()
         #expect(start(broker) == 15)
         #expect(broker.warnings.contains { $0.contains("t-0: the offsets 0 to 14 are deleted") && $0.contains("payments") })

@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Recovery")
 struct RecoveryTests {
@@ -276,7 +277,7 @@ struct RecoveryTests {
         let broker = try broker()
         _ = broker.createTopic("gone")
         broker.produce("gone", 0, try Batches.make(["x"]))
-        let token = broker.send(.deleteTopics(.init(topicNames: ["gone"])), apiKey: .deleteTopics)
+        let token = broker.send(DeleteTopicsRequest(topicNames: ["gone"]))
         broker.settle()
         #expect(broker.response(token, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .some(.none))
         _ = broker.createTopic("kept", partitions: 3, configs: ["retention.ms": "1234"])
@@ -316,7 +317,7 @@ struct RecoveryTests {
         _ = broker.createTopic("t")
         broker.produce("t", 0, try Batches.make(["kept"]))
         broker.core.beginCheckpoint()
-        let token = broker.send(.deleteTopics(.init(topicNames: ["t"])), apiKey: .deleteTopics)
+        let token = broker.send(DeleteTopicsRequest(topicNames: ["t"]))
         // Everything is done but the commit that has the deletion.
         broker.endOfTick()
         while broker.perform(.files) || broker.perform(.background) {}

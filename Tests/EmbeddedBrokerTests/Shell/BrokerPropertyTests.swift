@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Settings by Kafka's names")
 struct BrokerPropertyTests {
@@ -52,10 +53,9 @@ struct BrokerPropertyTests {
         _ = broker.createTopic("t", configs: ["retention.ms": "5000"])
         func describe(_ type: Int8, _ name: String) throws -> [String: DescribeConfigsResponse.Config] {
             let token = broker.send(
-                .describeConfigs(
-                    .init(
+                DescribeConfigsRequest(
                         resources: [.init(resourceType: type, resourceName: name)], includeSynonyms: true,
-                        includeDocumentation: true)), apiKey: .describeConfigs)
+                        includeDocumentation: true))
             let configs = try #require(broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs)
             return Dictionary(uniqueKeysWithValues: configs.map { ($0.name, $0) })
         }

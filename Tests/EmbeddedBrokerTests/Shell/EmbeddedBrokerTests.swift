@@ -5,6 +5,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("The broker on real sockets and files")
 struct EmbeddedBrokerTests {
@@ -108,9 +109,9 @@ struct EmbeddedBrokerTests {
             let client = try await RawClient.connect(address)
             try await makeTopic(client)
             // The fetch waits, so what was asked after it has to wait with it.
-            try await client.send(WireFrame.request(fetch(from: 0, maxWait: 300), version: 11, correlationID: 100))
+            try await client.send(WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 300), version: 11, correlationID: 100)))
             for id in 101..<110 {
-                try await client.send(WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: Int32(id)))
+                try await client.send(WireFrame.joined(WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: Int32(id))))
             }
             for id in 100..<110 {
                 let frame = try #require(try await client.next())
@@ -125,7 +126,7 @@ struct EmbeddedBrokerTests {
             let consumer = try await RawClient.connect(address)
             let producer = try await RawClient.connect(address)
             try await makeTopic(producer)
-            try await consumer.send(WireFrame.request(fetch(from: 0, maxWait: 30_000), version: 11, correlationID: 7))
+            try await consumer.send(WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 30_000), version: 11, correlationID: 7)))
             #expect(try await produce(producer, "now") == 0)
             let frame = try #require(try await consumer.next())
             let (_, answer) = try WireFrame.decodeResponse(FetchResponse.self, from: frame, version: 11)
@@ -137,7 +138,7 @@ struct EmbeddedBrokerTests {
     func framing() async throws {
         try await withBroker { address in
             let client = try await RawClient.connect(address)
-            let request = WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: 5)
+            let request = WireFrame.joined(WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: 5))
             for index in 0..<request.readableBytes {
                 try await client.send(request.getSlice(at: index, length: 1) ?? ByteBuffer())
             }

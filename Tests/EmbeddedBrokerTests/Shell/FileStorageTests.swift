@@ -3,6 +3,7 @@ import NIOCore
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Files of a data directory")
 struct FileStorageTests {

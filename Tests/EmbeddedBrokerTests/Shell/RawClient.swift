@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A client that sends bytes as they are and gets frames back.
 final class RawClient: Sendable {
@@ -71,11 +72,12 @@ final class RawClient: Sendable {
     }
 
     /// Sends a request and takes the next frame for its response.
-    func ask<Request: WireRequest>(
+    func ask<Request: KafkaRequest>(
         _ request: Request, version: Int16? = nil, correlationID: Int32 = 1
     ) async throws -> Request.Response? {
-        let version = version ?? Request.apiKey.supportedVersions.upperBound
-        try await send(WireFrame.request(request, version: version, correlationID: correlationID, clientID: "raw"))
+        let version = version ?? Request.api.versions.upperBound
+        let frame = WireFrame.request(request, version: version, correlationID: correlationID, clientID: "raw")
+        try await send(WireFrame.joined(frame))
         guard let frame = try await next() else { return nil }
         let (answered, body) = try WireFrame.decodeResponse(Request.Response.self, from: frame, version: version)
         return answered == correlationID ? body : nil

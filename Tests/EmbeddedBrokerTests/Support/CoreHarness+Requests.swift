@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Requests in one line, performed to their end.
 extension CoreHarness {
@@ -9,7 +10,7 @@ extension CoreHarness {
         let topic = CreateTopicsRequest.Topic(
             name: name, numPartitions: partitions, replicationFactor: 1, assignments: [],
             configs: configs.map { .init(name: $0.key, value: $0.value) })
-        let token = send(.createTopics(.init(topics: [topic])), apiKey: .createTopics)
+        let token = send(CreateTopicsRequest(topics: [topic]))
         settle()
         return response(token, as: CreateTopicsResponse.self)?.topics.first?.errorCode
     }
@@ -21,7 +22,7 @@ extension CoreHarness {
         let request = ProduceRequest(
             transactionalID: transactionalID, acks: acks, timeoutMilliseconds: 1000,
             topics: [.init(name: topic, partitions: [.init(index: partition, records: records)])])
-        return send(.produce(request), connection: connection, apiKey: .produce)
+        return send(request, connection: connection)
     }
 
     func produced(_ token: RequestToken) -> ProduceResponse.Partition? {
@@ -54,7 +55,7 @@ extension CoreHarness {
                     .init(partition: partition, fetchOffset: offset, partitionMaxBytes: partitionMaxBytes)
                 ])
         ]
-        return send(.fetch(request), connection: connection, apiKey: .fetch)
+        return send(request, connection: connection)
     }
 
     func fetched(_ token: RequestToken) -> FetchResponse.Partition? {
@@ -102,7 +103,7 @@ extension CoreHarness {
         request.topics = [
             .init(name: topic, partitions: [.init(partitionIndex: partition, timestamp: timestamp)])
         ]
-        let token = send(.listOffsets(request), apiKey: .listOffsets)
+        let token = send(request)
         settle()
         return response(token, as: ListOffsetsResponse.self)?.topics.first?.partitions.first
     }
@@ -111,10 +112,9 @@ extension CoreHarness {
 
     func sendInit(_ id: String?, timeout: Int32 = 60_000, expected: ProducerIdentity? = nil) -> RequestToken {
         send(
-            .initProducerID(
-                .init(
+            InitProducerIDRequest(
                     transactionalID: id, transactionTimeoutMilliseconds: timeout, producerID: expected?.id ?? -1,
-                    producerEpoch: expected?.epoch ?? -1)), apiKey: .initProducerID)
+                    producerEpoch: expected?.epoch ?? -1))
     }
 
     func initialize(_ id: String?, timeout: Int32 = 60_000, expected: ProducerIdentity? = nil) -> ProducerIdentity? {
@@ -126,10 +126,9 @@ extension CoreHarness {
 
     func sendAddPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32]) -> RequestToken {
         send(
-            .addPartitionsToTxn(
-                .init(
+            AddPartitionsToTxnRequest(
                     transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch,
-                    topics: [.init(name: topic, partitions: partitions)])), apiKey: .addPartitionsToTxn)
+                    topics: [.init(name: topic, partitions: partitions)]))
     }
 
     func addPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32]) -> ErrorCode? {
@@ -140,9 +139,7 @@ extension CoreHarness {
 
     func sendEnd(_ id: String, _ producer: ProducerIdentity, commit: Bool) -> RequestToken {
         send(
-            .endTxn(
-                .init(transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, committed: commit)),
-            apiKey: .endTxn)
+            EndTxnRequest(transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, committed: commit))
     }
 
     func end(_ id: String, _ producer: ProducerIdentity, commit: Bool) -> ErrorCode? {
@@ -155,25 +152,20 @@ extension CoreHarness {
         _ id: String, _ producer: ProducerIdentity, group: String, _ topic: String, _ offset: Int64
     ) -> RequestToken {
         send(
-            .txnOffsetCommit(
-                .init(
+            TxnOffsetCommitRequest(
                     transactionalID: id, groupID: group, producerID: producer.id, producerEpoch: producer.epoch,
-                    topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])])),
-            apiKey: .txnOffsetCommit)
+                    topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])]))
     }
 
     func sendAddOffsets(_ id: String, _ producer: ProducerIdentity, group: String) -> RequestToken {
         send(
-            .addOffsetsToTxn(
-                .init(
-                    transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, groupID: group)),
-            apiKey: .addOffsetsToTxn)
+            AddOffsetsToTxnRequest(
+                    transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, groupID: group))
     }
 
     func committedOffset(group: String, _ topic: String, _ partition: Int32 = 0) -> Int64? {
         let token = send(
-            .offsetFetch(.init(groups: [.init(groupID: group, topics: [.init(name: topic, partitionIndexes: [partition])])])),
-            apiKey: .offsetFetch)
+            OffsetFetchRequest(groups: [.init(groupID: group, topics: [.init(name: topic, partitions: [partition])])]))
         settle()
         return response(token, as: OffsetFetchResponse.self)?.groups.first?.topics.first?.partitions.first?.committedOffset
     }

@@ -3,6 +3,7 @@ import NIOCore
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A broker core on simulated files, with its storage operations under the test's control and no socket.
 final class CoreHarness {
@@ -14,7 +15,7 @@ final class CoreHarness {
 
     /// Operations that the core asked for and that were not performed yet, by lane.
     private(set) var queues: [StorageLane: [StorageOperation]] = [:]
-    private(set) var responses: [RequestToken: any WireMessage] = [:]
+    private(set) var responses: [RequestToken: any KafkaMessage] = [:]
     private(set) var closed: [UInt64: String] = [:]
     private(set) var failure: StorageError?
     private(set) var isShutDown = false
@@ -76,11 +77,12 @@ final class CoreHarness {
 
     /// Hands a request to the core, without letting the storage do anything.
     @discardableResult
-    func send(_ request: BrokerRequest, connection: UInt64 = 1, version: Int16? = nil, apiKey: APIKey) -> RequestToken {
+    func send(_ request: any ServedRequest, connection: UInt64 = 1, version: Int16? = nil) -> RequestToken {
         let token = RequestToken(connection: connection, number: nextNumber)
         nextNumber += 1
+        let api = type(of: request).api
         let header = RequestHeader(
-            apiKey: apiKey, apiVersion: version ?? apiKey.supportedVersions.upperBound, correlationID: 0, clientID: "test")
+            api: api, version: version ?? api.versions.upperBound, correlationID: 0, clientID: "test")
         core.handle(request, RequestContext(token: token, header: header, clientHost: "/127.0.0.1"), now: now)
         take()
         return token
@@ -130,7 +132,7 @@ final class CoreHarness {
     }
 
     /// Takes the response to a request, if there is one.
-    func response<Body: WireMessage>(_ token: RequestToken, as _: Body.Type = Body.self) -> Body? {
+    func response<Body: KafkaMessage>(_ token: RequestToken, as _: Body.Type = Body.self) -> Body? {
         responses[token] as? Body
     }
 

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A record section is taken or refused; what is taken can be read by every consumer, within bounds.
 enum BatchProperties {

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A broker core on ``MemoryFiles``, driven by raw frames.
 final class CoreLife {
@@ -39,12 +40,12 @@ final class CoreLife {
 
     /// A frame arrives: it is refused, which closes the connection, or handled.
     ///
-    /// - Parameter mends: whether what a client computes or was told is set right, see ``BrokerRequest/mended(member:)``.
+    /// - Parameter mends: whether what a client computes or was told is set right, see ``RequestMending``.
     func receive(_ frame: ByteBuffer, connection: UInt64, mends: Bool) throws {
         let header: RequestHeader
-        var request: BrokerRequest
-        do { (header, request) = try BrokerRequest.decode(frame) } catch is WireError { return try close(connection) }
-        if mends { request = request.mended(member: members[connection]) }
+        var request: any ServedRequest
+        do { (header, request) = try ServedAPIs.decode(frame) } catch is WireError { return try close(connection) }
+        if mends { request = RequestMending.mended(request, member: members[connection]) }
         let token = RequestToken(connection: connection, number: nextNumber)
         nextNumber += 1
         waiting[token] = header
@@ -111,7 +112,7 @@ final class CoreLife {
         }
     }
 
-    private func answer(_ token: RequestToken, _ body: any WireMessage) throws {
+    private func answer(_ token: RequestToken, _ body: any KafkaMessage) throws {
         // The connection may be gone.
         guard let header = waiting.removeValue(forKey: token) else { return }
         if let joined = body as? JoinGroupResponse, !joined.memberID.isEmpty {
@@ -121,16 +122,15 @@ final class CoreLife {
     }
 
     /// An answer can be sent, and its own reader takes it.
-    private func checkAnswer<Body: WireMessage>(_ body: Body, _ header: RequestHeader) throws {
-        let isKnown = header.apiKey.supportedVersions.contains(header.apiVersion)
-        let version = isKnown ? header.apiVersion : 0
+    private func checkAnswer<Body: KafkaMessage>(_ body: Body, _ header: RequestHeader) throws {
+        let version = header.isSupported ? header.version : 0
         _ = WireFrame.response(body, version: version, correlationID: header.correlationID)
         var header = header
-        header.apiVersion = version
+        header.version = version
         let written = RequestProperties.write(body, header)
-        var reader = WireReader(written, flexible: header.apiKey.isFlexible(version))
+        var reader = WireReader(written, version: version, flexible: header.api.isFlexible(version))
         do {
-            let again = try Body(from: &reader, version: version)
+            let again = try Body(from: &reader)
             try reader.finish()
             try require(
                 RequestProperties.write(again, header) == written, "\(Body.self) version \(version) is written as another answer")

@@ -8,47 +8,48 @@ struct CoreMember {
     var generation: Int32
 }
 
-extension BrokerRequest {
-    /// A script cannot know member ids, and a fuzzer no checksums: the member id "m" stands for `member`, with its generation,
-    /// and produced batches get the length and checksum that they should have.
-    func mended(member: CoreMember?) -> BrokerRequest {
-        switch self {
-        case .produce(var request):
+/// A script cannot know member ids, and a fuzzer no checksums.
+enum RequestMending {
+    /// The member id "m" stands for `member`, with its generation, and produced batches get the length and checksum that they should
+    /// have.
+    static func mended(_ request: any ServedRequest, member: CoreMember?) -> any ServedRequest {
+        switch request {
+        case var request as ProduceRequest:
             for topic in request.topics.indices {
                 for partition in request.topics[topic].partitions.indices {
-                    Self.mend(&request.topics[topic].partitions[partition].records)
+                    mend(&request.topics[topic].partitions[partition].records)
                 }
             }
-            return .produce(request)
-        case .joinGroup(var request):
-            guard let member, request.memberID == "m" else { return self }
+            return request
+        case var request as JoinGroupRequest:
+            guard let member, request.memberID == "m" else { return request }
             request.memberID = member.id
-            return .joinGroup(request)
-        case .syncGroup(var request):
-            guard let member, request.memberID == "m" else { return self }
+            return request
+        case var request as SyncGroupRequest:
+            guard let member, request.memberID == "m" else { return request }
             request.memberID = member.id
             request.generationID = member.generation
             for index in request.assignments.indices where request.assignments[index].memberID == "m" {
                 request.assignments[index].memberID = member.id
             }
-            return .syncGroup(request)
-        case .heartbeat(var request):
-            guard let member, request.memberID == "m" else { return self }
+            return request
+        case var request as HeartbeatRequest:
+            guard let member, request.memberID == "m" else { return request }
             request.memberID = member.id
             request.generationID = member.generation
-            return .heartbeat(request)
-        case .offsetCommit(var request):
-            guard let member, request.memberID == "m" else { return self }
+            return request
+        case var request as OffsetCommitRequest:
+            guard let member, request.memberID == "m" else { return request }
             request.memberID = member.id
             request.generationIDOrMemberEpoch = member.generation
-            return .offsetCommit(request)
-        case .leaveGroup(var request):
-            guard let member else { return self }
+            return request
+        case var request as LeaveGroupRequest:
+            guard let member else { return request }
             for index in request.members.indices where request.members[index].memberID == "m" {
                 request.members[index].memberID = member.id
             }
-            return .leaveGroup(request)
-        default: return self
+            return request
+        default: return request
         }
     }
 

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// A frame is read or refused; what was read can be written, and reads back as itself.
 enum RequestProperties {
@@ -8,36 +9,36 @@ enum RequestProperties {
         let frame = ByteBuffer(bytes: input)
         let header: RequestHeader
         do {
-            let (found, request) = try BrokerRequest.decode(frame)
-            header = found
-            if case .unsupportedAPIVersions = request { return }
+            header = try ServedAPIs.decode(frame).header
+            guard header.isSupported else { return }
         } catch {
             try require(!"\(error)".isEmpty, "an error without a description")
             // The body may be what the answer of this version looks like.
             var reader = WireReader(frame)
             // A header that cannot be read has no body.
-            guard let header = try? RequestHeader(from: &reader),
-                header.apiKey.supportedVersions.contains(header.apiVersion)
+            guard let header = try? RequestHeader(from: &reader, { ServedAPIs.type($0)?.api }), header.isSupported,
+                let type = ServedAPIs.type(header.api.key)
             else { return }
-            return try checkResponse(header.apiKey.requestType, reader.buffer, header)
+            return try checkResponse(type, reader.buffer, header)
         }
         var reader = WireReader(frame)
-        _ = try RequestHeader(from: &reader)
-        try checkMessage(header.apiKey.requestType, reader.buffer, header, isRead: true)
-        try checkResponse(header.apiKey.requestType, reader.buffer, header)
+        _ = try RequestHeader(from: &reader) { ServedAPIs.type($0)?.api }
+        guard let type = ServedAPIs.type(header.api.key) else { throw PropertyFailure("\(header.api) is decoded, but not served") }
+        try checkMessage(type, reader.buffer, header, isRead: true)
+        try checkResponse(type, reader.buffer, header)
     }
 
-    private static func checkResponse<Request: WireRequest>(
+    private static func checkResponse<Request: KafkaRequest>(
         _: Request.Type, _ body: ByteBuffer, _ header: RequestHeader
     ) throws {
         try checkMessage(Request.Response.self, body, header, isRead: false)
     }
 
     /// - Parameter isRead: whether the message is known to be readable.
-    private static func checkMessage<Message: WireMessage>(
+    private static func checkMessage<Message: KafkaMessage>(
         _: Message.Type, _ body: ByteBuffer, _ header: RequestHeader, isRead: Bool
     ) throws {
-        let what = "\(Message.self) version \(header.apiVersion)"
+        let what = "\(Message.self) version \(header.version)"
         let message: Message
         do { message = try read(Message.self, body, header).0 } catch {
             return try require(!isRead, "\(what): the request decoder takes what its own reader refuses: \(error)")
@@ -55,17 +56,17 @@ enum RequestProperties {
         try require(written.readableBytes <= body.readableBytes, "\(what): \(body.readableBytes) bytes became \(written.readableBytes)")
     }
 
-    private static func read<Message: WireMessage>(
+    private static func read<Message: KafkaMessage>(
         _: Message.Type, _ bytes: ByteBuffer, _ header: RequestHeader
     ) throws(WireError) -> (Message, left: Int) {
-        var reader = WireReader(bytes, flexible: header.apiKey.isFlexible(header.apiVersion))
-        let message = try Message(from: &reader, version: header.apiVersion)
+        var reader = WireReader(bytes, version: header.version, flexible: header.api.isFlexible(header.version))
+        let message = try Message(from: &reader)
         return (message, reader.remaining)
     }
 
-    static func write(_ message: some WireMessage, _ header: RequestHeader) -> ByteBuffer {
-        var writer = WireWriter(flexible: header.apiKey.isFlexible(header.apiVersion))
-        message.write(to: &writer, version: header.apiVersion)
+    static func write(_ message: some KafkaMessage, _ header: RequestHeader) -> ByteBuffer {
+        var writer = WireWriter(version: header.version, flexible: header.api.isFlexible(header.version))
+        message.write(to: &writer)
         return WireFrame.joined(writer.finish())
     }
 }

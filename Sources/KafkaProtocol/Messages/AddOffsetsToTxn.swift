@@ -1,0 +1,32 @@
+/// The request that adds a consumer group's offsets to a transaction.
+package struct AddOffsetsToTxnRequest: KafkaRequest {
+    package static let api = API("AddOffsetsToTxn", key: 25, versions: 0...3, flexibleFrom: 3)
+    package typealias Response = AddOffsetsToTxnResponse
+
+    package var transactionalID = ""
+    package var producerID: Int64 = 0
+    package var producerEpoch: Int16 = 0
+    package var groupID = ""
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&transactionalID)
+        try wire.field(&producerID)
+        try wire.field(&producerEpoch)
+        try wire.field(&groupID)
+    }
+}
+
+/// The answer to ``AddOffsetsToTxnRequest``.
+package struct AddOffsetsToTxnResponse: KafkaMessage {
+    package static var api: API { AddOffsetsToTxnRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var errorCode = ErrorCode.none
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&errorCode)
+    }
+}

@@ -1,0 +1,65 @@
+/// The request that adds partitions to topics.
+package struct CreatePartitionsRequest: KafkaRequest {
+    package static let api = API("CreatePartitions", key: 37, versions: 0...3, flexibleFrom: 2)
+    package typealias Response = CreatePartitionsResponse
+
+    package var topics: [Topic] = []
+    package var timeoutMilliseconds: Int32 = 0
+    package var validateOnly = false
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topics)
+        try wire.field(&timeoutMilliseconds)
+        try wire.field(&validateOnly)
+    }
+
+    package struct Topic: WireStructure {
+        package var name = ""
+        package var count: Int32 = 0
+        package var assignments: [Assignment]?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&count)
+            try wire.field(&assignments)
+        }
+    }
+
+    package struct Assignment: WireStructure {
+        package var brokerIDs: [Int32] = []
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&brokerIDs)
+        }
+    }
+}
+
+/// The answer to ``CreatePartitionsRequest``.
+package struct CreatePartitionsResponse: KafkaMessage {
+    package static var api: API { CreatePartitionsRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var results: [Result] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&results)
+    }
+
+    package struct Result: WireStructure {
+        package var name = ""
+        package var errorCode = ErrorCode.none
+        package var errorMessage: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&errorCode)
+            try wire.field(&errorMessage)
+        }
+    }
+}

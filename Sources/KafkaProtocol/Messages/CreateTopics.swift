@@ -1,0 +1,107 @@
+/// The request that creates topics.
+package struct CreateTopicsRequest: KafkaRequest {
+    package static let api = API("CreateTopics", key: 19, versions: 0...7, flexibleFrom: 5)
+    package typealias Response = CreateTopicsResponse
+
+    package var topics: [Topic] = []
+    package var timeoutMilliseconds: Int32 = 60000
+    package var validateOnly = false
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topics)
+        try wire.field(&timeoutMilliseconds)
+        try wire.field(&validateOnly, since: 1)
+    }
+
+    package struct Topic: WireStructure {
+        package var name = ""
+        package var numPartitions: Int32 = 0
+        package var replicationFactor: Int16 = 0
+        package var assignments: [Assignment] = []
+        package var configs: [Config] = []
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&numPartitions)
+            try wire.field(&replicationFactor)
+            try wire.field(&assignments)
+            try wire.field(&configs)
+        }
+    }
+
+    package struct Assignment: WireStructure {
+        package var partitionIndex: Int32 = 0
+        package var brokerIDs: [Int32] = []
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+            try wire.field(&brokerIDs)
+        }
+    }
+
+    package struct Config: WireStructure {
+        package var name = ""
+        package var value: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&value)
+        }
+    }
+}
+
+/// The answer to ``CreateTopicsRequest``.
+package struct CreateTopicsResponse: KafkaMessage {
+    package static var api: API { CreateTopicsRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds, since: 2)
+        try wire.field(&topics)
+    }
+
+    package struct Topic: WireStructure {
+        package var name = ""
+        package var topicID = TopicID.none
+        package var errorCode = ErrorCode.none
+        package var errorMessage: String?
+        package var numPartitions: Int32 = -1
+        package var replicationFactor: Int16 = -1
+        package var configs: [Config]?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&topicID, since: 7)
+            try wire.field(&errorCode)
+            try wire.field(&errorMessage, since: 1)
+            try wire.field(&numPartitions, since: 5)
+            try wire.field(&replicationFactor, since: 5)
+            try wire.field(&configs, since: 5)
+        }
+    }
+
+    package struct Config: WireStructure {
+        package var name = ""
+        package var value: String?
+        package var readOnly = false
+        package var configSource: Int8 = -1
+        package var isSensitive = false
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&value)
+            try wire.field(&readOnly)
+            try wire.field(&configSource)
+            try wire.field(&isSensitive)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// The request that deletes consumer groups.
+package struct DeleteGroupsRequest: KafkaRequest {
+    package static let api = API("DeleteGroups", key: 42, versions: 0...2, flexibleFrom: 2)
+    package typealias Response = DeleteGroupsResponse
+
+    package var groupsNames: [String] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&groupsNames)
+    }
+}
+
+/// The answer to ``DeleteGroupsRequest``.
+package struct DeleteGroupsResponse: KafkaMessage {
+    package static var api: API { DeleteGroupsRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var results: [Result] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&results)
+    }
+
+    package struct Result: WireStructure {
+        package var groupID = ""
+        package var errorCode = ErrorCode.none
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&groupID)
+            try wire.field(&errorCode)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// The request that moves the start of partitions forward.
+package struct DeleteRecordsRequest: KafkaRequest {
+    package static let api = API("DeleteRecords", key: 21, versions: 0...2, flexibleFrom: 2)
+    package typealias Response = DeleteRecordsResponse
+
+    package var topics: [Topic] = []
+    package var timeoutMilliseconds: Int32 = 0
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topics)
+        try wire.field(&timeoutMilliseconds)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var partitionIndex: Int32 = 0
+        package var offset: Int64 = 0
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+            try wire.field(&offset)
+        }
+    }
+}
+
+/// The answer to ``DeleteRecordsRequest``.
+package struct DeleteRecordsResponse: KafkaMessage {
+    package static var api: API { DeleteRecordsRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var partitionIndex: Int32 = 0
+        package var lowWatermark: Int64 = 0
+        package var errorCode = ErrorCode.none
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+            try wire.field(&lowWatermark)
+            try wire.field(&errorCode)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// The request that shows the settings of topics and brokers.
+package struct DescribeConfigsRequest: KafkaRequest {
+    package static let api = API("DescribeConfigs", key: 32, versions: 0...4, flexibleFrom: 4)
+    package typealias Response = DescribeConfigsResponse
+
+    package var resources: [Resource] = []
+    package var includeSynonyms = false
+    package var includeDocumentation = false
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&resources)
+        try wire.field(&includeSynonyms, since: 1)
+        try wire.field(&includeDocumentation, since: 3)
+    }
+
+    package struct Resource: WireStructure {
+        package var resourceType: Int8 = 0
+        package var resourceName = ""
+        package var configurationKeys: [String]?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&resourceType)
+            try wire.field(&resourceName)
+            try wire.field(&configurationKeys)
+        }
+    }
+}
+
+/// The answer to ``DescribeConfigsRequest``.
+package struct DescribeConfigsResponse: KafkaMessage {
+    package static var api: API { DescribeConfigsRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var results: [Result] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&results)
+    }
+
+    package struct Result: WireStructure {
+        package var errorCode = ErrorCode.none
+        package var errorMessage: String?
+        package var resourceType: Int8 = 0
+        package var resourceName = ""
+        package var configs: [Config] = []
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&errorCode)
+            try wire.field(&errorMessage)
+            try wire.field(&resourceType)
+            try wire.field(&resourceName)
+            try wire.field(&configs)
+        }
+    }
+
+    package struct Config: WireStructure {
+        package var name = ""
+        package var value: String?
+        package var readOnly = false
+        package var isDefault = false
+        package var configSource: Int8 = -1
+        package var isSensitive = false
+        package var synonyms: [Synonym] = []
+        package var configType: Int8 = 0
+        package var documentation: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&value)
+            try wire.field(&readOnly)
+            try wire.field(&isDefault, until: 0)
+            try wire.field(&configSource, since: 1)
+            try wire.field(&isSensitive)
+            try wire.field(&synonyms, since: 1)
+            try wire.field(&configType, since: 3)
+            try wire.field(&documentation, since: 3)
+        }
+    }
+
+    package struct Synonym: WireStructure {
+        package var name = ""
+        package var value: String?
+        package var source: Int8 = 0
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&name)
+            try wire.field(&value)
+            try wire.field(&source)
+        }
+    }
+}

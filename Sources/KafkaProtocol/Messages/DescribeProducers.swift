@@ -1,0 +1,64 @@
+/// The request that shows the producers that are active on partitions.
+package struct DescribeProducersRequest: KafkaRequest {
+    package static let api = API("DescribeProducers", key: 61, versions: 0...0, flexibleFrom: 0)
+    package typealias Response = DescribeProducersResponse
+
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Int32>
+}
+
+/// The answer to ``DescribeProducersRequest``.
+package struct DescribeProducersResponse: KafkaMessage {
+    package static var api: API { DescribeProducersRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var partitionIndex: Int32 = 0
+        package var errorCode = ErrorCode.none
+        package var errorMessage: String?
+        package var activeProducers: [ActiveProducer] = []
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+            try wire.field(&errorCode)
+            try wire.field(&errorMessage)
+            try wire.field(&activeProducers)
+        }
+    }
+
+    package struct ActiveProducer: WireStructure {
+        package var producerID: Int64 = 0
+        package var producerEpoch: Int32 = 0
+        package var lastSequence: Int32 = -1
+        package var lastTimestamp: Int64 = -1
+        package var coordinatorEpoch: Int32 = 0
+        package var currentTxnStartOffset: Int64 = -1
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&producerID)
+            try wire.field(&producerEpoch)
+            try wire.field(&lastSequence)
+            try wire.field(&lastTimestamp)
+            try wire.field(&coordinatorEpoch)
+            try wire.field(&currentTxnStartOffset)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/// The request that deletes a group's positions.
+package struct OffsetDeleteRequest: KafkaRequest {
+    package static let api = API("OffsetDelete", key: 47, versions: 0...0)
+    package typealias Response = OffsetDeleteResponse
+
+    package var groupID = ""
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&groupID)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var partitionIndex: Int32 = 0
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+        }
+    }
+}
+
+/// The answer to ``OffsetDeleteRequest``.
+package struct OffsetDeleteResponse: KafkaMessage {
+    package static var api: API { OffsetDeleteRequest.api }
+
+    package var errorCode = ErrorCode.none
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&errorCode)
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package typealias Partition = PartitionResult
+}

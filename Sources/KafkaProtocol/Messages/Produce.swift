@@ -1,0 +1,81 @@
+import NIOCore
+
+/// The request that appends record batches to partitions.
+package struct ProduceRequest: KafkaRequest {
+    package static let api = API("Produce", key: 0, versions: 3...9, flexibleFrom: 9)
+    package typealias Response = ProduceResponse
+
+    package var transactionalID: String?
+    package var acks: Int16 = 0
+    package var timeoutMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&transactionalID)
+        try wire.field(&acks)
+        try wire.field(&timeoutMilliseconds)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var index: Int32 = 0
+        package var records: ByteBuffer?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&index)
+            try wire.field(&records)
+        }
+    }
+}
+
+/// The answer to ``ProduceRequest``.
+package struct ProduceResponse: KafkaMessage {
+    package static var api: API { ProduceRequest.api }
+
+    package var topics: [Topic] = []
+    package var throttleTimeMilliseconds: Int32 = 0
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topics)
+        try wire.field(&throttleTimeMilliseconds)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var index: Int32 = 0
+        package var errorCode = ErrorCode.none
+        package var baseOffset: Int64 = 0
+        package var logAppendTimeMilliseconds: Int64 = -1
+        package var logStartOffset: Int64 = -1
+        package var recordErrors: [RecordError] = []
+        package var errorMessage: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&index)
+            try wire.field(&errorCode)
+            try wire.field(&baseOffset)
+            try wire.field(&logAppendTimeMilliseconds)
+            try wire.field(&logStartOffset, since: 5)
+            try wire.field(&recordErrors, since: 8)
+            try wire.field(&errorMessage, since: 8)
+        }
+    }
+
+    package struct RecordError: WireStructure {
+        package var batchIndex: Int32 = 0
+        package var batchIndexErrorMessage: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&batchIndex)
+            try wire.field(&batchIndexErrorMessage)
+        }
+    }
+}

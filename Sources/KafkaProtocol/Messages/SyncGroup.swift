@@ -1,0 +1,57 @@
+import NIOCore
+
+/// The request that hands the leader's assignment to the members of a group.
+package struct SyncGroupRequest: KafkaRequest {
+    package static let api = API("SyncGroup", key: 14, versions: 0...5, flexibleFrom: 4)
+    package typealias Response = SyncGroupResponse
+
+    package var groupID = ""
+    package var generationID: Int32 = 0
+    package var memberID = ""
+    package var groupInstanceID: String?
+    package var protocolType: String?
+    package var protocolName: String?
+    package var assignments: [Assignment] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&groupID)
+        try wire.field(&generationID)
+        try wire.field(&memberID)
+        try wire.field(&groupInstanceID, since: 3)
+        try wire.field(&protocolType, since: 5)
+        try wire.field(&protocolName, since: 5)
+        try wire.field(&assignments)
+    }
+
+    package struct Assignment: WireStructure {
+        package var memberID = ""
+        package var assignment = ByteBuffer()
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&memberID)
+            try wire.field(&assignment)
+        }
+    }
+}
+
+/// The answer to ``SyncGroupRequest``.
+package struct SyncGroupResponse: KafkaMessage {
+    package static var api: API { SyncGroupRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var errorCode = ErrorCode.none
+    package var protocolType: String?
+    package var protocolName: String?
+    package var assignment = ByteBuffer()
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds, since: 1)
+        try wire.field(&errorCode)
+        try wire.field(&protocolType, since: 5)
+        try wire.field(&protocolName, since: 5)
+        try wire.field(&assignment)
+    }
+}

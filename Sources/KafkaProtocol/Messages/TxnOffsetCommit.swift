@@ -1,0 +1,61 @@
+/// The request that stores a group's positions as part of a transaction.
+package struct TxnOffsetCommitRequest: KafkaRequest {
+    package static let api = API("TxnOffsetCommit", key: 28, versions: 0...3, flexibleFrom: 3)
+    package typealias Response = TxnOffsetCommitResponse
+
+    package var transactionalID = ""
+    package var groupID = ""
+    package var producerID: Int64 = 0
+    package var producerEpoch: Int16 = 0
+    package var generationID: Int32 = -1
+    package var memberID = ""
+    package var groupInstanceID: String?
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&transactionalID)
+        try wire.field(&groupID)
+        try wire.field(&producerID)
+        try wire.field(&producerEpoch)
+        try wire.field(&generationID, since: 3)
+        try wire.field(&memberID, since: 3)
+        try wire.field(&groupInstanceID, since: 3)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package struct Partition: WireStructure {
+        package var partitionIndex: Int32 = 0
+        package var committedOffset: Int64 = 0
+        package var committedLeaderEpoch: Int32 = -1
+        package var committedMetadata: String?
+
+        package static var defaults: Self { Self() }
+        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.field(&partitionIndex)
+            try wire.field(&committedOffset)
+            try wire.field(&committedLeaderEpoch, since: 2)
+            try wire.field(&committedMetadata)
+        }
+    }
+}
+
+/// The answer to ``TxnOffsetCommitRequest``.
+package struct TxnOffsetCommitResponse: KafkaMessage {
+    package static var api: API { TxnOffsetCommitRequest.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds)
+        try wire.field(&topics)
+    }
+
+    package typealias Topic = TopicPartitions<Partition>
+
+    package typealias Partition = PartitionResult
+}

@@ -1,0 +1,102 @@
+import NIOCore
+
+/// Something that has a form on the wire.
+package protocol WireValue: Sendable {
+    init(from reader: inout WireReader) throws(WireError)
+    func write(to writer: inout WireWriter)
+}
+
+/// Something whose length comes first, so that the length -1 can stand for null.
+package protocol NullableWireValue: WireValue {
+    /// The empty value.
+    init()
+    static func readNullable(from reader: inout WireReader) throws(WireError) -> Self?
+    static func writeNull(to writer: inout WireWriter)
+}
+
+extension Optional: WireValue where Wrapped: NullableWireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try Wrapped.readNullable(from: &reader) }
+
+    package func write(to writer: inout WireWriter) {
+        if let self { self.write(to: &writer) } else { Wrapped.writeNull(to: &writer) }
+    }
+}
+
+// MARK: Fixed widths
+
+extension Bool: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.bool() }
+    package func write(to writer: inout WireWriter) { writer.bool(self) }
+}
+
+extension Int8: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int8() }
+    package func write(to writer: inout WireWriter) { writer.int8(self) }
+}
+
+extension Int16: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int16() }
+    package func write(to writer: inout WireWriter) { writer.int16(self) }
+}
+
+extension Int32: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int32() }
+    package func write(to writer: inout WireWriter) { writer.int32(self) }
+}
+
+extension Int64: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int64() }
+    package func write(to writer: inout WireWriter) { writer.int64(self) }
+}
+
+extension ErrorCode: WireValue {
+    /// A code that is not known here reads as ``unknownServerError``.
+    package init(from reader: inout WireReader) throws(WireError) {
+        self = ErrorCode(rawValue: try reader.int16()) ?? .unknownServerError
+    }
+
+    package func write(to writer: inout WireWriter) { writer.int16(rawValue) }
+}
+
+extension TopicID: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) {
+        self.init(high: UInt64(bitPattern: try reader.int64()), low: UInt64(bitPattern: try reader.int64()))
+    }
+
+    package func write(to writer: inout WireWriter) {
+        writer.int64(Int64(bitPattern: high))
+        writer.int64(Int64(bitPattern: low))
+    }
+}
+
+// MARK: With a length
+
+extension String: NullableWireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.string() }
+    package func write(to writer: inout WireWriter) { writer.string(self) }
+
+    package static func readNullable(from reader: inout WireReader) throws(WireError) -> String? { try reader.nullableString() }
+    package static func writeNull(to writer: inout WireWriter) { writer.nullableString(nil) }
+}
+
+extension ByteBuffer: NullableWireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.bytes() }
+    package func write(to writer: inout WireWriter) { writer.bytes(self) }
+
+    package static func readNullable(from reader: inout WireReader) throws(WireError) -> ByteBuffer? {
+        try reader.nullableBytes()
+    }
+
+    package static func writeNull(to writer: inout WireWriter) { writer.nullLength() }
+}
+
+extension Array: WireValue, NullableWireValue where Element: WireValue {
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.array() }
+    package func write(to writer: inout WireWriter) { writer.array(self) }
+
+    package static func readNullable(from reader: inout WireReader) throws(WireError) -> [Element]? {
+        try reader.nullableArray()
+    }
+
+    package static func writeNull(to writer: inout WireWriter) { writer.nullLength() }
+}
