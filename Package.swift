@@ -49,11 +49,11 @@ let package = Package(
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", log, metrics], swiftSettings: strict),
-        .target(name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
+        .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "CCompression", "KafkaProtocol", log, nioCore, nioPosix,
+                "KafkaProtocol", log, nioCore, nioPosix,
                 .product(name: "Collections", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
-            dependencies: ["BrokerSimulation", "CCompression", "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore, nioPosix],
+            dependencies: ["BrokerSimulation", "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore, nioPosix],
             swiftSettings: strict),
         // The broker is there to say which APIs have to be covered.
         .testTarget(

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Decides what stays of each batch, in the order of offsets.

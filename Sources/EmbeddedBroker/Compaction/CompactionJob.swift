@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Rewrites closed segments of one log without the records that later ones of the same key have replaced.

@@ -4,8 +4,9 @@ import KafkaProtocol
 enum ApiVersions {
     /// The advertised ranges, ordered by API key.
     ///
-    /// Produce is advertised from version 0 although versions before 3 (message formats 0 and 1) are refused: librdkafka before
-    /// 2.8 turns compression and message format 2 off unless the old versions are listed (KAFKA-18659).
+    /// Produce is advertised from version 0 although versions before 3 (message formats 0 and 1) are refused:
+    /// librdkafka before 2.8 turns compression and message format 2 off unless the old versions are listed
+    /// (KAFKA-18659).
     static let response = ApiVersionsResponse {
         $0.apis = ServedAPIs.requests.map { request in
             .init {

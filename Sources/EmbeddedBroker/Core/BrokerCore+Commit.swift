@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Group commit: what is appended while one commit is being written goes out in the next.

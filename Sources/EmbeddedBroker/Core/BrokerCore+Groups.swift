@@ -12,6 +12,34 @@ extension BrokerCore {
         perform(groups.syncGroup(request, context, now: now))
     }
 
+    func heartbeat(_ context: RequestContext, _ request: HeartbeatRequest) {
+        perform(groups.heartbeat(request, context, now: now))
+    }
+
+    func leaveGroup(_ context: RequestContext, _ request: LeaveGroupRequest) {
+        perform(groups.leaveGroup(request, context, now: now))
+    }
+
+    func describeGroups(_ context: RequestContext, _ request: DescribeGroupsRequest) {
+        perform(groups.describeGroups(request, context))
+    }
+
+    func listGroups(_ context: RequestContext, _ request: ListGroupsRequest) {
+        perform(groups.listGroups(request, context))
+    }
+
+    func deleteGroups(_ context: RequestContext, _ request: DeleteGroupsRequest) {
+        perform(groups.deleteGroups(request, context))
+    }
+
+    func offsetDelete(_ context: RequestContext, _ request: OffsetDeleteRequest) {
+        perform(groups.offsetDelete(request, context))
+    }
+
+    func offsetFetch(_ context: RequestContext, _ request: OffsetFetchRequest) {
+        perform(groups.offsetFetch(request, context))
+    }
+
     func offsetCommit(_ context: RequestContext, _ request: OffsetCommitRequest) {
         perform(groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
     }
@@ -54,7 +82,7 @@ extension BrokerCore {
         perform(groups.cancel(waiting, now: now))
     }
 
-    func perform(_ actions: [GroupAction]) {
+    private func perform(_ actions: [GroupAction]) {
         for action in actions {
             switch action {
             case .reply(let context, let body):

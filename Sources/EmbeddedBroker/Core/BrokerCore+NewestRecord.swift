@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The record with the greatest timestamp (KIP-734).

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// What was read from a log's segments.

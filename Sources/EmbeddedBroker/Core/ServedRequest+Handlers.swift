@@ -1,166 +1,76 @@
 import KafkaProtocol
 
-// Who answers which request.
+// Who serves which request.
 
-extension ProduceRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.produce(context, self) }
-}
-
-extension FetchRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.fetch(context, self) }
-}
-
-extension ListOffsetsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.listOffsets(context, self) }
-}
-
-extension MetadataRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeMetadata(context, self) }
-}
-
-extension OffsetCommitRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.offsetCommit(context, self) }
-}
-
-extension OffsetFetchRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.offsetFetch(self, context)) }
-}
-
-extension FindCoordinatorRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.findCoordinator(context, self) }
-}
-
-extension JoinGroupRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.joinGroup(context, self) }
-}
-
-extension HeartbeatRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.heartbeat(self, context, now: core.now)) }
-}
-
-extension LeaveGroupRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.leaveGroup(self, context, now: core.now)) }
-}
-
-extension SyncGroupRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.syncGroup(context, self) }
-}
-
-extension DescribeGroupsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.describeGroups(self, context)) }
-}
-
-extension ListGroupsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.listGroups(self, context)) }
-}
-
-extension SaslHandshakeRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.respond(context, SaslHandshakeResponse { $0.errorCode = .illegalSaslState }) }
-}
-
-extension CreateTopicsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.createTopics(context, self) }
-}
-
-extension DeleteTopicsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.deleteTopics(context, self) }
-}
-
-extension DeleteRecordsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.deleteRecords(context, self) }
-}
-
-extension InitProducerIDRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.initProducerID(context, self) }
-}
-
+extension ProduceRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.produce } }
+extension FetchRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.fetch } }
+extension ListOffsetsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.listOffsets } }
+extension MetadataRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeMetadata } }
+extension OffsetCommitRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.offsetCommit } }
+extension OffsetFetchRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.offsetFetch } }
+extension FindCoordinatorRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.findCoordinator } }
+extension JoinGroupRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.joinGroup } }
+extension HeartbeatRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.heartbeat } }
+extension LeaveGroupRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.leaveGroup } }
+extension SyncGroupRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.syncGroup } }
+extension DescribeGroupsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeGroups } }
+extension ListGroupsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.listGroups } }
+extension SaslHandshakeRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.saslHandshake } }
+extension ApiVersionsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.apiVersions } }
+extension CreateTopicsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.createTopics } }
+extension DeleteTopicsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.deleteTopics } }
+extension DeleteRecordsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.deleteRecords } }
+extension InitProducerIDRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.initProducerID } }
 extension OffsetForLeaderEpochRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.offsetForLeaderEpoch(context, self) }
+    static var handler: Handler<Self> { BrokerCore.offsetForLeaderEpoch }
 }
-
 extension AddPartitionsToTxnRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.addPartitionsToTxn(context, self) }
+    static var handler: Handler<Self> { BrokerCore.addPartitionsToTxn }
 }
-
-extension AddOffsetsToTxnRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.addOffsetsToTxn(context, self) }
-}
-
-extension EndTxnRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.endTxn(context, self) }
-}
-
-extension WriteTxnMarkersRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.writeTxnMarkers(context, self) }
-}
-
-extension TxnOffsetCommitRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.txnOffsetCommit(context, self) }
-}
-
-extension DescribeConfigsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeConfigs(context, self) }
-}
-
-extension AlterConfigsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.alterConfigs(context, self) }
-}
-
-extension DescribeLogDirsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeLogDirs(context, self) }
-}
-
-extension CreatePartitionsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.createPartitions(context, self) }
-}
-
-extension DeleteGroupsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.deleteGroups(self, context)) }
-}
-
+extension AddOffsetsToTxnRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.addOffsetsToTxn } }
+extension EndTxnRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.endTxn } }
+extension WriteTxnMarkersRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.writeTxnMarkers } }
+extension TxnOffsetCommitRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.txnOffsetCommit } }
+extension DescribeACLsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeACLs } }
+extension DescribeConfigsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeConfigs } }
+extension AlterConfigsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.alterConfigs } }
+extension DescribeLogDirsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeLogDirs } }
+extension SaslAuthenticateRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.saslAuthenticate } }
+extension CreatePartitionsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.createPartitions } }
+extension DeleteGroupsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.deleteGroups } }
 extension IncrementalAlterConfigsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.incrementalAlterConfigs(context, self) }
+    static var handler: Handler<Self> { BrokerCore.incrementalAlterConfigs }
 }
-
-extension OffsetDeleteRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.perform(core.groups.offsetDelete(self, context)) }
-}
-
-extension DescribeClusterRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeCluster(context, self) }
-}
-
-extension DescribeProducersRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeProducers(context, self) }
-}
-
+extension OffsetDeleteRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.offsetDelete } }
+extension DescribeClusterRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeCluster } }
+extension DescribeProducersRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.describeProducers } }
 extension DescribeTransactionsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.describeTransactions(context, self) }
+    static var handler: Handler<Self> { BrokerCore.describeTransactions }
 }
+extension ListTransactionsRequest: ServedRequest { static var handler: Handler<Self> { BrokerCore.listTransactions } }
 
-extension ListTransactionsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) { core.listTransactions(context, self) }
-}
+// MARK: Answers that are always the same
 
-extension ApiVersionsRequest: ServedRequest {
-    /// A version that is not known is answered in version 0, with the versions of ApiVersions itself to ask in next (KIP-511).
-    func serve(_ core: BrokerCore, _ context: RequestContext) {
-        core.respond(context, context.header.isSupported ? ApiVersions.response : ApiVersions.unsupportedVersionResponse)
+extension BrokerCore {
+    /// A version that is not known is answered in version 0, with the versions of ApiVersions itself to ask in next
+    /// (KIP-511).
+    fileprivate func apiVersions(_ context: RequestContext, _ request: ApiVersionsRequest) {
+        respond(context, context.header.isSupported ? ApiVersions.response : ApiVersions.unsupportedVersionResponse)
     }
-}
 
-extension DescribeACLsRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) {
+    fileprivate func describeACLs(_ context: RequestContext, _ request: DescribeACLsRequest) {
         var answer = DescribeACLsResponse { $0.errorCode = .securityDisabled }
         answer.errorMessage = "the broker has no access control lists"
-        core.respond(context, answer)
+        respond(context, answer)
     }
-}
 
-extension SaslAuthenticateRequest: ServedRequest {
-    func serve(_ core: BrokerCore, _ context: RequestContext) {
+    fileprivate func saslHandshake(_ context: RequestContext, _ request: SaslHandshakeRequest) {
+        respond(context, SaslHandshakeResponse { $0.errorCode = .illegalSaslState })
+    }
+
+    fileprivate func saslAuthenticate(_ context: RequestContext, _ request: SaslAuthenticateRequest) {
         var answer = SaslAuthenticateResponse { $0.errorCode = .illegalSaslState }
         answer.errorMessage = "this listener does not use SASL"
-        core.respond(context, answer)
+        respond(context, answer)
     }
 }

@@ -3,11 +3,21 @@ import NIOCore
 
 /// A request that the broker serves.
 protocol ServedRequest: KafkaRequest {
-    /// Answers it, now or later.
+    /// The method of the core that answers it, now or later.
+    static var handler: Handler<Self> { get }
+
+    /// Calls the handler. A requirement, so that it is compiled for each request.
     func serve(_ core: BrokerCore, _ context: RequestContext)
 }
 
-/// The APIs that the broker serves. To serve another one, let its request conform to ``ServedRequest`` and name it here.
+typealias Handler<Request> = (BrokerCore) -> (RequestContext, Request) -> Void
+
+extension ServedRequest {
+    func serve(_ core: BrokerCore, _ context: RequestContext) { Self.handler(core)(context, self) }
+}
+
+/// The APIs that the broker serves. To serve another one, let its request conform to ``ServedRequest`` and name it
+/// here.
 enum ServedAPIs {
     static let requests: [any ServedRequest.Type] = [
         ProduceRequest.self,
@@ -70,7 +80,8 @@ enum ServedAPIs {
         let header = try RequestHeader(from: &reader) { key in type(key)?.api }
         guard header.isSupported, let type = type(header.api.key) else { return (header, ApiVersionsRequest()) }
         let request = try type.init(from: &reader)
-        // Bytes after the body are skipped, as Kafka does: librdkafka 2.0.2 ends some requests with tagged fields twice.
+        // Bytes after the body are skipped, as Kafka does: librdkafka 2.0.2 ends some requests with tagged fields
+        // twice.
         return (header, request)
     }
 }

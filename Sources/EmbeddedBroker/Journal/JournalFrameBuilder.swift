@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Puts together the frames of the next commit, in one buffer: the only copy that is made of what producers send.

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Reads the journal's frames one after the other, from where a checkpoint says, across its files, until the first that is not

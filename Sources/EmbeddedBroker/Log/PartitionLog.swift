@@ -1,4 +1,5 @@
 import Collections
+import KafkaProtocol
 import NIOCore
 
 /// The number by which the journal knows a log. Never used again, so that what the journal holds of a deleted topic cannot

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// The producers of one partition.
 ///
 /// Decides as Kafka does: a batch goes in only if it follows the producer's last one; an older epoch is fenced.

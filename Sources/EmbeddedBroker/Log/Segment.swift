@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// One file of a partition's log: record batches one after the other, as they are on the wire.
 struct Segment: Hashable, Sendable {
     /// The first offset that the file may hold; it names the file.

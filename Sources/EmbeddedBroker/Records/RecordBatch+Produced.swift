@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// What a produced batch has to keep to.

@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 extension RecordBatchHeader {
     /// Whether the greatest timestamp is one that the records cannot have. Some producers leave the field unset (sarama), and earlier
     /// versions of the broker took it as it came.

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The checkpoint's bytes: magic, version, body, CRC-32C of all before. Integers are big-endian.

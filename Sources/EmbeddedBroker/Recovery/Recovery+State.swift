@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Reading the broker's own logs into memory.

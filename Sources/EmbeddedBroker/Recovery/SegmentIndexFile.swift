@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// The file beside a closed segment that spares scanning it at start: the segment's description, with its index.

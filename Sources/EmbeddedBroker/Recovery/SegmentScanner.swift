@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Reads the batches of a segment file one after the other, checking each.

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// A record of one of the broker's own logs; without a value it deletes what its key had.

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The request that reads record batches from partitions.
 ///
-/// From version 13 on topics are told by their ids. What later versions add is for replicas.
+/// From version 13 on topics are named by their ids. What later versions add is for replicas.
 package struct FetchRequest: KafkaRequest {
     package static let api = API("Fetch", key: 1, versions: 4...17, flexibleFrom: 12)
     package typealias Response = FetchResponse

@@ -1,6 +1,7 @@
 /// The request that writes the markers of transactions' ends into partitions.
 ///
-/// Between Kafka's brokers it is how a transaction ends. Here only an administrator sends it, to end a transaction that hangs.
+/// Between Kafka's brokers it is how a transaction ends. Here only an administrator sends it, to end a transaction that
+/// hangs.
 package struct WriteTxnMarkersRequest: KafkaRequest {
     package static let api = API("WriteTxnMarkers", key: 27, versions: 0...1, flexibleFrom: 1)
     package typealias Response = WriteTxnMarkersResponse

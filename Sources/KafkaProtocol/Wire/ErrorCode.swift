@@ -139,10 +139,9 @@ extension ErrorCode {
         let letters = Array("\(self)")
         var name = ""
         for (index, letter) in letters.enumerated() {
-            // A word begins at a capital letter behind a small one, and at the last of several capital letters before a small one.
-            if index > 0, letter.isUppercase, letters[index - 1].isLowercase || letters.dropFirst(index + 1).first?.isLowercase == true {
-                name.append("_")
-            }
+            // A word begins at a capital behind a small one, and at the last of several capitals before a small one.
+            let isBeforeSmall = index + 1 < letters.count && letters[index + 1].isLowercase
+            if index > 0, letter.isUppercase, letters[index - 1].isLowercase || isBeforeSmall { name.append("_") }
             name.append(contentsOf: letter.uppercased())
         }
         return name

@@ -1,7 +1,7 @@
 /// A structure of the Kafka protocol, laid out by version.
 ///
-/// It has one list of fields, ``walk(_:)``, which the reader and the writer both follow. Fields that a version does not have keep
-/// their defaults when read, and are left out when written.
+/// It has one list of fields, ``walk(_:)``, which the reader and the writer both follow. Fields that a version does not
+/// have keep their defaults when read, and are left out when written.
 package protocol WireStructure: WireValue, Hashable {
     /// Every field at its default. What is read starts from it.
     static var defaults: Self { get }

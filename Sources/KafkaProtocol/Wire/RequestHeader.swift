@@ -20,10 +20,12 @@ package struct RequestHeader: Hashable, Sendable {
 }
 
 extension RequestHeader {
-    /// Reads the header of one frame (without its length prefix) and leaves `reader` at the body, set to the body's version.
+    /// Reads the header of one frame (without its length prefix) and leaves `reader` at the body, set to the body's
+    /// version.
     ///
     /// - Parameter lookUp: the API that has a key, nil if there is none.
-    /// - Throws: besides what is malformed, an unknown API, and a version that it does not have. Only ApiVersions may come in any
+    /// - Throws: besides what is malformed, an unknown API, and a version that it does not have. Only ApiVersions may
+    ///   come in any
     ///   version: see ``isSupported``.
     package init(from reader: inout WireReader, _ lookUp: (Int16) -> API?) throws(WireError) {
         reader.flexible = false

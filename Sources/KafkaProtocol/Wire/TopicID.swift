@@ -3,7 +3,7 @@ package struct TopicID: Hashable, Sendable {
     package var high: UInt64
     package var low: UInt64
 
-    /// No topic, or one that is told by its name.
+    /// No topic, or one that is named instead.
     package static let none = TopicID()
 
     package init(high: UInt64 = 0, low: UInt64 = 0) {

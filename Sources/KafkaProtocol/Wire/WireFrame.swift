@@ -5,7 +5,9 @@ package enum WireFrame {
     /// A response as chunks to send in order, the first starting with the frame's length prefix.
     ///
     /// Several chunks come back only where large byte sections are passed on uncopied (Fetch).
-    package static func response<Body: KafkaMessage>(_ body: Body, version: Int16, correlationID: Int32) -> [ByteBuffer] {
+    package static func response<Body: KafkaMessage>(
+        _ body: Body, version: Int16, correlationID: Int32
+    ) -> [ByteBuffer] {
         var writer = WireWriter(version: version)
         writer.int32(0)
         writer.int32(correlationID)
@@ -31,7 +33,8 @@ package enum WireFrame {
         return (correlationID, body)
     }
 
-    /// A client cannot know the broker's versions before the answer to ApiVersions, so the header of that never has tags (KIP-511).
+    /// A client cannot know the broker's versions before the answer to ApiVersions, so the header of that never has
+    /// tags (KIP-511).
     private static func hasTaggedHeader(_ api: API, _ version: Int16) -> Bool {
         api.isFlexible(version) && api != ApiVersionsRequest.api
     }
@@ -42,7 +45,8 @@ package enum WireFrame {
     ) -> [ByteBuffer] {
         var writer = WireWriter(version: version)
         writer.int32(0)
-        RequestHeader(api: Body.api, version: version, correlationID: correlationID, clientID: clientID).write(to: &writer)
+        let header = RequestHeader(api: Body.api, version: version, correlationID: correlationID, clientID: clientID)
+        header.write(to: &writer)
         body.write(to: &writer)
         writer.patch(Int32(writer.count - 4), at: 0)
         return writer.finish()

@@ -2,14 +2,19 @@ import NIOCore
 
 /// Reads one Kafka message from a buffer, every read bounds-checked.
 ///
-/// The encoding is Kafka's: big-endian integers, and lengths that are fixed-width in older versions and unsigned varints in
-/// "flexible" ones. Nothing here traps, and nothing is allocated on the strength of a claimed length alone.
+/// The encoding is Kafka's: big-endian integers, and lengths that are fixed-width in older versions and unsigned
+/// varints in "flexible" ones. Nothing here traps, and nothing is allocated on the strength of a claimed length alone.
 package struct WireReader {
-    /// The most array elements and tagged fields accepted in one message. It bounds the memory that a small, hostile frame of empty
-    /// elements can ask for.
+    /// The most array elements and tagged fields accepted in one message. It bounds the memory that a small, hostile
+    /// frame of empty elements can ask for.
     package static let maximumElements = 1_000_000
 
-    package private(set) var buffer: ByteBuffer
+    /// It keeps what ``contents`` points to alive and, since it shares it, unchanged.
+    private let message: ByteBuffer
+    /// The message's bytes. Each access to a buffer is checked for exclusivity at run time, so there is one, not one
+    /// for each field.
+    private let contents: UnsafeRawBufferPointer
+    private var position = 0
     /// The version of the message that is read.
     package var version: Int16
     /// Whether lengths are varints and structures end in tagged fields.
@@ -18,14 +23,20 @@ package struct WireReader {
     /// The tagged fields of the structure that is being read, once one was asked for.
     private var tags: [UInt32: ByteBuffer]?
 
-    package init(_ buffer: ByteBuffer, version: Int16 = 0, flexible: Bool = false) {
-        self.buffer = buffer
+    package init(_ message: ByteBuffer, version: Int16 = 0, flexible: Bool = false) {
+        self.message = message
+        self.contents = message.withUnsafeReadableBytesWithStorageManagement { bytes, _ in bytes }
         self.version = version
         self.flexible = flexible
     }
 
     /// The bytes that are not yet read.
-    package var remaining: Int { buffer.readableBytes }
+    package var remaining: Int { contents.count - position }
+
+    /// What is not yet read.
+    package var rest: ByteBuffer {
+        message.getSlice(at: message.readerIndex + position, length: remaining) ?? ByteBuffer()
+    }
 
     /// Throws unless the message was read to its end.
     package func finish() throws(WireError) {
@@ -38,10 +49,10 @@ package struct WireReader {
 extension WireReader {
     @inline(__always)
     private mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(WireError) -> T {
-        guard let value = buffer.readInteger(as: type) else {
-            throw .truncated(needed: MemoryLayout<T>.size, available: remaining)
-        }
-        return value
+        let size = MemoryLayout<T>.size
+        guard size <= remaining else { throw .truncated(needed: size, available: remaining) }
+        defer { position += size }
+        return T(bigEndian: contents.loadUnaligned(fromByteOffset: position, as: type))
     }
 
     package mutating func int8() throws(WireError) -> Int8 { try integer(Int8.self) }
@@ -86,7 +97,8 @@ extension WireReader {
         return value
     }
 
-    /// A slice of the message's own storage, not a copy. Whoever keeps it longer than the request keeps the whole frame alive.
+    /// A slice of the message's own storage, not a copy. Whoever keeps it longer than the request keeps the whole frame
+    /// alive.
     package mutating func nullableBytes() throws(WireError) -> ByteBuffer? {
         guard let length = try length(fixed: Int32.self) else { return nil }
         return try slice(length)
@@ -94,22 +106,21 @@ extension WireReader {
 
     private mutating func text(_ length: Int) throws(WireError) -> String {
         guard length <= remaining else { throw .truncated(needed: length, available: remaining) }
-        let value = buffer.withUnsafeReadableBytes { bytes in
-            String(validating: UnsafeRawBufferPointer(rebasing: bytes.prefix(length)), as: UTF8.self)
-        }
-        guard let value else { throw .invalidUTF8 }
-        buffer.moveReaderIndex(forwardBy: length)
+        let text = UnsafeRawBufferPointer(rebasing: contents[position..<position + length])
+        guard let value = String(validating: text, as: UTF8.self) else { throw .invalidUTF8 }
+        position += length
         return value
     }
 
     package mutating func slice(_ length: Int) throws(WireError) -> ByteBuffer {
-        guard let value = buffer.readSlice(length: length) else {
-            throw .truncated(needed: length, available: remaining)
-        }
+        guard length <= remaining, let value = message.getSlice(at: message.readerIndex + position, length: length)
+        else { throw .truncated(needed: length, available: remaining) }
+        position += length
         return value
     }
 
-    /// The length of a string, of bytes or of an array; nil for null. A compact one holds one more than the length, and 0 for null.
+    /// The length of a string, of bytes or of an array; nil for null. A compact one holds one more than the length, and
+    /// 0 for null.
     @inline(__always)
     private mutating func length<Fixed: FixedWidthInteger>(fixed: Fixed.Type) throws(WireError) -> Int? {
         let length = flexible ? Int(try unsignedVarint()) - 1 : Int(try integer(fixed))

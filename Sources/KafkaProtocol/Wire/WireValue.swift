@@ -75,7 +75,10 @@ extension String: NullableWireValue {
     package init(from reader: inout WireReader) throws(WireError) { self = try reader.string() }
     package func write(to writer: inout WireWriter) { writer.string(self) }
 
-    package static func readNullable(from reader: inout WireReader) throws(WireError) -> String? { try reader.nullableString() }
+    package static func readNullable(from reader: inout WireReader) throws(WireError) -> String? {
+        try reader.nullableString()
+    }
+
     package static func writeNull(to writer: inout WireWriter) { writer.nullableString(nil) }
 }
 

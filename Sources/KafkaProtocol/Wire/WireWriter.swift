@@ -46,11 +46,20 @@ package struct WireWriter {
 // MARK: Integers
 
 extension WireWriter {
-    package mutating func int8(_ value: Int8) { current.writeInteger(value) }
-    package mutating func int16(_ value: Int16) { current.writeInteger(value) }
-    package mutating func int32(_ value: Int32) { current.writeInteger(value) }
-    package mutating func int64(_ value: Int64) { current.writeInteger(value) }
-    package mutating func bool(_ value: Bool) { current.writeInteger(value ? 1 as UInt8 : 0) }
+    /// As `ByteBuffer.writeInteger(_:)`, in a third of the instructions.
+    @inline(__always)
+    private mutating func integer<T: FixedWidthInteger>(_ value: T) {
+        current.writeWithUnsafeMutableBytes(minimumWritableBytes: MemoryLayout<T>.size) { space in
+            space.storeBytes(of: value.bigEndian, as: T.self)
+            return MemoryLayout<T>.size
+        }
+    }
+
+    package mutating func int8(_ value: Int8) { integer(value) }
+    package mutating func int16(_ value: Int16) { integer(value) }
+    package mutating func int32(_ value: Int32) { integer(value) }
+    package mutating func int64(_ value: Int64) { integer(value) }
+    package mutating func bool(_ value: Bool) { integer(value ? 1 as UInt8 : 0) }
 
     package mutating func unsignedVarint(_ value: UInt32) { varintBits(UInt64(value)) }
 
@@ -66,18 +75,18 @@ extension WireWriter {
     private mutating func varintBits(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            current.writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+            integer(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        current.writeInteger(UInt8(truncatingIfNeeded: rest))
+        integer(UInt8(truncatingIfNeeded: rest))
     }
 }
 
 // MARK: Strings and bytes
 
 extension WireWriter {
-    /// A string of at most 32,767 bytes. What is written here (names, messages) is far below, and what is echoed came in within
-    /// that limit.
+    /// A string of at most 32,767 bytes. What is written here (names, messages) is far below, and what is echoed came
+    /// in within that limit.
     package mutating func string(_ value: String) {
         let length = value.utf8.count
         if flexible {

@@ -3,6 +3,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Compaction")
 struct CompactionTests {

@@ -11,8 +11,8 @@ import Testing
     static func subscription(_ topics: [String]) -> String {
         var writer = WireWriter()
         writer.int16(0)
-        writer.strings(topics)
-        writer.nullableBytes(nil)
+        writer.array(topics)
+        writer.nullLength()
         return String(buffer: WireFrame.joined(writer.finish()))
     }
 

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Producers of a partition")
 struct ProducerTableTests {

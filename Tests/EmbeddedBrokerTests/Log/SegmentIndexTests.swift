@@ -1,6 +1,7 @@
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite("Index of a segment")
 struct SegmentIndexTests {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Batches made by the record builders of real clients, all of the same three records.
 struct GoldenBatch: CustomTestStringConvertible {

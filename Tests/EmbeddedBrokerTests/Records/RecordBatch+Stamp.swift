@@ -1,4 +1,5 @@
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 extension RecordBatch {
     /// Sets what the broker sets: base offset and leader epoch, which the checksum does not cover.

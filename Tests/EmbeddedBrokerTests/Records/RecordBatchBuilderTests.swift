@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct RecordBatchBuilderTests {
     @Test("What the broker builds reads back, sparse offsets included", arguments: Compression.allCases)

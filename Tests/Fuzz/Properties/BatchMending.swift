@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Makes bytes what their checksum says, so that a fuzzer gets past it.
 enum BatchMending {

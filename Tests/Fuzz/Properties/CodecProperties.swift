@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// What a producer may send compressed is what the strictest client reads, and gives what that client gets.
 enum CodecProperties {

@@ -2,6 +2,7 @@ import CCompression
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// Writes compressed streams of which one client reads more, less or something else than another.
 ///

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// What a member was told by the answer to its JoinGroup.
 struct CoreMember {

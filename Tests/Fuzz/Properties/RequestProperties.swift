@@ -19,13 +19,13 @@ enum RequestProperties {
             guard let header = try? RequestHeader(from: &reader, { ServedAPIs.type($0)?.api }), header.isSupported,
                 let type = ServedAPIs.type(header.api.key)
             else { return }
-            return try checkResponse(type, reader.buffer, header)
+            return try checkResponse(type, reader.rest, header)
         }
         var reader = WireReader(frame)
         _ = try RequestHeader(from: &reader) { ServedAPIs.type($0)?.api }
         guard let type = ServedAPIs.type(header.api.key) else { throw PropertyFailure("\(header.api) is decoded, but not served") }
-        try checkMessage(type, reader.buffer, header, isRead: true)
-        try checkResponse(type, reader.buffer, header)
+        try checkMessage(type, reader.rest, header, isRead: true)
+        try checkResponse(type, reader.rest, header)
     }
 
     private static func checkResponse<Request: KafkaRequest>(

@@ -1,6 +1,7 @@
 import NIOCore
 
 @testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 /// The files beside the journal: what they hold is read or refused, and a damaged segment is cut, never followed.
 enum StoredFileProperties {

@@ -1,25 +1,25 @@
-import KafkaProtocol
 import NIOCore
 
 /// Builds a batch that the broker itself writes: internal records, control records, compaction's output.
 ///
 /// Offsets may have gaps, but must go up; the caller gives them.
-struct RecordBatchBuilder {
+package struct RecordBatchBuilder {
     private var header: RecordBatchHeader
     private var records = ByteBuffer()
 
     /// `header` gives all that is not counted here: base offset, leader epoch, attributes, base timestamp, producer.
-    init(header: RecordBatchHeader) {
+    package init(header: RecordBatchHeader) {
         self.header = header
         self.header.recordCount = 0
         self.header.lastOffsetDelta = 0
         self.header.maxTimestamp = -1
     }
 
-    var isEmpty: Bool { header.recordCount == 0 }
+    package var isEmpty: Bool { header.recordCount == 0 }
 
-    /// Appends a record. `offset` lies at most Int32.max above the base offset; `headers` are as encoded, with their count.
-    mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?, headers: ByteBuffer? = nil) {
+    /// Appends a record. `offset` lies at most Int32.max above the base offset; `headers` are as encoded, with their
+    /// count.
+    package mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?, headers: ByteBuffer? = nil) {
         if isEmpty, header.baseTimestamp < 0 { header.baseTimestamp = timestamp }
         var body = WireWriter(
             capacity: 32 + (key?.readableBytes ?? 0) + (value?.readableBytes ?? 0) + (headers?.readableBytes ?? 0))
@@ -36,7 +36,7 @@ struct RecordBatchBuilder {
     }
 
     /// Appends a record of another batch that has the same base offset and base timestamp, as it is.
-    mutating func append(copying record: Record) {
+    package mutating func append(copying record: Record) {
         records.writeImmutableBuffer(record.raw)
         count(offsetDelta: record.offsetDelta, timestamp: header.baseTimestamp &+ record.timestampDelta)
     }
@@ -53,7 +53,7 @@ struct RecordBatchBuilder {
     ///   - lastOffsetDelta: What the batch claims to reach to, where that is more than its last record (compaction
     ///     keeps a batch's range, so that fetching goes on behind it).
     ///   - maxTimestamp: Replaces the greatest of the records' timestamps.
-    func finish(lastOffsetDelta: Int32? = nil, maxTimestamp: Int64? = nil) throws(RecordError) -> RecordBatch {
+    package func finish(lastOffsetDelta: Int32? = nil, maxTimestamp: Int64? = nil) throws(RecordError) -> RecordBatch {
         var header = header
         let payload = try (header.attributes.compression ?? .none).compress(records)
         header.batchLength = Int32(RecordBatchHeader.size - RecordBatchHeader.lengthOverhead + payload.readableBytes)

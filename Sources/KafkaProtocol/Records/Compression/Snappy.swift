@@ -1,14 +1,15 @@
 import CCompression
 import NIOCore
 
-/// Snappy as Kafka's clients write it: either one raw block (librdkafka, Go) or blocks in the frame of the xerial library
-/// (Java, kafka-python): magic, two versions, then each block behind its length.
+/// Snappy as Kafka's clients write it: either one raw block (librdkafka, Go) or blocks in the frame of the xerial
+/// library (Java, kafka-python): magic, two versions, then each block behind its length.
 enum Snappy {
     private static let frameMagic: [UInt8] = [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]
     private static let frameHeaderSize = 16
     private static let frameBlockSize = 32 << 10
 
-    /// - Parameter strictly: takes only version 1 of the frame, compatible with 1: kafka-python takes another for a raw block.
+    /// - Parameter strictly: takes only version 1 of the frame, compatible with 1: kafka-python takes another for a raw
+    ///   block.
     static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         var output = ByteBuffer()
         guard input.readableBytes >= frameHeaderSize, input.readableBytesView.starts(with: frameMagic) else {

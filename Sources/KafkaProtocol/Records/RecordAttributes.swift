@@ -1,5 +1,5 @@
 /// How the records of a batch are compressed; the raw value is what the batch's attributes hold.
-enum Compression: UInt8, CaseIterable, Hashable, Sendable {
+package enum Compression: UInt8, CaseIterable, Hashable, Sendable {
     case none = 0
     case gzip = 1
     case snappy = 2
@@ -8,18 +8,18 @@ enum Compression: UInt8, CaseIterable, Hashable, Sendable {
 }
 
 /// Whose clock a batch's timestamps are from.
-enum TimestampType: Hashable, Sendable {
+package enum TimestampType: Hashable, Sendable {
     case createTime
     case logAppendTime
 }
 
 /// The 16 attribute bits of a record batch.
-struct RecordAttributes: RawRepresentable, Hashable, Sendable {
-    var rawValue: UInt16
+package struct RecordAttributes: RawRepresentable, Hashable, Sendable {
+    package var rawValue: UInt16
 
-    init(rawValue: UInt16) { self.rawValue = rawValue }
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    init(
+    package init(
         compression: Compression = .none, timestampType: TimestampType = .createTime, isTransactional: Bool = false,
         isControl: Bool = false
     ) {
@@ -30,20 +30,27 @@ struct RecordAttributes: RawRepresentable, Hashable, Sendable {
     }
 
     /// Nil for a code that no compression has.
-    var compression: Compression? { Compression(rawValue: compressionCode) }
+    @inlinable
+    package var compression: Compression? { Compression(rawValue: compressionCode) }
 
-    var compressionCode: UInt8 { UInt8(rawValue & 0x07) }
+    @inlinable
+    package var compressionCode: UInt8 { UInt8(rawValue & 0x07) }
 
-    var timestampType: TimestampType {
+    @inlinable
+    package var timestampType: TimestampType {
         get { rawValue & 0x08 != 0 ? .logAppendTime : .createTime }
         set { rawValue = newValue == .logAppendTime ? rawValue | 0x08 : rawValue & ~0x08 }
     }
 
-    var isTransactional: Bool { rawValue & 0x10 != 0 }
-    var isControl: Bool { rawValue & 0x20 != 0 }
+    @inlinable
+    package var isTransactional: Bool { rawValue & 0x10 != 0 }
+    @inlinable
+    package var isControl: Bool { rawValue & 0x20 != 0 }
 
-    /// Whether the batch's base timestamp says until when its tombstones stay, see ``RecordBatchHeader/deleteHorizon`` (KIP-534).
-    var hasDeleteHorizon: Bool {
+    /// Whether the batch's base timestamp says until when its tombstones stay, see ``RecordBatchHeader/deleteHorizon``
+    /// (KIP-534).
+    @inlinable
+    package var hasDeleteHorizon: Bool {
         get { rawValue & 0x40 != 0 }
         set { rawValue = newValue ? rawValue | 0x40 : rawValue & ~0x40 }
     }

@@ -1,16 +1,16 @@
 import NIOCore
 
 /// A view of one whole record batch: its header, read, and its bytes, which share the storage they came in.
-struct RecordBatch: Hashable, Sendable {
-    private(set) var header: RecordBatchHeader
+package struct RecordBatch: Hashable, Sendable {
+    package private(set) var header: RecordBatchHeader
     /// Exactly the batch.
-    private(set) var bytes: ByteBuffer
+    package private(set) var bytes: ByteBuffer
 
-    /// The batch that starts `buffer`, which is taken from it. If what is left is no whole batch (an empty buffer, or a tail
-    /// cut by a fetch limit or a crash), nil, and `buffer` is unchanged.
+    /// The batch that starts `buffer`, which is taken from it. If what is left is no whole batch (an empty buffer, or a
+    /// tail cut by a fetch limit or a crash), nil, and `buffer` is unchanged.
     ///
     /// Only framing and format are checked here; see ``verifyChecksum()``.
-    static func next(from buffer: inout ByteBuffer) throws(RecordError) -> RecordBatch? {
+    package static func next(from buffer: inout ByteBuffer) throws(RecordError) -> RecordBatch? {
         guard buffer.readableBytes >= RecordBatchHeader.size else { return nil }
         let header = buffer.withUnsafeReadableBytes { RecordBatchHeader(unchecked: $0) }
         try header.checkFraming()
@@ -19,7 +19,7 @@ struct RecordBatch: Hashable, Sendable {
     }
 
     /// Throws ``RecordError/checksumMismatch(expected:actual:)`` if the bytes are not those that were written.
-    func verifyChecksum() throws(RecordError) {
+    package func verifyChecksum() throws(RecordError) {
         let actual = bytes.withUnsafeReadableBytes { Self.computeChecksum($0) }
         guard actual == header.checksum else {
             throw .checksumMismatch(expected: header.checksum, actual: actual)
@@ -27,12 +27,12 @@ struct RecordBatch: Hashable, Sendable {
     }
 
     /// The checksum over a whole batch's bytes, from the attributes on.
-    static func computeChecksum(_ batch: UnsafeRawBufferPointer) -> UInt32 {
+    package static func computeChecksum(_ batch: UnsafeRawBufferPointer) -> UInt32 {
         CRC32C.checksum(UnsafeRawBufferPointer(rebasing: batch[RecordBatchHeader.Field.attributes...]))
     }
 
     /// The records as they are in the batch, compressed or not.
-    var payload: ByteBuffer {
+    package var payload: ByteBuffer {
         bytes.getSlice(
             at: bytes.readerIndex + RecordBatchHeader.size, length: bytes.readableBytes - RecordBatchHeader.size)
             ?? ByteBuffer()
@@ -41,29 +41,10 @@ struct RecordBatch: Hashable, Sendable {
 
 extension RecordBatchHeader {
     /// Whether this can be the header of a batch of format 2 at all.
-    func checkFraming() throws(RecordError) {
+    package func checkFraming() throws(RecordError) {
         // The magic byte is at the same place in all formats, so old ones are distinguished from garbage.
         guard magic == 2 else { throw .unsupportedMagic(magic) }
         guard totalBytes >= Self.size else { throw .impossibleLength(batchLength) }
-    }
-}
-
-extension RecordBatchHeader {
-    /// How many offsets a segment spans at most: its index counts them in 32 bits.
-    static let maximumSpan = Int64(UInt32.max)
-    /// No log gets this far: a record a nanosecond for 146 years. So sums of plausible offsets never overflow.
-    static let maximumOffset = Int64.max / 2
-
-    /// Whether a log can have the offset, or end before it.
-    static func isPlausible(_ offset: Int64) -> Bool { (0...maximumOffset).contains(offset) }
-
-    /// Whether a batch that was stored in a log can follow there, if the next offset is `first` at least.
-    ///
-    /// The checksum does not cover the base offset, so damage to it is only found by this.
-    func checkStored(from first: Int64) throws(RecordError) {
-        guard lastOffsetDelta >= 0, baseOffset >= first, first >= 0, baseOffset - first <= Self.maximumSpan,
-            baseOffset <= Self.maximumOffset - Int64(lastOffsetDelta)
-        else { throw .impossibleOffsets(base: baseOffset, lastOffsetDelta: lastOffsetDelta) }
     }
 }
 
@@ -71,14 +52,15 @@ extension RecordBatchHeader {
 
 extension RecordBatch {
     /// Makes the batch one of log append time: `timestamp` (milliseconds since 1970) counts for all of its records.
-    mutating func setLogAppendTime(_ timestamp: Int64) {
+    package mutating func setLogAppendTime(_ timestamp: Int64) {
         header.attributes.timestampType = .logAppendTime
         header.maxTimestamp = timestamp
         rewriteTimestamps()
     }
 
-    /// Makes the batch one of create time, whose records' greatest timestamp is `maxTimestamp`, and no delete horizon is set.
-    mutating func setCreateTime(maxTimestamp: Int64) {
+    /// Makes the batch one of create time, whose records' greatest timestamp is `maxTimestamp`, and no delete horizon
+    /// is set.
+    package mutating func setCreateTime(maxTimestamp: Int64) {
         var attributes = header.attributes
         attributes.timestampType = .createTime
         attributes.hasDeleteHorizon = false

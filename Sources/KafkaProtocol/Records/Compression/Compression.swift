@@ -3,11 +3,12 @@ import NIOCore
 extension Compression {
     /// The bytes that `input` was compressed from; `input` itself for ``none``.
     ///
-    /// - Parameter strictly: takes only what all common clients read alike, see DESIGN.md: one stream, nothing around it, no feature that
+    /// - Parameter strictly: takes only what all common clients read alike, see the broker's DESIGN.md: one stream,
+    ///   nothing around it, no feature that
     ///   one of them lacks. What is in the log is read without, since earlier versions let more in.
     /// - Throws: ``RecordError/decompressedTooLarge(limit:)`` before more than `limit` bytes are held, and
     ///   ``RecordError/decompressionFailed(_:)`` for what is not a whole stream of this codec.
-    func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
+    package func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         switch self {
         case .none: input
         case .gzip: try Gzip.decompress(input, limit: limit, strictly: strictly)
@@ -18,7 +19,7 @@ extension Compression {
     }
 
     /// `input` compressed as Kafka's clients read it.
-    func compress(_ input: ByteBuffer) throws(RecordError) -> ByteBuffer {
+    package func compress(_ input: ByteBuffer) throws(RecordError) -> ByteBuffer {
         switch self {
         case .none: input
         case .gzip: try Gzip.compress(input)

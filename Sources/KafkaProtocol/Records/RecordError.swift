@@ -1,7 +1,6 @@
-import KafkaProtocol
 
 /// Why a record batch is refused or cannot be read.
-enum RecordError: Error, Hashable, Sendable {
+package enum RecordError: Error, Hashable, Sendable {
     /// The bytes end before the batch does.
     case truncated(needed: Int, available: Int)
     /// A produced partition has no batch, or more than one.
@@ -37,7 +36,7 @@ enum RecordError: Error, Hashable, Sendable {
 
 extension RecordError {
     /// The records at fault, counted from 0 within the batch, where it is known which they are (KIP-467).
-    var recordIndexes: [Int] {
+    package var recordIndexes: [Int] {
         switch self {
         case .malformedRecord(let index), .impossibleTimestamp(let index): [index]
         case .missingKey(let indexes): indexes
@@ -46,7 +45,7 @@ extension RecordError {
     }
 
     /// What is said of each of ``recordIndexes``.
-    var recordMessage: String {
+    package var recordMessage: String {
         if case .missingKey = self { return "a compacted topic takes only records with a key" }
         return description
     }
@@ -54,7 +53,7 @@ extension RecordError {
 
 extension RecordError {
     /// What the producer is answered.
-    var errorCode: ErrorCode {
+    package var errorCode: ErrorCode {
         switch self {
         case .truncated, .impossibleLength, .impossibleOffsets, .checksumMismatch, .decompressionFailed: .corruptMessage
         case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
@@ -67,7 +66,7 @@ extension RecordError {
 }
 
 extension RecordError: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         switch self {
         case .truncated(let needed, let available): "a record batch of \(needed) bytes has only \(available)"
         case .notOneBatch: "a produced partition must have exactly one record batch"

@@ -3,8 +3,9 @@ import CCompression
 /// The Castagnoli checksum (polynomial 0x1EDC6F41, reflected) that guards record batches: RFC 3720, appendix B.4.
 ///
 /// By the processor's own instruction where it has one, else sixteen bytes a step through sixteen tables ("slicing").
-enum CRC32C {
-    /// Sixteen tables of 256 entries, one after the other. Written once before it is published, never after, never freed.
+package enum CRC32C {
+    /// Sixteen tables of 256 entries, one after the other. Written once before it is published, never after, never
+    /// freed.
     private nonisolated(unsafe) static let tables: UnsafePointer<UInt32> = {
         let tables = UnsafeMutablePointer<UInt32>.allocate(capacity: 16 * 256)
         for index in 0..<256 {
@@ -22,13 +23,13 @@ enum CRC32C {
     private static let hasInstruction = crc32c_is_supported() != 0
 
     /// The checksum of `bytes`, or of what came before and `bytes` if `seed` is the checksum of the former.
-    static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
+    package static func checksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
         guard hasInstruction, let start = bytes.baseAddress else { return tableChecksum(bytes, seed: seed) }
         return ~crc32c_extend(~seed, start.assumingMemoryBound(to: UInt8.self), bytes.count)
     }
 
     /// The same without the instruction.
-    static func tableChecksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
+    package static func tableChecksum(_ bytes: UnsafeRawBufferPointer, seed: UInt32 = 0) -> UInt32 {
         guard var pointer = bytes.baseAddress else { return seed }
         let tables = tables
         var crc = ~seed

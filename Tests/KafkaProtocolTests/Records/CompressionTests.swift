@@ -2,7 +2,7 @@ import NIOCore
 import TestSupport
 import Testing
 
-@testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct CompressionTests {
     static let packed = Compression.allCases.filter { $0 != .none }

@@ -5,7 +5,8 @@ import NIOCore
 enum LZ4 {
     private static let magic: UInt32 = 0x184D_2204
 
-    /// - Parameter strictly: takes only blocks that do not depend on one another, and no dictionary: Java's decoder knows neither.
+    /// - Parameter strictly: takes only blocks that do not depend on one another, and no dictionary: Java's decoder
+    ///   knows neither.
     static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         if strictly, !isPlain(input) { throw .decompressionFailed(.lz4) }
         var context: OpaquePointer?
@@ -36,8 +37,8 @@ enum LZ4 {
         return try output.finish()
     }
 
-    /// Whether the first frame is one of the LZ4 frame format 1 (no skippable frame, not the legacy format), with independent blocks and
-    /// without a dictionary or reserved bits.
+    /// Whether the first frame is one of the LZ4 frame format 1 (no skippable frame, not the legacy format), with
+    /// independent blocks and without a dictionary or reserved bits.
     private static func isPlain(_ input: ByteBuffer) -> Bool {
         guard input.getInteger(at: input.readerIndex, endianness: .little, as: UInt32.self) == magic,
             let flags = input.getInteger(at: input.readerIndex + 4, as: UInt8.self),

@@ -6,7 +6,8 @@ enum Gzip {
     /// Adding 16 to the window's size asks zlib for gzip's frame.
     private static let gzipWindowBits: Int32 = 15 + 16
 
-    /// - Parameter strictly: takes one member and nothing behind it. librdkafka reads the first only, Java's and Python's decoders read all.
+    /// - Parameter strictly: takes one member and nothing behind it. librdkafka reads the first only, Java's and
+    ///   Python's decoders read all.
     static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         var stream = z_stream()
         guard inflateInit2_(&stream, gzipWindowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {

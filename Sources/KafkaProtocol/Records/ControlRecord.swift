@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The marker that ends a transaction in a partition's log (KIP-98).
-enum TransactionMarker: Int16, Hashable, Sendable {
+package enum TransactionMarker: Int16, Hashable, Sendable {
     case abort = 0
     case commit = 1
 }
@@ -9,8 +9,9 @@ enum TransactionMarker: Int16, Hashable, Sendable {
 extension TransactionMarker {
     /// A control batch of one record that ends the transaction of a producer.
     ///
-    /// Key: version 0 and the type; value: version 0 and the coordinator's epoch. `timestamp` is in milliseconds since 1970.
-    func batch(
+    /// Key: version 0 and the type; value: version 0 and the coordinator's epoch. `timestamp` is in milliseconds since
+    /// 1970.
+    package func batch(
         baseOffset: Int64, leaderEpoch: Int32, producerID: Int64, producerEpoch: Int16, coordinatorEpoch: Int32,
         timestamp: Int64
     ) throws(RecordError) -> RecordBatch {
@@ -31,7 +32,7 @@ extension TransactionMarker {
     }
 
     /// The marker in a control batch; nil if it is a control batch of another type or no control batch at all.
-    init?(_ batch: RecordBatch) throws(RecordError) {
+    package init?(_ batch: RecordBatch) throws(RecordError) {
         guard batch.header.attributes.isControl else { return nil }
         var reader = try batch.records(maximumDecompressedBytes: 1 << 16)
         guard let record = try reader.next(), var key = record.key,

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@testable import EmbeddedBroker
+@testable import KafkaProtocol
 
 @Suite struct CRC32CTests {
     func checksum(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {

@@ -1,34 +1,34 @@
 import NIOCore
 
 /// One record of a batch. Its parts share the batch's (decompressed) storage.
-struct Record: Hashable, Sendable {
+package struct Record: Hashable, Sendable {
     /// The record's offset less the batch's base offset.
-    var offsetDelta: Int32
+    package var offsetDelta: Int32
     /// The record's timestamp less the batch's base timestamp, in milliseconds.
-    var timestampDelta: Int64
-    var key: ByteBuffer?
-    var value: ByteBuffer?
+    package var timestampDelta: Int64
+    package var key: ByteBuffer?
+    package var value: ByteBuffer?
     /// The headers as encoded: count, then name and value of each.
-    var headers: ByteBuffer
+    package var headers: ByteBuffer
     /// The whole record with its length prefix, as it is in the batch.
-    var raw: ByteBuffer
+    package var raw: ByteBuffer
 }
 
 /// Reads the records of one batch in order.
-struct RecordReader {
+package struct RecordReader {
     private let payload: ByteBuffer
     private let count: Int
     private var index = 0
     private var position = 0
 
     /// `payload` is decompressed and must hold exactly `count` records.
-    init(payload: ByteBuffer, count: Int) {
+    package init(payload: ByteBuffer, count: Int) {
         self.payload = payload
         self.count = count
     }
 
     /// The next record, nil after the last. Throws at the first one that is malformed, and at bytes after the last.
-    mutating func next() throws(RecordError) -> Record? {
+    package mutating func next() throws(RecordError) -> Record? {
         guard index < count else {
             guard position == payload.readableBytes else { throw .malformedRecord(index: index) }
             return nil
@@ -46,11 +46,11 @@ struct RecordReader {
     /// How many of the records at fault an answer names.
     private static let namedRecords = 100
 
-    /// Walks all records without handing them out: each well formed, offset deltas counting up from 0, header names text, nothing after
-    /// the last. Throws like ``next()``.
+    /// Walks all records without handing them out: each well formed, offset deltas counting up from 0, header names
+    /// text, nothing after the last. Throws like ``next()``.
     ///
     /// - Returns: the greatest timestamp, -1 if no record has one.
-    func checkAll(baseTimestamp: Int64, requiringKeys: Bool = false) throws(RecordError) -> Int64 {
+    package func checkAll(baseTimestamp: Int64, requiringKeys: Bool = false) throws(RecordError) -> Int64 {
         var keyless: [Int] = []
         var maxTimestamp: Int64 = -1
         let problem: RecordError? = payload.withUnsafeReadableBytes { bytes in
@@ -79,7 +79,7 @@ struct RecordReader {
 
 extension RecordBatch {
     /// The records, decompressed if need be; `strictly` as for ``Compression/decompress(_:limit:strictly:)``.
-    func records(maximumDecompressedBytes: Int, strictly: Bool = false) throws(RecordError) -> RecordReader {
+    package func records(maximumDecompressedBytes: Int, strictly: Bool = false) throws(RecordError) -> RecordReader {
         guard let compression = header.attributes.compression else {
             throw .unknownCompression(header.attributes.compressionCode)
         }
@@ -90,10 +90,10 @@ extension RecordBatch {
         return RecordReader(payload: payload, count: Int(header.recordCount))
     }
 
-    func offset(of record: Record) -> Int64 { header.baseOffset &+ Int64(record.offsetDelta) }
+    package func offset(of record: Record) -> Int64 { header.baseOffset &+ Int64(record.offsetDelta) }
 
     /// Milliseconds since 1970; with log append time all records of a batch have the batch's.
-    func timestamp(of record: Record) -> Int64 {
+    package func timestamp(of record: Record) -> Int64 {
         header.attributes.timestampType == .logAppendTime
             ? header.maxTimestamp : header.baseTimestamp &+ record.timestampDelta
     }

@@ -8,7 +8,8 @@ enum Zstandard {
 
     private static let magic: UInt32 = 0xFD2F_B528
 
-    /// - Parameter strictly: takes one frame and nothing around it, not even a skippable one. kafka-python reads the first frame only.
+    /// - Parameter strictly: takes one frame and nothing around it, not even a skippable one. kafka-python reads the
+    ///   first frame only.
     static func decompress(_ input: ByteBuffer, limit: Int, strictly: Bool = false) throws(RecordError) -> ByteBuffer {
         if strictly, input.getInteger(at: input.readerIndex, endianness: .little, as: UInt32.self) != magic {
             throw .decompressionFailed(.zstd)
