@@ -12,7 +12,7 @@ public struct TopicID: Hashable, Comparable, Sendable {
     public static func < (a: TopicID, b: TopicID) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// A record as it was fetched. Its bytes are librdkafka's own and live as long as the batch:
+/// A record as it was fetched. Its bytes are its batch's and live as long as that does:
 /// copy what is to stay longer, and don't let a record outlive its ``RecordBatch``.
 public struct Record {
     public let topic: TopicID
@@ -26,10 +26,16 @@ public struct Record {
     /// Nil: none (in a compacted topic a deletion), which differs from an empty one.
     public let value: UnsafeRawBufferPointer?
 
-    let message: UnsafeMutablePointer<rd_kafka_message_t>
+    /// Where the headers are. Nothing that is counted, as records are copied freely.
+    enum Source {
+        case fetched(UnsafeMutablePointer<rd_kafka_message_t>)
+        case made(headers: UnsafePointer<[RecordHeader]>)
+    }
+
+    let source: Source
 
     init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, topic: TopicID) {
-        self.message = message
+        source = .fetched(message)
         self.topic = topic
         partition = message.pointee.partition
         offset = message.pointee.offset
@@ -38,8 +44,28 @@ public struct Record {
         value = message.pointee.payload.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.len) }
     }
 
+    init(
+        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        source: Source
+    ) {
+        self.topic = topic
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.key = key
+        self.value = value
+        self.source = source
+    }
+
     /// The headers, decoded on each call. Empty if there are none.
     public var headers: [RecordHeader] {
+        switch source {
+        case .fetched(let message): Record.headers(of: message)
+        case .made(let headers): headers.pointee
+        }
+    }
+
+    private static func headers(of message: UnsafeMutablePointer<rd_kafka_message_t>) -> [RecordHeader] {
         var list: OpaquePointer?
         guard rd_kafka_message_headers(message, &list) == RD_KAFKA_RESP_ERR_NO_ERROR, let list else { return [] }
         var headers: [RecordHeader] = []

@@ -4,10 +4,17 @@ import CRdKafka
 ///
 /// Not for several threads at a time. While any batch is held, its consumer's resources do too, even after `close`.
 public final class RecordBatch {
+    /// Whose memory the records' bytes are.
+    private enum Memory {
+        /// librdkafka's: given back with one use of the handle.
+        case fetched(ClientHandle)
+        case made(RecordArena)
+        /// The batch's of which this is a part.
+        case part(of: RecordBatch)
+    }
+
     private let records: UnsafeMutableBufferPointer<Record>
-    private let handle: ClientHandle
-    /// The batch of which this is a part, and whose memory it is.
-    private let whole: RecordBatch?
+    private let memory: Memory
     /// Whether `records` is a buffer of its own; else it lies in the whole's.
     private let hasOwnBuffer: Bool
 
@@ -16,8 +23,7 @@ public final class RecordBatch {
         taking messages: UnsafeBufferPointer<UnsafeMutablePointer<rd_kafka_message_t>?>, topics: TopicTable,
         handle: ClientHandle
     ) {
-        self.handle = handle
-        whole = nil
+        memory = .fetched(handle)
         hasOwnBuffer = true
         records = .allocate(capacity: messages.count)
         for (index, message) in messages.enumerated() {
@@ -25,16 +31,23 @@ public final class RecordBatch {
         }
     }
 
+    /// A batch that no client fetched: for clients that keep their log in memory, and tests.
+    public init(copying contents: [RecordContent]) {
+        let arena = RecordArena(contents)
+        memory = .made(arena)
+        hasOwnBuffer = true
+        records = .allocate(capacity: contents.count)
+        for index in contents.indices { records.initializeElement(at: index, to: arena.record(index, of: contents)) }
+    }
+
     private init(_ records: Range<Int>, of whole: RecordBatch) {
-        handle = whole.handle
-        self.whole = whole
+        memory = .part(of: whole)
         hasOwnBuffer = false
         self.records = UnsafeMutableBufferPointer(rebasing: whole.records[records])
     }
 
     private init(_ records: [Record], of whole: RecordBatch) {
-        handle = whole.handle
-        self.whole = whole
+        memory = .part(of: whole)
         hasOwnBuffer = true
         self.records = .allocate(capacity: records.count)
         _ = self.records.initialize(from: records)
@@ -50,8 +63,8 @@ public final class RecordBatch {
     }
 
     deinit {
-        if whole == nil {
-            for record in records { rd_kafka_message_destroy(record.message) }
+        if case .fetched(let handle) = memory {
+            for case .fetched(let message) in records.lazy.map(\.source) { rd_kafka_message_destroy(message) }
             handle.leave()
         }
         if hasOwnBuffer { records.deallocate() }

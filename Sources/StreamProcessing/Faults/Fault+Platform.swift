@@ -9,7 +9,8 @@ extension KafkaError: ClassifiedError {
         case .messageTooLarge: return .tooLarge
         case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded: return .dependency(code: Fault.rebalancing)
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
-        case .closed, .state where !mustAbortTransaction: return .life(code: "client_failed")
+        case .closed: return .life(code: "client_failed")
+        case .state where !mustAbortTransaction: return .life(code: "client_failed")
         // The position is gone: the next life finds out what was cut away, says so, and goes on behind it.
         case .autoOffsetReset, .offsetOutOfRange: return .life(code: "log_cut")
         // It stops its partition until somebody deletes it: the next life meets it again.

@@ -10,8 +10,6 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
         case database
         /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made anew from the changelog.
         case corrupted
-        /// The changelog could not be read to the point that the state must reach.
-        case restore
     }
 
     public let code: Code
@@ -34,8 +32,6 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
             "the state database \(path) failed: \(detail). It holds nothing that its changelog topic does not: stop the service, delete the directory and start again to rebuild it."
         case .corrupted:
             "the state database \(path) is damaged: \(detail). It holds nothing that its changelog topic does not."
-        case .restore:
-            "the state in \(path) could not be restored: \(detail)"
         }
     }
 }

@@ -13,11 +13,8 @@ struct ChangelogRestorer {
     let topic: String
     let layout: HomeLayout
     let stateOf: StateOfRecord
-    let settings: KafkaSettings
-    let clientID: String
+    let client: any TaskClient
     let logger: Logger
-    /// No progress for this long fails the restore; longer than a dead predecessor's transaction timeout.
-    var patience: Duration = .seconds(120)
 
     private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is passed over")
 
@@ -38,15 +35,9 @@ struct ChangelogRestorer {
     func restore(_ partitions: [Int32], into database: StateDatabase) throws {
         if partitions.isEmpty { return }
         let started = ContinuousClock.now
-        // Its answers count open transactions, too: their commit must not be missed.
-        let probe = try KafkaConsumer(
-            settings: settings, clientID: "\(clientID)-probe", options: ["isolation.level": "read_uncommitted"], logger: logger)
-        defer { probe.close() }
-
         var ranges: [Int32: Range<Int64>] = [:]
-        for partition in partitions {
-            let target = TopicPartition(topic: topic, partition: partition)
-            let marks = try probe.watermarks(target, timeout: .seconds(30))
+        // Open transactions count: their commit must not be missed.
+        for (partition, marks) in try client.watermarks(of: topic, partitions, countingOpen: true) {
             let (first, end) = (marks.low, marks.high)
             var reached = try database.changelogOffset(partition: partition) ?? 0
             if reached > end {
@@ -62,9 +53,7 @@ struct ChangelogRestorer {
         }
         let batch = StateBatch()
         var state: [UInt8] = []
-        let replay = PartitionReplay(
-            topic: topic, settings: settings, clientID: clientID, path: database.path, logger: logger, patience: patience)
-        let records = try replay.run(ranges) { polled, reached in
+        let records = try client.replay(topic, ranges) { polled, reached in
             for record in polled {
                 guard let key = record.key else { continue }
                 restore(key, record, into: batch, &state)

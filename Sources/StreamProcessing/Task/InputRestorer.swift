@@ -14,8 +14,7 @@ struct InputRestorer {
     let topic: String
     let stateOf: StateOfInput
     let layout: HomeLayout
-    let settings: KafkaSettings
-    let clientID: String
+    let client: any TaskClient
     let logger: Logger
 
     /// - Parameter committed: the group's offset of each assigned partition of the topic; a partition without one has nothing to restore.
@@ -24,10 +23,9 @@ struct InputRestorer {
         let started = ContinuousClock.now
         var ranges: [Int32: Range<Int64>] = [:]
         var replaced: [Int32] = []
-        let probe = try KafkaConsumer(settings: settings, clientID: "\(clientID)-probe", logger: logger)
-        defer { probe.close() }
+        let watermarks = try client.watermarks(of: topic, Array(committed.keys), countingOpen: false)
         for (partition, goal) in committed {
-            let marks = try probe.watermarks(TopicPartition(topic: topic, partition: partition), timeout: .seconds(30))
+            guard let marks = watermarks[partition] else { continue }
             var reached = try database.inputOffset(partition: partition) ?? 0
             if reached > marks.high {
                 logger.warning(
@@ -41,9 +39,8 @@ struct InputRestorer {
             ranges[partition] = start..<max(start, min(goal, marks.high))
         }
         if !replaced.isEmpty { return replaced }
-        let replay = PartitionReplay(topic: topic, settings: settings, clientID: clientID, path: database.path, logger: logger)
         let batch = StateBatch()
-        let records = try replay.run(ranges) { polled, reached in
+        let records = try client.replay(topic, ranges) { polled, reached in
             try take(polled, ranges, database, into: batch)
             for (partition, offset) in reached { batch.setInputOffset(min(offset, ranges[partition]!.upperBound), partition: partition) }
             try database.write(batch)

@@ -110,9 +110,11 @@ public actor StreamTask: Service {
         _ replaced: inout [TopicPartition: Int64]
     ) async throws {
         let run = try TaskRun(
-            definition: definition, settings: settings, identity: instance.identity,
+            definition: definition,
+            client: KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger),
             databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy,
-            layoutLog: layoutLog, cutJournal: cutJournal, replaced: replaced, metrics: metrics, reporter: reporter, logger: logger, now: now)
+            readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced, metrics: metrics,
+            reporter: reporter, logger: logger, now: now)
         defer {
             didCommit = run.hasCommitted
             replaced = run.replaced

@@ -10,8 +10,7 @@ public final class TaskContext {
     /// The task's definition.
     public let definition: TaskDefinition
 
-    let producer: KafkaProducer
-    private let consumer: KafkaConsumer
+    private let client: any TaskClient
     private let database: StateDatabase?
     private let stateBatch = StateBatch()
     private var topics: [String: TopicHandle] = [:]
@@ -31,21 +30,20 @@ public final class TaskContext {
     private let now: @Sendable () -> Int64
 
     init(
-        definition: TaskDefinition, consumer: KafkaConsumer, producer: KafkaProducer, database: StateDatabase?, now: @escaping @Sendable () -> Int64
+        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
-        self.consumer = consumer
-        self.producer = producer
+        self.client = client
         self.database = database
         self.now = now
-        changelogTopic = try definition.changelog.map { try producer.topic($0) }
+        changelogTopic = try definition.changelog.map { try client.topic($0) }
     }
 
     /// The wall clock, milliseconds since 1970.
     public var nowMilliseconds: Int64 { now() }
 
     /// The number that records of this input topic carry.
-    public func topicID(_ name: String) -> TopicID { consumer.topicID(name) }
+    public func topicID(_ name: String) -> TopicID { client.topicID(name) }
 
     /// Where a record of the order with this key lies, seen from its home.
     public func place(ofKey key: UnsafeRawBufferPointer, _ record: Record, of topic: String) -> RecordPlace {
@@ -55,7 +53,7 @@ public final class TaskContext {
     /// A handle for `emit`. Cheap after the first call, but not free: look it up once per batch, not per record.
     public func topic(_ name: String) throws -> TopicHandle {
         if let handle = topics[name] { return handle }
-        let handle = try producer.topic(name)
+        let handle = try client.topic(name)
         topics[name] = handle
         return handle
     }
@@ -66,8 +64,7 @@ public final class TaskContext {
         headers: [RecordHeader] = []
     ) throws {
         try ensureTransaction()
-        try producer.produce(
-            to: topic, partition: partition, key: key, value: value, timestamp: timestamp, headers: headers, whenFull: .wait)
+        try client.produce(to: topic, partition: partition, key: key, value: value, timestamp: timestamp, headers: headers)
         emitted += 1
     }
 
@@ -130,17 +127,17 @@ public final class TaskContext {
             of: reason, topic: letter.topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
             group: definition.group, now: now(), record: record.headers, omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
         let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
-        try producer.produce(
+        try client.produce(
             // Dead-letter topics have a partition for each home, and not more with those that grow.
-            to: target, partition: record.partition % layout.homes, key: key, value: hasBriefLetters ? nil : record.value, headers: headers,
-            whenFull: .wait)
+            to: target, partition: record.partition % layout.homes, key: key, value: hasBriefLetters ? nil : record.value, timestamp: nil,
+            headers: headers)
         emitted += 1
         deadLettered += 1
     }
 
     private func ensureTransaction() throws {
         if hasTransaction { return }
-        try producer.beginTransaction()
+        try client.beginTransaction()
         hasTransaction = true
     }
 

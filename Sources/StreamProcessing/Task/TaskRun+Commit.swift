@@ -12,21 +12,21 @@ extension TaskRun {
 
     /// Makes the piece durable: its records are those before `end` that are not committed yet.
     func commit(upTo end: Int, of batch: RecordBatch) throws {
-        let began = ContinuousClock.now
+        let began = clock.now()
         try context.sendDeadLetters()
         let (emitted, deadLettered) = (context.emitted, context.deadLettered)
         let positions = try positions(before: end, of: batch)
         if context.hasTransaction {
-            try producer.sendOffsets(moved(positions), of: consumer)
+            try client.sendOffsets(moved(positions))
             try commitTransaction()
-            try context.committed(reached: context.changelogTopic.map { producer.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
+            try context.committed(reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
         } else {
-            try consumer.commit(moved(positions))
+            try client.commit(moved(positions))
             try context.committed(reached: [:], inputs: positions)
         }
         committedPositions.merge(positions) { $1 }
         processor.commit()
-        metrics.committed(emitted: emitted, deadLettered: deadLettered, took: ContinuousClock.now - began)
+        metrics.committed(emitted: emitted, deadLettered: deadLettered, took: clock.now() - began)
     }
 
     /// Only what is new: a place in a topic that was deleted meanwhile must not be put back.
@@ -36,10 +36,10 @@ extension TaskRun {
 
     /// Where to go on after the record before `end`: at the next record of the batch, or behind what was delivered.
     private func positions(before end: Int, of batch: RecordBatch) throws -> [TopicPartition: Int64] {
-        var positions = try consumer.position(assigned)
+        var positions = try client.position(assigned)
         for index in (end..<batch.count).reversed() {
             let record = batch[index]
-            positions[TopicPartition(topic: consumer.topicName(record.topic), partition: record.partition)] = record.offset
+            positions[TopicPartition(topic: client.topicName(record.topic), partition: record.partition)] = record.offset
         }
         return positions
     }
@@ -51,11 +51,11 @@ extension TaskRun {
         var isKnown = false
         while !isKnown {
             do {
-                try producer.commitTransaction(timeout: .seconds(10))
+                try client.commitTransaction(timeout: .seconds(10))
                 isKnown = true
             } catch {
                 if !error.isRetriable { throw error }
-                if isStopping || stuck.failed(isConnected: producer.status.isConnected, now: .now) { throw CommitUnknown(cause: error) }
+                if isStopping || stuck.failed(isConnected: client.isConnected, now: clock.now()) { throw CommitUnknown(cause: error) }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
@@ -68,11 +68,11 @@ extension TaskRun {
     /// Committing it when idle makes the lag of a group that has read everything 0.
     func commitIdle() throws {
         if assigned.isEmpty { return }
-        let positions = try consumer.position(assigned)
+        let positions = try client.position(assigned)
         let new = moved(positions)
         if new.isEmpty { return }
         do {
-            try consumer.commit(new)
+            try client.commit(new)
             committedPositions.merge(new) { $1 }
         } catch {
             if error.isFatal { throw error }

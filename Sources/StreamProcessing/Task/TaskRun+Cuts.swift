@@ -4,16 +4,16 @@ import Kafka
 extension TaskRun {
     /// Where to begin in these partitions. Waits until no transaction is pending on the group's offsets: what they say is then final.
     func startPositions(of partitions: [TopicPartition]) throws -> [TopicPartition: StartOffset] {
-        let committed = try consumer.committed(partitions, timeout: .seconds(60))
+        let committed = try client.committed(partitions, timeout: .seconds(60))
         let plan = StartPlan(
-            partitions, committed: committed, begins: try consumer.beginnings(of: partitions), ends: try consumer.ends(of: partitions),
+            partitions, committed: committed, begins: try client.beginnings(of: partitions), ends: try client.ends(of: partitions),
             replaced: replaced, now: context.nowMilliseconds)
         unrecordedCuts = plan.cuts
         // They are done with once their cuts are written down; where there are none, now.
         if plan.cuts.isEmpty { replaced.removeAll() }
         // What this member knows the group to have committed; `checkPlaces` looks whether it still has.
         committedPositions = committed.filter { plan.starts[$0.key] == .offset($0.value) }
-        (placesChecked, placesMissing) = (.now, [])
+        (placesChecked, placesMissing) = (clock.now(), [])
         for cut in plan.cuts {
             logger.error(
                 cut.isReplaced
@@ -31,16 +31,16 @@ extension TaskRun {
         if let cutJournal {
             try settleAbort()
             do {
-                try producer.beginTransaction()
-                let topic = try producer.topic(cutJournal.topic)
+                try client.beginTransaction()
+                let topic = try client.topic(cutJournal.topic)
                 for cut in unrecordedCuts {
                     let (key, value) = try cutJournal.record(cut)
                     try key.withUnsafeBytes { key in
-                        try value.withUnsafeBytes { try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait) }
+                        try value.withUnsafeBytes { try client.produce(to: topic, partition: 0, key: key, value: $0, timestamp: nil, headers: []) }
                     }
                 }
                 let positions = Dictionary(uniqueKeysWithValues: unrecordedCuts.map { ($0.place, $0.to) })
-                try producer.sendOffsets(positions, of: consumer)
+                try client.sendOffsets(positions)
                 try commitTransaction()
             } catch {
                 owesAbort = true
@@ -56,7 +56,7 @@ extension TaskRun {
     /// ends before the place may have grown past it by then, so that is found now.
     func outOfRange(_ error: KafkaError) -> any Error {
         do {
-            let (begins, ends) = (try consumer.beginnings(of: assigned), try consumer.ends(of: assigned))
+            let (begins, ends) = (try client.beginnings(of: assigned), try client.ends(of: assigned))
             let isCut = committedPositions.contains { $0.value < begins[$0.key] ?? 0 }
             var topics = Set(committedPositions.filter { $0.value > ends[$0.key] ?? .max }.map(\.key.topic))
             // It was out of range a moment ago, and is not now: the new log has grown.
@@ -70,12 +70,12 @@ extension TaskRun {
     /// A broker that deletes a topic forgets what groups have committed for it. Made again at once, it may have grown past this member's places
     /// before they are asked for: no error tells of that, but the group's places that are gone do. Twice in a row, as a commit may be on its way.
     func checkPlaces() throws {
-        guard ContinuousClock.now - placesChecked >= TaskRun.placeCheckInterval, !committedPositions.isEmpty else { return }
-        placesChecked = .now
+        guard clock.now() - placesChecked >= TaskRun.placeCheckInterval, !committedPositions.isEmpty else { return }
+        placesChecked = clock.now()
         let places = Array(committedPositions.keys)
         let committed: [TopicPartition: Int64]
         do {
-            committed = try consumer.committed(places, timeout: .seconds(5))
+            committed = try client.committed(places, timeout: .seconds(5))
         } catch {
             if error.isFatal { throw error }
             return logger.debug("the group's places could not be looked at, trying again later", metadata: ["error": "\(error)"])

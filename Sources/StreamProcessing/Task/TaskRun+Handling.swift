@@ -12,7 +12,7 @@ extension TaskRun {
             try settleAbort()
             context.hasBriefLetters = piece.hasBriefLetters
             if let verdict = piece.verdict {
-                for record in batch { context.deadLetter(record, topic: consumer.topicName(record.topic), reason: verdict) }
+                for record in batch { context.deadLetter(record, topic: client.topicName(record.topic), reason: verdict) }
             } else {
                 try await processor.process(batch, in: context)
             }
@@ -83,14 +83,14 @@ extension TaskRun {
     func settleAbort() throws {
         guard owesAbort else { return }
         do {
-            try producer.abortTransaction(timeout: .seconds(5))
+            try client.abortTransaction(timeout: .seconds(5))
         } catch {
-            guard error.isRetriable, stuckAbort.failed(isConnected: producer.status.isConnected, now: .now) else { throw error }
+            guard error.isRetriable, stuckAbort.failed(isConnected: client.isConnected, now: clock.now()) else { throw error }
             throw ProducerStuck(cause: error)
         }
         stuckAbort.succeeded()
         owesAbort = false
-        if let topic = context.changelogTopic { _ = producer.takeDeliveredOffsets(of: topic) }
+        if let topic = context.changelogTopic { _ = client.takeDeliveredOffsets(of: topic) }
     }
 
     func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration) {
@@ -103,21 +103,21 @@ extension TaskRun {
 
     private func pause() throws {
         if isPaused { return }
-        try consumer.pause(assigned)
+        try client.pause(assigned)
         isPaused = true
     }
 
     func resume() throws {
         guard isPaused else { return }
         isPaused = false
-        try consumer.resume(assigned)
+        try client.resume(assigned)
     }
 
     /// Polls with the partitions paused, so that the group keeps its member. A change of the partitions ends the wait, and the batch.
     private nonisolated(nonsending) func wait(_ delay: Duration) async throws {
-        let end = ContinuousClock.now + delay
+        let end = clock.now() + delay
         while work != nil, !isStopping {
-            let left = end - .now
+            let left = end - clock.now()
             if left <= .zero { return }
             let batch = try poll(max: 1, timeout: min(.milliseconds(100), left))
             // Paused partitions deliver nothing; were it otherwise, the records would have to come again.
@@ -128,10 +128,10 @@ extension TaskRun {
     private func rewind(_ batch: RecordBatch) throws {
         var starts: [TopicPartition: StartOffset] = [:]
         for record in batch {
-            let partition = TopicPartition(topic: consumer.topicName(record.topic), partition: record.partition)
+            let partition = TopicPartition(topic: client.topicName(record.topic), partition: record.partition)
             if starts[partition] == nil, assigned.contains(partition) { starts[partition] = .offset(record.offset) }
         }
-        try consumer.seek(starts)
+        try client.seek(starts)
     }
 }
 

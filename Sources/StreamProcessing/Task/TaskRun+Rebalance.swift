@@ -34,7 +34,7 @@ extension TaskRun {
             context.layout = layout
             homes = TaskRun.homes(of: given, lead: definition.inputs[0], among: layout.homes)
             var counts: [String: Int32] = [:]
-            for topic in definition.inputs { counts[topic] = try consumer.partitionCount(of: topic, timeout: .seconds(30)) }
+            for topic in definition.inputs { counts[topic] = try client.partitionCount(of: topic) }
             tell(counts, layout)
             return definition.inputs.flatMap { TaskRun.partitions(of: $0, count: counts[$0] ?? 0, homes: homes, among: layout.homes) }
         } catch {
@@ -56,11 +56,11 @@ extension TaskRun {
     /// The layout as it stands now. It is read after the group was joined: a move looks for members after it has said that it begins,
     /// so either it sees this one, or this one sees it.
     private func layout() throws -> HomeLayout {
-        guard let log = layoutLog else {
+        guard let readLayout else {
             // Without a layout that is remembered, homes are the partitions.
-            return HomeLayout(homes: try consumer.partitionCount(of: definition.inputs[0], timeout: .seconds(30)), since: .epoch)
+            return HomeLayout(homes: try client.partitionCount(of: definition.inputs[0]), since: .epoch)
         }
-        guard let layout = try log.read() ?? knownLayout else {
+        guard let layout = try readLayout() ?? knownLayout else {
             throw LayoutError("the topic \(Topics.platformLayout) is gone or empty: start any part of the platform again, which finds out the count and writes it")
         }
         if let move = layout.move { throw LayoutError.moving(move) }
@@ -79,7 +79,7 @@ extension TaskRun {
                 logger.notice("homes were moved: local state is rebuilt", metadata: ["homes": "\(context.layout.homes)"])
             }
             let restorer = ChangelogRestorer(
-                topic: changelog, layout: context.layout, stateOf: definition.stateOf, settings: settings, clientID: definition.name, logger: logger)
+                topic: changelog, layout: context.layout, stateOf: definition.stateOf, client: client, logger: logger)
             try restorer.restore(homes, into: database)
             try restoreInput(upTo: starts, into: database) { try restorer.restore($0, into: database) }
         }
@@ -108,7 +108,7 @@ extension TaskRun {
             if case .offset(let offset) = start { goals[place.partition] = offset }
         }
         let restorer = InputRestorer(
-            topic: topic, stateOf: stateOf, layout: context.layout, settings: settings, clientID: definition.name, logger: logger)
+            topic: topic, stateOf: stateOf, layout: context.layout, client: client, logger: logger)
         let replaced = try restorer.restore(goals, into: database)
         if replaced.isEmpty { return }
         try restore(replaced)

@@ -20,19 +20,18 @@ import ServiceLifecycle
 /// the other way: a partition could then be revoked under a processor in mid-batch, for every processor to get right.
 final class TaskRun {
     let definition: TaskDefinition
-    let settings: KafkaSettings
     let logger: Logger
     let processor: any StreamProcessor
-    let consumer: KafkaConsumer
-    let producer: KafkaProducer
+    let client: any TaskClient
     let database: StateDatabase?
     let context: TaskContext
     let failures = LogLimiter(.warning, "a batch failed and is tried again")
     let metrics: TaskMetrics
     let reporter: TaskReporter
     let policy: HandlingPolicy
-    /// Where the layout is read; nil: homes are the partitions of the first input.
-    let layoutLog: LayoutLog?
+    let clock: TaskClock
+    /// Reads the layout; nil: homes are the partitions of the first input.
+    let readLayout: (() throws -> HomeLayout?)?
 
     /// A batch that was polled and is not through yet. It stays in memory until it is: trying it again needs no broker.
     struct Work {
@@ -62,7 +61,7 @@ final class TaskRun {
     /// Topics that an earlier life found to be others than before, by its positions in them.
     var replaced: [TopicPartition: Int64]
     /// When the group's places were last compared with what is known here.
-    var placesChecked = ContinuousClock.now
+    var placesChecked: ContinuousClock.Instant
     var placesMissing: Set<TopicPartition> = []
     static let placeCheckInterval: Duration = .seconds(10)
     /// Carried from batch to batch until something succeeds.
@@ -70,18 +69,21 @@ final class TaskRun {
     /// Whether this life got anything done.
     var hasCommitted = false
     private var emptyPolls = 0
-    private var lastBegan = ContinuousClock.now
+    private var lastBegan: ContinuousClock.Instant
     /// A failed rebalance cannot throw through the client library; it is kept here and thrown after the poll.
     var rebalanceError: (any Error)?
 
     init(
-        definition: TaskDefinition, settings: KafkaSettings, identity: String, databasePath: String?, processor: any StreamProcessor,
-        policy: HandlingPolicy, layoutLog: LayoutLog?, cutJournal: CutJournal?, replaced: [TopicPartition: Int64], metrics: TaskMetrics,
-        reporter: TaskReporter, logger: Logger, now: @escaping @Sendable () -> Int64
+        definition: TaskDefinition, client: any TaskClient, databasePath: String?, processor: any StreamProcessor,
+        policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
+        replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, clock: TaskClock = .system,
+        now: @escaping @Sendable () -> Int64
     ) throws {
-        self.layoutLog = layoutLog
+        self.readLayout = readLayout
         self.definition = definition
-        self.settings = settings
+        self.client = client
+        self.clock = clock
+        (placesChecked, lastBegan) = (clock.now(), clock.now())
         self.logger = logger
         self.processor = processor
         self.policy = policy
@@ -89,22 +91,10 @@ final class TaskRun {
         self.replaced = replaced
         self.metrics = metrics
         self.reporter = reporter
-        let clientID = "\(definition.name)-\(identity)"
-        producer = try KafkaProducer(
-            settings: settings, transactionalID: "\(definition.group)-\(identity)", clientID: "\(clientID)-producer",
-            // Dead letters are larger than the records in them.
-            options: ["transaction.timeout.ms": "15000", "message.max.bytes": "2000000"], logger: logger)
-        consumer = try KafkaConsumer(
-            settings: settings, group: definition.group, clientID: clientID,
-            // Begun is where `startPositions` says; what is cut away later ends the life, and the next one finds the cut.
-            // A topic that grows is read within seconds: by default only after 5 min.
-            options: ["auto.offset.reset": "error", "topic.metadata.refresh.interval.ms": "10000"],
-            // In turn, so that homes are spread evenly also where topics have more partitions. The range is for members of earlier versions.
-            assignors: "roundrobin,range", logger: logger)
         database = try databasePath.map {
             try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
         }
-        context = try TaskContext(definition: definition, consumer: consumer, producer: producer, database: database, now: now)
+        context = try TaskContext(definition: definition, client: client, database: database, now: now)
     }
 
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited for.
@@ -114,25 +104,24 @@ final class TaskRun {
         var isReady = false
         while !isReady {
             do {
-                try producer.initTransactions(timeout: .seconds(5))
+                try client.initTransactions(timeout: .seconds(5))
                 isReady = true
             } catch {
                 if !error.isRetriable || isStopping { throw error }
-                if stuck.failed(isConnected: producer.status.isConnected, now: .now) { throw ProducerStuck(cause: error) }
+                if stuck.failed(isConnected: client.isConnected, now: clock.now()) { throw ProducerStuck(cause: error) }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
                 logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
-        try consumer.subscribe(definition.inputs, onRebalance: { [unowned self] in rebalance($0) }, choose: { [unowned self] in choose($0) })
+        try client.subscribe(definition.inputs, onRebalance: { [unowned self] in rebalance($0) }, choose: { [unowned self] in choose($0) })
     }
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
     func close() {
         work = nil
-        consumer.close()
-        producer.close()
+        client.close()
     }
 
     /// The batch at hand is not tried again, and nothing is waited for.
@@ -148,7 +137,7 @@ final class TaskRun {
             let batch = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
             if batch.isEmpty { return try idle() }
             emptyPolls = 0
-            lastBegan = .now
+            lastBegan = clock.now()
             work = Work(batch: batch, plan: BatchPlan(count: batch.count, failuresInARow: failuresInARow))
         }
         try await advance()
@@ -157,7 +146,7 @@ final class TaskRun {
     /// Nothing to do. What failed before a change of partitions is then somebody else's, or over.
     private func idle() throws {
         emptyPolls += 1
-        if failuresInARow > 0, emptyPolls >= 10, !consumer.status.allBrokersDown {
+        if failuresInARow > 0, emptyPolls >= 10, !client.allBrokersDown {
             failuresInARow = 0
             reporter.report(.running)
         }
@@ -167,7 +156,7 @@ final class TaskRun {
     func poll(max: Int, timeout: Duration) throws -> RecordBatch {
         let batch: RecordBatch
         do {
-            batch = try consumer.poll(max: max, timeout: timeout)
+            batch = try client.poll(max: max, timeout: timeout)
         } catch {
             throw error.code == .autoOffsetReset ? outOfRange(error) : error
         }
@@ -193,7 +182,7 @@ final class TaskRun {
 
     /// What the original left in the state, if nothing is known of its key here: as `InputRestorer` does it.
     private func remember(_ record: Record) throws {
-        guard let stateOf = definition.stateOfInput, let database, consumer.topicName(record.topic) == definition.inputs[0] else { return }
+        guard let stateOf = definition.stateOfInput, let database, client.topicName(record.topic) == definition.inputs[0] else { return }
         var (key, state): ([UInt8], [UInt8]) = ([], [])
         guard stateOf(record, context.layout, &key, &state) else { return }
         try key.withUnsafeBytes { key in
@@ -205,7 +194,7 @@ final class TaskRun {
     }
 
     private func isRepeat(_ record: Record) -> Bool {
-        let topic = consumer.topicName(record.topic)
+        let topic = client.topicName(record.topic)
         guard let epoch = context.layout.epochOfCopy(topic, record.partition, record.offset),
             let from = record.headers.last(where: { $0.name == MovedFrom.name })?.text.flatMap({ MovedFrom($0) })
         else { return false }
@@ -215,8 +204,8 @@ final class TaskRun {
     /// A transaction costs the same for one record as for a thousand. Under load, what comes within `interval` of the
     /// last one's start goes into the next; a record that comes after a quiet moment does not wait.
     private func rest() {
-        let left = lastBegan + definition.interval - ContinuousClock.now
+        let left = lastBegan + definition.interval - clock.now()
         // The thread is the task's own: it may sleep.
-        if left > .zero { usleep(UInt32(left.components.attoseconds / 1_000_000_000_000)) }
+        if left > .zero { clock.rest(left) }
     }
 }

@@ -6,8 +6,6 @@ struct PartitionReplay {
     let topic: String
     let settings: KafkaSettings
     let clientID: String
-    /// Of the database that is restored, for messages.
-    let path: String
     let logger: Logger
     /// No progress for this long is a failure; longer than a dead predecessor's transaction timeout.
     var patience: Duration = .seconds(120)
@@ -38,9 +36,8 @@ struct PartitionReplay {
                 try take(polled, reached)
                 lastProgress = clock.now
             } else if clock.now - lastProgress > patience {
-                throw StateError(
-                    .restore, path: path,
-                    detail: "no record of \(topic) arrived for \(patience); still missing partitions \(goals.keys.sorted())")
+                throw ReplayStalled(
+                    description: "the state could not be restored: no record of \(topic) arrived for \(patience); still missing partitions \(goals.keys.sorted())")
             }
             for (partition, offset) in reached {
                 if let goal = goals[partition], offset >= goal { goals[partition] = nil }
@@ -48,4 +45,10 @@ struct PartitionReplay {
         }
         return records
     }
+}
+
+/// The records that a state is restored from do not come.
+struct ReplayStalled: ClassifiedError, CustomStringConvertible {
+    let description: String
+    var fault: Fault { .life(code: "state_failed") }
 }
