@@ -35,4 +35,9 @@ public enum StartOffset: Hashable, Sendable {
 public struct Watermarks: Hashable, Sendable {
     public let low: Int64
     public let high: Int64
+
+    package init(low: Int64, high: Int64) {
+        self.low = low
+        self.high = high
+    }
 }

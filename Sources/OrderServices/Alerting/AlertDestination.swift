@@ -12,5 +12,5 @@ public protocol AlertDestination: Sendable {
     /// Delivers one alert; bounded in time, well below the consumer's `max.poll.interval.ms`.
     ///
     /// - Throws: where nothing is known, and another try may do it.
-    func deliver(_ alert: FraudAlert, json: [UInt8]) async throws -> AlertAnswer
+    func deliver(_ alert: FraudAlert) async throws -> AlertAnswer
 }

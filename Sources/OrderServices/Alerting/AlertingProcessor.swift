@@ -19,7 +19,6 @@ public final class AlertingProcessor: StreamProcessor {
     private let destination: (any AlertDestination)?
     private let logger: Logger
     private let lines = LogLimiter(.warning, "fraud alert")
-    private var json = JSONBytes()
     private var answers = Answers<FraudAlert, AlertAnswer>()
 
     /// - Parameter destination: nil: alerts are only logged.
@@ -28,22 +27,25 @@ public final class AlertingProcessor: StreamProcessor {
         self.logger = logger
     }
 
-    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         for record in batch {
-            guard let value = record.value else { continue }
-            let alert: FraudAlert
-            do {
-                alert = try FraudAlert(json: value)
-            } catch {
-                context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
-                continue
-            }
+            guard let alert = read(record, in: context) else { continue }
             // One that was moved is read where its copy lies.
-            if OrderKey(alert.orderID).withUnsafeBytes({ context.place(ofKey: $0, record, of: Topics.fraudAlerts.name) }) == .moved { continue }
+            if context.place(of: alert.orderID, record, on: Topics.fraudAlerts) == .moved { continue }
             // A refusal's dead letter was rolled back with its batch; it is set aside again with each attempt.
             if case .refused(let detail) = try await answer(to: alert, record) {
-                context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(code: "webhook_refused", detail: detail))
+                context.deadLetter(record, DeadLetterReason(code: "webhook_refused", detail: detail))
             }
+        }
+    }
+
+    /// The alert in a record; nil: there is none, or it was set aside.
+    private func read(_ record: Record, in context: any TaskContext) -> FraudAlert? {
+        do {
+            return try Topics.fraudAlerts.value(of: record)
+        } catch {
+            context.deadLetter(record, DeadLetterReason(error))
+            return nil
         }
     }
 
@@ -51,11 +53,7 @@ public final class AlertingProcessor: StreamProcessor {
     private nonisolated(nonsending) func answer(to alert: FraudAlert, _ record: Record) async throws -> AlertAnswer {
         if let known = answers.answer(to: alert, about: record) { return known }
         var answer = AlertAnswer.delivered
-        if let destination {
-            json.removeAll()
-            alert.encode(into: &json)
-            answer = try await destination.deliver(alert, json: json.bytes)
-        }
+        if let destination { answer = try await destination.deliver(alert) }
         answers.note(answer, to: alert, about: record)
         lines.log(to: logger, [
             "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",

@@ -27,10 +27,12 @@ public struct Webhook: AlertDestination {
     /// Delivers one alert. A status that will not change (redirects, and 4xx but 408, 425 and 429) is a refusal.
     ///
     /// - Throws: `Unavailable` for everything else.
-    public func deliver(_ alert: FraudAlert, json: [UInt8]) async throws -> AlertAnswer {
+    public func deliver(_ alert: FraudAlert) async throws -> AlertAnswer {
+        var json = JSONBytes()
+        alert.encode(into: &json)
         let answer: HTTPEndpoint.Answer
         do {
-            answer = try await endpoint.post(json, idempotencyKey: "fraud-alert-\(alert.orderID)")
+            answer = try await endpoint.post(json.bytes, idempotencyKey: "fraud-alert-\(alert.orderID)")
         } catch let error as HTTPEndpoint.Unreachable {
             throw Unavailable(description: "\(error)")
         }

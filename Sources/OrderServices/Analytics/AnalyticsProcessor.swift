@@ -25,21 +25,13 @@ public final class AnalyticsProcessor: StreamProcessor {
         var partition: Int32
     }
 
-    /// What is written while the state is gone through, kept apart from it.
-    private final class Scratch {
-        var json = JSONBytes()
-        var key = JSONBytes()
-        var state: [UInt8] = []
-    }
-
     private let reader = OrderReader()
     private var documents = KeyedState<OrderID, Entry>(capacity: 65_536)
     private var aggregates = KeyedState<AggregateKey, Aggregate>(capacity: 4_096)
-    private let scratch = Scratch()
 
     public init() {}
 
-    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         let orders = context.topicID(Topics.orders.name)
         let payments = context.topicID(Topics.payments.name)
         for record in batch {
@@ -50,15 +42,15 @@ public final class AnalyticsProcessor: StreamProcessor {
             }
         }
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
-        try documents.updateChanged { id, entry in
+        try documents.updateChanged { _, entry in
             entry.document.revision += 1
             entry.document.updatedAt = now
-            try emit(id, entry, in: context)
+            try context.emit(.order(entry.document), on: Topics.orderAnalytics, keeping: entry.document, partition: entry.partition)
         }
         try aggregates.updateChanged { _, aggregate in
             aggregate.revision += 1
             aggregate.updatedAt = now
-            try emit(aggregate, in: context)
+            try context.emitAndKeep(.aggregate(aggregate), on: Topics.orderAnalytics, partition: aggregate.partition)
         }
     }
 
@@ -74,59 +66,57 @@ public final class AnalyticsProcessor: StreamProcessor {
 
     // MARK: events to documents
 
-    private func takeOrder(_ record: Record, in context: TaskContext) throws {
-        guard let order = try reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { return }
+    private func takeOrder(_ record: Record, in context: any TaskContext) throws {
+        guard let order = reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { return }
         let seenAt = Timestamp(millisecondsSinceEpoch: record.timestamp)
         func isTimeAssigned() -> Bool { record.headers.contains { $0.name == OrderHeader.assignedTime } }
-        try change(order.id, record, Topics.orders.name, in: context) { document in
+        try change(order.id, record, in: context) { document in
             if let document {
                 let differences = document.conflicts(with: order, isTimeAssigned: isTimeAssigned)
-                if !differences.isEmpty { context.deadLetter(record, topic: Topics.orders.name, reason: .conflict(differences)) }
+                if !differences.isEmpty { context.deadLetter(record, .conflict(differences)) }
             }
             return .applying(order, seenAt: seenAt, isTimeAssigned: isTimeAssigned, to: document)
         }
     }
 
-    private func takePayment(_ record: Record, in context: TaskContext) throws {
-        guard let value = record.value else { return }
+    private func takePayment(_ record: Record, in context: any TaskContext) throws {
         do {
-            let payment = try Payment(json: value)
-            try changeAtHome(payment.orderID, record, Topics.payments.name, in: context) { .applying(payment, to: $0) }
+            guard let payment = try Topics.payments.value(of: record) else { return }
+            try changeAtHome(payment.orderID, record, Topics.payments, in: context) { .applying(payment, to: $0) }
         } catch let error as EventError {
-            context.deadLetter(record, topic: Topics.payments.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, DeadLetterReason(error))
         }
     }
 
-    private func takeAlert(_ record: Record, in context: TaskContext) throws {
-        guard let value = record.value else { return }
+    private func takeAlert(_ record: Record, in context: any TaskContext) throws {
         do {
-            let alert = try FraudAlert(json: value)
-            try changeAtHome(alert.orderID, record, Topics.fraudAlerts.name, in: context) { .applying(alert, to: $0) }
+            guard let alert = try Topics.fraudAlerts.value(of: record) else { return }
+            try changeAtHome(alert.orderID, record, Topics.fraudAlerts, in: context) { .applying(alert, to: $0) }
         } catch let error as EventError {
-            context.deadLetter(record, topic: Topics.fraudAlerts.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, DeadLetterReason(error))
         }
     }
 
     /// Payments and alerts are produced into their order's partition; one that is elsewhere cannot be joined.
     private func changeAtHome(
-        _ id: OrderID, _ record: Record, _ topic: String, in context: TaskContext, _ apply: (OrderDocument?) -> OrderDocument
+        _ id: OrderID, _ record: Record, _ topic: Topic<some EventValue>, in context: any TaskContext, _ apply: (OrderDocument?) -> OrderDocument
     ) throws {
-        switch OrderKey(id).withUnsafeBytes({ context.place(ofKey: $0, record, of: topic) }) {
-        case .home: try change(id, record, topic, in: context, apply)
+        switch context.place(of: id, record, on: topic) {
+        case .home: try change(id, record, in: context, apply)
         // Its copy is read.
         case .moved: break
         case .astray:
-            let home = OrderKey(id).withUnsafeBytes { context.layout.home(ofKey: $0) }
+            let home = id.withKeyBytes { context.layout.home(ofKey: $0) }
             context.deadLetter(
-                record, topic: topic,
-                reason: DeadLetterReason(
+                record,
+                DeadLetterReason(
                     code: "wrong_partition",
                     detail: "order \(id) belongs into partition \(home), not \(record.partition): homes are murmur2(order_id) mod \(context.layout.homes)"))
         }
     }
 
     private func change(
-        _ id: OrderID, _ record: Record, _ topic: String, in context: TaskContext, _ apply: (OrderDocument?) -> OrderDocument
+        _ id: OrderID, _ record: Record, in context: any TaskContext, _ apply: (OrderDocument?) -> OrderDocument
     ) throws {
         let old = try document(id, partition: record.partition, in: context)
         let new = apply(old)
@@ -136,19 +126,15 @@ public final class AnalyticsProcessor: StreamProcessor {
             try count(from: old, to: new, partition: record.partition, in: context)
         } catch let error as EventError {
             // More pairs of country and currency than an aggregate holds: this one record is not taken.
-            context.deadLetter(record, topic: topic, reason: DeadLetterReason(error))
+            context.deadLetter(record, DeadLetterReason(error))
             return
         }
         documents.set(Entry(document: new, partition: record.partition), for: id)
     }
 
-    private func document(_ id: OrderID, partition: Int32, in context: TaskContext) throws -> OrderDocument? {
+    private func document(_ id: OrderID, partition: Int32, in context: any TaskContext) throws -> OrderDocument? {
         let entry = try documents.value(for: id) {
-            try OrderKey(id).withUnsafeBytes { key in
-                try context.withState(partition: partition, key: key) { bytes in
-                    try bytes.map { Entry(document: try DocumentState.decode($0, id: id), partition: partition) }
-                }
-            }
+            try context.state(OrderDocument.self, of: id, partition: partition).map { Entry(document: $0, partition: partition) }
         }
         return entry?.document
     }
@@ -156,7 +142,7 @@ public final class AnalyticsProcessor: StreamProcessor {
     // MARK: documents to aggregates
 
     /// Takes the step from the old document to the new one in every aggregate that it touches, or in none.
-    private func count(from old: OrderDocument?, to new: OrderDocument, partition: Int32, in context: TaskContext) throws {
+    private func count(from old: OrderDocument?, to new: OrderDocument, partition: Int32, in context: any TaskContext) throws {
         let before = old.map { AggregateWindow.minute(of: $0.order) }
         let after = AggregateWindow.minute(of: new.order)
         try step(.allTime, partition, from: old, to: new, in: context)
@@ -171,48 +157,14 @@ public final class AnalyticsProcessor: StreamProcessor {
     }
 
     private func step(
-        _ window: AggregateWindow, _ partition: Int32, from old: OrderDocument?, to new: OrderDocument?, in context: TaskContext
+        _ window: AggregateWindow, _ partition: Int32, from old: OrderDocument?, to new: OrderDocument?, in context: any TaskContext
     ) throws {
-        try aggregates.update(AggregateKey(window: window, partition: partition)) {
-            try load(window, partition, in: context) ?? Aggregate(window: window, partition: partition)
+        let key = AggregateKey(window: window, partition: partition)
+        try aggregates.update(key) {
+            try context.state(AggregateState.self, of: key, partition: partition)?.aggregate ?? Aggregate(window: window, partition: partition)
         } _: { aggregate in
             try aggregate.change(from: old, to: new)
             aggregate.late += aggregate.window.lateness(of: new) - aggregate.window.lateness(of: old)
-        }
-    }
-
-    private func load(_ window: AggregateWindow, _ partition: Int32, in context: TaskContext) throws -> Aggregate? {
-        scratch.key.removeAll()
-        Aggregate(window: window, partition: partition).appendKey(to: &scratch.key)
-        return try scratch.key.withUnsafeBytes { key in
-            try context.withState(partition: partition, key: key) { try $0.map { try Aggregate(json: $0) } }
-        }
-    }
-
-    // MARK: changes to records
-
-    private func emit(_ id: OrderID, _ entry: Entry, in context: TaskContext) throws {
-        scratch.json.removeAll()
-        entry.document.encode(into: &scratch.json)
-        DocumentState.encode(entry.document, into: &scratch.state)
-        try OrderKey(id).withUnsafeBytes { key in
-            try scratch.json.withUnsafeBytes { value in
-                try scratch.state.withUnsafeBytes {
-                    try context.emitState(partition: entry.partition, key: key, value: value, state: $0)
-                }
-            }
-        }
-    }
-
-    private func emit(_ aggregate: Aggregate, in context: TaskContext) throws {
-        scratch.json.removeAll()
-        aggregate.encode(into: &scratch.json)
-        scratch.key.removeAll()
-        aggregate.appendKey(to: &scratch.key)
-        try scratch.key.withUnsafeBytes { key in
-            try scratch.json.withUnsafeBytes {
-                try context.emitState(partition: aggregate.partition, key: key, value: $0, state: $0)
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// How an order document stands in the keyed state: a quarter of its JSON, and read without parsing.
 ///
@@ -115,6 +116,22 @@ enum DocumentState {
         }
 
         mutating func time() throws -> Timestamp { Timestamp(millisecondsSinceEpoch: try next()) }
+    }
+}
+
+extension OrderDocument: StateValue {
+    public func encodeState(into bytes: inout [UInt8]) { DocumentState.encode(self, into: &bytes) }
+    public static func decodeState(_ bytes: UnsafeRawBufferPointer, of id: OrderID) throws -> OrderDocument? {
+        try DocumentState.decode(bytes, id: id)
+    }
+}
+
+/// An aggregate's state is the JSON of its record.
+struct AggregateState: StoredState {
+    let aggregate: Aggregate
+
+    static func decodeState(_ bytes: UnsafeRawBufferPointer, of _: AggregateKey) throws -> AggregateState? {
+        AggregateState(aggregate: try Aggregate(json: bytes))
     }
 }
 

@@ -9,44 +9,28 @@ import StreamProcessing
 /// charged twice. So a record counts only in its home partition, which its order id decides; one service
 /// (payments) sends those found elsewhere home, in its transaction, and the others pass over them.
 struct OrderReader {
-    private let topicName = Topics.orders.name
-
     /// The order in a record, or nil where it was set aside.
-    func read(_ record: Record, in context: TaskContext) throws -> Order? {
-        guard let value = record.value else {
-            context.deadLetter(
-                record, topic: topicName, reason: DeadLetterReason(code: "missing_value", detail: "the record has no value; an order is a JSON object"))
-            return nil
-        }
+    func read(_ record: Record, in context: any TaskContext) -> Order? {
         do {
-            return try Order(json: value)
+            if let order = try Topics.orders.value(of: record) { return order }
+            context.deadLetter(record, DeadLetterReason(code: "missing_value", detail: "the record has no value; an order is a JSON object"))
         } catch {
-            context.deadLetter(record, topic: topicName, reason: DeadLetterReason(error))
-            return nil
+            context.deadLetter(record, DeadLetterReason(error))
         }
+        return nil
     }
 
-    /// The order in a record of the orders topic that counts; nil: it cannot be read, or is not at home.
-    static func order(atHomeIn record: Record, _ layout: HomeLayout) -> Order? {
-        // What is wrong with it was said when it was processed.
-        guard let value = record.value, let order = try? Order(json: value) else { return nil }
-        let place = OrderKey(order.id).withUnsafeBytes { layout.place(ofKey: $0, Topics.orders.name, record.partition, record.offset) }
-        return place == .home ? order : nil
+    /// Where the record lies, seen from its order's home.
+    func place(_ order: Order, _ record: Record, in context: any TaskContext) -> RecordPlace {
+        context.place(of: order.id, record, on: Topics.orders)
     }
 
-    /// Whether the order's events belong into the record's partition.
-    func isAtHome(_ order: Order, _ record: Record, in context: TaskContext) -> Bool {
-        OrderKey(order.id).withUnsafeBytes { context.place(ofKey: $0, record, of: topicName) } == .home
-    }
+    /// Whether the record counts.
+    func isAtHome(_ order: Order, _ record: Record, in context: any TaskContext) -> Bool { place(order, record, in: context) == .home }
 
     /// Sends a record to its order's home partition, bytes, headers and time unchanged, under the right key.
-    func sendHome(_ order: Order, _ record: Record, in context: TaskContext) throws {
-        let key = OrderKey(order.id)
-        try key.withUnsafeBytes {
-            try context.emit(
-                try context.topic(topicName), partition: context.layout.home(ofKey: $0), key: $0, value: record.value,
-                timestamp: record.timestamp, headers: record.headers)
-        }
+    func sendHome(_ order: Order, _ record: Record, in context: any TaskContext) throws {
+        try context.forward(record, of: Topics.orders, toHomeOf: order.id)
     }
 }
 

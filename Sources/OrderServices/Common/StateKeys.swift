@@ -3,6 +3,7 @@ import StreamProcessing
 
 extension OrderID: StateKey {
     public var stateHash: UInt64 { Spread.mix(UInt64(bitPattern: rawValue)) }
+    public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R { try OrderKey(self).withUnsafeBytes(body) }
 }
 
 extension AggregateKey: StateKey {
@@ -13,6 +14,12 @@ extension AggregateKey: StateKey {
             case .minute(let start): start.millisecondsSinceEpoch
             }
         return Spread.mix(UInt64(bitPattern: start) ^ UInt64(truncatingIfNeeded: partition) << 56)
+    }
+
+    func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        var key = JSONBytes(capacity: 64)
+        Aggregate(window: window, partition: partition).appendKey(to: &key)
+        return try key.withUnsafeBytes(body)
     }
 }
 

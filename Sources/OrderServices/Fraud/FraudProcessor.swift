@@ -10,48 +10,42 @@ import StreamProcessing
 public final class FraudProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "fraud", group: ConsumerGroups.fraud, inputs: [Topics.orders.name], changelog: Topics.fraudAlerts.name,
-        stateOf: TaskDefinition.presence,
-        stateOfInput: { record, layout, key, state in
-            guard let order = OrderReader.order(atHomeIn: record, layout) else { return false }
-            OrderKey(order.id).withUnsafeBytes { key.append(contentsOf: $0) }
-            state.append(contentsOf: TaskContext.present)
-            return true
-        })
+        stateOf: TaskDefinition.always(SeenOrder()),
+        stateOfInput: TaskDefinition.input(Topics.orders) { order in (order.id, SeenOrder()) })
 
     private let reader = OrderReader()
-    private var seen = KeyedState<OrderID, Bool>()
-    private var json = JSONBytes()
+    private var seen = KeyedState<OrderID, SeenOrder>()
 
     public init() {}
 
-    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         for record in batch {
-            guard let order = try reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { continue }
+            guard let order = reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { continue }
             try judge(order, record, in: context)
         }
     }
 
-    private func judge(_ order: Order, _ record: Record, in context: TaskContext) throws {
-        let key = OrderKey(order.id)
+    private func judge(_ order: Order, _ record: Record, in context: any TaskContext) throws {
         let reason = FraudRule.builtIn.verdict(on: order)
-        try key.withUnsafeBytes { key in
-            let isSeen = try seen.value(for: order.id) {
-                // What breaks no rule is only noted: whether it was before makes no difference, and looking costs.
-                if reason == nil { return nil }
-                return try context.withState(partition: record.partition, key: key) { $0 == nil ? nil : true }
-            }
-            if isSeen == true { return }
-            seen.set(true, for: order.id)
-            guard let reason else { return context.setState(partition: record.partition, key: key, state: TaskContext.present) }
-            let alert = FraudAlert(
-                orderID: order.id, customerID: order.customerID, reason: reason, amount: order.amount, country: order.country,
-                detectedAt: Timestamp(millisecondsSinceEpoch: context.nowMilliseconds))
-            json.removeAll()
-            alert.encode(into: &json)
-            try json.withUnsafeBytes { try context.emitState(partition: record.partition, key: key, value: $0, state: TaskContext.present) }
+        let known = try seen.value(for: order.id) {
+            // What breaks no rule is only noted: whether it was before makes no difference, and looking costs.
+            reason == nil ? nil : try context.state(SeenOrder.self, of: order.id, partition: record.partition)
         }
+        if known != nil { return }
+        seen.set(SeenOrder(), for: order.id)
+        guard let reason else { return context.keep(SeenOrder(), of: order.id, partition: record.partition) }
+        let alert = FraudAlert(
+            orderID: order.id, customerID: order.customerID, reason: reason, amount: order.amount, country: order.country,
+            detectedAt: Timestamp(millisecondsSinceEpoch: context.nowMilliseconds))
+        try context.emit(alert, on: Topics.fraudAlerts, keeping: SeenOrder(), partition: record.partition)
     }
 
     public func commit() { seen.commit() }
     public func reset() { seen.reset() }
+}
+
+/// What fraud knows of an order: that an event of it was seen. One byte, which is 1.
+struct SeenOrder: StateValue {
+    func encodeState(into bytes: inout [UInt8]) { bytes.append(1) }
+    static func decodeState(_: UnsafeRawBufferPointer, of _: OrderID) -> SeenOrder? { SeenOrder() }
 }

@@ -13,14 +13,9 @@ import StreamProcessing
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name,
-        stateOf: TaskDefinition.presence,
-        stateOfInput: { record, layout, key, state in
-            guard let order = OrderReader.order(atHomeIn: record, layout) else { return false }
-            OrderKey(order.id).withUnsafeBytes { key.append(contentsOf: $0) }
-            // Whoever has an outcome is known from the payments topic already.
-            PaymentStanding.open(order.terms).encode(into: &state)
-            return true
-        })
+        stateOf: TaskDefinition.always(PaymentStanding.settled),
+        // Whoever has an outcome is known from the payments topic already.
+        stateOfInput: TaskDefinition.input(Topics.orders) { order in (order.id, PaymentStanding.open(order.terms)) })
 
     private struct Due {
         var order: Order
@@ -39,11 +34,10 @@ public final class PaymentProcessor: StreamProcessor {
     /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is not
     /// asked again, so that a processor which answers only some of the time gets through a batch.
     private var known = Answers<ChargeRequest, ChargeOutcome>()
-    private var json = JSONBytes()
 
     public init(gateway: any PaymentGateway) { self.gateway = gateway }
 
-    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         due.removeAll(keepingCapacity: true)
         misplaced.removeAll(keepingCapacity: true)
         for record in batch { try collect(record, in: context) }
@@ -55,16 +49,14 @@ public final class PaymentProcessor: StreamProcessor {
     }
 
     /// Notes the order if it has to be charged. Within a batch its first event counts.
-    private func collect(_ record: Record, in context: TaskContext) throws {
-        guard let order = try reader.read(record, in: context) else { return }
+    private func collect(_ record: Record, in context: any TaskContext) throws {
+        guard let order = reader.read(record, in: context) else { return }
         guard reader.isAtHome(order, record, in: context) else {
             misplaced.append(Due(order: order, record: record))
             return
         }
         let standing = try standings.value(for: order.id) {
-            try OrderKey(order.id).withUnsafeBytes { key in
-                try context.withState(partition: record.partition, key: key) { $0.flatMap { PaymentStanding($0) } }
-            }
+            try context.state(PaymentStanding.self, of: order.id, partition: record.partition)
         }
         switch standing {
         case .settled: return
@@ -79,14 +71,10 @@ public final class PaymentProcessor: StreamProcessor {
         due.append(Due(order: order, record: record))
     }
 
-    private func keepOpen(_ order: Order, _ record: Record, in context: TaskContext) {
+    private func keepOpen(_ order: Order, _ record: Record, in context: any TaskContext) {
         let standing = PaymentStanding.open(order.terms)
         standings.set(standing, for: order.id)
-        var state: [UInt8] = []
-        standing.encode(into: &state)
-        OrderKey(order.id).withUnsafeBytes { key in
-            state.withUnsafeBytes { context.setState(partition: record.partition, key: key, state: $0) }
-        }
+        context.keep(standing, of: order.id, partition: record.partition)
     }
 
     /// The outcome of every order that is due; an error where one is missing, after keeping the others.
@@ -115,29 +103,25 @@ public final class PaymentProcessor: StreamProcessor {
         }
     }
 
-    private func settle(_ due: Due, _ outcome: ChargeOutcome, at now: Timestamp, in context: TaskContext) throws {
+    private func settle(_ due: Due, _ outcome: ChargeOutcome, at now: Timestamp, in context: any TaskContext) throws {
         switch outcome {
         case .paid: try emit(due, .paid, nil, at: now, in: context)
         case .declined(let reason): try emit(due, .declined, reason, at: now, in: context)
         case .refused(let detail):
             keepOpen(due.order, due.record, in: context)
-            context.deadLetter(due.record, topic: Topics.orders.name, reason: DeadLetterReason(code: DeadLetterReason.refusedCode, detail: detail))
+            context.deadLetter(due.record, DeadLetterReason(code: DeadLetterReason.refusedCode, detail: detail))
         case .unanswered(let error): throw error
         }
     }
 
     private func emit(
-        _ due: Due, _ status: PaymentStatus, _ reason: DeclineReason?, at now: Timestamp, in context: TaskContext
+        _ due: Due, _ status: PaymentStatus, _ reason: DeclineReason?, at now: Timestamp, in context: any TaskContext
     ) throws {
         let order = due.order
         let payment = Payment(
             orderID: order.id, customerID: order.customerID, status: status, amount: order.amount, country: order.country,
             declineReason: reason, processedAt: now)
-        json.removeAll()
-        payment.encode(into: &json)
-        try OrderKey(order.id).withUnsafeBytes { key in
-            try json.withUnsafeBytes { try context.emitState(partition: due.record.partition, key: key, value: $0, state: TaskContext.present) }
-        }
+        try context.emit(payment, on: Topics.payments, keeping: PaymentStanding.settled, partition: due.record.partition)
     }
 
     public func commit() {

@@ -21,21 +21,21 @@ public final class SinkProcessor: StreamProcessor {
         self.didApply = didApply
     }
 
-    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
+    public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         orders.removeAll(keepingCapacity: true)
         aggregates.removeAll(keepingCapacity: true)
-        for record in batch { try take(record, in: context) }
+        for record in batch { take(record, in: context) }
         if orders.isEmpty, aggregates.isEmpty { return }
         let documents = Array(orders.values)
         try await store.apply(StoreBatch(orders: documents, aggregates: Array(aggregates.values)))
         didApply?(documents)
     }
 
-    private func take(_ record: Record, in context: TaskContext) throws {
-        // A tombstone: the order left the analytics' horizon. The store keeps what it has.
-        guard let value = record.value else { return }
+    private func take(_ record: Record, in context: any TaskContext) {
         do {
-            switch try AnalyticsEvent(json: value) {
+            switch try Topics.orderAnalytics.value(of: record) {
+            // A tombstone: the order left the analytics' horizon. The store keeps what it has.
+            case nil: return
             case .order(let document):
                 if let seen = orders[document.order.id], seen.revision >= document.revision { return }
                 orders[document.order.id] = document
@@ -45,7 +45,7 @@ public final class SinkProcessor: StreamProcessor {
                 aggregates[key] = aggregate
             }
         } catch {
-            context.deadLetter(record, topic: Topics.orderAnalytics.name, reason: DeadLetterReason(error))
+            context.deadLetter(record, DeadLetterReason(error))
         }
     }
 }

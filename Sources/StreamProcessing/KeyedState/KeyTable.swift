@@ -1,7 +1,10 @@
 /// A key of keyed state: tells its hash itself, so that a table over millions of look-ups a second need not run a keyed hash.
-public protocol StateKey: Hashable {
+public protocol StateKey: Hashable, SendableMetatype {
     /// Spread over all 64 bits, equal for equal keys.
     var stateHash: UInt64 { get }
+
+    /// Calls `body` with the key of the records that the state is restored from.
+    func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R
 }
 
 /// Numbers keys from 0 in the order of their insertion. Open addressing, linear probing, at most half full.

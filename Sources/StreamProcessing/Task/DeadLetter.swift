@@ -49,7 +49,7 @@ public enum DeadLetterHeader {
     ///   - headers: the record's as it was read.
     ///   - now: milliseconds since 1970.
     ///   - omitted: the value's bytes, if the letter leaves out what the record holds.
-    static func headers(
+    package static func headers(
         of reason: DeadLetterReason, topic: String, partition: Int32, offset: Int64, timestamp: Int64, group: String, now: Int64,
         record headers: [RecordHeader], omitting omitted: Int? = nil
     ) -> [RecordHeader] {

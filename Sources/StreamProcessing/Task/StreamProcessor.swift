@@ -13,7 +13,7 @@ public protocol StreamProcessor: AnyObject {
     /// Nothing is polled meanwhile: outside calls must be bounded, and all those of a batch together stay well below the consumer's
     /// `max.poll.interval.ms` (5 minutes), after which the group gives the member up. The transaction, which begins with the first record that is
     /// emitted, has 15 s: make the calls first, then emit.
-    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws
+    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws
 
     /// The batch is durable. What `process` kept about it may now be relied on.
     func commit()
@@ -28,13 +28,13 @@ extension StreamProcessor {
 }
 
 /// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is restored, and must
-/// give what `TaskContext.emitState` was given with the record. An error means that the record is not the service's own; it is passed over.
+/// give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means that the record is not the service's own; it is passed over.
 public typealias StateOfRecord = @Sendable (
     _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
 ) throws -> Void
 
 /// What a record of the first input leaves in the keyed state beside what the changelog tells, where nothing is known of its key yet: appends key
-/// and state, and returns true; false: nothing. Used where state is restored, and must give what `TaskContext.setState` was given.
+/// and state, and returns true; false: nothing. Used where state is restored, and must give what `TaskContext.keep` was given.
 public typealias StateOfInput = @Sendable (
     _ record: Record, _ layout: HomeLayout, _ key: inout [UInt8], _ state: inout [UInt8]
 ) -> Bool
@@ -79,6 +79,27 @@ public struct TaskDefinition: Sendable {
     /// The state is the record's value.
     public static let wholeValue: StateOfRecord = { _, value, state in state.append(contentsOf: value) }
 
-    /// Only that there is a record matters.
-    public static let presence: StateOfRecord = { _, _, state in state.append(1) }
+    /// The state is the same for each record: only that there is one matters.
+    public static func always<State: StateValue>(_ kept: @autoclosure () -> State) -> StateOfRecord {
+        var bytes: [UInt8] = []
+        kept().encodeState(into: &bytes)
+        return { [bytes] _, _, state in state.append(contentsOf: bytes) }
+    }
+
+    /// The state that a record of the input leaves, where it can be read and is at home. What is wrong with others was said when they were processed.
+    public static func input<Value: EventValue, State: StateValue>(
+        _ topic: Topic<Value>, _ state: @escaping @Sendable (Value) -> (key: State.Key, state: State)
+    ) -> StateOfInput {
+        { record, layout, key, bytes in
+            // As said above.
+            guard let value = try? topic.value(of: record) else { return false }
+            let (id, state) = state(value)
+            return id.withKeyBytes { idBytes in
+                guard layout.place(ofKey: idBytes, topic.name, record.partition, record.offset) == .home else { return false }
+                key.append(contentsOf: idBytes)
+                state.encodeState(into: &bytes)
+                return true
+            }
+        }
+    }
 }

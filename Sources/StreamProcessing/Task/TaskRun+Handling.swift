@@ -12,7 +12,7 @@ extension TaskRun {
             try settleAbort()
             context.hasBriefLetters = piece.hasBriefLetters
             if let verdict = piece.verdict {
-                for record in batch { context.deadLetter(record, topic: client.topicName(record.topic), reason: verdict) }
+                for record in batch { context.deadLetter(record, verdict) }
             } else {
                 try await processor.process(batch, in: context)
             }

@@ -24,7 +24,7 @@ final class TaskRun {
     let processor: any StreamProcessor
     let client: any TaskClient
     let database: StateDatabase?
-    let context: TaskContext
+    let context: TransactionContext
     let failures = LogLimiter(.warning, "a batch failed and is tried again")
     let metrics: TaskMetrics
     let reporter: TaskReporter
@@ -94,7 +94,7 @@ final class TaskRun {
         database = try databasePath.map {
             try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
         }
-        context = try TaskContext(definition: definition, client: client, database: database, now: now)
+        context = try TransactionContext(definition: definition, client: client, database: database, now: now)
     }
 
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited for.

@@ -21,7 +21,7 @@ extension ServiceTests {
 
             var asked: [Int64] { calls.withLock { $0 } }
 
-            func deliver(_ alert: FraudAlert, json: [UInt8]) async throws -> AlertAnswer {
+            func deliver(_ alert: FraudAlert) async throws -> AlertAnswer {
                 let id = alert.orderID.rawValue
                 calls.withLock { $0.append(id) }
                 let isAway = away.withLock { away in

@@ -130,9 +130,9 @@ extension ServiceTests {
         @Test func aStandingComesBackAsItWas() {
             for standing in [PaymentStanding.settled, .open(order(1, amount: 1, currency: "JPY").terms), .open(conflict(9).terms)] {
                 var bytes: [UInt8] = []
-                standing.encode(into: &bytes)
-                #expect(bytes.withUnsafeBytes { PaymentStanding($0) } == standing)
-                #expect(bytes.dropLast().withUnsafeBytes { PaymentStanding($0) } != standing)
+                standing.encodeState(into: &bytes)
+                #expect(bytes.withUnsafeBytes { PaymentStanding.decodeState($0, of: OrderID(1)!) } == standing)
+                #expect(bytes.dropLast().withUnsafeBytes { PaymentStanding.decodeState($0, of: OrderID(1)!) } != standing)
             }
         }
     }

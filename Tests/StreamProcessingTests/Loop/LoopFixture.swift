@@ -164,10 +164,9 @@ final class Copy: StreamProcessor {
 
     init(_ before: @escaping @Sendable (Call) async throws -> Void) { self.before = before }
 
-    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: TaskContext) async throws {
-        let topic = try context.topic("out")
+    nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         // Emitted first: what is rolled back must not be seen.
-        for record in batch { try context.emit(topic, partition: record.partition, key: record.key!, value: record.value) }
+        for record in batch { try context.send(OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out") }
         try await before(Call(numbers: batch.map { Int(String(decoding: $0.value!, as: UTF8.self))! }))
     }
 }

@@ -1,0 +1,131 @@
+import Kafka
+import OrderEvents
+
+/// The context of a task: what is emitted goes into the transaction of the task's client, state changes into a write batch that is
+/// applied to the database once the transaction is committed.
+final class TransactionContext: TaskContext {
+    var layout = HomeLayout(homes: 1, since: .epoch)
+    let scratch = TaskScratch()
+    private let definition: TaskDefinition
+
+    private let client: any TaskClient
+    private let database: StateDatabase?
+    private let stateBatch = StateBatch()
+    private var topics: [String: TopicHandle] = [:]
+    let changelogTopic: TopicHandle?
+    private var setAside: [(record: Record, reason: DeadLetterReason)] = []
+    /// Whether dead letters leave the bytes of their records out.
+    var hasBriefLetters = false
+    private(set) var hasTransaction = false
+    private(set) var emitted = 0
+    private(set) var deadLettered = 0
+    private let now: @Sendable () -> Int64
+
+    init(
+        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?, now: @escaping @Sendable () -> Int64
+    ) throws {
+        self.definition = definition
+        self.client = client
+        self.database = database
+        self.now = now
+        changelogTopic = try definition.changelog.map { try client.topic($0) }
+    }
+
+    var nowMilliseconds: Int64 { now() }
+
+    func topicID(_ name: String) -> TopicID { client.topicID(name) }
+
+    func place(ofKey key: UnsafeRawBufferPointer, _ record: Record, of topic: String) -> RecordPlace {
+        layout.place(ofKey: key, topic, record.partition, record.offset)
+    }
+
+    func send(_ record: OutgoingRecord, to topic: String) throws { try send(record, to: self.topic(topic)) }
+
+    func sendState(_ record: OutgoingRecord, to topic: String, state: UnsafeRawBufferPointer) throws {
+        guard let changelogTopic, topic == definition.changelog, database != nil else {
+            preconditionFailure("\(topic) is not the changelog of \(definition.name)")
+        }
+        try send(record, to: changelogTopic)
+        stateBatch.set(partition: record.partition, key: record.key, value: state)
+    }
+
+    private func send(_ record: OutgoingRecord, to topic: TopicHandle) throws {
+        try ensureTransaction()
+        try client.produce(
+            to: topic, partition: record.partition, key: record.key, value: record.value, timestamp: record.timestamp, headers: record.headers)
+        emitted += 1
+    }
+
+    func setState(partition: Int32, key: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer) {
+        precondition(definition.stateOfInput != nil && database != nil, "\(definition.name) keeps nothing of its input")
+        stateBatch.set(partition: partition, key: key, value: state)
+    }
+
+    func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+        guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
+        try database.withValue(partition: partition, key: key, body)
+    }
+
+    func deadLetter(_ record: Record, _ reason: DeadLetterReason) { setAside.append((record, reason)) }
+
+    private func topic(_ name: String) throws -> TopicHandle {
+        if let handle = topics[name] { return handle }
+        let handle = try client.topic(name)
+        topics[name] = handle
+        return handle
+    }
+
+    /// Puts the dead letters of the batch, whose records are still in memory, into its transaction.
+    func sendDeadLetters() throws {
+        for letter in setAside { try send(letter.record, letter.reason) }
+        setAside.removeAll()
+    }
+
+    private func send(_ record: Record, _ reason: DeadLetterReason) throws {
+        try ensureTransaction()
+        let origin = client.topicName(record.topic)
+        let target = try topic(Topics.deadLetter(topic: origin, group: definition.group))
+        let headers = DeadLetterHeader.headers(
+            of: reason, topic: origin, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+            group: definition.group, now: now(), record: record.headers, omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
+        let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
+        try client.produce(
+            // Dead-letter topics have a partition for each home, and not more with those that grow.
+            to: target, partition: record.partition % layout.homes, key: key, value: hasBriefLetters ? nil : record.value, timestamp: nil,
+            headers: headers)
+        emitted += 1
+        deadLettered += 1
+    }
+
+    private func ensureTransaction() throws {
+        if hasTransaction { return }
+        try client.beginTransaction()
+        hasTransaction = true
+    }
+
+    /// The transaction is durable: brings the local state up to it.
+    ///
+    /// - Parameters:
+    ///   - reached: the changelog offsets after the transaction's own records, per partition.
+    ///   - inputs: the offsets that are committed.
+    func committed(reached: [Int32: Int64], inputs: [TopicPartition: Int64]) throws {
+        if let database, stateBatch.count > 0 {
+            if definition.stateOfInput != nil {
+                for (place, offset) in inputs where place.topic == definition.inputs[0] {
+                    stateBatch.setInputOffset(offset, partition: place.partition)
+                }
+            }
+            for (partition, offset) in reached { stateBatch.setChangelogOffset(offset, partition: partition) }
+            try database.write(stateBatch)
+        }
+        startBatch()
+    }
+
+    func startBatch() {
+        stateBatch.removeAll()
+        setAside.removeAll()
+        hasTransaction = false
+        emitted = 0
+        deadLettered = 0
+    }
+}
