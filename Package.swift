@@ -132,11 +132,21 @@ let package = Package(
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
+        // Topics, contexts and clients in memory: for the tests of processors, of the whole flow, and of the loop.
+        .target(
+            name: "StreamTesting", dependencies: ["Kafka", "OrderEvents", "StreamProcessing"], path: "Tests/StreamTesting",
+            swiftSettings: strict),
         .testTarget(
-            name: "StreamProcessingTests", dependencies: ["CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "StreamProcessing", lifecycle, log],
+            name: "StreamProcessingTests",
+            dependencies: [
+                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "StreamProcessing", "StreamTesting", lifecycle, log,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "OrderServicesTests",
-            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "StreamProcessing", lifecycle, log, metrics], swiftSettings: strict),
+            dependencies: [
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", lifecycle, log, metrics,
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -51,9 +51,11 @@ public final class PaymentProcessor: StreamProcessor {
     /// Notes the order if it has to be charged. Within a batch its first event counts.
     private func collect(_ record: Record, in context: any TaskContext) throws {
         guard let order = reader.read(record, in: context) else { return }
-        guard reader.isAtHome(order, record, in: context) else {
-            misplaced.append(Due(order: order, record: record))
-            return
+        switch reader.place(order, record, in: context) {
+        case .home: break
+        // Its copy is there already.
+        case .moved: return
+        case .astray: return misplaced.append(Due(order: order, record: record))
         }
         let standing = try standings.value(for: order.id) {
             try context.state(PaymentStanding.self, of: order.id, partition: record.partition)
