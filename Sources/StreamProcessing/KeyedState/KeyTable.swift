@@ -56,6 +56,6 @@ public protocol StateKey: Hashable, SendableMetatype {
 
     mutating func removeAll() {
         keys.removeAll(keepingCapacity: true)
-        for slot in slots.indices { slots[slot] = -1 }
+        slots.withUnsafeMutableBufferPointer { $0.update(repeating: -1) }
     }
 }

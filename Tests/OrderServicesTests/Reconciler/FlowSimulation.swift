@@ -1,38 +1,34 @@
+import Kafka
+import Logging
 import OrderEvents
+import StreamProcessing
+import StreamTesting
 
 @testable import OrderServices
 
-/// The services and the store in miniature, each as fast or slow as a seed says, and a tail that follows them. One fault can be planted.
-struct FlowSimulation {
+/// The real services over topics in memory, each as fast or slow as a seed says, with batches that fail, lives that end and a gateway that answers
+/// at times; and a tail that follows them. One fault can be planted.
+final class FlowSimulation {
     /// What goes wrong, with the order `victim`.
     enum Sabotage: CaseIterable {
         case noPayment, twoPayments, laterSecondPayment, wrongCharge, noAlert, twoAlerts, alertWithoutReason
         case wrongDocument, noDocument, lyingDocument, wrongRow, noRow, rowFromTheFuture
     }
 
-    struct LogRecord {
-        var id: OrderID
-        var value: [UInt8]
-        var timestamp: Int64
-    }
+    private struct Planned: Error {}
 
     static let victim = OrderID(500)!
-    static let partitions = 2
+    static let partitions: Int32 = 2
 
-    private(set) var random: SplitMix
-    var sabotage: Sabotage?
-    private var logs: [[[LogRecord]]] = Array(repeating: Array(repeating: [], count: partitions), count: FlowTopic.allCases.count)
-    private var progress = Array(repeating: PartitionProgress(), count: partitions)
-    private var charged: Set<OrderID> = []
-    private var judged: Set<OrderID> = []
-    /// What the first event that payments read of an order has fixed.
-    private var chargeable: [OrderID: OrderTerms] = [:]
-    private(set) var conflicts = 0
-    private var documents: [OrderID: OrderDocument] = [:]
-    private(set) var rows: [OrderID: OrderDocument] = [:]
+    private var random: SplitMix
+    private let sabotage: Sabotage?
+    private let log: MemoryLog
+    private let store = MemoryOrderStore()
+    private let gateway: HalfAGateway
+    private let flow: MemoryTopology
+    private(set) var rollbacks = 0
     private var clock: Int64 = 1_700_000_000_000
     private var nextID: Int64 = 1
-    private var lied = false
 
     // The tail.
     private(set) var core: TailCore
@@ -41,68 +37,107 @@ struct FlowSimulation {
     private(set) var agreed = 0
     private(set) var faults: [(OrderID, OpenOrder.Fault)] = []
 
-    init(seed: UInt64, sabotage: Sabotage? = nil) {
+    init(seed: UInt64, sabotage: Sabotage? = nil) async throws {
         random = SplitMix(state: seed)
         self.sabotage = sabotage
+        let (log, store, gateway) = (MemoryLog(partitions: Self.partitions), store, HalfAGateway(seed: seed))
+        let silent = Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() }
+        (self.log, self.gateway) = (log, gateway)
+        flow = MemoryTopology(
+            log,
+            [
+                MemoryService(FraudProcessor.definition, log: log) { FraudProcessor() },
+                MemoryService(PaymentProcessor.definition, log: log) { PaymentProcessor(gateway: gateway) },
+                MemoryService(AnalyticsProcessor.definition, log: log) { AnalyticsProcessor() },
+                MemoryService(AlertingProcessor.definition, log: log) { AlertingProcessor(destination: nil, logger: silent) },
+                MemoryService(SinkProcessor.definition, log: log) { SinkProcessor(store: store) },
+            ])
         core = TailCore(starts: [[0, 0, 0, 0], [0, 0, 0, 0]])
+        plant()
         // Something happened before the tail began, and some of it is still under way.
-        for _ in 0..<Int.random(in: 0...60, using: &random) { stepFlow() }
+        for _ in 0..<Int.random(in: 0...60, using: &random) { try await stepFlow() }
         // It begins with the orders that no service has taken yet, and at the ends of what they write.
         positions = ends
-        for partition in 0..<Self.partitions {
-            let taken = Consumption.allCases.filter { $0.topic == .orders }.map { progress[partition][$0] }.max()!
-            positions[partition][FlowTopic.orders.rawValue] = taken
+        for (partition, progress) in progress.enumerated() {
+            positions[partition][FlowTopic.orders.rawValue] = Consumption.allCases.filter { $0.topic == .orders }.map { progress[$0] }.max()!
         }
         core = TailCore(starts: positions)
     }
 
-    private var ends: [[Int64]] { (0..<Self.partitions).map { partition in logs.map { Int64($0[partition].count) } } }
+    private func place(_ topic: FlowTopic, _ partition: Int) -> TopicPartition { TopicPartition(topic: topic.name, partition: Int32(partition)) }
+
+    private var ends: [[Int64]] {
+        (0..<Int(Self.partitions)).map { partition in FlowTopic.allCases.map { log.end(place($0, partition)) } }
+    }
+
+    /// How far each service has committed.
+    private var progress: [PartitionProgress] {
+        (0..<Int(Self.partitions)).map { partition in
+            var progress = PartitionProgress()
+            for consumption in Consumption.allCases {
+                progress[consumption] = log.committed(consumption.group)[place(consumption.topic, partition)] ?? 0
+            }
+            return progress
+        }
+    }
+
+    /// What the services have set aside.
+    var deadLetters: [MemoryLog.Entry] { Consumption.allCases.flatMap { log.entries($0.deadLetterTopic) } }
 
     // MARK: steps
 
-    mutating func run(steps: Int) {
-        for _ in 0..<steps { step() }
+    func run(steps: Int) async throws {
+        for _ in 0..<steps { try await step() }
     }
 
     /// Lets everything come to its end.
-    mutating func drain() {
-        for _ in 0..<6 {
-            for partition in 0..<Self.partitions {
-                judge(partition, 10_000)
-                charge(partition, 10_000)
-                join(partition, 10_000)
-                join(partition, 10_000)
-                store(partition, 10_000)
-            }
-            for partition in 0..<Self.partitions { for topic in FlowTopic.allCases { read(topic, partition, 10_000) } }
+    func drain() async throws {
+        gateway.answersAll()
+        for service in flow.services { service.context.nowMilliseconds = clock }
+        try await flow.drain()
+        for _ in 0..<2 {
+            for partition in 0..<Int(Self.partitions) { for topic in FlowTopic.allCases { read(topic, partition, 10_000) } }
             settle()
             settle()
         }
     }
 
-    private mutating func step() {
+    private func step() async throws {
         switch Int.random(in: 0..<10, using: &random) {
-        case 0..<4: stepFlow()
-        case 4..<8: read(FlowTopic.allCases.randomElement(using: &random)!, .random(in: 0..<Self.partitions, using: &random), .random(in: 1...20, using: &random))
+        case 0..<4: try await stepFlow()
+        case 4..<8:
+            let topic = FlowTopic.allCases.randomElement(using: &random)!
+            read(topic, .random(in: 0..<Int(Self.partitions), using: &random), .random(in: 1...20, using: &random))
         default: settle()
         }
     }
 
-    private mutating func stepFlow() {
+    private func stepFlow() async throws {
         clock += .random(in: 0...50, using: &random)
-        let partition = Int.random(in: 0..<Self.partitions, using: &random)
         let count = Int.random(in: 1...12, using: &random)
-        switch Int.random(in: 0..<6, using: &random) {
-        case 0, 1: place()
-        case 2: judge(partition, count)
-        case 3: charge(partition, count)
-        case 4: join(partition, count)
-        default: store(partition, count)
+        let choice = Int.random(in: 0..<7, using: &random)
+        guard choice > 1 else { return place() }
+        try await advance(flow.services[choice - 2], count)
+    }
+
+    /// One batch of one partition; it fails at times, and so does the service's whole life.
+    private func advance(_ service: MemoryService, _ count: Int) async throws {
+        let partition = Int32.random(in: 0..<Self.partitions, using: &random)
+        service.context.nowMilliseconds = clock
+        service.failsBeforeCommit = Int.random(in: 0..<8, using: &random) == 0 ? Planned() : nil
+        do {
+            try await service.step(service.places.filter { $0.partition == partition }, max: count)
+        } catch is Planned {
+            rollbacks += 1
+        } catch is PaymentGatewayError {
+            rollbacks += 1
         }
+        service.failsBeforeCommit = nil
+        if Int.random(in: 0..<40, using: &random) == 0 { service.restart() }
     }
 
     /// A new order, or a change or repetition of a known one.
-    mutating func place(_ given: OrderID? = nil) {
+    func place(_ given: OrderID? = nil) {
         let isNew = given != nil || nextID < 10 || Int.random(in: 0..<3, using: &random) > 0
         let id = given ?? OrderID(isNew ? nextID : .random(in: max(1, nextID - 30)..<nextID, using: &random))!
         if isNew, given == nil { nextID += 1 }
@@ -117,12 +152,11 @@ struct FlowSimulation {
         if sabotage == .alertWithoutReason, id == Self.victim { order.amount.minorUnits = 1 }
         if !isNew { order.status = OrderStatus.allCases.randomElement(using: &random)! }
         if !isNew, Int.random(in: 0..<8, using: &random) == 0 { contradict(&order) }
-        append(.orders, id, order)
+        log.append(order, to: Topics.orders, at: clock)
     }
 
     /// Makes the event one that contradicts the order's others, in one field, and breaks the rule at times where they do not.
-    private mutating func contradict(_ order: inout Order) {
-        conflicts += 1
+    private func contradict(_ order: inout Order) {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: order.amount.minorUnits += 1_000 * order.amount.currency.minorUnitsPerUnit
         case 1: order.customerID += 1
@@ -131,143 +165,100 @@ struct FlowSimulation {
         }
     }
 
-    private mutating func append(_ topic: FlowTopic, _ id: OrderID, _ event: some EventValue) {
-        logs[topic.rawValue][home(id)].append(LogRecord(id: id, value: AuditWorld.json(event), timestamp: clock))
-    }
+    // MARK: planted faults
 
-    private func home(_ id: OrderID) -> Int { Int(OrderKey(id).partition(of: Int32(Self.partitions))) }
-
-    private mutating func take<Event: EventValue>(_ consumption: Consumption, _ partition: Int, _ count: Int, _: Event.Type) -> [(Event, Int64)] {
-        let log = logs[consumption.topic.rawValue][partition]
-        let from = Int(progress[partition][consumption])
-        let to = min(log.count, from + count)
-        progress[partition][consumption] = Int64(to)
-        return log[from..<to].map { record in (record.value.withUnsafeBytes { try! Event(json: $0) }, record.timestamp) }
-    }
-
-    // MARK: services
-
-    private mutating func judge(_ partition: Int, _ count: Int) {
-        for (order, _) in take(.judging, partition, count, Order.self) {
-            let isVictim = order.id == Self.victim
-            var alert = FraudRule.builtIn.alert(for: order, at: Timestamp(millisecondsSinceEpoch: clock))
-            if isVictim, sabotage == .noAlert { alert = nil }
-            if isVictim, sabotage == .alertWithoutReason, alert == nil {
-                alert = FraudAlert(
-                    orderID: order.id, customerID: order.customerID, reason: .highAmountRiskyCountry, amount: order.amount, country: order.country,
-                    detectedAt: Timestamp(millisecondsSinceEpoch: clock))
-            }
-            guard judged.insert(order.id).inserted, let alert else { continue }
-            append(.fraudAlerts, order.id, alert)
-            if isVictim, sabotage == .twoAlerts { append(.fraudAlerts, order.id, alert) }
+    private func plant() {
+        let sabotage = sabotage
+        for service in flow.services { service.context.tamper = { FlowSimulation.tampered($0, sabotage) } }
+        store.change { document in
+            var document = document
+            guard document.order.id == FlowSimulation.victim else { return document }
+            if sabotage == .noRow { return nil }
+            if sabotage == .wrongRow { document.order.customerID += 1 }
+            if sabotage == .rowFromTheFuture { document.revision += 1_000 }
+            return document
         }
     }
 
-    private mutating func charge(_ partition: Int, _ count: Int) {
-        for (order, _) in take(.charging, partition, count, Order.self) {
-            let isVictim = order.id == Self.victim
-            if isVictim, sabotage == .noPayment { continue }
-            let first = chargeable[order.id] ?? order.terms
-            chargeable[order.id] = first
-            guard first == order.terms, order.status != .cancelled, charged.insert(order.id).inserted else { continue }
-            var payment = Payment(
-                orderID: order.id, customerID: order.customerID, status: order.id.rawValue % 9 == 0 ? .declined : .paid, amount: order.amount,
-                country: order.country, processedAt: Timestamp(millisecondsSinceEpoch: clock))
-            if isVictim, sabotage == .wrongCharge { payment.amount.minorUnits += 1 }
-            append(.payments, order.id, payment)
-            if isVictim, sabotage == .twoPayments { append(.payments, order.id, payment) }
+    /// What the services send about the victim, with the fault in it.
+    private static func tampered(_ sent: MemoryTaskContext.Sent, _ sabotage: Sabotage?) -> [MemoryTaskContext.Sent] {
+        guard sent.entry.name == "\(victim)" else { return [sent] }
+        switch (sabotage, sent.topic) {
+        case (.noPayment, Topics.payments.name), (.noAlert, Topics.fraudAlerts.name), (.noDocument, Topics.orderAnalytics.name): return []
+        case (.twoPayments, Topics.payments.name), (.twoAlerts, Topics.fraudAlerts.name): return [sent, sent]
+        case (.wrongCharge, Topics.payments.name): return [changed(sent, Payment.self) { $0.amount.minorUnits += 1 }]
+        case (.wrongDocument, Topics.orderAnalytics.name): return [changed(sent, OrderDocument.self) { $0.order.customerID += 1 }]
+        case (.alertWithoutReason, Topics.payments.name):
+            let payment = decoded(sent, Payment.self)
+            let alert = FraudAlert(
+                orderID: payment.orderID, customerID: payment.customerID, reason: .highAmountRiskyCountry, amount: payment.amount,
+                country: payment.country, detectedAt: payment.processedAt)
+            var second = sent
+            second.topic = Topics.fraudAlerts.name
+            second.entry.value = AuditWorld.json(alert)
+            return [sent, second]
+        default: return [sent]
         }
     }
 
-    private mutating func join(_ partition: Int, _ count: Int) {
-        var changed: Set<OrderID> = []
-        func put(_ new: OrderDocument, _ documents: inout [OrderID: OrderDocument]) {
-            if documents[new.order.id] != new { changed.insert(new.order.id) }
-            documents[new.order.id] = new
-        }
-        for (order, timestamp) in take(.joiningOrders, partition, count, Order.self) {
-            put(.applying(order, seenAt: Timestamp(millisecondsSinceEpoch: timestamp), to: documents[order.id]), &documents)
-        }
-        for (payment, _) in take(.joiningPayments, partition, count, Payment.self) { put(.applying(payment, to: documents[payment.orderID]), &documents) }
-        for (alert, _) in take(.joiningAlerts, partition, count, FraudAlert.self) { put(.applying(alert, to: documents[alert.orderID]), &documents) }
-        for id in changed.sorted() {
-            if id == Self.victim, sabotage == .noDocument { continue }
-            documents[id]!.revision += 1
-            documents[id]!.updatedAt = Timestamp(millisecondsSinceEpoch: clock)
-            if id == Self.victim, sabotage == .wrongDocument { documents[id]!.order.customerID += 1 }
-            append(.orderAnalytics, id, AnalyticsEvent.order(documents[id]!))
-        }
+    private static func decoded<Value: EventValue>(_ sent: MemoryTaskContext.Sent, _: Value.Type) -> Value {
+        sent.entry.value!.withUnsafeBytes { try! Value(json: $0) }
     }
 
-    private mutating func store(_ partition: Int, _ count: Int) {
-        for (event, _) in take(.storing, partition, count, AnalyticsEvent.self) {
-            guard case .order(var document) = event else { continue }
-            if document.order.id == Self.victim {
-                if sabotage == .noRow { continue }
-                if sabotage == .wrongRow { document.order.customerID += 1 }
-                if sabotage == .rowFromTheFuture { document.revision += 1_000 }
-            }
-            if rows[document.order.id].map({ $0.revision < document.revision }) ?? true { rows[document.order.id] = document }
-        }
+    private static func changed<Value: EventValue>(
+        _ sent: MemoryTaskContext.Sent, _: Value.Type, _ change: (inout Value) -> Void
+    ) -> MemoryTaskContext.Sent {
+        var (value, result) = (decoded(sent, Value.self), sent)
+        change(&value)
+        result.entry.value = AuditWorld.json(value)
+        return result
     }
 
     /// Faults that come by themselves, once the victim is through.
-    mutating func lie() {
-        guard let document = documents[Self.victim] else { return }
+    func lie() {
+        let documents = try! log.values(Topics.orderAnalytics).compactMap { event -> OrderDocument? in
+            if case .order(let document) = event, document.order.id == Self.victim { document } else { nil }
+        }
+        guard var lie = documents.last else { return }
         switch sabotage {
         case .laterSecondPayment:
-            var payment = document.payment!
-            payment.processedAt = Timestamp(millisecondsSinceEpoch: clock + 1)
-            append(.payments, Self.victim, payment)
+            lie.payment!.processedAt = Timestamp(millisecondsSinceEpoch: clock + 1)
+            log.append(lie.payment!, to: Topics.payments, at: clock)
         case .lyingDocument:
-            var lie = document
             lie.order.amount.minorUnits += 1
             lie.revision += 1
-            append(.orderAnalytics, Self.victim, AnalyticsEvent.order(lie))
+            log.append(.order(lie), to: Topics.orderAnalytics, at: clock)
         default: break
         }
     }
 
     // MARK: the tail
 
-    private mutating func read(_ topic: FlowTopic, _ partition: Int, _ count: Int) {
-        let log = logs[topic.rawValue][partition]
-        let from = Int(positions[partition][topic.rawValue])
-        for offset in from..<min(log.count, from + count) {
-            let record = log[offset]
-            Array("\(record.id)".utf8).withUnsafeBytes { key in
-                record.value.withUnsafeBytes { value in
-                    core.take(
-                        Audit.LogRecord(offset: Int64(offset), timestamp: record.timestamp, key: key, value: value), of: topic,
-                        partition: Int32(partition), at: Timestamp(millisecondsSinceEpoch: clock))
-                }
-            }
-            positions[partition][topic.rawValue] = Int64(offset + 1)
+    private func read(_ topic: FlowTopic, _ partition: Int, _ count: Int) {
+        let moment = Timestamp(millisecondsSinceEpoch: clock)
+        let batch = RecordBatch(copying: log.contents(of: place(topic, partition), from: positions[partition][topic.rawValue], max: count))
+        for record in batch {
+            core.take(
+                Audit.LogRecord(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value), of: topic,
+                partition: record.partition, at: moment)
+            positions[partition][topic.rawValue] = record.offset + 1
         }
     }
 
     /// One look: at how far the services are, or at what the last look asked for, once it is read.
-    private mutating func settle() {
+    private func settle() {
         guard let known = checkpoint else {
             checkpoint = (progress, ends)
             return
         }
         guard zip(positions, known.ends).allSatisfy({ zip($0, $1).allSatisfy { $0 >= $1 } }) else { return }
         checkpoint = nil
-        for partition in 0..<Self.partitions {
+        let rows = store.rows
+        for partition in 0..<Int(Self.partitions) {
             let due = core.settle(Int32(partition), known.progress[partition], positions: positions[partition])
             let verdict = core.judge(due, rows.filter { due.contains($0.key) })
             agreed += verdict.agreed
             faults += verdict.faults
         }
-    }
-}
-
-/// Sebastiano Vigna's splitmix64.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        return Spread.mix(state)
     }
 }
