@@ -33,7 +33,6 @@ NAMES = {
     "Sources/OrdersAPI/OrdersAPIConfiguration.swift",
     # The name of a dead-letter topic, made a second time, and read.
     "Sources/OrderServices/DeadLetters/DeadLetterID.swift",
-    "Sources/StreamProcessing/Task/TaskContext.swift",
 }
 
 # Pages that are not in plain English yet.

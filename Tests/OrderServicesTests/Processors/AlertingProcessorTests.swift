@@ -112,10 +112,10 @@ extension ProcessorTests {
         @Test func whatCannotBeReadIsSetAsideAndATombstoneIsSkipped() async throws {
             let log = log(1)
             log.append(MemoryLog.Entry(key: Array("1".utf8), value: nil), to: "fraud-alerts", partition: 0)
-            log.append(MemoryLog.Entry(key: nil, value: Array("7".utf8)), to: "fraud-alerts", partition: 0)
+            log.append(MemoryLog.Entry(key: nil, value: Array("{\"order_id\":true}".utf8)), to: "fraud-alerts", partition: 0)
             let destination = Destination()
             try await service(log, destination).drain()
-            #expect(letters(log) == ["malformed_json 0/2"] || letters(log) == ["wrong_type 0/2"])
+            #expect(letters(log) == ["wrong_type 0/2"])
             #expect(destination.asked == [1])
         }
 
