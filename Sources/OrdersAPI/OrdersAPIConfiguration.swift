@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// How the HTTP API is set up. Each setting has a default that is right for one machine.
 public struct OrdersAPIConfiguration: Sendable {
     /// The name or address to listen on. Others than loopback are refused unless ``allowsOtherThanLoopback`` is set.
@@ -67,12 +69,6 @@ public struct ListeningAddress: Sendable, Hashable {
 }
 
 extension MonitoredService {
-    /// The platform's services with the consumer groups and topics that the design gives them.
-    public static let platform = [
-        MonitoredService(name: "fraud", group: "fraud-group", topics: ["orders"]),
-        MonitoredService(name: "payments", group: "payments-group", topics: ["orders"]),
-        MonitoredService(name: "analytics", group: "analytics-group", topics: ["orders", "payments", "fraud-alerts"]),
-        MonitoredService(name: "sink", group: "sink-group", topics: ["order-analytics"]),
-        MonitoredService(name: "alerting", group: "alerting-group", topics: ["fraud-alerts"]),
-    ]
+    /// The platform's services.
+    public static let platform = Topology.services.map { MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs) }
 }

@@ -25,12 +25,9 @@ LONG_FUNCTIONS = {
     ("Sources/EmbeddedBroker/Core/BrokerCore+Read.swift", "read"),
 }
 
-# Where the names of topics and groups may stand as literals. The first two define them.
+# Where the names of topics and groups may stand as literals. The first defines them.
 NAMES = {
     "Sources/OrderEvents/Topics/Topics.swift",
-    "Sources/OrderServices/Common/ConsumerGroups.swift",
-    # Until the topology is one value that the API reads as well.
-    "Sources/OrdersAPI/OrdersAPIConfiguration.swift",
     # The name of a dead-letter topic, made a second time, and read.
     "Sources/OrderServices/DeadLetters/DeadLetterID.swift",
 }

@@ -6,8 +6,7 @@ import StreamProcessing
 
 /// Writes each fraud alert to the log and, where there is one, posts it to the webhook.
 public final class AlertingProcessor: StreamProcessor {
-    public static let definition = TaskDefinition(
-        name: "alerting", group: ConsumerGroups.alerting, inputs: [Topics.fraudAlerts.name], maxBatch: 500)
+    public static let definition = TaskDefinition(Topology.alerting, maxBatch: 500)
 
     /// As `definition`, in batches that the webhook gets through in time.
     public static func definition(for webhook: Webhook?) -> TaskDefinition {

@@ -8,10 +8,7 @@ import StreamProcessing
 /// share of the aggregates are always in one place. An aggregate changes by the difference between an order's old
 /// and new document, so nothing is counted twice, however often its events come.
 public final class AnalyticsProcessor: StreamProcessor {
-    public static let definition = TaskDefinition(
-        name: "analytics", group: ConsumerGroups.analytics,
-        inputs: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name], changelog: Topics.orderAnalytics.name,
-        stateOf: AnalyticsProcessor.state)
+    public static let definition = TaskDefinition(Topology.analytics, stateOf: AnalyticsProcessor.state)
 
     /// Documents are kept in a short form, aggregates as they are.
     private static let state: StateOfRecord = { key, value, state in

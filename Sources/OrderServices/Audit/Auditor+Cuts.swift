@@ -41,7 +41,7 @@ extension Auditor {
         let places = FlowTopic.allCases.flatMap { topic in (0..<counts[topic]).map { TopicPartition(topic: topic.name, partition: $0) } }
         let begins = try await admin.beginningOffsets(places)
         var committed: [String: [TopicPartition: Int64]] = [:]
-        for group in ConsumerGroups.all { committed[group] = try await admin.committedOffsets(ofGroup: group, in: places) }
+        for group in Topology.services.map(\.group) { committed[group] = try await admin.committedOffsets(ofGroup: group, in: places) }
         let ends = try await admin.endOffsets(places)
         return Consumption.allCases.flatMap { consumption in
             (0..<counts[consumption.topic]).map { partition in

@@ -6,12 +6,12 @@ extension Auditor {
     /// Waits until the services have come to what stands on the topics now, or the patience is at its end.
     func waitForServices(_ orders: [TopicPartition: Int64], _ patience: Duration) async throws {
         let deadline = ContinuousClock.now + patience
-        for group in [ConsumerGroups.payments, ConsumerGroups.fraud, ConsumerGroups.analytics] {
+        for group in [Topology.payments.group, Topology.fraud.group, Topology.analytics.group] {
             try await wait(for: group, toReach: orders, until: deadline)
         }
-        try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.payments.name), until: deadline)
-        try await wait(for: ConsumerGroups.analytics, toReach: ends(of: Topics.fraudAlerts.name), until: deadline)
-        try await wait(for: ConsumerGroups.sink, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
+        try await wait(for: Topology.analytics.group, toReach: ends(of: Topics.payments.name), until: deadline)
+        try await wait(for: Topology.analytics.group, toReach: ends(of: Topics.fraudAlerts.name), until: deadline)
+        try await wait(for: Topology.sink.group, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
     }
 
     private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant) async throws {

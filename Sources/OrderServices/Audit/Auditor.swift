@@ -64,7 +64,7 @@ public actor Auditor {
         var audit = Audit(layout: layout, round: Audit.Round(index: 0, count: rounds))
         for index in 0..<rounds {
             if index > 0 { audit = Audit(layout: layout, round: Audit.Round(index: index, count: rounds), continuing: audit) }
-            let progress = try await admin.progress(Int(counts.largest), of: ConsumerGroups.all)
+            let progress = try await admin.progress(Int(counts.largest), of: Topology.services.map(\.group))
             audit.store = try await Auditor.read(store, layout.homes, audit.round)
             if let path = options.acceptedFile { audit.accepted = try accepted(path, audit) }
             if index == 0 {

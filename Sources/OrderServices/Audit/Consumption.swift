@@ -30,15 +30,17 @@ enum Consumption: Int, CaseIterable, Sendable {
         }
     }
 
-    var group: String {
+    private var service: PlatformService {
         switch self {
-        case .judging: ConsumerGroups.fraud
-        case .charging: ConsumerGroups.payments
-        case .joiningOrders, .joiningPayments, .joiningAlerts: ConsumerGroups.analytics
-        case .alerting: ConsumerGroups.alerting
-        case .storing: ConsumerGroups.sink
+        case .judging: Topology.fraud
+        case .charging: Topology.payments
+        case .joiningOrders, .joiningPayments, .joiningAlerts: Topology.analytics
+        case .alerting: Topology.alerting
+        case .storing: Topology.sink
         }
     }
+
+    var group: String { service.group }
 
     /// Where this reading's dead letters go.
     var deadLetterTopic: String { Topics.deadLetter(topic: topic.name, group: group) }

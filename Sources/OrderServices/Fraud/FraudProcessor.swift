@@ -9,8 +9,7 @@ import StreamProcessing
 /// `fraud-alerts` as well, which is kept for longer.
 public final class FraudProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
-        name: "fraud", group: ConsumerGroups.fraud, inputs: [Topics.orders.name], changelog: Topics.fraudAlerts.name,
-        stateOf: TaskDefinition.always(SeenOrder()),
+        Topology.fraud, stateOf: TaskDefinition.always(SeenOrder()),
         stateOfInput: TaskDefinition.input(Topics.orders) { order in (order.id, SeenOrder()) })
 
     private let reader = OrderReader()

@@ -81,7 +81,7 @@ extension Repartitioner {
     }
 
     /// How far a group has come, by topic and partition. Waits until no transaction can change it any more.
-    private func read(by service: TaskDefinition) async throws -> [String: [Int64]] {
+    private func read(by service: PlatformService) async throws -> [String: [Int64]] {
         let consumer = try KafkaConsumer(settings: settings, group: service.group, clientID: "orders-repartition", logger: logger)
         defer { consumer.close() }
         var read: [String: [Int64]] = [:]

@@ -31,7 +31,7 @@ public actor Repartitioner {
     let logger: Logger
     /// All topics that need a partition for each home.
     let topics: [String]
-    let groups: [TaskDefinition]
+    let groups: [PlatformService]
     let now: @Sendable () -> Int64
     let say: @Sendable (String) -> Void
 
@@ -40,7 +40,7 @@ public actor Repartitioner {
     ///   - services: whose groups must be without members.
     ///   - say: is given the progress, a line at a time.
     public init(
-        kafka settings: KafkaSettings, topics: [String], services: [TaskDefinition], logger: Logger,
+        kafka settings: KafkaSettings, topics: [String], services: [PlatformService], logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds, say: @escaping @Sendable (String) -> Void
     ) throws {
         self.settings = settings

@@ -12,8 +12,7 @@ import StreamProcessing
 /// event of it, or the dead letter sent again, charges it.
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
-        name: "payments", group: ConsumerGroups.payments, inputs: [Topics.orders.name], changelog: Topics.payments.name,
-        stateOf: TaskDefinition.always(PaymentStanding.settled),
+        Topology.payments, stateOf: TaskDefinition.always(PaymentStanding.settled),
         // Whoever has an outcome is known from the payments topic already.
         stateOfInput: TaskDefinition.input(Topics.orders) { order in (order.id, PaymentStanding.open(order.terms)) })
 

@@ -1,5 +1,6 @@
 import Kafka
 import Logging
+import OrderEvents
 
 /// Tells how many orders are on their way.
 public protocol OrderBacklog: Sendable {
@@ -13,7 +14,7 @@ public final class GroupBacklog: OrderBacklog {
     private let admin: KafkaAdmin
     private let expectsAll: Bool
 
-    static let definitions = [FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, SinkProcessor.definition]
+    private static let services = Topology.path(to: Topology.sink)
 
     /// - Parameter expectsAll: whether a group that has never committed anything is waited for; if not, nobody seems to read there.
     public init(kafka settings: KafkaSettings, expectsAll: Bool, logger: Logger) throws {
@@ -23,8 +24,8 @@ public final class GroupBacklog: OrderBacklog {
 
     public func waiting() async throws -> Int64 {
         var most: Int64 = 0
-        for definition in GroupBacklog.definitions {
-            let lag = try await admin.lag(ofGroup: definition.group, topics: definition.inputs)
+        for service in GroupBacklog.services {
+            let lag = try await admin.lag(ofGroup: service.group, topics: service.inputs)
             if expectsAll || lag.partitions.contains(where: { $0.committed != nil }) { most = max(most, lag.total) }
         }
         return most

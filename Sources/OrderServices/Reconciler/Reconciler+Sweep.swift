@@ -83,7 +83,7 @@ extension Reconciler {
         guard let partitions = try await admin.metadata()[topic: Topics.orderAnalytics.name]?.partitions else { return }
         let ends = try await admin.endOffsets(partitions.map { TopicPartition(topic: Topics.orderAnalytics.name, partition: $0.id) })
         while !isEnding {
-            let committed = try await admin.committedOffsets(ofGroup: ConsumerGroups.sink, in: Array(ends.keys))
+            let committed = try await admin.committedOffsets(ofGroup: Topology.sink.group, in: Array(ends.keys))
             if ends.allSatisfy({ committed[$0.key] ?? 0 >= $0.value }) { return }
             await pause(.seconds(1))
         }

@@ -119,6 +119,6 @@ final class TailSession {
     }
 
     private nonisolated(nonsending) func progress(_ homes: Int) async throws -> [PartitionProgress] {
-        try await admin.progress(homes, of: ConsumerGroups.all.filter { $0 != ConsumerGroups.alerting })
+        try await admin.progress(homes, of: Topology.path(to: Topology.sink).map(\.group))
     }
 }

@@ -7,8 +7,7 @@ import StreamProcessing
 ///
 /// The store takes a revision only if it is newer than what it has, so a batch that comes again after a crash changes nothing.
 public final class SinkProcessor: StreamProcessor {
-    public static let definition = TaskDefinition(
-        name: "sink", group: ConsumerGroups.sink, inputs: [Topics.orderAnalytics.name], maxBatch: 10_000)
+    public static let definition = TaskDefinition(Topology.sink, maxBatch: 10_000)
 
     private let store: any OrderStore
     private let didApply: (@Sendable ([OrderDocument]) -> Void)?

@@ -86,7 +86,7 @@ struct KafkaClusterLook: Sendable {
 
     private func view(with admin: KafkaAdmin) async throws(KafkaError) -> ClusterView {
         let metadata = try await admin.metadata(timeout: Self.timeout)
-        let names = Set(services.flatMap(\.topics)).union(Topics.specs().map(\.name))
+        let names = Set(services.flatMap(\.topics)).union(Topology.topics)
         let topics = metadata.topics.filter { names.contains($0.name) && $0.error == nil }
         let partitions = topics.flatMap { topic in
             topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }

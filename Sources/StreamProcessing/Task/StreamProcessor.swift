@@ -76,6 +76,16 @@ public struct TaskDefinition: Sendable {
         self.maxBatch = maxBatch
     }
 
+    /// The task of a service of the platform.
+    public init(
+        _ service: PlatformService, stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil,
+        maxBatch: Int = 5_000
+    ) {
+        self.init(
+            name: service.name, group: service.group, inputs: service.inputs, changelog: service.changelog, stateOf: stateOf,
+            stateOfInput: stateOfInput, maxBatch: maxBatch)
+    }
+
     /// The state is the record's value.
     public static let wholeValue: StateOfRecord = { _, value, state in state.append(contentsOf: value) }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import Kafka
-import OrderServices
+import OrderEvents
 
 struct LagCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "lag", abstract: "Show how far each service is behind.")
@@ -27,19 +27,16 @@ struct LagCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let definitions = [
-            FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, AlertingProcessor.definition,
-            SinkProcessor.definition,
-        ]
+        let services = Topology.services
         let rows = try await tool.withAdmin { admin in
-            let groups = try await admin.describe(groups: definitions.map(\.group))
+            let groups = try await admin.describe(groups: services.map(\.group))
             var rows: [Row] = []
-            for definition in definitions {
-                let lag = try await admin.lag(ofGroup: definition.group, topics: definition.inputs)
-                let group = groups.first { $0.group == definition.group }
+            for service in services {
+                let lag = try await admin.lag(ofGroup: service.group, topics: service.inputs)
+                let group = groups.first { $0.group == service.group }
                 rows.append(
                     Row(
-                        service: definition.name, group: definition.group, state: group?.state.rawValue ?? "unknown",
+                        service: service.name, group: service.group, state: group?.state.rawValue ?? "unknown",
                         members: group?.members.count ?? 0, lag: lag.total,
                         partitions: lag.partitions.map {
                             Partition(

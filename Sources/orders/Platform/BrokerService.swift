@@ -1,5 +1,6 @@
 import EmbeddedBroker
 import Logging
+import OrderEvents
 import ServiceLifecycle
 import StreamProcessing
 import Synchronization
@@ -99,16 +100,8 @@ extension DataOptions {
         configuration.host = address.host
         configuration.port = address.port
         configuration.advertised = advertised.map { BoundAddress(host: $0.host, port: $0.port) }
-        configuration.declaredReaders = Self.declaredReaders
+        // What one of the services has yet to read, retention leaves.
+        configuration.declaredReaders = Topology.readers
         return configuration
-    }
-
-    /// The services' groups by the topics that they read: what one of them has yet to read, retention leaves.
-    private static var declaredReaders: [String: Set<String>] {
-        var readers: [String: Set<String>] = [:]
-        for definition in ServiceFactory.definitions {
-            for input in definition.inputs { readers[input, default: []].insert(definition.group) }
-        }
-        return readers
     }
 }

@@ -1,6 +1,6 @@
 import Kafka
 import Logging
-import OrderServices
+import OrderEvents
 import ServiceLifecycle
 
 /// Ends when the orders that were made are through: nothing is left to read for any of the services.
@@ -31,8 +31,8 @@ struct Drain: Service {
 
     private func lag(_ admin: KafkaAdmin) async throws -> Int64 {
         var total: Int64 = 0
-        for definition in ServiceFactory.definitions {
-            total += try await admin.lag(ofGroup: definition.group, topics: definition.inputs).total
+        for service in Topology.services {
+            total += try await admin.lag(ofGroup: service.group, topics: service.inputs).total
         }
         return total
     }

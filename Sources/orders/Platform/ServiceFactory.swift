@@ -23,12 +23,6 @@ struct ServiceFactory {
         health = ServiceHealthPublisher(kafka: kafka, clients: clients, logger: Logger(label: "health"))
     }
 
-    /// What each service consumes and is called, in the order of the flow.
-    static let definitions = [
-        FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, AlertingProcessor.definition,
-        SinkProcessor.definition,
-    ]
-
     func fraud() -> StreamTask {
         task(FraudProcessor.definition) { FraudProcessor() }
     }

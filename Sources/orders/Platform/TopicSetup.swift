@@ -31,7 +31,7 @@ enum TopicSetup {
         let found = try await platform.find()
         if let move = found?.move { throw LayoutError.moving(move) }
         let homes = found?.homes ?? Topics.defaultPartitions
-        let specs = specs(homes: homes)
+        let specs = Topology.topicSpecs(homes: homes)
         let isEmbedded = TopicSetup.isEmbedded(try await admin.metadata())
         let made = try await admin.createTopics(
             specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
@@ -70,15 +70,5 @@ enum TopicSetup {
                 metadata: ["topic": "\(spec.name)", "partitions": "\(topic.partitions.count)", "homes": "\(spec.partitions)"])
             try await admin.createPartitions(topic: spec.name, total: Int(spec.partitions))
         }
-    }
-
-    /// All topics of the platform. Dead-letter topics are made beforehand: a cluster may not make topics by itself, or with another
-    /// retention than dead letters deserve.
-    static func specs(homes: Int32) -> [TopicSpec] {
-        Topics.specs(partitions: homes)
-            + ServiceFactory.definitions.flatMap { definition in
-                definition.inputs.map { Topics.deadLetterSpec(topic: $0, group: definition.group, partitions: homes) }
-            }
-            + Topics.auxiliarySpecs
     }
 }

@@ -49,7 +49,7 @@ extension ProcessorTests {
             return log
         }
 
-        private func letters(_ log: MemoryLog) -> [String] { deadLetters("fraud-alerts", of: ConsumerGroups.alerting, on: log) }
+        private func letters(_ log: MemoryLog) -> [String] { deadLetters("fraud-alerts", of: Topology.alerting.group, on: log) }
 
         @Test func anAlertThatWasRefusedInABatchThatIsTriedAgainIsSetAsideOnce() async throws {
             let log = log(1, 2, 3)

@@ -29,7 +29,7 @@ extension ProcessorTests {
             return Aggregate.summed(newest.values).first?.counts() ?? .zero
         }
 
-        private func letters(_ topic: String, _ log: MemoryLog) -> [String] { deadLetters(topic, of: ConsumerGroups.analytics, on: log) }
+        private func letters(_ topic: String, _ log: MemoryLog) -> [String] { deadLetters(topic, of: Topology.analytics.group, on: log) }
 
         @Test(arguments: [1, .max]) func whatBelongsToAnOrderBecomesOneDocument(batch: Int) async throws {
             let log = log(suspicious(1))

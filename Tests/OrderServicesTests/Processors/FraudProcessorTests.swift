@@ -50,14 +50,14 @@ extension ProcessorTests {
             log.append(suspicious(1), to: Topics.orders)
             try await service(log).drain()
             #expect(try flagged(log).isEmpty)
-            #expect(deadLetters("orders", of: ConsumerGroups.fraud, on: log).isEmpty)
+            #expect(deadLetters("orders", of: Topology.fraud.group, on: log).isEmpty)
         }
 
         @Test(arguments: [1, .max]) func aConflictChangesNoVerdict(batch: Int) async throws {
             let log = log(order(1), suspicious(1), suspicious(2), order(2))
             try await service(log).drain(max: batch)
             #expect(try flagged(log) == [2])
-            #expect(deadLetters("orders", of: ConsumerGroups.fraud, on: log).isEmpty)
+            #expect(deadLetters("orders", of: Topology.fraud.group, on: log).isEmpty)
         }
 
         @Test func whatCannotBeReadIsSetAsideAndTheRestIsJudged() async throws {
@@ -66,7 +66,7 @@ extension ProcessorTests {
             log.append(MemoryLog.Entry(key: nil, value: nil), to: "orders", partition: 0)
             log.append(suspicious(1), to: Topics.orders)
             try await service(log).drain()
-            #expect(deadLetters("orders", of: ConsumerGroups.fraud, on: log) == ["malformed_json 0/0", "missing_value 0/1"])
+            #expect(deadLetters("orders", of: Topology.fraud.group, on: log) == ["malformed_json 0/0", "missing_value 0/1"])
             #expect(try flagged(log) == [1])
         }
 

@@ -13,7 +13,7 @@ extension ProcessorTests {
         }
 
         private func paid(_ log: MemoryLog) throws -> [Int64] { try log.values(Topics.payments).map(\.orderID.rawValue).sorted() }
-        private func letters(_ log: MemoryLog) -> [String] { deadLetters("orders", of: ConsumerGroups.payments, on: log) }
+        private func letters(_ log: MemoryLog) -> [String] { deadLetters("orders", of: Topology.payments.group, on: log) }
 
         @Test(arguments: [1, .max]) func anEventThatComesAgainIsChargedOnce(batch: Int) async throws {
             let log = log(order(1), order(2), order(1), order(1, .confirmed), order(1, .cancelled))

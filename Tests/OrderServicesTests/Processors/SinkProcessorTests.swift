@@ -68,7 +68,7 @@ extension ProcessorTests {
             log.append(MemoryLog.Entry(key: nil, value: Array("[]".utf8)), to: "order-analytics", partition: 0)
             let store = MemoryOrderStore()
             try await service(log, store).drain()
-            #expect(deadLetters("order-analytics", of: ConsumerGroups.sink, on: log) == ["malformed_json 0/2"])
+            #expect(deadLetters("order-analytics", of: Topology.sink.group, on: log) == ["malformed_json 0/2"])
             #expect(store.rows.count == 1)
         }
 

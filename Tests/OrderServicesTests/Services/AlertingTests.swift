@@ -46,7 +46,7 @@ extension ServiceTests {
                 try await broker.write([alert(1), alert(2), alert(3)], to: Topics.fraudAlerts)
                 let logger = broker.logger
                 try await broker.withService(AlertingProcessor.definition, { AlertingProcessor(destination: destination, logger: logger) }) {
-                    try await broker.group(ConsumerGroups.alerting, hasRead: Topics.fraudAlerts.name)
+                    try await broker.group(Topology.alerting.group, hasRead: Topics.fraudAlerts.name)
                 }
                 let letters = try await broker.committed("fraud-alerts.alerting-group.dlq")
                 #expect(letters.map { $0.headers["dlq-offset"] } == ["0"])
@@ -63,7 +63,7 @@ extension ServiceTests {
                 try await broker.write([alert(1), alert(2), alert(1)], to: Topics.fraudAlerts)
                 let logger = broker.logger
                 try await broker.withService(AlertingProcessor.definition, { AlertingProcessor(destination: destination, logger: logger) }) {
-                    try await broker.group(ConsumerGroups.alerting, hasRead: Topics.fraudAlerts.name)
+                    try await broker.group(Topology.alerting.group, hasRead: Topics.fraudAlerts.name)
                 }
                 #expect(destination.asked == [1, 2, 2, 1])
             }

@@ -52,13 +52,13 @@ extension ServiceTests {
                 let later = [conflict(1, .cancelled), order(1, .confirmed), conflict(2), order(2)]
                 try await broker.write(inOneBatch ? first + later : first, to: Topics.orders)
                 try await broker.withService(AnalyticsProcessor.definition, { AnalyticsProcessor() }) {
-                    try await broker.group(ConsumerGroups.analytics, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.analytics.group, hasRead: Topics.orders.name)
                 }
                 if !inOneBatch {
                     // Another life, with its state from the log.
                     try await broker.write(later, to: Topics.orders)
                     try await broker.withService(AnalyticsProcessor.definition, state: "other", { AnalyticsProcessor() }) {
-                        try await broker.group(ConsumerGroups.analytics, hasRead: Topics.orders.name)
+                        try await broker.group(Topology.analytics.group, hasRead: Topics.orders.name)
                     }
                 }
                 let letters = try await broker.committed("orders.analytics-group.dlq")
@@ -79,9 +79,9 @@ extension ServiceTests {
                     processedAt: Self.now.advanced(byMilliseconds: 90_000))
                 try await broker.write([payment], to: Topics.payments)
                 try await broker.withService(AnalyticsProcessor.definition, { AnalyticsProcessor() }) {
-                    try await broker.group(ConsumerGroups.analytics, hasRead: Topics.payments.name)
+                    try await broker.group(Topology.analytics.group, hasRead: Topics.payments.name)
                     try await broker.write([order(1), conflict(1)], to: Topics.orders)
-                    try await broker.group(ConsumerGroups.analytics, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.analytics.group, hasRead: Topics.orders.name)
                 }
                 let document = try await document(1, in: broker)
                 #expect(document.order == order(1) && document.payment == payment && document.conflicts?.count == 1)
@@ -94,11 +94,11 @@ extension ServiceTests {
                 let suspicious = order(2, amount: 99_900, country: "NG")
                 try await broker.write([order(1), suspicious, order(3), conflict(3)], to: Topics.orders)
                 try await broker.withService(FraudProcessor.definition, { FraudProcessor() }) {
-                    try await broker.group(ConsumerGroups.fraud, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.fraud.group, hasRead: Topics.orders.name)
                 }
                 try await broker.write([conflict(1), suspicious, conflict(2), order(4, amount: 99_900, country: "NG")], to: Topics.orders)
                 try await broker.withService(FraudProcessor.definition, state: keepsState ? "state" : "other", { FraudProcessor() }) {
-                    try await broker.group(ConsumerGroups.fraud, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.fraud.group, hasRead: Topics.orders.name)
                 }
                 #expect(try await broker.committed(Topics.fraudAlerts.name).map(\.key) == ["2", "4"])
                 #expect(try await broker.committed("orders.fraud-group.dlq").isEmpty)
@@ -112,7 +112,7 @@ extension ServiceTests {
                 try await broker.write(first, to: Topics.orders)
                 let before = Gateway(refusing: [3])
                 try await broker.withService(PaymentProcessor.definition, { PaymentProcessor(gateway: before) }) {
-                    try await broker.group(ConsumerGroups.payments, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.payments.group, hasRead: Topics.orders.name)
                 }
                 #expect(before.amounts == [1: [1_000], 3: [1_000]])
                 try await broker.write([conflict(1), conflict(2), conflict(3), order(2), order(3), order(1)], to: Topics.orders)
@@ -120,7 +120,7 @@ extension ServiceTests {
                 try await broker.withService(
                     PaymentProcessor.definition, state: keepsState ? "state" : "other", { PaymentProcessor(gateway: after) }
                 ) {
-                    try await broker.group(ConsumerGroups.payments, hasRead: Topics.orders.name)
+                    try await broker.group(Topology.payments.group, hasRead: Topics.orders.name)
                 }
                 #expect(after.amounts == [2: [1_000], 3: [1_000]])
                 #expect(try await broker.committed("orders.payments-group.dlq").map { $0.headers["dlq-code"] } == ["gateway_refused"])

@@ -1,5 +1,6 @@
 import Foundation
 import Kafka
+import OrderEvents
 import StreamTesting
 
 @testable import StreamProcessing

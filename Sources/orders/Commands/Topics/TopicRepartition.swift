@@ -31,9 +31,9 @@ struct TopicRepartition: AsyncParsableCommand {
         options.isDryRun = dryRun
         options.patience = .seconds(patience)
         try await layout.withKafka { [options] settings in
-            let topics = TopicSetup.specs(homes: options.homes).map(\.name).filter { name in !Topics.auxiliarySpecs.contains { $0.name == name } }
+            let topics = Topology.topicSpecs(homes: options.homes).map(\.name).filter { name in !Topics.auxiliarySpecs.contains { $0.name == name } }
             let repartitioner = try Repartitioner(
-                kafka: settings, topics: topics, services: ServiceFactory.definitions, logger: Logger(label: "repartition")
+                kafka: settings, topics: topics, services: Topology.services, logger: Logger(label: "repartition")
             ) { Standard.output("\($0)\n") }
             do {
                 try await repartitioner.run(options)
