@@ -145,7 +145,7 @@ let package = Package(
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", lifecycle, log, metrics,
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log, metrics,
             ],
             swiftSettings: strict),
     ]

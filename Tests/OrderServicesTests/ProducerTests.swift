@@ -52,41 +52,39 @@ import Testing
     }
 }
 
-extension ServiceTests {
-    @Suite struct OrderProducerTests {
-        /// Nothing is processed until the test says so.
-        private final class Held: OrderBacklog {
-            let broker: DeskBroker
-            let processed = Mutex<Int64>(0)
-            init(_ broker: DeskBroker) { self.broker = broker }
-            func waiting() async throws -> Int64 {
-                let ends = try await broker.admin.endOffsets(try await broker.admin.partitions(ofTopics: ["orders"]))
-                return ends.values.reduce(0, +) - processed.withLock { $0 }
-            }
-            func close() async {}
+@Suite(.timeLimit(.minutes(3))) struct OrderProducerTests {
+    /// Nothing is processed until the test says so.
+    private final class Held: OrderBacklog {
+        let broker: DeskBroker
+        let processed = Mutex<Int64>(0)
+        init(_ broker: DeskBroker) { self.broker = broker }
+        func waiting() async throws -> Int64 {
+            let ends = try await broker.admin.endOffsets(try await broker.admin.partitions(ofTopics: ["orders"]))
+            return ends.values.reduce(0, +) - processed.withLock { $0 }
         }
+        func close() async {}
+    }
 
-        @Test func atMaximumTheOrdersThatWaitAreBoundedAndItGoesOnAsTheyAreProcessed() async throws {
-            try await DeskBroker.run(DeskBroker.flow) { broker in
-                let backlog = Held(broker)
-                let producer = OrderProducer(
-                    OrderProducer.Options(rate: .max, count: 120_000), kafka: broker.settings, stateDirectory: "\(broker.directory)-producer",
-                    backlog: backlog, logger: broker.logger)
-                async let running: Void = producer.run()
-                func made() async throws -> Int64 { try await backlog.waiting() + backlog.processed.withLock { $0 } }
-                while try await made() < 75_000 { try await Task.sleep(for: .milliseconds(20)) }
-                // Several looks later it is still within the window; each order has at most one change.
-                try await Task.sleep(for: .milliseconds(500))
-                #expect(try await backlog.waiting() <= 125_000)
-                while try await made() < 120_000 {
-                    let now = try await made()
-                    backlog.processed.withLock { $0 = now }
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-                backlog.processed.withLock { $0 = 1_000_000 }
-                try await running
-                #expect(try await made() >= 120_000)
+    @Test func atMaximumTheOrdersThatWaitAreBoundedAndItGoesOnAsTheyAreProcessed() async throws {
+        try await DeskBroker.run(Topology.topicSpecs(homes: 1)) { broker in
+            let backlog = Held(broker)
+            let producer = OrderProducer(
+                OrderProducer.Options(rate: .max, count: 120_000), kafka: broker.settings, stateDirectory: "\(broker.directory)-producer",
+                backlog: backlog, logger: broker.logger)
+            async let running: Void = producer.run()
+            func made() async throws -> Int64 { try await backlog.waiting() + backlog.processed.withLock { $0 } }
+            while try await made() < 75_000 { try await Task.sleep(for: .milliseconds(20)) }
+            // Several looks later it is still within the window; each order has at most one change.
+            try await Task.sleep(for: .milliseconds(500))
+            #expect(try await backlog.waiting() <= 125_000)
+            while try await made() < 120_000 {
+                let now = try await made()
+                backlog.processed.withLock { $0 = now }
+                try await Task.sleep(for: .milliseconds(20))
             }
+            backlog.processed.withLock { $0 = 1_000_000 }
+            try await running
+            #expect(try await made() >= 120_000)
         }
     }
 }
