@@ -1,6 +1,7 @@
 import CCompression
 
-/// Unpacks gzip (RFC 1952) as it comes, in memory that does not grow with it. Several members after one another are one stream.
+/// Unpacks gzip (RFC 1952) as it comes, in memory that does not grow with it. Several members after one another are one
+/// stream.
 public final class GzipDecoder: StreamDecoder {
     private var stream = z_stream()
     private var isBetweenMembers = false

@@ -1,6 +1,7 @@
 /// Unpacks a compressed stream piece by piece.
 public protocol StreamDecoder: AnyObject {
-    /// Takes some of `input` and writes some of what comes out to `space`. Call it again with the rest until it takes and gives nothing.
+    /// Takes some of `input` and writes some of what comes out to `space`. Call it again with the rest until it takes
+    /// and gives nothing.
     func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart
 
     /// To be called after the last byte.

@@ -2,7 +2,8 @@ import CCompression
 
 /// Unpacks Zstandard (RFC 8878) as it comes. Several frames after one another are one stream.
 public final class ZstandardDecoder: StreamDecoder {
-    /// The largest window that a stream may ask for, as a power of two: 128 MiB, what the zstd program takes without being asked.
+    /// The largest window that a stream may ask for, as a power of two: 128 MiB, what the zstd program takes without
+    /// being asked.
     private static let maximumWindowLog: Int32 = 27
     private let context: OpaquePointer
     private var isBetweenFrames = false

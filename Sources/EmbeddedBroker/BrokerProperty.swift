@@ -1,6 +1,7 @@
 /// A setting of the broker under the name that Apache Kafka has for it.
 ///
-/// Whoever starts the broker sets these by ``EmbeddedBrokerConfiguration/set(_:to:)``; clients see them in DescribeConfigs.
+/// Whoever starts the broker sets these by ``EmbeddedBrokerConfiguration/set(_:to:)``; clients see them in
+/// DescribeConfigs.
 public struct BrokerProperty: Sendable {
     /// Kafka's name, such as `num.partitions`.
     public let name: String
@@ -49,8 +50,8 @@ extension EmbeddedBrokerConfiguration {
 
     /// Sets a property from its text.
     ///
-    /// - Throws: ``EmbeddedBrokerError/Code/invalidConfiguration`` for a name or a value that is not one. The message says what is
-    ///   wrong, without the name.
+    /// - Throws: ``EmbeddedBrokerError/Code/invalidConfiguration`` for a name or a value that is not one. The message
+    ///   says what is wrong, without the name.
     public mutating func set(_ name: String, to value: String) throws(EmbeddedBrokerError) {
         guard let property = Self.properties.first(where: { $0.name == name }) else {
             throw EmbeddedBrokerError(.invalidConfiguration, "is not a setting of the embedded broker")

@@ -20,8 +20,8 @@ public struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
 
 /// A durable broker for one machine that speaks the Kafka protocol.
 ///
-/// One event loop carries the protocol and every decision; three threads carry the files. What it acknowledged is on disk
-/// (see ``EmbeddedBrokerConfiguration/Durability``) and survives any end of the process.
+/// One event loop carries the protocol and every decision; three threads carry the files. What it acknowledged is on
+/// disk (see ``EmbeddedBrokerConfiguration/Durability``) and survives any end of the process.
 public final class EmbeddedBroker: Sendable {
     private let configuration: EmbeddedBrokerConfiguration
     private let logger: Logger
@@ -86,7 +86,8 @@ public final class EmbeddedBroker: Sendable {
 
     /// Waits for the storage to fail; a broker that has failed refuses everything and is to be stopped.
     ///
-    /// - Returns: why (``EmbeddedBrokerError/Code/storageFailed``), or nil when the task is cancelled or the broker is not running.
+    /// - Returns: why (``EmbeddedBrokerError/Code/storageFailed``), or nil when the task is cancelled or the broker is
+    ///   not running.
     public func failure() async -> EmbeddedBrokerError? {
         guard case .running(let running) = state.withLock({ $0 }) else { return nil }
         return await withTaskCancellationHandler {

@@ -4,8 +4,8 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public enum Durability: Hashable, Sendable {
         /// After its journal entry is on the disk (fdatasync): it survives a power loss.
         case journal
-        /// After it was handed to the operating system's cache: it survives the process, but a power loss may take the last
-        /// moments. For tests and throw-away data.
+        /// After it was handed to the operating system's cache: it survives the process, but a power loss may take the
+        /// last moments. For tests and throw-away data.
         case relaxed
     }
 
@@ -29,11 +29,12 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var retention: Duration? = .seconds(7 * 24 * 3600)
     /// How many bytes a partition keeps unless its topic says otherwise; nil for no limit.
     public var retentionBytes: Int64?
-    /// The groups that will read each topic, by the topic's name. What one of them has not committed yet is not deleted by retention, and what
-    /// they have committed there never expires. A deletion that an admin asks for is carried out all the same.
+    /// The groups that will read each topic, by the topic's name. What one of them has not committed yet is not deleted
+    /// by retention, and what they have committed there never expires. A deletion that an admin asks for is carried out
+    /// all the same.
     public var declaredReaders: [String: Set<String>] = [:]
-    /// The size of a partition, in bytes, beyond which retention deletes even what a declared reader has not read: the oldest first, with
-    /// an error in the log.
+    /// The size of a partition, in bytes, beyond which retention deletes even what a declared reader has not read: the
+    /// oldest first, with an error in the log.
     public var unreadRetentionBytes: Int64 = 8 << 30
     /// The size at which a segment file is closed, unless the topic says otherwise: 1 KiB...2 GiB - 1.
     public var segmentBytes = 128 << 20
@@ -55,7 +56,8 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     /// How often retention, compaction and the expiry of ids look for work.
     public var maintenanceInterval: Duration = .seconds(30)
 
-    /// How long the first rebalance of an empty group waits for more members. Kafka's default is 3 s; 0 lets a group start at once.
+    /// How long the first rebalance of an empty group waits for more members. Kafka's default is 3 s; 0 lets a group
+    /// start at once.
     public var initialRebalanceDelay: Duration = .zero
     /// How long a group's offsets outlive its last member: whole minutes.
     public var offsetRetention: Duration = .seconds(7 * 24 * 3600)

@@ -1,7 +1,7 @@
 /// Which lines of one kind are written and which only counted. Pure: times go in, decisions come out.
 ///
-/// In a period that begins with a line, so many lines are written. Those beyond are counted, and the count is one line at the
-/// period's end.
+/// In a period that begins with a line, so many lines are written. Those beyond are counted, and the count is one line
+/// at the period's end.
 struct LineBudget {
     enum Verdict: Equatable {
         case write

@@ -1,7 +1,8 @@
 import Logging
 import Synchronization
 
-/// Writes lines of one kind that records or requests cause, as many as a person can read: beyond ten in ten seconds, one line with the count.
+/// Writes lines of one kind that records or requests cause, as many as a person can read: beyond ten in ten seconds,
+/// one line with the count.
 ///
 /// Whatever can come a thousand times a second, from outside, goes through one of these.
 public final class LogLimiter: Sendable {

@@ -1,4 +1,5 @@
-/// Why a file of orders cannot be read at all, or not any further. What is wrong with one of its records is a ``RejectedRecord``.
+/// Why a file of orders cannot be read at all, or not any further. What is wrong with one of its records is a
+/// ``RejectedRecord``.
 public struct OrderFileError: Error, Hashable, Sendable {
     /// Why a file cannot be read to its end.
     public enum Code: Hashable, Sendable {

@@ -39,7 +39,8 @@ extension OrderFileReader {
             .notAnOrderFile, line: 1, "no record begins within the first \(OrderFileLimits.maximumRecordBytes) bytes: is this a file of orders?")
     }
 
-    /// Whether the first line that holds anything is only `{`, as programs write that lay out JSON for people; nil if its end is not there.
+    /// Whether the first line that holds anything is only `{`, as programs write that lay out JSON for people; nil if
+    /// its end is not there.
     private static func isSequence(_ head: [UInt8], isWhole: Bool) -> Bool? {
         let text = head.drop(while: isSpace)
         guard let end = text.firstIndex(of: 0x0A) else {

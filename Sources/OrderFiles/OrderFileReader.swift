@@ -2,8 +2,9 @@ import OrderEvents
 
 /// Reads orders from the text of a file: CSV, JSON lines, or a JSON array, recognized by how it begins.
 ///
-/// A value: bytes go in, orders and rejected records come out, nothing else is touched. What it holds is bounded by the longest record. A
-/// file that breaks off, a record that is none and text of another kind end in an item or an error that names the line.
+/// A value: bytes go in, orders and rejected records come out, nothing else is touched. What it holds is bounded by the
+/// longest record. A file that breaks off, a record that is none and text of another kind end in an item or an error
+/// that names the line.
 public struct OrderFileReader: Sendable {
     /// How a file is laid out.
     public enum Format: String, Codable, CaseIterable, Sendable {
@@ -51,7 +52,8 @@ public struct OrderFileReader: Sendable {
 
     /// Takes the next bytes, and hands on what records they end.
     ///
-    /// - Throws: ``OrderFileError`` where the file cannot be read any further; what `body` throws, after which it must not be used again.
+    /// - Throws: ``OrderFileError`` where the file cannot be read any further; what `body` throws, after which it must
+    ///   not be used again.
     public mutating func push(_ bytes: UnsafeRawBufferPointer, _ body: (OrderFileItem) throws -> Void) throws {
         let start = pushed
         pushed += Int64(bytes.count)

@@ -36,7 +36,8 @@ public protocol OrderStore: Sendable {
         matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
     ) async throws -> Page<OrderDocument>
 
-    /// A page of the flagged orders, the latest detected first, by order_id (highest first) within the same millisecond.
+    /// A page of the flagged orders, the latest detected first, by order_id (highest first) within the same
+    /// millisecond.
     func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument>
 
     /// The minute windows that start in `from ..< to`, one for each partition, by start, then partition. At most

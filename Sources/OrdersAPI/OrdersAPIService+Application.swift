@@ -23,8 +23,8 @@ extension OrdersAPIService {
             logger: logger)
     }
 
-    /// Middleware stands outermost first: every answer is measured, carries the headers and is compressed, every error becomes a problem,
-    /// nothing runs for a foreign host, and what no route takes falls to the dashboard.
+    /// Middleware stands outermost first: every answer is measured, carries the headers and is compressed, every error
+    /// becomes a problem, nothing runs for a foreign host, and what no route takes falls to the dashboard.
     private func makeRouter() -> Router<APIContext> {
         let table = routes.table
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)

@@ -75,8 +75,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
             healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 
-    /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are finished, and
-    /// what has not ended after ``OrdersAPIConfiguration/shutdownGrace`` is cut off.
+    /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are
+    /// finished, and what has not ended after ``OrdersAPIConfiguration/shutdownGrace`` is cut off.
     ///
     /// - Throws: ``OrdersAPIError`` if it cannot listen.
     public func run() async throws {

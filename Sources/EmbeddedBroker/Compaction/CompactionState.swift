@@ -4,7 +4,7 @@ struct CompactionState: Hashable, Sendable {
     var compactedOffset: Int64 = 0
     /// Abort markers below can go: the aborted records are gone, and no checkpoint knows of them any more.
     var droppableMarkersEnd: Int64 = 0
-    /// Segments before this one were closed in the last checkpoint that is on disk. Later ones must stay as they are, since
-    /// recovery goes on from where that checkpoint saw their ends.
+    /// Segments before this one were closed in the last checkpoint that is on disk. Later ones must stay as they are,
+    /// since recovery goes on from where that checkpoint saw their ends.
     var closedBefore: Int64 = 0
 }

@@ -1,14 +1,15 @@
 import NIOCore
 
-/// A checkpoint on its way: all of its logs' batches go to segment files, those to the device, then the checkpoint itself.
+/// A checkpoint on its way: all of its logs' batches go to segment files, those to the device, then the checkpoint
+/// itself.
 struct CheckpointInProgress {
     var value: Checkpoint
     /// How far each log must be flushed before the segments can be synchronized.
     var waitingFor: [LogID: Int64]
     /// Segments with bytes that may not have reached the device.
     var dirty: [(log: PartitionLog, baseOffset: Int64, size: Int)]
-    /// Deletions of its topics that are not durable. Until they are, a start may find the topics again and need what the checkpoint
-    /// says of them.
+    /// Deletions of its topics that are not durable. Until they are, a start may find the topics again and need what
+    /// the checkpoint says of them.
     var undurableDeletions = 0
     var isWriting = false
 }
@@ -72,8 +73,8 @@ extension BrokerCore {
         guard let done = checkpoint else { return }
         checkpoint = nil
         if let error = (completion.jobResult as? CheckpointJob.Done)?.unsynchronized {
-            // The kernel takes what it could not write for clean and may drop it, so trying again would succeed and mean nothing. The
-            // journal still has all of it: the next start writes it again.
+            // The kernel takes what it could not write for clean and may drop it, so trying again would succeed and
+            // mean nothing. The journal still has all of it: the next start writes it again.
             return fail(error)
         }
         if let error = completion.error {
@@ -96,10 +97,11 @@ extension BrokerCore {
         if isShuttingDown { finishShutDown() }
     }
 
-    /// Brings everything to a state from which the next start has nothing to repair; ``BrokerEffect/shutDownComplete`` follows.
+    /// Brings everything to a state from which the next start has nothing to repair; ``BrokerEffect/shutDownComplete``
+    /// follows.
     ///
-    /// That takes a moment at most; if the disk does not let it happen, the broker stops without, and the next start replays the
-    /// journal instead.
+    /// That takes a moment at most; if the disk does not let it happen, the broker stops without, and the next start
+    /// replays the journal instead.
     func shutDown(now: BrokerTime) {
         self.now = now
         isShuttingDown = true

@@ -61,7 +61,8 @@ extension BrokerCore {
                 return note(.error, "compacted segments of \(log.directory) could not be put in place: \(result?.error ?? completion.error, default: "unknown")")
             }
             if let error = result?.error {
-                // A power loss may bring the old segments back, so what says of their records that they were aborted must stay.
+                // A power loss may bring the old segments back, so what says of their records that they were aborted
+                // must stay.
                 return note(.error, "compacted segments of \(log.directory) may not be safe: \(error)")
             }
             log.compaction.compactedOffset = max(log.compaction.compactedOffset, done.compactedOffset)

@@ -2,8 +2,8 @@ import NIOCore
 
 /// Batches on their way from memory to segment files, and out of memory.
 ///
-/// The journal has made them durable before, so this is no hurry: several batches go in one write, without waiting for the
-/// device.
+/// The journal has made them durable before, so this is no hurry: several batches go in one write, without waiting for
+/// the device.
 extension BrokerCore {
     /// The log has durable batches that are not in its segment files.
     func noteUnflushed(_ log: PartitionLog) {

@@ -17,8 +17,8 @@ extension BrokerCore {
         moveStart(of: log, to: plan.start ?? log.startOffset)
     }
 
-    /// The declared group that has committed least of the log; nil if nobody is declared. A group that has committed nothing yet will begin
-    /// with the first record.
+    /// The declared group that has committed least of the log; nil if nobody is declared. A group that has committed
+    /// nothing yet will begin with the first record.
     func slowestReader(of log: PartitionLog) -> SlowestReader? {
         guard let declared = settings.declaredReaders[log.topic], logs[log.id] === partition(log.topic, log.partition) else { return nil }
         let place = GroupPartition(topic: log.topic, partition: log.partition)

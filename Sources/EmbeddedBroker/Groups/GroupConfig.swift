@@ -1,7 +1,7 @@
 /// What consumer groups may do. Times are milliseconds.
 struct GroupConfig: Hashable, Sendable {
-    /// How long the first rebalance of an empty group waits for more members. Kafka waits 3 s, to spare large groups some
-    /// rebalances; 0 lets a group start at once.
+    /// How long the first rebalance of an empty group waits for more members. Kafka waits 3 s, to spare large groups
+    /// some rebalances; 0 lets a group start at once.
     var initialRebalanceDelayMilliseconds: Int64 = 0
     var minimumSessionTimeoutMilliseconds: Int32 = 1_000
     var maximumSessionTimeoutMilliseconds: Int32 = 1_800_000

@@ -58,8 +58,8 @@ struct GroupOffsets: Hashable, Sendable {
         pending.values.contains { $0[partition] != nil }
     }
 
-    /// Forgets everything about the partitions that are asked for, and returns those of which the log tells an offset: committed, or
-    /// about to be.
+    /// Forgets everything about the partitions that are asked for, and returns those of which the log tells an offset:
+    /// committed, or about to be.
     mutating func removeAll(where shouldRemove: (GroupPartition) -> Bool) -> [GroupPartition] {
         for (producerID, offsets) in pending {
             let kept = offsets.filter { !shouldRemove($0.key) }

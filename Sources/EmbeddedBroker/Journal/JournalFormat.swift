@@ -8,11 +8,12 @@ import NIOCore
 ///     frame:  magic u32 · checksum u32 · sequence u64 · bytes u32 · entries u32 · previous u32 · place u32 · entry*
 ///     entry:  kind u32 · log id u32 · offset i64 · data bytes u32 · data checksum u32 · data
 ///
-/// `checksum` is the CRC-32C of the frame's header from the sequence on, followed by all entry headers. Data is always one
-/// record batch and guarded by the batch's own CRC-32C, which the entry header repeats. The batch's fields in front of that CRC
-/// follow from the entry header, so nothing is checksummed twice. `previous` is the checksum of the frame before: a chain,
-/// by which what an earlier use of the file left behind can never pass for the continuation. `place` counts the frames of one commit from 0:
-/// commits are made one after the other, so whatever a crash left unsynchronized lies behind the last 0.
+/// `checksum` is the CRC-32C of the frame's header from the sequence on, followed by all entry headers. Data is always
+/// one record batch and guarded by the batch's own CRC-32C, which the entry header repeats. The batch's fields in front
+/// of that CRC follow from the entry header, so nothing is checksummed twice. `previous` is the checksum of the frame
+/// before: a chain, by which what an earlier use of the file left behind can never pass for the continuation. `place`
+/// counts the frames of one commit from 0: commits are made one after the other, so whatever a crash left
+/// unsynchronized lies behind the last 0.
 enum JournalFormat {
     static let magic: UInt32 = 0x4F4A_4631
     static let frameHeaderBytes = 32

@@ -1,6 +1,7 @@
 /// Remembers where the last few readers of a log stopped: an offset and the position of the batch that starts there.
 ///
-/// A consumer that reads old segments in order asks for the offset after its last batch, so its next read starts exactly.
+/// A consumer that reads old segments in order asks for the offset after its last batch, so its next read starts
+/// exactly.
 struct ReadCursors {
     private static let limit = 8
 

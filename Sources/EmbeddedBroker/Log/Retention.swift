@@ -19,9 +19,10 @@ struct RetentionPlan: Hashable, Sendable {
 extension PartitionLog {
     /// What retention by time and size takes now.
     ///
-    /// Whole segments go, oldest first, up to the first that the topic's settings do not name. One that reaches beyond what the slowest
-    /// declared reader has committed stays, and so does all behind it, unless the log is larger than `unreadBytes`. If only markers lie
-    /// beyond, nothing is unread; but the reader would find its position before the log's start.
+    /// Whole segments go, oldest first, up to the first that the topic's settings do not name. One that reaches beyond
+    /// what the slowest declared reader has committed stays, and so does all behind it, unless the log is larger than
+    /// `unreadBytes`. If only markers lie beyond, nothing is unread; but the reader would find its position before the
+    /// log's start.
     func retentionPlan(now: Int64, slowest: SlowestReader?, unreadBytes: Int64) -> RetentionPlan {
         var plan = RetentionPlan()
         guard config.deletes else { return plan }

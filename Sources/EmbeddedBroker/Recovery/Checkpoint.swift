@@ -1,6 +1,7 @@
 /// A moment of the whole broker's logs that is safely in segment files: what recovery starts from.
 ///
-/// The journal before ``journal`` is no longer needed. What lies in logs beyond their snapshot comes from the journal after it.
+/// The journal before ``journal`` is no longer needed. What lies in logs beyond their snapshot comes from the journal
+/// after it.
 struct Checkpoint: Hashable, Sendable {
     static let file = "checkpoint"
     static let temporaryFile = "checkpoint.new"

@@ -2,10 +2,10 @@ import NIOCore
 
 /// Brings a data directory to the state that was last acknowledged.
 ///
-/// The checkpoint says what is safe in segment files; the journal has everything since. Each log is first taken back to its
-/// place in the checkpoint. Then the journal's frames are applied one after the other, as they were appended the first
-/// time, and written to the segment files again. So it does not matter what a power loss made of the unsynchronized ends of
-/// those files. A torn frame ends the journal: it was never acknowledged.
+/// The checkpoint says what is safe in segment files; the journal has everything since. Each log is first taken back to
+/// its place in the checkpoint. Then the journal's frames are applied one after the other, as they were appended the
+/// first time, and written to the segment files again. So it does not matter what a power loss made of the
+/// unsynchronized ends of those files. A torn frame ends the journal: it was never acknowledged.
 struct Recovery<Files: StorageFiles> {
     let files: Files
     let settings: BrokerSettings

@@ -7,8 +7,8 @@ import NIOCore
 ///
 /// The contract, which the recovery relies on and the simulator's implementation takes literally:
 /// - What was written survives the process at once.
-/// - It survives a power loss only after ``synchronize(_:)`` of the file has returned. For a new, renamed or deleted name that is
-///   ``synchronizeDirectory(_:)``.
+/// - It survives a power loss only after ``synchronize(_:)`` of the file has returned. For a new, renamed or deleted
+///   name that is ``synchronizeDirectory(_:)``.
 /// - An unsynchronized write may survive whole, in part or not at all.
 protocol StorageFiles: AnyObject, Sendable {
     /// The names in a directory, sorted; empty if the directory does not exist.

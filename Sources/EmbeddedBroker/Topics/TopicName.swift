@@ -20,7 +20,8 @@ enum TopicName {
         return nil
     }
 
-    /// Whether two topics would have one name in metrics, where dots become underscores. Kafka does not let the second be made.
+    /// Whether two topics would have one name in metrics, where dots become underscores. Kafka does not let the second
+    /// be made.
     static func collide(_ one: String, _ other: String) -> Bool {
         func inMetrics(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: ".") ? UInt8(ascii: "_") : byte }
         return one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { inMetrics($0) == inMetrics($1) }
@@ -29,7 +30,8 @@ enum TopicName {
     /// Where a topic's logs are.
     static func directory(_ topic: String) -> String { "topics/\(topic)" }
 
-    /// Where one partition's files are. The log's number keeps a topic that was deleted and made again apart from its predecessor.
+    /// Where one partition's files are. The log's number keeps a topic that was deleted and made again apart from its
+    /// predecessor.
     static func directory(_ topic: String, partition: Int32, log: LogID) -> String {
         "\(directory(topic))/\(partition)-\(log)"
     }

@@ -44,11 +44,11 @@ struct Transaction: Hashable, Sendable {
     var deadline: Int64 = 0
     /// When its last transaction ended or it was initialized, in milliseconds since 1970.
     var lastUpdate: Int64 = 0
-    /// What the producer was before it asked for this identity itself: only that one may be given it again, if the answer was lost.
-    /// Nil where a new producer took over.
+    /// What the producer was before it asked for this identity itself: only that one may be given it again, if the
+    /// answer was lost. Nil where a new producer took over.
     var predecessor: ProducerIdentity?
-    /// Set by a restart: the client may have been promised partitions that nothing was written to, which are then not known here.
-    /// Until the next transaction, such partitions join by being written to.
+    /// Set by a restart: the client may have been promised partitions that nothing was written to, which are then not
+    /// known here. Until the next transaction, such partitions join by being written to.
     var isRecovered = false
 
     /// Whose transactions these are.

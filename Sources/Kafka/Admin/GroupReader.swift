@@ -15,7 +15,8 @@ final class GroupReader: Sendable {
             defaults: ClientDefault.all, settings: settings, options: [:],
             fixed: [
                 ("client.id", clientID), ("group.id", group), ("enable.auto.commit", "false"),
-                // Of a transaction that is open what was committed before it counts; to wait for its end could last as long as new ones come.
+                // Of a transaction that is open what was committed before it counts; to wait for its end could last as
+                // long as new ones come.
                 ("isolation.level", "read_uncommitted"),
             ])
         handle = try ClientHandle(

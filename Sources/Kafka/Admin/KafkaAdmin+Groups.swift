@@ -1,8 +1,9 @@
 import CRdKafka
 
-/// librdkafka's own requests to a group's coordinator (DescribeConsumerGroups, ListConsumerGroupOffsets and their like) are not used.
-/// When the connection goes at that moment they free what they still need, and abort the process (librdkafka's issues 3663 and 4605,
-/// not fixed in 2.15). What is used instead asks each broker (here) or is a consumer's everyday request (``GroupReader``).
+/// librdkafka's own requests to a group's coordinator (DescribeConsumerGroups, ListConsumerGroupOffsets and their like)
+/// are not used. When the connection goes at that moment they free what they still need, and abort the process
+/// (librdkafka's issues 3663 and 4605, not fixed in 2.15). What is used instead asks each broker (here) or is a
+/// consumer's everyday request (``GroupReader``).
 extension KafkaAdmin {
     /// All consumer groups of the cluster, sorted by name.
     public func groups(timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupListing] {
@@ -27,7 +28,8 @@ extension KafkaAdmin {
     /// The groups' states and members. A group that nobody has heard of is `dead` and empty.
     public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription] {
         guard !names.isEmpty else { return [] }
-        // Listed first: a broker that does not answer is an error there, and would go unnoticed by the call that gives the members.
+        // Listed first: a broker that does not answer is an error there, and would go unnoticed by the call that gives
+        // the members.
         let listed = try await groups(timeout: timeout)
         let states = Dictionary(listed.map { ($0.group, $0.state) }) { first, _ in first }
         let peopled = names.filter { name in states[name].map { $0 != .empty && $0 != .dead } ?? false }

@@ -1,7 +1,8 @@
 import CRdKafka
 
 extension KafkaAdmin {
-    /// The offsets that a group has committed, for those of the partitions that have one. Empty if there is no such group.
+    /// The offsets that a group has committed, for those of the partitions that have one. Empty if there is no such
+    /// group.
     public func committedOffsets(
         ofGroup group: String, in partitions: [TopicPartition], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> [TopicPartition: Int64] {
@@ -18,7 +19,8 @@ extension KafkaAdmin {
         try await offsets(partitions, at: .beginning, timeout)
     }
 
-    /// The offsets that the partitions' next records will get; where a transaction is open, the offset of its first record.
+    /// The offsets that the partitions' next records will get; where a transaction is open, the offset of its first
+    /// record.
     public func endOffsets(
         _ partitions: [TopicPartition], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> [TopicPartition: Int64] {
@@ -40,8 +42,8 @@ extension KafkaAdmin {
 
     /// How far a group is behind in all partitions of `topics`.
     ///
-    /// Counted in offsets, as every tool does. A partition whose newest entry is a transaction marker shows 1 to a group
-    /// that committed "last record + 1"; see ``KafkaConsumer/position(_:)``.
+    /// Counted in offsets, as every tool does. A partition whose newest entry is a transaction marker shows 1 to a
+    /// group that committed "last record + 1"; see ``KafkaConsumer/position(_:)``.
     public func lag(
         ofGroup group: String, topics: [String], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) -> GroupLag {

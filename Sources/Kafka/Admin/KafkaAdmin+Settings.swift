@@ -20,7 +20,8 @@ extension KafkaAdmin {
 
     /// Changes some of a topic's settings: a value sets, nil goes back to the default. The others stay.
     ///
-    /// Not atomic with others' changes: librdkafka 2.0.2 can only replace all settings of a topic, so they are read first.
+    /// Not atomic with others' changes: librdkafka 2.0.2 can only replace all settings of a topic, so they are read
+    /// first.
     public func alterSettings(
         ofTopic topic: String, _ changes: [String: String?], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) {

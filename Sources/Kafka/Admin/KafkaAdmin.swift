@@ -1,8 +1,8 @@
 import CRdKafka
 import Logging
 
-/// Looks after topics, groups and offsets. Everything is asynchronous: calls run one after another on a thread of
-/// the client's own, each bounded by its timeout. Where one caller must not wait for another's slow call, use two of these.
+/// Looks after topics, groups and offsets. Everything is asynchronous: calls run one after another on a thread of the
+/// client's own, each bounded by its timeout. Where one caller must not wait for another's slow call, use two of these.
 public final class KafkaAdmin: Sendable {
     /// Shown by brokers and in logs.
     public let clientID: String

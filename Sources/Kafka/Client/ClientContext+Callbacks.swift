@@ -16,9 +16,9 @@ extension ClientContext {
             level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
     }
 
-    /// A broker that answers InitProducerId with INVALID_PRODUCER_ID_MAPPING has forgotten the producer. librdkafka asks again every half
-    /// a second, indefinitely. Neither a call's error nor the error callback reports it. Only this line of its log does
-    /// (`rd_kafka_idemp_request_pid_failed`).
+    /// A broker that answers InitProducerId with INVALID_PRODUCER_ID_MAPPING has forgotten the producer. librdkafka
+    /// asks again every half a second, indefinitely. Neither a call's error nor the error callback reports it. Only
+    /// this line of its log does (`rd_kafka_idemp_request_pid_failed`).
     private func noteRefusedIdentity(_ line: String) {
         let code = RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING
         let reason = String(cString: rd_kafka_err2str(code))

@@ -2,7 +2,8 @@ import Synchronization
 
 /// Counts who is using a client, so that it is destroyed once, after the last use, and never while it is in use.
 ///
-/// The count goes up by two per use; bit 0 says that the client is closing. A use costs two uncontended atomic additions.
+/// The count goes up by two per use; bit 0 says that the client is closing. A use costs two uncontended atomic
+/// additions.
 struct ClientGate: ~Copyable {
     private let uses = Atomic<Int>(0)
     private static var isDestroying: Int { Int.min | 1 }

@@ -35,7 +35,8 @@ final class ClientHandle: Sendable {
 
     var isClosed: Bool { gate.isClosed }
 
-    /// Has `action` run just before the instance is destroyed, the last one first: for queues, topic handles and threads.
+    /// Has `action` run just before the instance is destroyed, the last one first: for queues, topic handles and
+    /// threads.
     func beforeDestruction(_ action: @escaping @Sendable () -> Void) {
         teardown.withLock { $0.append(action) }
     }

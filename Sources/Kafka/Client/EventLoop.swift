@@ -2,8 +2,8 @@ import CRdKafka
 
 /// The thread that takes a client's events (delivery reports, errors, statistics) the moment they are there.
 ///
-/// As events, not callbacks. Each commit contains librdkafka 2.0.2's `flush`, which sleeps in steps of 10 ms when it has to serve
-/// callbacks itself. When somebody else takes events, the last delivery wakes it.
+/// As events, not callbacks. Each commit contains librdkafka 2.0.2's `flush`, which sleeps in steps of 10 ms when it
+/// has to serve callbacks itself. When somebody else takes events, the last delivery wakes it.
 final class EventLoop: Sendable {
     private let isEnding = Monitor((ending: false, ended: false))
     nonisolated(unsafe) private let queue: OpaquePointer

@@ -67,7 +67,8 @@ extension KafkaConsumer {
         try change(partitions, "pausing") { rd_kafka_pause_partitions($0, $1) }
     }
 
-    /// Delivers them again, from after the last record delivered. Any thread; waits for a poll that another thread is in.
+    /// Delivers them again, from after the last record delivered. Any thread; waits for a poll that another thread is
+    /// in.
     public func resume(_ partitions: [TopicPartition]) throws(KafkaError) {
         try change(partitions, "resuming") { rd_kafka_resume_partitions($0, $1) }
     }

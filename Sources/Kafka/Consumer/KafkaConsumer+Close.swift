@@ -1,18 +1,19 @@
 import CRdKafka
 
 extension KafkaConsumer {
-    /// Leaves the group (its other members take over at once) and lets go of all connections. Blocks, at most about `timeout`.
+    /// Leaves the group (its other members take over at once) and lets go of all connections. Blocks, at most about
+    /// `timeout`.
     ///
-    /// The rebalance handler is notified of the last revocation, on this thread. Offsets are not committed. Batches that are
-    /// still held stay valid; the client's memory goes with the last of them. Again: does nothing.
+    /// The rebalance handler is notified of the last revocation, on this thread. Offsets are not committed. Batches
+    /// that are still held stay valid; the client's memory goes with the last of them. Again: does nothing.
     /// - Returns: whether all was done in time; if not, the rest goes on in the background.
     @discardableResult
     public func close(timeout: Duration = .seconds(10)) -> Bool {
         Self.close(handle, polling, queue, timeout)
     }
 
-    /// For a consumer that is dropped without being closed. Its handler is not called any more: what the handler refers to
-    /// may be gone as well.
+    /// For a consumer that is dropped without being closed. Its handler is not called any more: what the handler refers
+    /// to may be gone as well.
     func closeInBackground() {
         guard !handle.isClosed else { return }
         polling.handler = nil

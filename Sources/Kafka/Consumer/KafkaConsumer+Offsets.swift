@@ -11,8 +11,8 @@ extension KafkaConsumer {
         try handle.enter()
         defer { handle.leave() }
         let result = polling.betweenPolls { () -> Result<[TopicPartition: Int64], KafkaError> in
-            // When a rebalance comes up while a poll takes records, librdkafka 2.0.2 takes back those of that very call,
-            // but counts them as delivered: its position would skip them. Ours counts what came out of `poll`.
+            // When a rebalance comes up while a poll takes records, librdkafka 2.0.2 takes back those of that very
+            // call, but counts them as delivered: its position would skip them. Ours counts what came out of `poll`.
             if polling.positionsAreOff { return .success(deliveredPositions(partitions)) }
             let list = TopicPartitionList(partitions)
             if let error = KafkaError(rd_kafka_position(handle.client, list.pointer), in: "\(name): position") {
@@ -59,7 +59,8 @@ extension KafkaConsumer {
         return list.offsets
     }
 
-    /// Commits the offsets of the *next* records to read, outside any transaction, and waits for the broker's answer. Blocks.
+    /// Commits the offsets of the *next* records to read, outside any transaction, and waits for the broker's answer.
+    /// Blocks.
     public func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
         guard !offsets.isEmpty else { return }
         try handle.enter()
@@ -87,12 +88,14 @@ extension KafkaConsumer {
         try offsets(at: .beginning, of: partitions, timeout)
     }
 
-    /// The offsets that the partitions' next records will get, or of the first record of an open transaction. Blocks; any thread.
+    /// The offsets that the partitions' next records will get, or of the first record of an open transaction. Blocks;
+    /// any thread.
     public func ends(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError) -> [TopicPartition: Int64] {
         try offsets(at: .end, of: partitions, timeout)
     }
 
-    /// The protocol's special timestamps -2 and -1 ask for the beginning and the end, and so do librdkafka's logical offsets.
+    /// The protocol's special timestamps -2 and -1 ask for the beginning and the end, and so do librdkafka's logical
+    /// offsets.
     private func offsets(
         at place: StartOffset, of partitions: [TopicPartition], _ timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {

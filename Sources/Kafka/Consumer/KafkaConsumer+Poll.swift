@@ -3,14 +3,14 @@ import CRdKafka
 extension KafkaConsumer {
     /// Waits for records and takes those that are there. Blocks.
     ///
-    /// Returns as soon as there is one record, with up to `max`; or with an empty batch after `timeout`, after
-    /// a rebalance, or when the consumer is being closed. Rebalances are handled inside. One that comes up while records
+    /// Returns as soon as there is one record, with up to `max`; or with an empty batch after `timeout`, after a
+    /// rebalance, or when the consumer is being closed. Rebalances are handled inside. One that comes up while records
     /// are being taken waits for the next poll, and the group with it: so all records that were handed out can be
     /// processed and committed before their partitions go.
     ///
     /// Must be called again within `max.poll.interval.ms` (5 min), else the group goes on without this member.
-    /// - Throws: ``KafkaError``. What passes by itself (brokers away, a topic not there yet) is not thrown but logged and
-    ///   given to ``onError(_:)``; thrown are refusals (authorization, no offset to start from) and fatal errors.
+    /// - Throws: ``KafkaError``. What passes by itself (brokers away, a topic not there yet) is not thrown but logged
+    ///   and given to ``onError(_:)``; thrown are refusals (authorization, no offset to start from) and fatal errors.
     public func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch {
         precondition(max > 0, "a poll takes at least one record")
         try handle.enter()

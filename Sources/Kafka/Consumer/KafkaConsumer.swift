@@ -7,14 +7,15 @@ import Synchronization
 /// Its calls block, so they belong on a thread of their own (see ``DedicatedThread``). One thread at a time may
 /// poll, subscribe, assign or close; everything else can be called from anywhere.
 ///
-/// Reads only committed records, commits nothing by itself, and starts at the oldest record where the group has no offset.
+/// Reads only committed records, commits nothing by itself, and starts at the oldest record where the group has no
+/// offset.
 public final class KafkaConsumer: Sendable {
     /// What is done inside a poll, on the polling thread, when partitions come and go.
     /// For `assigned` it may return where to start; partitions left out start where the group left off.
     public typealias RebalanceHandler = (RebalanceEvent) -> [TopicPartition: StartOffset]
 
-    /// Says what a member reads that the group has given these partitions. Whatever it reads must follow from them alone, or two members
-    /// read the same.
+    /// Says what a member reads that the group has given these partitions. Whatever it reads must follow from them
+    /// alone, or two members read the same.
     public typealias AssignmentChoice = (_ given: [TopicPartition]) -> [TopicPartition]
 
     /// Shown by brokers and in logs.
@@ -44,7 +45,8 @@ public final class KafkaConsumer: Sendable {
         self.clientID = clientID
         self.group = group
         let polling = PollState(waker: FetchWaker(settings: settings))
-        // librdkafka's assignment calls want a group id. This one never joins nor commits, so no broker gets to know it.
+        // librdkafka's assignment calls want a group id. This one never joins nor commits, so no broker gets to know
+        // it.
         let groupID = group ?? "\(clientID)-ungrouped-\(UInt64.random(in: 0...(.max)))"
         let configuration = try ClientConfiguration(
             defaults: ClientDefault.all + ClientDefault.consumer, settings: settings, options: options,

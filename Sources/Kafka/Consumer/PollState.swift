@@ -45,8 +45,9 @@ final class PollState: @unchecked Sendable {
     var deferredError: KafkaError?
     /// The offset after the last record handed out, by partition, since the last rebalance.
     var delivered: [Place: Int64] = [:]
-    /// Where the reader came to a partition's end, of those for which `enable.partition.eof` is set. That is past the markers that follow
-    /// the last record, and also known where no record came at all: librdkafka's own positions do not show either.
+    /// Where the reader came to a partition's end, of those for which `enable.partition.eof` is set. That is past the
+    /// markers that follow the last record, and also known where no record came at all: librdkafka's own positions do
+    /// not show either.
     var reachedEnds: [Place: Int64] = [:]
     /// librdkafka's own positions count records that it took back; see `KafkaConsumer.position`.
     var positionsAreOff: Bool { pending != nil }
@@ -60,7 +61,8 @@ final class PollState: @unchecked Sendable {
         if let pending { rd_kafka_topic_partition_list_destroy(pending.partitions) }
     }
 
-    /// Waits for this thread's turn. False: not in time, or this thread has it already (a call from inside the handler).
+    /// Waits for this thread's turn. False: not in time, or this thread has it already (a call from inside the
+    /// handler).
     func begin(timeout: Duration?) -> Bool {
         let me = pthread_self()
         return turn.wait(timeout: timeout) { (owner: inout pthread_t?) -> Bool? in

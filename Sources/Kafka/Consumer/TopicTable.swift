@@ -35,7 +35,8 @@ final class TopicTable: @unchecked Sendable {
     }
 
     /// Has librdkafka know the leaders of these topics. When it is asked to read a partition whose leader it does not
-    /// know, version 2.0.2 waits half a second before it looks again. Blocks up to `timeout`; failing costs just that wait.
+    /// know, version 2.0.2 waits half a second before it looks again. Blocks up to `timeout`; failing costs just that
+    /// wait.
     func learnLeaders(_ names: Set<String>, timeout: Duration) {
         let deadline = Deadline(in: timeout)
         for name in names where !pinned.contains(where: { self.name(of: $0.id) == name }) {

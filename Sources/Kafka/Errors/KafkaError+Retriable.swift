@@ -1,8 +1,9 @@
 import CRdKafka
 
 extension KafkaError {
-    /// The cluster knows the producer no longer: its transactional id expired (a week without a transaction, in Apache Kafka), or a partition's
-    /// leader has forgotten it. Whatever the flags say: librdkafka asks for the same identity again and again, and some brokers refuse that indefinitely.
+    /// The cluster knows the producer no longer: its transactional id expired (a week without a transaction, in Apache
+    /// Kafka), or a partition's leader has forgotten it. Whatever the flags say: librdkafka asks for the same identity
+    /// again and again, and some brokers refuse that indefinitely.
     public var endsProducer: Bool { code == .invalidProducerIDMapping || code == .unknownProducerID }
 }
 

@@ -1,4 +1,5 @@
-/// How one long-lived client fares: successes and errors go in, whether it is still of use comes out. No clock, no client.
+/// How one long-lived client fares: successes and errors go in, whether it is still of use comes out. No clock, no
+/// client.
 struct ClientCourse {
     /// When a client is given up.
     struct Policy: Sendable {
@@ -50,7 +51,8 @@ struct ClientCourse {
 extension KafkaError {
     /// The client that raised it is of no further use, or works with what it knew of the cluster and is no longer so.
     ///
-    /// A topic that was deleted and made again is one: librdkafka asks for a topic that it found missing only every five minutes.
+    /// A topic that was deleted and made again is one: librdkafka asks for a topic that it found missing only every
+    /// five minutes.
     public var endsClient: Bool {
         if isFatal { return true }
         switch code {

@@ -2,11 +2,13 @@ import Logging
 import Metrics
 import Synchronization
 
-/// One purpose for which a process keeps a client for as long as it runs: it outlasts the clients that serve it, which come and go.
+/// One purpose for which a process keeps a client for as long as it runs: it outlasts the clients that serve it, which
+/// come and go.
 ///
-/// A client can be of no further use permanently. It had a fatal error, or what it remembers of topics is stale because they were deleted
-/// and created again, or the cluster is another one now. Whoever keeps one says here how each use went, learns when to make another, and is
-/// shown as a problem until something succeeds. Two ways to do so: ``RenewedClient`` for calls, ``again(isolation:_:)`` for loops that read.
+/// A client can be of no further use permanently. It had a fatal error, or what it remembers of topics is stale because
+/// they were deleted and created again, or the cluster is another one now. Whoever keeps one says here how each use
+/// went, learns when to make another, and is shown as a problem until something succeeds. Two ways to do so:
+/// ``RenewedClient`` for calls, ``again(isolation:_:)`` for loops that read.
 public final class ClientLife: Sendable {
     /// For people and metrics: `order log`.
     public let name: String
@@ -80,7 +82,8 @@ public final class ClientLife: Sendable {
         renewals.increment()
     }
 
-    /// Runs `body`, which makes a client of its own and closes it, for as long as the task runs: again after it returns, and after it throws.
+    /// Runs `body`, which makes a client of its own and closes it, for as long as the task runs: again after it
+    /// returns, and after it throws.
     ///
     /// `body` calls ``succeeded()`` when it has something done, so that the pauses are short again.
     public func again(isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Void) async {

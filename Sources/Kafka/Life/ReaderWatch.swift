@@ -1,5 +1,5 @@
-/// Tells when a reader does not get what there is: its position stands while the partition's end goes on, or lies beyond the end, because the log
-/// was replaced. librdkafka says nothing of either. Pure.
+/// Tells when a reader does not get what there is: its position stands while the partition's end goes on, or lies
+/// beyond the end, because the log was replaced. librdkafka says nothing of either. Pure.
 public struct ReaderWatch: Sendable {
     private struct Seen {
         var position: Int64

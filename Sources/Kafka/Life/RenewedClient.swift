@@ -2,7 +2,8 @@ import Synchronization
 
 /// A client for calls that is replaced when it is of no further use.
 ///
-/// The old one is let go of: calls that are under way keep it until they are done, and its last user closes it in the background.
+/// The old one is let go of: calls that are under way keep it until they are done, and its last user closes it in the
+/// background.
 public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
     private struct State {
         var client: Client?
@@ -26,7 +27,8 @@ public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
         state.withLock { $0.client = first }
     }
 
-    /// Makes a call. If it shows that the client is of no further use, it is made once more with a new one: so `body` must be harmless to repeat.
+    /// Makes a call. If it shows that the client is of no further use, it is made once more with a new one: so `body`
+    /// must be harmless to repeat.
     ///
     /// - Throws: what `body` throws, or the error of an earlier call while it is too early for another client.
     public func use<R: Sendable>(_ body: @Sendable (Client) async throws(KafkaError) -> R) async throws(KafkaError) -> R {

@@ -48,8 +48,8 @@ final class DeliveryReports: Sendable {
         for waiter in waiters { waiter.resume(returning: .failure(error)) }
     }
 
-    /// Failures since last asked, as one error: the first one's flags, and how many there were. Its code, too, where that says more than that they
-    /// failed: a record that is too large, a client that is of no further use.
+    /// Failures since last asked, as one error: the first one's flags, and how many there were. Its code, too, where
+    /// that says more than that they failed: a record that is too large, a client that is of no further use.
     func takeFailures() -> KafkaError? {
         let (count, first) = state.withLock { state in
             defer { (state.failures, state.firstFailure) = (0, nil) }

@@ -1,7 +1,8 @@
 import CRdKafka
 
 extension KafkaProducer {
-    /// Sends what waits, aborts a transaction that is open, and lets go of all connections. Blocks, at most about `timeout`.
+    /// Sends what waits, aborts a transaction that is open, and lets go of all connections. Blocks, at most about
+    /// `timeout`.
     ///
     /// Records that are not acknowledged by then are given up; a `send` that waits for one throws. Again: does nothing.
     /// - Returns: whether everything was sent and closed in time.
@@ -10,8 +11,8 @@ extension KafkaProducer {
         Self.close(handle, reports, isInTransaction: inTransaction.load(ordering: .acquiring), timeout)
     }
 
-    /// What became of records of ``produce(to:partition:key:value:timestamp:headers:whenFull:)`` that failed since last asked, without waiting for
-    /// any: how many, and the first one's reason. Nil: none failed.
+    /// What became of records of ``produce(to:partition:key:value:timestamp:headers:whenFull:)`` that failed since last
+    /// asked, without waiting for any: how many, and the first one's reason. Nil: none failed.
     public func takeFailures() -> KafkaError? { reports.takeFailures() }
 
     /// Closes a producer that is of no further use. Blocks, a second at most.

@@ -131,8 +131,9 @@ extension KafkaProducer {
     }
 
     /// Sends all that waits and waits until it is acknowledged or failed. Blocks.
-    /// - Throws: ``KafkaError/Code/deliveryFailed`` if records of `produce` failed since the last call, with how many and the first one's
-    ///   reason (``KafkaError/Code/messageTooLarge`` if it was that); ``KafkaError/Code/timedOut`` if records are still on their way after `timeout`.
+    /// - Throws: ``KafkaError/Code/deliveryFailed`` if records of `produce` failed since the last call, with how many
+    ///   and the first one's reason (``KafkaError/Code/messageTooLarge`` if it was that); ``KafkaError/Code/timedOut``
+    ///   if records are still on their way after `timeout`.
     public func flush(timeout: Duration = .seconds(30)) throws(KafkaError) {
         try handle.enter()
         defer { handle.leave() }

@@ -1,9 +1,9 @@
 import CRdKafka
 
 /// Transactions: `initTransactions` once, then for each batch `beginTransaction`, `produce`…, `sendOffsets`,
-/// `commitTransaction`. On an error that says ``KafkaError/mustAbortTransaction``: `abortTransaction`, take the input again
-/// (seek back to the committed offsets). On one that is fatal: close the producer. Retriable ones were
-/// retried already, until the timeout.
+/// `commitTransaction`. On an error that says ``KafkaError/mustAbortTransaction``: `abortTransaction`, take the input
+/// again (seek back to the committed offsets). On one that is fatal: close the producer. Retriable ones were retried
+/// already, until the timeout.
 extension KafkaProducer {
     /// Registers the transactional id: fences off an older producer that has it and has its open transaction aborted.
     /// Blocks up to `timeout`; may be called again after a retriable error.
@@ -54,10 +54,12 @@ extension KafkaProducer {
         _ = reports.takeFailures()
     }
 
-    /// These two wait for an identity, which a broker may refuse indefinitely. What is heard of that beside the call is looked at this often.
+    /// These two wait for an identity, which a broker may refuse indefinitely. What is heard of that beside the call is
+    /// looked at this often.
     private static let slice: Duration = .seconds(1)
 
-    /// Calls until it succeeds, fails permanently, or the time is up. librdkafka resumes a call that it has not finished.
+    /// Calls until it succeeds, fails permanently, or the time is up. librdkafka resumes a call that it has not
+    /// finished.
     private func transact(
         _ operation: String, _ timeout: Duration, slice: Duration = .seconds(3_600), _ call: (OpaquePointer, Int32) -> OpaquePointer?
     ) throws(KafkaError) {
@@ -83,7 +85,8 @@ extension KafkaProducer {
         return KafkaError(code: error.code, message: error.message, context: "\(name): \(operation)", isFatal: true)
     }
 
-    /// Adds why records of the transaction failed, where librdkafka's error only says that they did; the code too, where it is a record's size.
+    /// Adds why records of the transaction failed, where librdkafka's error only says that they did; the code too,
+    /// where it is a record's size.
     private func detailed(_ error: KafkaError) -> KafkaError {
         guard error.mustAbortTransaction || error.isFatal, let failures = reports.takeFailures() else { return error }
         return KafkaError(

@@ -6,7 +6,8 @@ import Synchronization
 /// waiting (``produce(to:partition:key:value:timestamp:headers:whenFull:)``), by itself or in transactions.
 ///
 /// Idempotent, and acknowledged by all in-sync replicas. All calls may come from any thread, but a transaction belongs
-/// to one thread at a time; calls that wait are marked "blocks" and belong on a thread of their own (see ``DedicatedThread``).
+/// to one thread at a time; calls that wait are marked "blocks" and belong on a thread of their own (see
+/// ``DedicatedThread``).
 public final class KafkaProducer: Sendable {
     /// Shown by brokers and in logs.
     public let clientID: String
@@ -57,7 +58,8 @@ public final class KafkaProducer: Sendable {
     /// How the connection fares. Any thread.
     public var status: ClientStatus { handle.context.state.withLock { $0.status } }
 
-    /// Called with each error that belongs to no call (brokers down, authentication, fenced), on a thread of the client's.
+    /// Called with each error that belongs to no call (brokers down, authentication, fenced), on a thread of the
+    /// client's.
     public func onError(_ hook: (@Sendable (KafkaError) -> Void)?) {
         handle.context.state.withLock { $0.onError = hook }
     }

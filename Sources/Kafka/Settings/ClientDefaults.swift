@@ -3,7 +3,8 @@ struct ClientDefault {
     let name: String
     let value: String
     let reason: String
-    /// The first librdkafka that has the property, as `rd_kafka_version` tells it: older ones are not asked for it. Nil: all that are supported.
+    /// The first librdkafka that has the property, as `rd_kafka_version` tells it: older ones are not asked for it.
+    /// Nil: all that are supported.
     let since: Int32?
 
     init(_ name: String, _ value: String, since: Int32? = nil, _ reason: String) {
@@ -88,7 +89,8 @@ extension ClientDefault {
         .init("message.timeout.ms", "30000", "a caller learns within 30 s that the log is away, not in 5 min"),
     ]
 
-    /// On top of `producer`, which goes first. `message.timeout.ms` is left to librdkafka, which takes the transaction's.
+    /// On top of `producer`, which goes first. `message.timeout.ms` is left to librdkafka, which takes the
+    /// transaction's.
     static let transactionalProducer: [ClientDefault] = [
         .init(
             "transaction.timeout.ms", "10000",

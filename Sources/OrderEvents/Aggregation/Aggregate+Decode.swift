@@ -153,7 +153,8 @@ private struct AggregateCellFields {
     }
 }
 
-/// An amount and where it stands: it is read once its currency is known, from its text if it has more digits than a decimal holds.
+/// An amount and where it stands: it is read once its currency is known, from its text if it has more digits than a
+/// decimal holds.
 private typealias WrittenAmount = (decimal: JSONDecimal, place: Range<Int>)
 
 extension JSONScanner {

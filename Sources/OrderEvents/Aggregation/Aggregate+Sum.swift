@@ -1,6 +1,6 @@
 extension Aggregate {
-    /// Adds the cells and the late count of the same window in another partition. The sum may have more than ``maximumCells``: it is for
-    /// reading, and is not published.
+    /// Adds the cells and the late count of the same window in another partition. The sum may have more than
+    /// ``maximumCells``: it is for reading, and is not published.
     public mutating func add(_ other: Aggregate) {
         for cell in other.cells { sum(cell.tally, cell.country, cell.currency) }
         let (sum, overflow) = late.addingReportingOverflow(other.late)

@@ -1,7 +1,8 @@
 /// What a set of orders adds up to, within one country and currency.
 ///
-/// Counts, and sums in the currency's minor units. A difference of two tallies may be negative. Adding up never fails: the sums are wide
-/// enough for all the orders that there can be, and a count, of which that holds as well, would stop at the end of 64 bits.
+/// Counts, and sums in the currency's minor units. A difference of two tallies may be negative. Adding up never fails:
+/// the sums are wide enough for all the orders that there can be, and a count, of which that holds as well, would stop
+/// at the end of 64 bits.
 public struct Tally: Hashable, Sendable {
     /// Orders of any status.
     public var orders: Int64 = 0

@@ -1,4 +1,5 @@
-/// The events of an order that contradict its first one. They changed nothing; each is a dead letter `conflicting_order`.
+/// The events of an order that contradict its first one. They changed nothing; each is a dead letter
+/// `conflicting_order`.
 ///
 /// One word, whose contents lie apart: documents are copied often, and nearly all have none.
 public struct OrderConflicts: Sendable {
@@ -53,7 +54,8 @@ extension OrderDocument {
     }
 }
 
-/// The fields of the latest conflict while they are being read: those that it shares with the order are left out on the wire.
+/// The fields of the latest conflict while they are being read: those that it shares with the order are left out on the
+/// wire.
 struct OrderConflictsFields {
     private var shared = SharedFields()
     private var count: Int64?

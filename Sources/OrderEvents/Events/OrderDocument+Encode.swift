@@ -7,8 +7,8 @@ extension OrderDocument {
         }
     }
 
-    /// The document as the HTTP API shows it: the same without `type`, a payment always with its own amount and currency,
-    /// and what is owed back.
+    /// The document as the HTTP API shows it: the same without `type`, a payment always with its own amount and
+    /// currency, and what is owed back.
     public func encodeView(into bytes: inout JSONBytes) {
         bytes.write(atMost: OrderDocument.maximumBytes) { cursor in
             cursor.byte(0x7B)

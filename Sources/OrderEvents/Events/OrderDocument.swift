@@ -38,7 +38,8 @@ public struct OrderDocument: Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 
-    /// Whether an event of the order was seen. Until then its data are those of a payment or an alert, which came first.
+    /// Whether an event of the order was seen. Until then its data are those of a payment or an alert, which came
+    /// first.
     public var hasEvent: Bool { createdSeenAt != nil || confirmedSeenAt != nil || cancelledSeenAt != nil }
 
     /// When `status` was first seen.

@@ -1,4 +1,5 @@
-/// What the first event of an order fixes. A later event may change the status, and nothing of this: one that differs is a conflict.
+/// What the first event of an order fixes. A later event may change the status, and nothing of this: one that differs
+/// is a conflict.
 public struct OrderTerms: Hashable, Sendable {
     /// 0...2^53-1.
     public var customerID: Int64
@@ -27,8 +28,8 @@ public struct OrderTerms: Hashable, Sendable {
         public var fixed: String
     }
 
-    /// Where `later` differs, in the order of the fields on the wire. An amount is compared within its currency: of two currencies
-    /// both are named.
+    /// Where `later` differs, in the order of the fields on the wire. An amount is compared within its currency: of two
+    /// currencies both are named.
     public func differences(to later: OrderTerms) -> [Difference] {
         if later == self { return [] }
         var found: [Difference] = []
@@ -59,6 +60,7 @@ extension Order {
 
 /// What the record of an order event may say of itself.
 public enum OrderHeader {
-    /// Present where whoever took the order gave it its `created_at`, because the client had given none: then that field contradicts nothing.
+    /// Present where whoever took the order gave it its `created_at`, because the client had given none: then that
+    /// field contradicts nothing.
     public static let assignedTime = "created-at-assigned"
 }

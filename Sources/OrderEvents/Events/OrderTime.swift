@@ -1,7 +1,7 @@
 /// Which time an order may say that it was placed at.
 ///
-/// Lists are by time, and windows are: an order of the year 2099 would stand at the top of each list for decades. What comes in through
-/// the API or a file is held to these bounds; an event on the topic is taken as it is.
+/// Lists are by time, and windows are: an order of the year 2099 would stand at the top of each list for decades. What
+/// comes in through the API or a file is held to these bounds; an event on the topic is taken as it is.
 public enum OrderTime {
     /// How old an order may be: ten years, in days.
     public static let maximumAgeDays: Int64 = 3_653

@@ -34,7 +34,8 @@ struct SharedFields {
         }
     }
 
-    /// The amount in its currency (or `fallback`, where the event names none); nil if either lacks or an issue was added.
+    /// The amount in its currency (or `fallback`, where the event names none); nil if either lacks or an issue was
+    /// added.
     @inline(__always)
     func money(
         _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues, fallback: Currency? = nil

@@ -1,11 +1,13 @@
-/// A group's place in the log was cut away under it: records that it had not read were deleted. A lasting record of the topic `service-health`, under a
-/// key of its own (``key``), written in the transaction in which the group skips the gap.
+/// A group's place in the log was cut away under it: records that it had not read were deleted. A lasting record of the
+/// topic `service-health`, under a key of its own (``key``), written in the transaction in which the group skips the
+/// gap.
 public struct LogCut: Hashable, Sendable, Codable {
     /// How the place was lost.
     public enum Kind: String, Hashable, Sendable, Codable {
         /// Records from ``from`` up to ``to`` are gone: retention, or somebody who deleted them.
         case deleted
-        /// The log ends before ``from``: the topic was deleted and made again, or restored from an older copy. The group begins at ``to``, the oldest record.
+        /// The log ends before ``from``: the topic was deleted and made again, or restored from an older copy. The
+        /// group begins at ``to``, the oldest record.
         case replaced
     }
 

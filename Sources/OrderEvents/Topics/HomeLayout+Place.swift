@@ -11,8 +11,8 @@ public enum RecordPlace: Hashable, Sendable {
 extension HomeLayout {
     /// Where a record of the order with this key lies.
     ///
-    /// It is at home if it was in its own epoch and has been in each one since. A move copies what lies elsewhere then, and a copy is a
-    /// record of the epoch that the move began.
+    /// It is at home if it was in its own epoch and has been in each one since. A move copies what lies elsewhere then,
+    /// and a copy is a record of the epoch that the move began.
     @inlinable
     public func place(ofKey key: UnsafeRawBufferPointer, _ topic: String, _ partition: Int32, _ offset: Int64) -> RecordPlace {
         if epochs.count == 1 { return home(ofKey: key) == partition ? .home : .astray }
@@ -48,7 +48,8 @@ extension HomeLayout {
     }
 }
 
-/// The places that a copied record lay at before, in the header ``name`` of the copy: `3/1742`, or `3/1742 9/20` after two moves.
+/// The places that a copied record lay at before, in the header ``name`` of the copy: `3/1742`, or `3/1742 9/20` after
+/// two moves.
 public struct MovedFrom: Hashable, Sendable, CustomStringConvertible {
     /// A place on a topic that the context names.
     public struct Place: Hashable, Sendable {

@@ -1,11 +1,13 @@
-/// With how many partitions the homes of orders are computed: a fact of the platform, kept on the topic `platform-layout`.
+/// With how many partitions the homes of orders are computed: a fact of the platform, kept on the topic
+/// `platform-layout`.
 ///
-/// An order's home is `murmur2(order_id) mod homes`. Keyed state lies there, so the count is the one that the state was made with. It is not
-/// the number of partitions that a topic has today: that one grows with one click, and nothing moves with it. Topics have `homes`
-/// partitions or more; what lands in the partitions beyond is read by the owner of `partition mod homes` and is nobody's home.
+/// An order's home is `murmur2(order_id) mod homes`. Keyed state lies there, so the count is the one that the state was
+/// made with. It is not the number of partitions that a topic has today: that one grows with one click, and nothing
+/// moves with it. Topics have `homes` partitions or more; what lands in the partitions beyond is read by the owner of
+/// `partition mod homes` and is nobody's home.
 ///
-/// The count changes by a move (`orders topics repartition`) only. Each move begins an epoch: the offsets at which it begins are kept, and so
-/// it is known for every record with which count its home was computed.
+/// The count changes by a move (`orders topics repartition`) only. Each move begins an epoch: the offsets at which it
+/// begins are kept, and so it is known for every record with which count its home was computed.
 public struct HomeLayout: Hashable, Sendable, Codable {
     /// The time during which homes are computed with one count.
     public struct Epoch: Hashable, Sendable, Codable {
@@ -17,7 +19,8 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         public var starts: [String: [Int64]]
         /// By topic, for each partition: after the last record that the move copied there.
         public var ends: [String: [Int64]]
-        /// By consumer group and topic, for each partition: the next record that the group had to read when the epoch began.
+        /// By consumer group and topic, for each partition: the next record that the group had to read when the epoch
+        /// began.
         public var read: [String: [String: [Int64]]]
 
         /// An epoch from its parts.
@@ -94,7 +97,8 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         move = nil
     }
 
-    /// The topic was deleted and made again: what moves wrote down of it is about another log, and all that it holds is of today's epoch.
+    /// The topic was deleted and made again: what moves wrote down of it is about another log, and all that it holds is
+    /// of today's epoch.
     public mutating func forget(_ topic: String) {
         for index in epochs.indices {
             epochs[index].starts[topic] = nil

@@ -1,6 +1,7 @@
 /// What a topic's settings cannot hold: looked for at each start, on every Kafka. Pure.
 ///
-/// The embedded broker keeps what the platform's groups have not read, whatever a record's own time; another Kafka deletes by these settings alone.
+/// The embedded broker keeps what the platform's groups have not read, whatever a record's own time; another Kafka
+/// deletes by these settings alone.
 public struct TopicReview: Sendable {
     /// A setting that does not fit, for people.
     public struct Finding: Hashable, Sendable {
@@ -118,8 +119,8 @@ public struct TopicReview: Sendable {
 }
 
 extension TopicSpec {
-    /// What a topic is made with on a Kafka that deletes by settings alone. There orders are kept by when the log took them: an order keeps its own
-    /// time in `created_at`, and nothing else goes by a record's.
+    /// What a topic is made with on a Kafka that deletes by settings alone. There orders are kept by when the log took
+    /// them: an order keeps its own time in `created_at`, and nothing else goes by a record's.
     public func forOtherKafka() -> TopicSpec {
         guard name == Topics.orders.name else { return self }
         var spec = self

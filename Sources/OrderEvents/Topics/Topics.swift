@@ -13,7 +13,8 @@ public enum Topics {
 
     /// How each instance of each service is, newest by key: `payments/<instance>`.
     public static let serviceHealth = "service-health"
-    /// What people decided about dead letters, newest by key: the dead letter's id, `<topic>/<group>/<partition>/<offset>`.
+    /// What people decided about dead letters, newest by key: the dead letter's id,
+    /// `<topic>/<group>/<partition>/<offset>`.
     public static let deadLetterDecisions = "dead-letter-decisions"
 
     /// With how many partitions homes are computed (`HomeLayout`); one record, in partition 0.
@@ -28,7 +29,8 @@ public enum Topics {
     public static func specs(partitions: Int32 = defaultPartitions) -> [TopicSpec] {
         [
             TopicSpec(name: orders.name, partitions: partitions, config: deleted(afterDays: 7)),
-            // The payments state is restored from here: longer than orders, so that it knows every order that may come again.
+            // The payments state is restored from here: longer than orders, so that it knows every order that may come
+            // again.
             TopicSpec(name: payments.name, partitions: partitions, config: deleted(afterDays: 30)),
             TopicSpec(name: fraudAlerts.name, partitions: partitions, config: deleted(afterDays: 30)),
             TopicSpec(name: orderAnalytics.name, partitions: partitions, config: ["cleanup.policy": "compact"]),
@@ -41,7 +43,8 @@ public enum Topics {
     ) -> TopicSpec {
         TopicSpec(
             name: deadLetter(topic: topic, group: group), partitions: partitions,
-            // A record of the largest size (1 MiB by default) and why it was set aside; what Confluent Cloud allows everywhere.
+            // A record of the largest size (1 MiB by default) and why it was set aside; what Confluent Cloud allows
+            // everywhere.
             config: deleted(afterDays: 30).merging(["max.message.bytes": "2097164"]) { _, new in new })
     }
 

@@ -9,7 +9,8 @@ extension MinorUnits {
 
     /// The sum that a decimal stands for, with at most so many decimals.
     ///
-    /// - Returns: nil for more decimals (other than zeros), for more than ``largestSum``, and for a decimal that is truncated.
+    /// - Returns: nil for more decimals (other than zeros), for more than ``largestSum``, and for a decimal that is
+    ///   truncated.
     init?(_ decimal: JSONDecimal, decimals digits: Int) {
         guard !decimal.isTruncated else { return nil }
         var value = Magnitude(decimal.significand)
@@ -27,7 +28,8 @@ extension MinorUnits {
         self = decimal.isNegative ? -MinorUnits(value) : MinorUnits(value)
     }
 
-    /// The sum that `text` stands for, as this module writes it, with at most so many decimals: any number of digits, no exponent.
+    /// The sum that `text` stands for, as this module writes it, with at most so many decimals: any number of digits,
+    /// no exponent.
     ///
     /// - Returns: nil for more decimals (other than zeros), and for more than ``largestSum``.
     init?(text: UnsafeBufferPointer<UInt8>, decimals digits: Int) {
@@ -53,8 +55,8 @@ extension MinorUnits {
 }
 
 extension JSONBytes {
-    /// The sum with exactly its currency's decimals, without quotes: `93000000000000000.00`. It may have any number of digits: whoever
-    /// reads JSON numbers as doubles sees the first 15 to 17 of them.
+    /// The sum with exactly its currency's decimals, without quotes: `93000000000000000.00`. It may have any number of
+    /// digits: whoever reads JSON numbers as doubles sees the first 15 to 17 of them.
     public mutating func append(sum: MinorUnits, of currency: Currency) {
         write(atMost: JSONCursor.maximumSumBytes) { $0.decimal(sum, currency) }
     }

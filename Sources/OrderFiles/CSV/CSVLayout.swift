@@ -19,7 +19,8 @@ struct CSVLayout: Codable, Hashable, Sendable {
     let columns: [Column?]
     /// The names of the columns that no order has.
     let ignored: [String]
-    /// In a file whose fields are not separated by commas, an amount's comma is a decimal one. All amounts of a file are written alike.
+    /// In a file whose fields are not separated by commas, an amount's comma is a decimal one. All amounts of a file
+    /// are written alike.
     var decimalMark: DecimalMark?
 
     var allowsDecimalComma: Bool { delimiter != 0x2C }

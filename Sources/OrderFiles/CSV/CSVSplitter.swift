@@ -1,8 +1,9 @@
-/// Cuts bytes into the rows of a CSV file by RFC 4180: a quoted field may hold separators, doubled quotes and line breaks.
+/// Cuts bytes into the rows of a CSV file by RFC 4180: a quoted field may hold separators, doubled quotes and line
+/// breaks.
 ///
-/// A state machine over bytes: it holds one row, at most ``OrderFileLimits/maximumRecordBytes`` of it. Rows end with CR, LF or CRLF, the last
-/// one also with the file. Two liberties are taken that every spreadsheet takes: a quote within an unquoted field is a character, and
-/// empty lines are none.
+/// A state machine over bytes: it holds one row, at most ``OrderFileLimits/maximumRecordBytes`` of it. Rows end with
+/// CR, LF or CRLF, the last one also with the file. Two liberties are taken that every spreadsheet takes: a quote
+/// within an unquoted field is a character, and empty lines are none.
 struct CSVSplitter: Sendable {
     private enum State: Sendable {
         case fieldStart, plain, quoted
@@ -26,7 +27,8 @@ struct CSVSplitter: Sendable {
     /// The line that is being read.
     private var line: Int
     private var quoteLine = 0
-    /// The line after the last row that was handed on, and whether that row ended with a CR: there reading can go on later.
+    /// The line after the last row that was handed on, and whether that row ended with a CR: there reading can go on
+    /// later.
     private(set) var recordLine: Int
     private(set) var isAfterCarriageReturnAtRecord: Bool
     private var isCarriageReturnInQuotes = false
@@ -48,7 +50,8 @@ struct CSVSplitter: Sendable {
 
     /// Takes bytes and hands on each row that they end, with how many of them were taken by then.
     ///
-    /// - Throws: ``OrderFileError/Code/structureLost`` where a quoted field does not end within the bound; what `body` throws.
+    /// - Throws: ``OrderFileError/Code/structureLost`` where a quoted field does not end within the bound; what `body`
+    ///   throws.
     mutating func push(_ bytes: UnsafeRawBufferPointer, _ body: (CSVRow, _ taken: Int) throws -> Void) throws {
         var place = 0
         while place < bytes.count {

@@ -1,7 +1,8 @@
-/// Cuts bytes into JSON values by their brackets: the elements of one array, or objects after one another that go over several lines.
+/// Cuts bytes into JSON values by their brackets: the elements of one array, or objects after one another that go over
+/// several lines.
 ///
-/// It holds one value, at most ``OrderFileLimits/maximumRecordBytes`` of it; a longer one is handed on as nil. What a value holds is not
-/// checked: whoever decodes it does.
+/// It holds one value, at most ``OrderFileLimits/maximumRecordBytes`` of it; a longer one is handed on as nil. What a
+/// value holds is not checked: whoever decodes it does.
 struct ValueSplitter: Sendable {
     enum Kind: String, Codable, Sendable { case array, sequence }
 

@@ -9,8 +9,8 @@ extension OrderDocument {
 
     /// The document after an order event that was appended to the log at `seenAt`.
     ///
-    /// The first event fixes everything but the status. One that contradicts it is noted, and changes nothing. A status only moves forward
-    /// (CREATED, CONFIRMED, CANCELLED): an upstream that sends an old event again changes nothing.
+    /// The first event fixes everything but the status. One that contradicts it is noted, and changes nothing. A status
+    /// only moves forward (CREATED, CONFIRMED, CANCELLED): an upstream that sends an old event again changes nothing.
     static func applying(
         _ order: Order, seenAt: Timestamp, isTimeAssigned: () -> Bool = { false }, to document: OrderDocument?
     ) -> OrderDocument {

@@ -27,7 +27,8 @@ extension Audit {
         }
     }
 
-    /// Adds up the partition's documents as they stand. Called where the log of order-analytics was cut for the sums, else at its end.
+    /// Adds up the partition's documents as they stand. Called where the log of order-analytics was cut for the sums,
+    /// else at its end.
     mutating func sumDocuments() {
         isSummed = true
         for index in table.entries.indices {

@@ -1,14 +1,15 @@
 import OrderEvents
 import StreamProcessing
 
-/// Dead letters are accounted for in both directions. What a service cannot read and has committed has exactly one dead letter. Each
-/// dead letter has its record, with the same bytes and a reason that holds.
+/// Dead letters are accounted for in both directions. What a service cannot read and has committed has exactly one dead
+/// letter. Each dead letter has its record, with the same bytes and a reason that holds.
 extension Audit {
     /// A record of one of the platform's dead-letter topics; nil: its headers do not say what it is.
     mutating func take(_ letter: AuditLetter?, in dlqPartition: Int32, at offset: Int64, of consumption: Consumption) {
         if round.isFirst, dlqPartition == partition { counts.deadLetters += 1 }
         let name = "dead letter \(consumption.topic.name)/\(consumption.group)/\(dlqPartition)/\(offset)"
-        // Each dead-letter partition is read with the partition of its own number, and with those whose dead letters may be there, too.
+        // Each dead-letter partition is read with the partition of its own number, and with those whose dead letters
+        // may be there, too.
         guard let letter else {
             if round.isFirst, dlqPartition == partition { find(.deadLetter, name, "does not say which record it is") }
             return
@@ -28,7 +29,8 @@ extension Audit {
         letters[key] = letter
     }
 
-    /// Where the dead letters of a partition may stand: in the partition of the home that its records were read with, in any epoch.
+    /// Where the dead letters of a partition may stand: in the partition of the home that its records were read with,
+    /// in any epoch.
     func letterPartitions(of partition: Int32) -> Set<Int32> { Set([partition] + layout.epochs.map { partition % $0.homes }) }
 
     /// A replay is decided for a record, whichever group's dead letter it began with; a discard for a dead letter.
@@ -62,7 +64,8 @@ extension Audit {
         }
     }
 
-    /// The dead letter of a record that can be read, if a service set it aside all the same; checks that it had a reason to.
+    /// The dead letter of a record that can be read, if a service set it aside all the same; checks that it had a
+    /// reason to.
     mutating func takeLetter(_ consumption: Consumption, _ record: LogRecord, isAtHome: Bool) -> AuditLetter? {
         if let earlier = earlierLetter(consumption, record) { return earlier }
         if letters.isEmpty { return nil }
@@ -96,7 +99,8 @@ extension Audit {
         }
     }
 
-    /// Reasons that any service may have with any record: a fault of the service's own, an answer too large for the broker.
+    /// Reasons that any service may have with any record: a fault of the service's own, an answer too large for the
+    /// broker.
     static func isGeneral(_ code: String) -> Bool { code == Fault.unknownCode || code == "message_too_large" }
 
     private mutating func checkBytes(_ letter: AuditLetter, _ record: LogRecord) {

@@ -1,7 +1,8 @@
 import OrderEvents
 
 extension Audit {
-    /// Order events that stood in another partition than their order's: payments must have sent each home, its bytes unchanged.
+    /// Order events that stood in another partition than their order's: payments must have sent each home, its bytes
+    /// unchanged.
     struct Misplaced: Sendable {
         private struct Event: Hashable {
             var id: OrderID
@@ -12,7 +13,8 @@ extension Audit {
         private var waiting: [Int32: [Event: Bool]] = [:]
 
         var isEmpty: Bool { waiting.isEmpty }
-        /// The partitions that have to be looked at again: a copy may have stood there before the original was read elsewhere.
+        /// The partitions that have to be looked at again: a copy may have stood there before the original was read
+        /// elsewhere.
         var homes: [Int32] { waiting.keys.sorted() }
 
         mutating func add(_ id: OrderID, home: Int32, _ value: UnsafeRawBufferPointer, isDue: Bool) {

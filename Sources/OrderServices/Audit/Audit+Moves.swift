@@ -1,13 +1,15 @@
 import OrderEvents
 
-/// Moves to another count of homes: what was copied counts where it lies now, and what is said about the original is said about the copy.
+/// Moves to another count of homes: what was copied counts where it lies now, and what is said about the original is
+/// said about the copy.
 extension Audit {
     struct EarlierLetterKey: Hashable, Sendable {
         var consumption: Consumption
         var place: MovedFrom.Place
     }
 
-    /// Whether a record belongs to a move that is not finished. Until it is, the originals count; and nobody but it writes windows.
+    /// Whether a record belongs to a move that is not finished. Until it is, the originals count; and nobody but it
+    /// writes windows.
     func isAhead(_ record: LogRecord, _ topic: FlowTopic) -> Bool {
         guard let move = layout.move, move.isPrepared, record.offset >= move.epoch.start(topic.name, partition) else { return false }
         return record.movedFrom != nil || topic == .orderAnalytics

@@ -35,7 +35,8 @@ extension Audit {
         var joining: Value
     }
 
-    /// An event that contradicts its order's first one has a dead letter of analytics, which has the document; one that agrees has none.
+    /// An event that contradicts its order's first one has a dead letter of analytics, which has the document; one that
+    /// agrees has none.
     private mutating func checkConflict(_ record: LogRecord, _ id: OrderID, agrees: Bool, _ code: String?, isWhole: Bool) {
         if !agrees { counts.conflictingEvents += 1 }
         // Where the first event is gone, it is not known what it fixed.

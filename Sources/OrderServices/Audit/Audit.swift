@@ -2,12 +2,13 @@ import OrderEvents
 
 /// Reconciles what the topics and the store hold. Pure: records and rows go in, findings come out.
 ///
-/// It trusts nothing that the services computed: documents, verdicts, charges and sums are worked out again from the events.
-/// What a service has not committed yet is no finding; it is counted as pending.
+/// It trusts nothing that the services computed: documents, verdicts, charges and sums are worked out again from the
+/// events. What a service has not committed yet is no finding; it is counted as pending.
 ///
-/// The topics are co-partitioned, so it goes partition by partition (`begin` … `endPartition`) and holds the orders of one at a time.
-/// In each, what is downstream comes first: dead letters, order-analytics, payments and alerts, orders. What the groups had committed and
-/// the store held was read before all that. So everything downstream has its cause in what is read, also while orders flow.
+/// The topics are co-partitioned, so it goes partition by partition (`begin` … `endPartition`) and holds the orders of
+/// one at a time. In each, what is downstream comes first: dead letters, order-analytics, payments and alerts, orders.
+/// What the groups had committed and the store held was read before all that. So everything downstream has its cause in
+/// what is read, also while orders flow.
 struct Audit: Sendable {
     /// What of a partition's log is not there any more.
     struct Cuts: Sendable {

@@ -24,7 +24,8 @@ struct AuditLetter: Sendable {
 }
 
 extension AuditLetter {
-    /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the dead letter's own.
+    /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the dead
+    ///   letter's own.
     init?(
         _ consumption: Consumption, partition: Int32, offset: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
         headers: [RecordHeader]

@@ -89,7 +89,8 @@ public struct AuditReport: Codable, Sendable {
         public var pending = 0
         /// Orders whose beginning retention has deleted: their contents cannot be worked out again.
         public var cutOff = 0
-        /// Orders that are known downstream only: their events were deleted, and nothing can be checked of them but that the store has them.
+        /// Orders that are known downstream only: their events were deleted, and nothing can be checked of them but
+        /// that the store has them.
         public var notCheckable = 0
         /// Offsets of the flow's topics and its dead letters that were deleted.
         public var deletedRecords = 0

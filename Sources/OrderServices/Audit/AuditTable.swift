@@ -1,7 +1,7 @@
 import OrderEvents
 
-/// The entries of a slice by order id, in one block of memory: open addressing, linear probing, at most half full. An entry costs its
-/// own size and about 12 bytes.
+/// The entries of a slice by order id, in one block of memory: open addressing, linear probing, at most half full. An
+/// entry costs its own size and about 12 bytes.
 struct AuditTable: Sendable {
     private(set) var entries: ContiguousArray<Audit.Entry> = []
     /// Indices into `entries`; -1: free. The count is a power of two.

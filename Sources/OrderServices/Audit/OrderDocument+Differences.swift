@@ -1,8 +1,8 @@
 import OrderEvents
 
 extension OrderDocument {
-    /// Each field in which this document is not as `other` says: `amount is 2.00 USD instead of 1.00 USD`. Revision and time of change are
-    /// left out: they say when, not what.
+    /// Each field in which this document is not as `other` says: `amount is 2.00 USD instead of 1.00 USD`. Revision and
+    /// time of change are left out: they say when, not what.
     func differences(from other: OrderDocument) -> [String] {
         var found: [String] = []
         func compare<Value: Equatable>(_ name: String, _ mine: Value, _ theirs: Value, _ text: (Value) -> String) {

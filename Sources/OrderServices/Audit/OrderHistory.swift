@@ -1,9 +1,10 @@
 import OrderEvents
 
-/// What the events of one order say, worked out apart from the services: which document they make, what had to be charged, whether it
-/// had to be flagged. Pure.
+/// What the events of one order say, worked out apart from the services: which document they make, what had to be
+/// charged, whether it had to be flagged. Pure.
 ///
-/// Events are taken in the order of their partition. An event that a service set aside is left out for that service only.
+/// Events are taken in the order of their partition. An event that a service set aside is left out for that service
+/// only.
 struct OrderHistory: Sendable {
     /// What of an event its payment and its alert repeat.
     struct Terms: Hashable, Sendable {
@@ -73,7 +74,8 @@ struct OrderHistory: Sendable {
         return true
     }
 
-    /// The event as payments reads it, where the processor refuses to charge it: it fixes all the same what may be charged later.
+    /// The event as payments reads it, where the processor refuses to charge it: it fixes all the same what may be
+    /// charged later.
     mutating func noteRefused(_ event: Order) { chargeable = chargeable ?? event.terms }
 
     /// The event as fraud reads it: the first alone counts. Returns whether that breaks the rule.
@@ -105,7 +107,8 @@ struct OrderHistory: Sendable {
 
     // MARK: what follows
 
-    /// The document that analytics must have made; revision and time of change are not derivable and are the given one's.
+    /// The document that analytics must have made; revision and time of change are not derivable and are the given
+    /// one's.
     func document(like given: OrderDocument) -> OrderDocument? {
         guard let order else { return nil }
         return OrderDocument(

@@ -1,8 +1,8 @@
 import Kafka
 import Logging
 
-/// Reads what partitions hold, from a given offset to a given end, committed records only. Each partition once: where a reader has
-/// been, it would take its old position for the new one.
+/// Reads what partitions hold, from a given offset to a given end, committed records only. Each partition once: where a
+/// reader has been, it would take its old position for the new one.
 final class TopicReader {
     private let consumer: KafkaConsumer
     private var done: Set<TopicPartition> = []

@@ -2,11 +2,13 @@ import Kafka
 
 /// What an outside system said about records of a batch that is not committed yet.
 ///
-/// A rollback undoes what was emitted, and does not undo that somebody was asked. So the answers outlive it: the next attempt
-/// emits again what follows from them, and asks only what is still open. They belong to a record by its place on the log, and to
-/// what was asked. A record of another log at the same place, or the same order at another place, is asked about again.
+/// A rollback undoes what was emitted, and does not undo that somebody was asked. So the answers outlive it: the next
+/// attempt emits again what follows from them, and asks only what is still open. They belong to a record by its place
+/// on the log, and to what was asked. A record of another log at the same place, or the same order at another place, is
+/// asked about again.
 ///
-/// Emptied with each commit. Bounded: where too many are open all are forgotten, and asked again with the same idempotency keys.
+/// Emptied with each commit. Bounded: where too many are open all are forgotten, and asked again with the same
+/// idempotency keys.
 struct Answers<Question: Equatable, Answer> {
     private struct Place: Hashable {
         var partition: Int32

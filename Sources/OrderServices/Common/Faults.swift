@@ -10,7 +10,8 @@ extension EventError: ClassifiedError {
 }
 
 extension OrderStoreError: ClassifiedError {
-    /// Whatever keeps the store from being written, no order is to blame: it waits until the store can be written again.
+    /// Whatever keeps the store from being written, no order is to blame: it waits until the store can be written
+    /// again.
     public var fault: Fault {
         switch code {
         case .busy, .storage: .dependency(code: "store_unavailable")

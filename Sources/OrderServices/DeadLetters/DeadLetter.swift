@@ -4,7 +4,8 @@ import StreamProcessing
 /// A record that a service could not process: what it was, where it came from and why it was set aside.
 public struct DeadLetter: Hashable, Sendable {
     public let id: DeadLetterID
-    /// Where the record stood when it failed. Where `hasOrigin` is false: the dead letter's own place, which is as unique.
+    /// Where the record stood when it failed. Where `hasOrigin` is false: the dead letter's own place, which is as
+    /// unique.
     public let origin: DeadLetterOrigin
     /// Whether the headers say where it came from. Without that it can be looked at and discarded, but not replayed.
     public let hasOrigin: Bool
@@ -23,11 +24,13 @@ public struct DeadLetter: Hashable, Sendable {
     /// The record's own key, value and headers, byte for byte.
     public let key: [UInt8]?
     public private(set) var value: [UInt8]?
-    /// How many bytes the value has, where the dead letter does not hold it: they are at the origin. Then ``headers``, and perhaps ``key``, are missing as well.
+    /// How many bytes the value has, where the dead letter does not hold it: they are at the origin. Then ``headers``,
+    /// and perhaps ``key``, are missing as well.
     public let omittedBytes: Int?
     public let headers: [RecordHeader]
 
-    /// From a record of a dead-letter topic. Takes whatever is there: a dead letter that others wrote, or one with headers missing, can be seen too.
+    /// From a record of a dead-letter topic. Takes whatever is there: a dead letter that others wrote, or one with
+    /// headers missing, can be seen too.
     ///
     /// - Parameter timestamp: the dead-letter record's, milliseconds since 1970.
     public init(

@@ -3,8 +3,9 @@ import OrderEvents
 
 /// What somebody decided about a dead letter: a record of `dead-letter-decisions`, under the dead letter's id.
 ///
-/// A replay counts for the origin: the record is back on its topic, where every group reads it again, so every group's dead letter of
-/// that origin is replayed, also one that comes later. A discard counts for its own group's dead letter alone.
+/// A replay counts for the origin: the record is back on its topic, where every group reads it again, so every group's
+/// dead letter of that origin is replayed, also one that comes later. A discard counts for its own group's dead letter
+/// alone.
 public struct DeadLetterDecision: Hashable, Sendable {
     public enum Action: String, Codable, Sendable {
         case replayed, discarded

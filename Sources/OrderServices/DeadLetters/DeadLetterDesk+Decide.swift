@@ -3,7 +3,8 @@ import OrderEvents
 import StreamProcessing
 
 extension DeadLetterDesk {
-    /// Called for every dead letter when its outcome is certain: after the commit, or at once where there is nothing to commit.
+    /// Called for every dead letter when its outcome is certain: after the commit, or at once where there is nothing to
+    /// commit.
     public typealias Report = @Sendable (DeadLetterOutcome) throws -> Void
 
     /// Replays all open dead letters that match.

@@ -4,9 +4,10 @@ import OrderEvents
 
 /// Looks at dead letters and carries out what people decide about them.
 ///
-/// Nothing about a dead letter is ever changed or deleted: a decision is a record of `dead-letter-decisions`. A replay's record goes back on
-/// its topic in the same transaction as its decision, so after a crash both are there or neither. All desks share a transactional id:
-/// the one that began last fences off the others before it reads what was decided, so no dead letter is replayed twice.
+/// Nothing about a dead letter is ever changed or deleted: a decision is a record of `dead-letter-decisions`. A
+/// replay's record goes back on its topic in the same transaction as its decision, so after a crash both are there or
+/// neither. All desks share a transactional id: the one that began last fences off the others before it reads what was
+/// decided, so no dead letter is replayed twice.
 ///
 /// Dead letters are streamed, never held: what is kept in memory is the decisions, about 40 bytes each, and one batch.
 public actor DeadLetterDesk {
@@ -39,8 +40,8 @@ public actor DeadLetterDesk {
 
     func setBeforeCommit(_ hook: @escaping @Sendable () throws -> Void) { beforeCommit = hook }
 
-    /// Hands every dead letter that matches to `body`, each partition's in order, with what was decided about it. `body` runs on the desk's own
-    /// thread and may block; it says whether to go on.
+    /// Hands every dead letter that matches to `body`, each partition's in order, with what was decided about it.
+    /// `body` runs on the desk's own thread and may block; it says whether to go on.
     public func scan(
         _ filter: DeadLetterFilter, _ body: @Sendable (DeadLetter, DeadLetterLedger.Standing) throws -> Bool
     ) async throws {

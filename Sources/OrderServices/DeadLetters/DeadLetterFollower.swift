@@ -7,8 +7,8 @@ import Synchronization
 
 /// Keeps a ``DeadLetterIndex`` up to date: reads all dead letters and decisions once, and follows them from there.
 ///
-/// Reads with a consumer of its own on a thread of its own, as part of no group. The index is made again when topics are added, and when
-/// old dead letters have left the log: so what has expired is not counted indefinitely.
+/// Reads with a consumer of its own on a thread of its own, as part of no group. The index is made again when topics
+/// are added, and when old dead letters have left the log: so what has expired is not counted indefinitely.
 public final class DeadLetterFollower: Service, CustomStringConvertible {
     public enum Status: Hashable, Sendable {
         /// Everything is being read for the first time: nothing can be said yet.

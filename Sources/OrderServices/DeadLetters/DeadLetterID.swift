@@ -51,8 +51,8 @@ public struct DeadLetterTopic: Hashable, Sendable {
         self.group = group
     }
 
-    /// From `<topic>.<group>.dlq`; nil for another name. The group is what stands behind the last dot but one: topics may have dots in
-    /// their names, the platform's groups have none.
+    /// From `<topic>.<group>.dlq`; nil for another name. The group is what stands behind the last dot but one: topics
+    /// may have dots in their names, the platform's groups have none.
     public init?(name: String) {
         guard name.hasSuffix(".dlq") else { return nil }
         let stem = name.dropLast(4)

@@ -1,7 +1,8 @@
 /// Counts open dead letters exactly, however many there are, and keeps the newest to be looked at.
 ///
-/// Pure: dead letters and decisions may be added in any order and more than once; the counts come out the same. A dead letter costs a few bits
-/// to 60 bytes, by how close together their origins lie; those that are kept, `maximumLetters` and `maximumBytes` at most in all.
+/// Pure: dead letters and decisions may be added in any order and more than once; the counts come out the same. A dead
+/// letter costs a few bits to 60 bytes, by how close together their origins lie; those that are kept, `maximumLetters`
+/// and `maximumBytes` at most in all.
 public struct DeadLetterIndex: Sendable {
     public struct Limits: Sendable {
         /// The most dead letters that are kept.

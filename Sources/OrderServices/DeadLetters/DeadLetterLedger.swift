@@ -1,6 +1,7 @@
 /// What was decided about which dead letter: the decisions by origin.
 ///
-/// Adding is idempotent, and the order in which decisions and dead letters are read does not matter. About 40 bytes a decision.
+/// Adding is idempotent, and the order in which decisions and dead letters are read does not matter. About 40 bytes a
+/// decision.
 public struct DeadLetterLedger: Sendable {
     /// What a dead letter stands at.
     public struct Standing: Hashable, Sendable {

@@ -80,8 +80,9 @@ public struct DeadLetterLine: Encodable, Sendable {
     }
 }
 
-/// A line that `orders dlq replay --from` takes: a dead letter's `id`, and its corrected `value` (a string) or `value_base64`. With neither
-/// the dead letter is replayed as it is. Other members are skipped, so a line of `list --json` is one.
+/// A line that `orders dlq replay --from` takes: a dead letter's `id`, and its corrected `value` (a string) or
+/// `value_base64`. With neither the dead letter is replayed as it is. Other members are skipped, so a line of `list
+/// --json` is one.
 public struct MendLine: Hashable, Sendable {
     public var id: DeadLetterID
     public var value: MendedValue

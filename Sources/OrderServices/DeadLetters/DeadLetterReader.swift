@@ -8,7 +8,8 @@ struct DeadLetterReader {
     /// How long nothing may come before it is given up.
     var patience: Duration = .seconds(60)
 
-    /// Hands every record in the ranges to `body`, each partition's in order, until it has no more or `body` says false. Blocks.
+    /// Hands every record in the ranges to `body`, each partition's in order, until it has no more or `body` says
+    /// false. Blocks.
     ///
     /// - Throws: ``DeadLetterError`` if nothing arrives for too long; `KafkaError`; what `body` throws.
     func read(_ ranges: [TopicPartition: Range<Int64>], _ body: (String, Record) throws -> Bool) throws {

@@ -2,7 +2,8 @@ import Kafka
 import Logging
 import OrderEvents
 
-/// One reading of all dead letters and decisions, from the beginning on, and what follows them. Pinned to a thread of its own.
+/// One reading of all dead letters and decisions, from the beginning on, and what follows them. Pinned to a thread of
+/// its own.
 actor DeadLetterSession {
     private nonisolated let thread = DedicatedThread(name: "dlq-follow")
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }

@@ -13,7 +13,8 @@ final class DeskWork {
     private var bytes = 0
     private var discarded: Set<DeadLetterID> = []
 
-    /// One transaction has at most so many decisions, and is closed at so many bytes: well under what a broker does in its timeout.
+    /// One transaction has at most so many decisions, and is closed at so many bytes: well under what a broker does in
+    /// its timeout.
     private static let batchCount = 500
     private static let batchBytes = 4 << 20
 

@@ -34,7 +34,8 @@ struct ReplayRecord: Hashable {
     var headers: [RecordHeader]
 }
 
-/// Decides for one dead letter after the other what a replay does. Pure: what it decided is carried out, or dropped, by whoever asked.
+/// Decides for one dead letter after the other what a replay does. Pure: what it decided is carried out, or dropped, by
+/// whoever asked.
 struct ReplayPlanner {
     enum Verdict: Hashable {
         /// Send the record, and record the decision with it.

@@ -18,7 +18,8 @@ enum ReplayValue {
             """
     }
 
-    /// What is wrong with the value, as the topic's services see it; nil: nothing, or a topic that the platform does not know.
+    /// What is wrong with the value, as the topic's services see it; nil: nothing, or a topic that the platform does
+    /// not know.
     static func fault(topic: String, value: [UInt8]?) -> String? {
         switch topic {
         case Topics.orders.name:
@@ -36,10 +37,11 @@ enum ReplayValue {
         }
     }
 
-    /// Why the value would contradict its order's first event, as far as the dead letter shows; nil: nothing is known against it.
+    /// Why the value would contradict its order's first event, as far as the dead letter shows; nil: nothing is known
+    /// against it.
     ///
-    /// Either the dead letter itself says that its record did. Or its record was an event of the order, which fixed it, and the corrected
-    /// value says something else.
+    /// Either the dead letter itself says that its record did. Or its record was an event of the order, which fixed it,
+    /// and the corrected value says something else.
     static func conflict(_ letter: DeadLetter, value: [UInt8]?) -> String? {
         guard letter.origin.topic == Topics.orders.name, let value, let original = letter.value, let event = order(original), let mended = order(value),
             event.id == mended.id
@@ -76,9 +78,9 @@ enum ReplayValue {
         }
     }
 
-    /// Where the record goes. One whose value names its order goes under the order's key to the order's home partition. For a record that
-    /// was there already these are its own. For one that failed because it was elsewhere they are what was wrong.
-    /// Any other goes where it came from.
+    /// Where the record goes. One whose value names its order goes under the order's key to the order's home partition.
+    /// For a record that was there already these are its own. For one that failed because it was elsewhere they are
+    /// what was wrong. Any other goes where it came from.
     static func route(_ letter: DeadLetter, value: [UInt8]?, partitions: Int32) -> Route {
         guard let value, let id = orderID(topic: letter.origin.topic, value: value) else {
             return Route(partition: letter.origin.partition, key: letter.key)

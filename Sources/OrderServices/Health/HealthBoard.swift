@@ -1,7 +1,8 @@
 import OrderEvents
 import StreamProcessing
 
-/// What is known of this process's tasks, and what of it is due to be reported: the pure half of `ServiceHealthPublisher`.
+/// What is known of this process's tasks, and what of it is due to be reported: the pure half of
+/// `ServiceHealthPublisher`.
 struct HealthBoard {
     /// The reports of an instance come this often; one that is silent for three of them counts as gone.
     static let interval: Int64 = 10_000

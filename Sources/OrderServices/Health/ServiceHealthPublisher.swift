@@ -6,11 +6,12 @@ import ServiceLifecycle
 import StreamProcessing
 import Synchronization
 
-/// Reports on the topic `service-health` how the tasks of this process are: on a change, at most once a second each, and every
-/// ten seconds in any case. When one was stopped, it writes a deletion.
+/// Reports on the topic `service-health` how the tasks of this process are: on a change, at most once a second each,
+/// and every ten seconds in any case. When one was stopped, it writes a deletion.
 ///
-/// One for the process, with a producer of its own: never inside a task's transaction, and never on a task's thread. When the broker is
-/// away, what could not be reported is dropped. When it is back, the state of then is reported. That is no error.
+/// One for the process, with a producer of its own: never inside a task's transaction, and never on a task's thread.
+/// When the broker is away, what could not be reported is dropped. When it is back, the state of then is reported. That
+/// is no error.
 public final class ServiceHealthPublisher: TaskObserver, Service {
     private let settings: KafkaSettings
     private let logger: Logger
@@ -40,7 +41,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
         board.withLock { $0.noteEnd(service, instance) }
     }
 
-    /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be reported goes out, and it ends.
+    /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be reported
+    /// goes out, and it ends.
     public func run() async throws {
         let (settings, logger) = (settings, logger)
         let producer = try RenewedClient(clients.life("service health writer", logger: logger)) { () throws(KafkaError) in

@@ -1,6 +1,7 @@
 import OrderEvents
 
-/// Finds out with how many partitions keyed records were given their homes, where nobody remembers it. Pure: records go in, a verdict comes out.
+/// Finds out with how many partitions keyed records were given their homes, where nobody remembers it. Pure: records go
+/// in, a verdict comes out.
 ///
 /// Keys spread evenly, so after a few records only one count explains them all.
 struct HomeEvidence {

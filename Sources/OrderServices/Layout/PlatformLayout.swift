@@ -3,7 +3,8 @@ import Logging
 import OrderEvents
 import StreamProcessing
 
-/// The layout of the platform on a Kafka: the one that is remembered, or found out from the records that the services have written.
+/// The layout of the platform on a Kafka: the one that is remembered, or found out from the records that the services
+/// have written.
 ///
 /// An actor on a thread of its own, because the client library blocks.
 public actor PlatformLayout {
@@ -15,7 +16,8 @@ public actor PlatformLayout {
     private let logger: Logger
     private let now: @Sendable () -> Int64
 
-    /// Records of each partition that are looked at where all topics have the same count, which is nearly always the right one.
+    /// Records of each partition that are looked at where all topics have the same count, which is nearly always the
+    /// right one.
     private static let sample: Int64 = 2_000
 
     public init(
@@ -68,7 +70,8 @@ public actor PlatformLayout {
         return current
     }
 
-    /// Analytics writes documents into their homes, and nobody else writes them; before it ran, payments' and fraud's records say the same.
+    /// Analytics writes documents into their homes, and nobody else writes them; before it ran, payments' and fraud's
+    /// records say the same.
     private func derive(_ counts: [Int32], _ metadata: ClusterMetadata) async throws -> Int32 {
         for topics in [[FlowTopic.orderAnalytics], [.payments, .fraudAlerts]] {
             let partitions = topics.flatMap { topic in

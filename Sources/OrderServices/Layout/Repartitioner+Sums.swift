@@ -3,12 +3,14 @@ import OrderEvents
 import StreamProcessing
 
 extension Repartitioner {
-    /// The documents of one partition that are held at a time, about 200 bytes each; where there are more, it is read several times.
+    /// The documents of one partition that are held at a time, about 200 bytes each; where there are more, it is read
+    /// several times.
     private static let documentsInMemory: Int64 = 1_000_000
     private static let batch = 2_000
 
-    /// Sums up the windows and totals of every partition again from the documents that are at home there, and writes those that differ. What is
-    /// at home elsewhere now is subtracted so, and a partition beyond the homes ends at nothing.
+    /// Sums up the windows and totals of every partition again from the documents that are at home there, and writes
+    /// those that differ. What is at home elsewhere now is subtracted so, and a partition beyond the homes ends at
+    /// nothing.
     func sumUp(_ layout: inout HomeLayout, _ writer: LayoutWriter) async throws {
         var after = layout
         after.finishMove(ends: [:])

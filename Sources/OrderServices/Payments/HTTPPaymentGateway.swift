@@ -3,8 +3,8 @@ import OrderEvents
 
 /// A payment processor behind HTTP: one POST for each charge, several at a time.
 ///
-/// The request is `{"order_id","customer_id","amount","currency","country"}` with `Idempotency-Key: charge-<order_id>`; the
-/// answer is 200 with `{"status":"PAID"}` or `{"status":"DECLINED","reason":"INSUFFICIENT_FUNDS"}`.
+/// The request is `{"order_id","customer_id","amount","currency","country"}` with `Idempotency-Key: charge-<order_id>`;
+/// the answer is 200 with `{"status":"PAID"}` or `{"status":"DECLINED","reason":"INSUFFICIENT_FUNDS"}`.
 ///
 /// | answer | what becomes of the order |
 /// |---|---|
@@ -22,7 +22,8 @@ public struct HTTPPaymentGateway: PaymentGateway {
         public init() {}
     }
 
-    /// After so many requests in a row without an answer the rest of the batch is not asked: it would only wait as long.
+    /// After so many requests in a row without an answer the rest of the batch is not asked: it would only wait as
+    /// long.
     private static let patience = 8
 
     /// Scheme, host and port only.
@@ -41,8 +42,9 @@ public struct HTTPPaymentGateway: PaymentGateway {
 
     /// The most orders of one transaction: four rounds of requests.
     ///
-    /// So a batch takes four timeouts at most, 2 minutes at the very longest. The member is never ejected for not polling, and a
-    /// rebalance does not wait for long. An order that was charged does not wait for the outcome of thousands that follow it.
+    /// So a batch takes four timeouts at most, 2 minutes at the very longest. The member is never ejected for not
+    /// polling, and a rebalance does not wait for long. An order that was charged does not wait for the outcome of
+    /// thousands that follow it.
     public var maxBatch: Int { 4 * concurrency }
 
     public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {

@@ -35,7 +35,8 @@ public protocol PaymentGateway: Sendable {
     /// bounds the time that it takes: well below the consumer's `max.poll.interval.ms` (5 minutes), because nothing
     /// is polled meanwhile.
     ///
-    /// - Throws: only where nothing can be said of any of them. What the service is answered about some is not asked again.
+    /// - Throws: only where nothing can be said of any of them. What the service is answered about some is not asked
+    ///   again.
     func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome]
 }
 

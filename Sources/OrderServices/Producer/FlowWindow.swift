@@ -1,7 +1,8 @@
 /// How many orders may be made before it is known again how many are on their way: pure arithmetic.
 ///
-/// A generator that makes orders as fast as the log takes them is bounded by what becomes of them: so many are waiting at most. It is enough for
-/// the services never to wait for orders between two looks, and little enough that nothing piles up.
+/// A generator that makes orders as fast as the log takes them is bounded by what becomes of them: so many are waiting
+/// at most. It is enough for the services never to wait for orders between two looks, and little enough that nothing
+/// piles up.
 struct FlowWindow {
     /// Orders that may wait. About two seconds' work.
     var limit = 100_000

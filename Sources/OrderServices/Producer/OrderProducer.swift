@@ -55,7 +55,8 @@ public actor OrderProducer: Service {
         self.didFinish = didFinish
     }
 
-    /// Runs until `count` is reached, shutdown or cancellation. What was handed to the client library is delivered before it returns.
+    /// Runs until `count` is reached, shutdown or cancellation. What was handed to the client library is delivered
+    /// before it returns.
     public func run() async throws {
         do {
             try await produce()
@@ -123,7 +124,8 @@ public actor OrderProducer: Service {
         return (producer, try producer.topic(Topics.orders.name))
     }
 
-    /// How many orders may be made now, where their processing bounds that. Waits while it is none, and no longer than until a stop is heard.
+    /// How many orders may be made now, where their processing bounds that. Waits while it is none, and no longer than
+    /// until a stop is heard.
     private func room() async -> Int {
         guard let backlog else { return .max }
         guard window.needsLook else { return window.room }

@@ -54,7 +54,8 @@ struct SequenceFile {
 }
 
 extension OrderProducer {
-    /// Has a producer whose instance directory this is begin with another event than the first, as if all before were made.
+    /// Has a producer whose instance directory this is begin with another event than the first, as if all before were
+    /// made.
     public static func begin(at sequence: Int64, directory: String) throws {
         var file = try SequenceFile(directory: directory)
         try file.close(next: sequence)

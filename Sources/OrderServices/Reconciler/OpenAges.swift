@@ -1,6 +1,7 @@
 import OrderEvents
 
-/// How many orders are open, by the tenth of a second in which they were opened: the oldest and the count of old ones without looking at each.
+/// How many orders are open, by the tenth of a second in which they were opened: the oldest and the count of old ones
+/// without looking at each.
 struct OpenAges: Sendable {
     private static let stepMilliseconds: Int64 = 100
 
@@ -8,7 +9,8 @@ struct OpenAges: Sendable {
     private var steps: [(moment: Int64, count: Int)] = []
     private var first = 0
 
-    /// Notes an order and returns when it counts as opened: never before one that was noted earlier, whatever the clock does.
+    /// Notes an order and returns when it counts as opened: never before one that was noted earlier, whatever the clock
+    /// does.
     mutating func open(at now: Timestamp) -> Timestamp {
         let moment = max(now.millisecondsSinceEpoch / Self.stepMilliseconds, steps.last?.moment ?? 0)
         if steps.last?.moment == moment {

@@ -25,7 +25,8 @@ extension OpenOrder {
 
     /// Judges an order that is due.
     ///
-    /// - Parameter row: the store's document, read after the tail had come to everything that the services had committed.
+    /// - Parameter row: the store's document, read after the tail had come to everything that the services had
+    ///   committed.
     func judge(_ row: OrderDocument?, _ trust: TailTrust) -> Judgement {
         if isExcused { return .agrees(isWhole: false) }
         if history.outcomes > 1 { return fault(.payment, "has \(history.outcomes) payment outcomes instead of one") }
@@ -94,7 +95,8 @@ extension OpenOrder {
 
     /// It began before the tail: only what its later events say can be checked.
     private func faultsOfOld(_ shown: OrderDocument) -> [Fault] {
-        // Of an order that was contradicted the tail's events may be the ones that changed nothing: the audit knows which.
+        // Of an order that was contradicted the tail's events may be the ones that changed nothing: the audit knows
+        // which.
         var faults = shown.conflicts == nil ? faultsOfEvents(shown) : []
         if let payment = history.payment, shown.payment != payment {
             faults.append(Fault(kind: .document, detail: "is not shown with its latest payment"))

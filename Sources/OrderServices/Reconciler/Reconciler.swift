@@ -7,11 +7,12 @@ import ServiceLifecycle
 import StreamProcessing
 import Synchronization
 
-/// Checks the flow while it runs: follows the topics and looks up each order that has a new record, and adds up the store, slowly.
+/// Checks the flow while it runs: follows the topics and looks up each order that has a new record, and adds up the
+/// store, slowly.
 ///
-/// `TailCore` and `SweepCore` decide; this reads, waits and reports. It is no part of the flow: it joins no group, writes nothing, and takes
-/// a twentieth of a core at 2,000 orders a second. When the broker or the store is away it says so, and resumes when they are back. It never
-/// ends before it is cancelled.
+/// `TailCore` and `SweepCore` decide; this reads, waits and reports. It is no part of the flow: it joins no group,
+/// writes nothing, and takes a twentieth of a core at 2,000 orders a second. When the broker or the store is away it
+/// says so, and resumes when they are back. It never ends before it is cancelled.
 public actor Reconciler {
     /// What it may use.
     public struct Options: Sendable {

@@ -29,7 +29,8 @@ extension ReconcilerState {
     /// An order waits for so long at most, unless something is slow.
     static let usualDelayMilliseconds: Int64 = 10_000
 
-    /// Green is only what is complete: an order of the last hour that was not checked, or one that waits for long, makes it behind.
+    /// Green is only what is complete: an order of the last hour that was not checked, or one that waits for long,
+    /// makes it behind.
     public func standing(at now: Timestamp) -> ReconcilerStanding {
         let hour = coverage.lastHour(at: now)
         let delay = checkedThrough.map { max(0, now.millisecondsSinceEpoch - $0.millisecondsSinceEpoch) }

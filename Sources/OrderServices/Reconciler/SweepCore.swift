@@ -1,11 +1,12 @@
 import OrderEvents
 
-/// Adds up the store's documents and compares them with its windows, and its windows with its totals. Pure: a sweep's rows go in, findings
-/// come out.
+/// Adds up the store's documents and compares them with its windows, and its windows with its totals. Pure: a sweep's
+/// rows go in, findings come out.
 ///
-/// Nothing is held while the store is read, so it changes under way. A window counts only if its revision is the same at the end of
-/// the last sweep and of this one: then nothing was written to it in between. One that differs is added up exactly in the
-/// next sweep, and is a finding if it still differs then. Totals change all the time: a difference that is the same three times is one.
+/// Nothing is held while the store is read, so it changes under way. A window counts only if its revision is the same
+/// at the end of the last sweep and of this one: then nothing was written to it in between. One that differs is added
+/// up exactly in the next sweep, and is a finding if it still differs then. Totals change all the time: a difference
+/// that is the same three times is one.
 struct SweepCore: Sendable {
     private struct Suspect {
         var revision: Int64
@@ -79,7 +80,8 @@ struct SweepCore: Sendable {
         }
     }
 
-    /// The spans in which to ask for windows, in order: together all of time, each with at most three hours of known windows.
+    /// The spans in which to ask for windows, in order: together all of time, each with at most three hours of known
+    /// windows.
     func spans() -> [(from: Timestamp, to: Timestamp)] {
         let starts = Set(sums.keys.map(SweepCore.start)).sorted()
         var spans: [(from: Timestamp, to: Timestamp)] = []

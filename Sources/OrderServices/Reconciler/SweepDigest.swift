@@ -1,12 +1,12 @@
 import OrderEvents
 
-/// A sum over orders in sixteen bytes: two sets of orders that differ in any count or amount of any country and currency have different
-/// digests, but for one chance in 2^50 or less.
+/// A sum over orders in sixteen bytes: two sets of orders that differ in any count or amount of any country and
+/// currency have different digests, but for one chance in 2^50 or less.
 ///
 /// Amounts count modulo 2^64, which no fault of a service is a multiple of.
 ///
-/// Each count and amount of each pair of country and currency is multiplied by a number of its own, drawn from a secret seed, and added up modulo
-/// 2^64. So digests can be added and subtracted like the sums that they stand for.
+/// Each count and amount of each pair of country and currency is multiplied by a number of its own, drawn from a secret
+/// seed, and added up modulo 2^64. So digests can be added and subtracted like the sums that they stand for.
 struct SweepDigest: Hashable, Sendable {
     private(set) var sum: UInt64 = 0
     var late: Int64 = 0

@@ -3,9 +3,9 @@ import OrderEvents
 
 /// Up to where each partition has to be read before its orders can be judged. Pure.
 ///
-/// A look at the cluster says how far the services had committed and, asked just after that, what the topics hold. Once a partition was
-/// read up to there, all that the services had made by then is known. Partitions do not wait for each other: what an order consists of
-/// has one partition number.
+/// A look at the cluster says how far the services had committed and, asked just after that, what the topics hold. Once
+/// a partition was read up to there, all that the services had made by then is known. Partitions do not wait for each
+/// other: what an order consists of has one partition number.
 struct TailBarriers: Sendable {
     /// One look at the cluster.
     struct Look: Sendable {
@@ -31,7 +31,8 @@ struct TailBarriers: Sendable {
         readThrough = Array(repeating: now, count: Int(partitions))
     }
 
-    /// Whether a look would be of use: where something is open, else every few seconds, to know that nothing is missing.
+    /// Whether a look would be of use: where something is open, else every few seconds, to know that nothing is
+    /// missing.
     func wantsLook(isIdle: Bool, at now: Timestamp) -> Bool {
         guard waiting.contains(where: { $0 == nil }) else { return false }
         guard isIdle, let lastLook else { return true }
@@ -46,7 +47,8 @@ struct TailBarriers: Sendable {
         }
     }
 
-    /// The partitions that were read up to their barriers, each with the services' progress then. Their barriers are gone.
+    /// The partitions that were read up to their barriers, each with the services' progress then. Their barriers are
+    /// gone.
     mutating func reached(by positions: [TopicPartition: Int64]) -> [(partition: Int32, progress: PartitionProgress)] {
         var reached: [(partition: Int32, progress: PartitionProgress)] = []
         for partition in waiting.indices {
@@ -65,7 +67,8 @@ struct TailBarriers: Sendable {
         }
     }
 
-    /// Everything that was written before this moment has been read. `now` where nothing is waited for and nothing more is there.
+    /// Everything that was written before this moment has been read. `now` where nothing is waited for and nothing more
+    /// is there.
     func readThrough(isDrained: Bool, at now: Timestamp) -> Timestamp {
         if isDrained, waiting.allSatisfy({ $0 == nil }) { return now }
         return readThrough.min() ?? now

@@ -1,12 +1,13 @@
 import OrderEvents
 import StreamProcessing
 
-/// Follows the flow's topics from their ends on and checks each order that has a new record. Pure: records, commits and rows go in,
-/// findings come out.
+/// Follows the flow's topics from their ends on and checks each order that has a new record. Pure: records, commits and
+/// rows go in, findings come out.
 ///
-/// An order is open from the first record of it until its events, payment, verdict, document and row agree. It is judged only after every
-/// service has committed all that was seen of it, and the tail has read all that was written by then. So a service that lags or
-/// retries makes nothing wrong, it only keeps orders open. Memory is bounded: where too many are open, all are forgotten, and counted.
+/// An order is open from the first record of it until its events, payment, verdict, document and row agree. It is
+/// judged only after every service has committed all that was seen of it, and the tail has read all that was written by
+/// then. So a service that lags or retries makes nothing wrong, it only keeps orders open. Memory is bounded: where too
+/// many are open, all are forgotten, and counted.
 struct TailCore: Sendable {
     struct Limits: Sendable {
         /// Memory for orders that are open at a time.
@@ -98,7 +99,8 @@ struct TailCore: Sendable {
         }
     }
 
-    /// A service set a record aside: its order is let off. Not for a conflict, which changes nothing: what it does leave is checked.
+    /// A service set a record aside: its order is let off. Not for a conflict, which changes nothing: what it does
+    /// leave is checked.
     mutating func takeLetter(_ value: UnsafeRawBufferPointer?, code: String?, of topic: FlowTopic, partition: Int32, at now: Timestamp) {
         guard let value, code != DeadLetterReason.conflictCode else { return }
         // What cannot be read names no order.
@@ -166,7 +168,8 @@ struct TailCore: Sendable {
         return due
     }
 
-    /// What was found out about orders that were due, with the rows that the store has of them, read since then and before another record was taken.
+    /// What was found out about orders that were due, with the rows that the store has of them, read since then and
+    /// before another record was taken.
     mutating func judge(_ ids: [OrderID], _ rows: [OrderID: OrderDocument]) -> Verdict {
         var verdict = Verdict()
         for id in ids {

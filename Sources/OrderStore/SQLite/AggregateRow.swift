@@ -17,8 +17,8 @@ enum AggregateRow {
     static let selectWindows = "SELECT document FROM windows WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3"
     static let selectTotals = "SELECT document FROM totals ORDER BY partition"
 
-    /// The window's minute since 1970 in the high bits (27 are enough until the year 9999), the partition in the low 31.
-    /// So windows lie by start, then partition, and a range of them is a range of rows.
+    /// The window's minute since 1970 in the high bits (27 are enough until the year 9999), the partition in the low
+    /// 31. So windows lie by start, then partition, and a range of them is a range of rows.
     static func windowID(start: Timestamp, partition: Int32) -> Int64 {
         firstWindowID(from: start) | Int64(partition) & 0x7FFF_FFFF
     }

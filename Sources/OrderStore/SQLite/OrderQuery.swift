@@ -2,9 +2,9 @@ import OrderEvents
 
 /// The SQL of a filtered page: text and values, apart from any database.
 ///
-/// A page walks from the cursor in the order asked for (``OrderWalk``). A filter that few orders pass could make that a walk through
-/// the whole table, so it is held to a stretch: a number of rows that it looks at. The filter's `from` and `to` are the ends of a walk
-/// by time, and its `flagged` chooses an index of the flagged orders.
+/// A page walks from the cursor in the order asked for (``OrderWalk``). A filter that few orders pass could make that a
+/// walk through the whole table, so it is held to a stretch: a number of rows that it looks at. The filter's `from` and
+/// `to` are the ends of a walk by time, and its `flagged` chooses an index of the flagged orders.
 struct OrderQuery {
     let walk: OrderWalk
     /// Where the walk starts, after the cursor or at an end of the time asked for.
@@ -64,8 +64,8 @@ struct OrderQuery {
     /// Whether the search must be held to a stretch: without conditions each row looked at is one shown.
     var isSearch: Bool { !conditions.isEmpty }
 
-    /// Parameters: 1 to 4 the walk's, 5 how many of its rows, then ``values``. The rows come in the walk's order: what is inside
-    /// has a limit, so it is run as it stands, and a sort outside would read all of it first.
+    /// Parameters: 1 to 4 the walk's, 5 how many of its rows, then ``values``. The rows come in the walk's order: what
+    /// is inside has a limit, so it is run as it stands, and a sort outside would read all of it first.
     var page: String {
         guard isSearch else { return walk.rows() }
         return "SELECT * FROM (\(walk.rows())) WHERE \(conditions.joined(separator: " AND ")) LIMIT ?5"

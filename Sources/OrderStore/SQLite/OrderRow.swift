@@ -9,8 +9,8 @@ enum OrderRow {
         cancelled_seen_at, document
         """
 
-    /// The row that is already there stays, unless it is older. An older one with another created_at stays, too, and is for ``move``:
-    /// a column that is not assigned costs its indexes nothing, and nearly no order changes this one.
+    /// The row that is already there stays, unless it is older. An older one with another created_at stays, too, and is
+    /// for ``move``: a column that is not assigned costs its indexes nothing, and nearly no order changes this one.
     static let upsert = insert("revision = excluded.revision", "AND excluded.created_at = created_at")
 
     /// The same where created_at may differ.

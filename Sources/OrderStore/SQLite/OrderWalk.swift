@@ -2,8 +2,8 @@ import OrderEvents
 
 /// The SQL of a walk through `orders` from a place on, in an order that an index holds: nothing is sorted.
 ///
-/// A place in a walk by time is a moment and an identity. SQLite does not seek to such a pair within an index
-/// (it begins at the moment, and would skip all orders of that millisecond again for each page). So a walk has two parts:
+/// A place in a walk by time is a moment and an identity. SQLite does not seek to such a pair within an index (it
+/// begins at the moment, and would skip all orders of that millisecond again for each page). So a walk has two parts:
 /// the rest of the place's millisecond, then the other moments. Each begins where it should.
 struct OrderWalk {
     /// The columns that come before id in the order of a walk.
@@ -34,7 +34,8 @@ struct OrderWalk {
     /// The moment that ends a walk which has no end.
     var noEnd: Int64 { isDescending ? .min : .max }
 
-    /// Parameters: 1 and 2 the place, 3 the moment where it ends (not before it going down, before it going up), 4 the limit.
+    /// Parameters: 1 and 2 the place, 3 the moment where it ends (not before it going down, before it going up), 4 the
+    /// limit.
     func rows(_ columns: String = OrderRow.columns) -> String { "\(text(columns)) LIMIT ?4" }
 
     /// The place of one row. Parameters: as above, but 4 how many rows lie before it.

@@ -41,8 +41,8 @@ public final class SQLiteOrderStore: OrderStore {
     ///
     /// Blocks while it does: a start of milliseconds, longer after a crash.
     ///
-    /// - Throws: ``OrderStoreError``: `.cannotOpen`, `.notAStore`, `.newerVersion`, `.busy`, `.storage`, `.corrupt`, each
-    ///   naming the path and what to do.
+    /// - Throws: ``OrderStoreError``: `.cannotOpen`, `.notAStore`, `.newerVersion`, `.busy`, `.storage`, `.corrupt`,
+    ///   each naming the path and what to do.
     public init(path: String, options: Options = Options()) throws(OrderStoreError) {
         self.path = path
         self.options = options
@@ -50,7 +50,8 @@ public final class SQLiteOrderStore: OrderStore {
         do {
             pool = try DatabasePool(path: path, configuration: SQLiteOrderStore.configuration(options))
             try pool.writeWithoutTransaction { db in
-                // GRDB chooses NORMAL for a write-ahead log: a batch that was acknowledged could be lost with the power.
+                // GRDB chooses NORMAL for a write-ahead log: a batch that was acknowledged could be lost with the
+                // power.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(options.checkpointPages)")
                 try Schema.migrate(db)

@@ -36,8 +36,8 @@ enum Schema {
         }
     }
 
-    /// `orders` is clustered by its identity. An index over all of its rows whose values come in no order would cost the sink a random
-    /// page write for every order. The two partial ones hold the flagged few per cent.
+    /// `orders` is clustered by its identity. An index over all of its rows whose values come in no order would cost
+    /// the sink a random page write for every order. The two partial ones hold the flagged few per cent.
     ///
     /// `document` is the order's JSON where columns cannot hold it: a payment or an alert whose amount, country or
     /// customer are not the order's, or an order that was contradicted. It is null nearly always.
@@ -109,8 +109,8 @@ enum Schema {
         FROM orders;
         """
 
-    /// Lists go by created_at, then id; an index holds the id of its row by itself. New orders lie near the end of this index, so they share
-    /// its pages in the writer's cache.
+    /// Lists go by created_at, then id; an index holds the id of its row by itself. New orders lie near the end of this
+    /// index, so they share its pages in the writer's cache.
     private static let byTime = """
         CREATE INDEX orders_by_time ON orders (created_at);
         DROP INDEX orders_flagged;

@@ -105,8 +105,8 @@ final class EventHub: Sendable {
         }
     }
 
-    /// Ends every stream: clients that listen get `bye` now, the others when they have taken what they were sent, or are
-    /// cut off by ``dropAll()``.
+    /// Ends every stream: clients that listen get `bye` now, the others when they have taken what they were sent, or
+    /// are cut off by ``dropAll()``.
     func stop() {
         let waiting = state.withLock { state in
             state.core.stop().compactMap { state.continuations.removeValue(forKey: $0) }

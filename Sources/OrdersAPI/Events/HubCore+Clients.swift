@@ -4,8 +4,8 @@ import OrderEvents
 extension HubCore {
     /// Takes a client in.
     ///
-    /// - Parameter lastEventID: The `Last-Event-ID` it came with: the stream goes on from there, or begins with `reset` if
-    ///   that is no longer possible.
+    /// - Parameter lastEventID: The `Last-Event-ID` it came with: the stream goes on from there, or begins with `reset`
+    ///   if that is no longer possible.
     /// - Returns: nil if there are too many clients or the server is stopping.
     mutating func subscribe(lastEventID: String?, now: Instant, stats: (StatsSince) -> ByteBuffer) -> ClientID? {
         guard !isStopping, clients.count < limits.maximumClients else { return nil }

@@ -4,8 +4,8 @@ import OrderEvents
 /// The decisions of the event stream: who gets what, when. No clock, lock, task or socket in here.
 ///
 /// A client is either *waiting* (it asked for the next bytes and there are none) or *writing* (it has been given bytes
-/// and has not come back). What a waiting client is to get is decided by ``flush(now:stats:)``, for all at once, so that clients
-/// which are equally far share one encoded frame.
+/// and has not come back). What a waiting client is to get is decided by ``flush(now:stats:)``, for all at once, so
+/// that clients which are equally far share one encoded frame.
 struct HubCore: Sendable {
     typealias Instant = ContinuousClock.Instant
     typealias ClientID = UInt64

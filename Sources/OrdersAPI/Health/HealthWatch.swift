@@ -1,7 +1,8 @@
 import Metrics
 import ServiceLifecycle
 
-/// Looks every few seconds whether anyone asks or not: so it is known since when something is wrong, and metrics say it.
+/// Looks every few seconds whether anyone asks or not: so it is known since when something is wrong, and metrics say
+/// it.
 struct HealthWatch: Service {
     static let retryingLabel = "orders_service_retrying"
     static let stalledLabel = "orders_stalled_partitions"

@@ -2,8 +2,8 @@ import OrderEvents
 
 /// The newest report of each instance, for as long as it counts.
 ///
-/// The age of a report that was in the topic before this process began is judged by the time in it. The age of a later one is
-/// judged by when it came. So machines whose clocks differ see each other all the same.
+/// The age of a report that was in the topic before this process began is judged by the time in it. The age of a later
+/// one is judged by when it came. So machines whose clocks differ see each other all the same.
 struct InstanceTable {
     /// An instance that was silent for longer counts as gone: three of its reports, and a little.
     static let lifetime: Duration = .seconds(35)

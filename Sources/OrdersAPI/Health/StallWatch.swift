@@ -1,5 +1,6 @@
-/// Tells a group that does not move from one that is slow: a place that stands for half a minute although the log goes on behind it. Pure; what it
-/// suspects is probed before it is said, as only markers of transactions may lie there, which nobody reads.
+/// Tells a group that does not move from one that is slow: a place that stands for half a minute although the log goes
+/// on behind it. Pure; what it suspects is probed before it is said, as only markers of transactions may lie there,
+/// which nobody reads.
 struct StallWatch {
     /// A partition as one group reads it.
     struct Place: Hashable, Sendable {
@@ -12,7 +13,8 @@ struct StallWatch {
         enum Kind: Equatable, Sendable {
             /// The group's position stands before the end.
             case position
-            /// The end itself stands: a transaction is open, and what lies behind its first record is not read by anyone.
+            /// The end itself stands: a transaction is open, and what lies behind its first record is not read by
+            /// anyone.
             case openTransaction
         }
 

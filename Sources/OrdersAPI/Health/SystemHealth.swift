@@ -27,7 +27,8 @@ struct SystemHealth: Equatable, Sendable {
 
     let level: Level
     let services: [Service]
-    /// The broker's and the store's first, then the services' in the order of the flow, the API's clients', then the reconciler's.
+    /// The broker's and the store's first, then the services' in the order of the flow, the API's clients', then the
+    /// reconciler's.
     let problems: [SystemProblem]
 
     init(

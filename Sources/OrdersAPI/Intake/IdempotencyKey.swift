@@ -5,7 +5,8 @@ import OrderStore
 struct IdempotencyKey: Hashable, Sendable {
     let text: String
 
-    /// From the header's value, which may stand in double quotes (the header's draft standard has it so; most clients don't).
+    /// From the header's value, which may stand in double quotes (the header's draft standard has it so; most clients
+    /// don't).
     init(header value: String) throws(Problem) {
         var text = value[...]
         if text.count >= 2, text.first == "\"", text.last == "\"" { text = text.dropFirst().dropLast() }
@@ -19,7 +20,8 @@ struct IdempotencyKey: Hashable, Sendable {
 }
 
 extension OrderDraft {
-    /// What makes two requests the same: every field, exactly, in 40 bytes. No digest, so no two differing drafts share it.
+    /// What makes two requests the same: every field, exactly, in 40 bytes. No digest, so no two differing drafts share
+    /// it.
     var fingerprint: [UInt8] {
         var bytes: [UInt8] = []
         func append(_ value: some FixedWidthInteger) {

@@ -1,7 +1,8 @@
 import OrderEvents
 import Synchronization
 
-/// What the intake remembers between requests: how many are under way, which keys they have, what recent keys were answered.
+/// What the intake remembers between requests: how many are under way, which keys they have, what recent keys were
+/// answered.
 final class IntakeState: Sendable {
     private struct State: Sendable {
         var inFlight = 0

@@ -1,11 +1,11 @@
 import OrderEvents
 import Synchronization
 
-/// What this process has put on the log a moment ago, or is about to: so that a request which contradicts it is refused, though the
-/// store does not know the order yet.
+/// What this process has put on the log a moment ago, or is about to: so that a request which contradicts it is
+/// refused, though the store does not know the order yet.
 ///
-/// Holds the newest so many orders, about 120 bytes each. What it has forgotten the store knows by then; and where neither
-/// does, the services find the conflict.
+/// Holds the newest so many orders, about 120 bytes each. What it has forgotten the store knows by then; and where
+/// neither does, the services find the conflict.
 final class KnownOrders: Sendable {
     /// What an order's first event has fixed, as far as is known here.
     enum Standing: Sendable, Equatable {
@@ -42,8 +42,8 @@ final class KnownOrders: Sendable {
         entry.isAccepted || entry.pending > 0 ? .fixed(entry.terms) : .attempted(entry.terms)
     }
 
-    /// Notes that the order is about to go to the log, unless another request has put there, or is at putting there, something else.
-    /// ``end(_:isAccepted:)`` must follow where this returns nil.
+    /// Notes that the order is about to go to the log, unless another request has put there, or is at putting there,
+    /// something else. ``end(_:isAccepted:)`` must follow where this returns nil.
     ///
     /// - Parameter isStored: whether the store has the order so: then what was accepted here was not the first event.
     /// - Returns: what contradicts it.

@@ -4,8 +4,8 @@ import Synchronization
 /// Makes identities for orders that come without one: rising with time, never the same twice.
 ///
 /// An identity has 53 bits, so that a browser's numbers hold it: 40 bits of milliseconds since 2024-01-01 (enough until
-/// late 2058), 5 bits that name the instance, 8 bits that count within the millisecond. Within a process it only
-/// rises: where 256 are not enough, or the clock goes back, it goes on from the last one. Two instances never make the same if
+/// late 2058), 5 bits that name the instance, 8 bits that count within the millisecond. Within a process it only rises:
+/// where 256 are not enough, or the clock goes back, it goes on from the last one. Two instances never make the same if
 /// they have different instance numbers, which is the operator's to see to (``OrdersAPIConfiguration/instance``).
 final class OrderIDGenerator: Sendable {
     /// 2024-01-01T00:00:00Z

@@ -47,7 +47,8 @@ struct OrderIntake: Sendable {
         contradicted = Counter(label: "orders_api_orders_contradicted", factory: metricsFactory)
     }
 
-    /// Reads a draft, naming every wrong field. Fields that no order has are wrong, too: a misspelled one would otherwise be lost in silence.
+    /// Reads a draft, naming every wrong field. Fields that no order has are wrong, too: a misspelled one would
+    /// otherwise be lost in silence.
     static func draft(from body: ByteBuffer, now: Timestamp) throws(Problem) -> OrderDraft {
         let result = body.withUnsafeReadableBytes { OrderDraft.validate(json: $0, unknownField: UnknownField.error) }
         switch result {
@@ -78,9 +79,9 @@ struct OrderIntake: Sendable {
 
     /// With the key held in this process.
     ///
-    /// Reserve, append, complete: a crash between any two leaves a reservation. Whoever comes next with the key finds it "in
-    /// progress", and as no request of this process has it, carries it out again with the order id it reserved. Should another
-    /// instance be at it after all, the order is in the log twice, which is one order.
+    /// Reserve, append, complete: a crash between any two leaves a reservation. Whoever comes next with the key finds
+    /// it "in progress", and as no request of this process has it, carries it out again with the order id it reserved.
+    /// Should another instance be at it after all, the order is in the log twice, which is one order.
     private func accept(_ draft: OrderDraft, key: IdempotencyKey, logger: Logger) async throws -> Accepted {
         let id = draft.id ?? ids.next()
         let outcome = try await store.reserveIdempotencyKey(
@@ -108,7 +109,8 @@ struct OrderIntake: Sendable {
             do {
                 try await store.completeIdempotencyKey(key.text, now: now())
             } catch {
-                // The log has the order, and that is what counts; a repetition will append it once more, which is harmless.
+                // The log has the order, and that is what counts; a repetition will append it once more, which is
+                // harmless.
                 keyTrouble.log(to: logger, ["error": "\(error)"])
             }
             return accepted
@@ -131,8 +133,8 @@ struct OrderIntake: Sendable {
             fixed = stored
             if fixed == nil { fixed = try recentTerms(of: id, draft) }
         }
-        // A generated id says when it was made: a repetition after a crash gets the same time, so the same event. An order that is
-        // known keeps the time that it has.
+        // A generated id says when it was made: a repetition after a crash gets the same time, so the same event. An
+        // order that is known keeps the time that it has.
         let createdAt = draft.id == nil ? OrderIDGenerator.time(of: id) : fixed?.createdAt ?? now()
         var order = draft.order(id: id, createdAt: createdAt)
         if let other = known.begin(id, order.terms, isStored: stored != nil) {

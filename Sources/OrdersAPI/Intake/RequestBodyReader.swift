@@ -5,7 +5,8 @@ import NIOCore
 
 /// Reads the whole of a request's body, within bounds of size and time, and unpacks it.
 enum RequestBodyReader {
-    /// How long a client may take for a body of a few hundred bytes; then its connection is closed, as one that is idle would be.
+    /// How long a client may take for a body of a few hundred bytes; then its connection is closed, as one that is idle
+    /// would be.
     static let patience: TimeAmount = .seconds(20)
 
     static func body(

@@ -4,7 +4,8 @@ import OrderEvents
 
 /// Appends orders to the topic `orders`, each awaited until all in-sync replicas have it.
 ///
-/// A producer that is of no further use is replaced, and an order that it failed with is sent once more: one that comes twice is one order.
+/// A producer that is of no further use is replaced, and an order that it failed with is sent once more: one that comes
+/// twice is one order.
 public final class KafkaOrderLog: OrderLog {
     private let producer: RenewedClient<KafkaProducer>
     private let layout: KnownLayout?

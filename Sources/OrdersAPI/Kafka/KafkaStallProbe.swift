@@ -1,7 +1,8 @@
 import Kafka
 import Logging
 
-/// Reads at the place where a group stands: whether there is something to be read, and whether this library can read it.
+/// Reads at the place where a group stands: whether there is something to be read, and whether this library can read
+/// it.
 struct KafkaStallProbe: Sendable {
     let settings: KafkaSettings
     let logger: Logger

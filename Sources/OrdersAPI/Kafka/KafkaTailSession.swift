@@ -87,7 +87,8 @@ final class KafkaTailSession: Sendable {
         }
     }
 
-    /// A record that is no event is passed on without one, so that positions go on; it is logged the first time and then rarely.
+    /// A record that is no event is passed on without one, so that positions go on; it is logged the first time and
+    /// then rarely.
     private func decode(_ record: Record) -> TailRecord {
         guard let value = record.value else {
             return TailRecord(partition: record.partition, offset: record.offset, event: nil)
@@ -111,7 +112,8 @@ final class KafkaTailSession: Sendable {
         }
     }
 
-    /// A topic that was deleted and made again, and records that do not come, are an error: the next session starts over.
+    /// A topic that was deleted and made again, and records that do not come, are an error: the next session starts
+    /// over.
     private func checkProgress(_ partitions: [TopicPartition]) async throws {
         let ends: [TopicPartition: Int64]
         do {
@@ -139,7 +141,8 @@ final class KafkaTailSession: Sendable {
         return found.partitions.map { TopicPartition(topic: topic, partition: $0.id) }
     }
 
-    /// Assigns partitions that were added to the topic, from their beginning; nil if there are none or it is not time to look.
+    /// Assigns partitions that were added to the topic, from their beginning; nil if there are none or it is not time
+    /// to look.
     private func addedPartitions() async throws -> [Int32: Int64]? {
         let now = ContinuousClock.now
         let (isDue, known) = progress.withLock { progress in

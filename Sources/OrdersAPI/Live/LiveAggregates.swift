@@ -3,7 +3,8 @@ import OrderEvents
 /// The all-time totals and the minute windows of the last hours, as far as order-analytics tells.
 ///
 /// Aggregates come per partition and may come twice, late, and from two sides (the store and the log's tail): the
-/// highest revision of each stands. Sums over partitions are made when they are asked for, in as many steps as there are cells.
+/// highest revision of each stands. Sums over partitions are made when they are asked for, in as many steps as there
+/// are cells.
 struct LiveAggregates: Sendable {
     /// How long minute windows are kept, by their start.
     static let spanMilliseconds: Int64 = 3 * 3_600_000

@@ -3,11 +3,12 @@ import OrderEvents
 import OrderStore
 import ServiceLifecycle
 
-/// Keeps ``LiveState`` and ``EventHub`` up to date: from the log's tail while somebody listens to the event stream, else from
-/// the store when somebody asks.
+/// Keeps ``LiveState`` and ``EventHub`` up to date: from the log's tail while somebody listens to the event stream,
+/// else from the store when somebody asks.
 ///
-/// While it follows the log it reads the store too, every now and then. The store may be behind the place where the tail began,
-/// because the sink was not through yet. A later reading brings what the tail did not see. Revisions keep the two apart.
+/// While it follows the log it reads the store too, every now and then. The store may be behind the place where the
+/// tail began, because the sink was not through yet. A later reading brings what the tail did not see. Revisions keep
+/// the two apart.
 struct LiveFeed: Service {
     let tail: any AnalyticsTail
     let store: any OrderStore

@@ -2,7 +2,8 @@ import NIOCore
 import OrderEvents
 import Synchronization
 
-/// What the API shows as of now: aggregates and newest orders, loaded from the store and kept up to date from the log's tail.
+/// What the API shows as of now: aggregates and newest orders, loaded from the store and kept up to date from the log's
+/// tail.
 final class LiveState: StatsSource {
     private struct State: Sendable {
         var aggregates = LiveAggregates()

@@ -2,8 +2,8 @@ import OrderEvents
 
 /// The newest orders by created_at, then order_id, as they are now.
 ///
-/// One whose created_at lies ahead (a client's clock is wrong) counts as created when it was first seen. It comes in with the
-/// others and goes with them. So it does not hold the top until its time has come.
+/// One whose created_at lies ahead (a client's clock is wrong) counts as created when it was first seen. It comes in
+/// with the others and goes with them. So it does not hold the top until its time has come.
 struct RecentOrders: Sendable {
     /// How many are kept; some more than are shown, so that what is shown stays whole.
     static let capacity = 32

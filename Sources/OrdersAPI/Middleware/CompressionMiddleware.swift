@@ -4,7 +4,8 @@ import Hummingbird
 import NIOCore
 import NIOPosix
 
-/// Compresses JSON and text for clients that take gzip. Event streams, and files that carry their own coding, go as they are.
+/// Compresses JSON and text for clients that take gzip. Event streams, and files that carry their own coding, go as
+/// they are.
 struct CompressionMiddleware: RouterMiddleware {
     /// Below this a packed answer is hardly smaller.
     static let minimumBytes = 1_024

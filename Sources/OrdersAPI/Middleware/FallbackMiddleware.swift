@@ -1,7 +1,8 @@
 import HTTPTypes
 import Hummingbird
 
-/// Answers what no route answers: `OPTIONS`, 405 where the path takes other methods, 404 under `/api`, else the dashboard's files.
+/// Answers what no route answers: `OPTIONS`, 405 where the path takes other methods, 404 under `/api`, else the
+/// dashboard's files.
 ///
 /// Runs innermost, so that an error of the router itself ("no such route") is distinguished from one of a handler.
 struct FallbackMiddleware: RouterMiddleware {

@@ -1,7 +1,8 @@
 import OrderStore
 
 extension ProblemMiddleware {
-    /// A store that is busy or out of reach is a matter of time; what it was asked may be impossible; anything else is for the operator.
+    /// A store that is busy or out of reach is a matter of time; what it was asked may be impossible; anything else is
+    /// for the operator.
     static func problem(for error: OrderStoreError) -> Problem {
         // What the checks of a request let through and no store can answer: a cursor that was made up.
         if error.code == .invalidArgument { return .badRequest(error.message) }

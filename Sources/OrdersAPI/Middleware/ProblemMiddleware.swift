@@ -34,7 +34,8 @@ struct ProblemMiddleware: RouterMiddleware {
         }
     }
 
-    /// What we could not foresee is an error; a store that is away a warning; an answer such as "too many at once" is no news.
+    /// What we could not foresee is an error; a store that is away a warning; an answer such as "too many at once" is
+    /// no news.
     private static func level(of error: any Error, _ problem: Problem) -> Logger.Level {
         if problem.status == .internalServerError { return .error }
         return error is Problem ? .debug : .warning

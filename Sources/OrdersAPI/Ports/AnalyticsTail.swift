@@ -2,9 +2,9 @@ import OrderEvents
 
 /// What order-analytics committed, from now on, in the order of each partition.
 ///
-/// Iterating begins at the end of every partition. The sequence says where that is with its first element, and again whenever
-/// it has to start over somewhere else, so that whoever follows knows what may have been missed. It ends only when
-/// the iterating task is cancelled or with an error. Iterating again starts over.
+/// Iterating begins at the end of every partition. The sequence says where that is with its first element, and again
+/// whenever it has to start over somewhere else, so that whoever follows knows what may have been missed. It ends only
+/// when the iterating task is cancelled or with an error. Iterating again starts over.
 public protocol AnalyticsTail: AsyncSequence, Sendable where Element == TailUpdate, Failure == any Error {}
 
 /// What the tail says.

@@ -42,7 +42,8 @@ public struct ClusterView: Sendable, Equatable {
         public let name: String
         /// How many it has.
         public let partitions: Int
-        /// Offsets between the beginning and the end of all partitions; transaction markers and compacted records count.
+        /// Offsets between the beginning and the end of all partitions; transaction markers and compacted records
+        /// count.
         public let offsets: Int64
 
         /// A topic from its parts.

@@ -1,6 +1,7 @@
 import OrderEvents
 
-/// Shows dead letters: records that a service could not process. Answers from memory, with bounded work however many there are.
+/// Shows dead letters: records that a service could not process. Answers from memory, with bounded work however many
+/// there are.
 public protocol DeadLetterBoard: Sendable {
     /// How many are open, by topic and group.
     func summary() -> DeadLetterOverview
@@ -43,7 +44,8 @@ public struct DeadLetterOverview: Hashable, Sendable {
     public let status: Status
     /// Sorted; topics without open dead letters too.
     public let topics: [Topic]
-    /// Records that have open dead letters: one that three services could not process is one, and has three dead letters.
+    /// Records that have open dead letters: one that three services could not process is one, and has three dead
+    /// letters.
     public let openRecords: Int
 
     /// An overview from its parts.

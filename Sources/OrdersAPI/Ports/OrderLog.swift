@@ -7,7 +7,8 @@ public protocol OrderLog: Sendable {
 
     /// Appends an order and returns once the log has it durably (acks=all).
     ///
-    /// - Parameter isTimeAssigned: whether its `created_at` is not the client's: an earlier event of the order may have another.
+    /// - Parameter isTimeAssigned: whether its `created_at` is not the client's: an earlier event of the order may have
+    ///   another.
     /// - Throws: ``OrderLogError``. The order may be in the log all the same if the answer was lost; appending it again
     ///   is harmless, because an order that comes twice is one order.
     func append(_ order: Order, isTimeAssigned: Bool) async throws(OrderLogError) -> LogReceipt

@@ -14,7 +14,8 @@ public struct ReconcilerStatus: Sendable, Equatable {
         case ok
         /// Something does not agree; see ``recentFindings``.
         case findings
-        /// Orders of the last hour were not checked, or wait for long, or the broker or the store is away; see ``detail``.
+        /// Orders of the last hour were not checked, or wait for long, or the broker or the store is away; see
+        /// ``detail``.
         case behind
         case starting
         /// It was switched off.

@@ -1,4 +1,5 @@
-/// Keeps the answer of an expensive question for a while; whoever asks while it is being found out waits for the same answer.
+/// Keeps the answer of an expensive question for a while; whoever asks while it is being found out waits for the same
+/// answer.
 actor TimedCache<Value: Sendable> {
     private let lifetime: Duration
     private let load: @Sendable () async -> Value

@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 
 extension APIRoutes {
-    /// How long the first client waits for the log to be followed. Where the broker is away it listens all the same, and is asked to
-    /// reload when the log is there.
+    /// How long the first client waits for the log to be followed. Where the broker is away it listens all the same,
+    /// and is asked to reload when the log is there.
     private static let patience: Duration = .seconds(3)
 
     var events: Route {

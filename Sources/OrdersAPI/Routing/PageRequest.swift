@@ -1,7 +1,8 @@
 /// Which page of a list a request asks for.
 ///
-/// A cursor belongs to the list and the filters that gave it out: with others it would show a page that looks right and is not.
-/// So its text carries both, `LIST.TAG.PLACE`, where the tag stands for the filters; a cursor of elsewhere is refused by name.
+/// A cursor belongs to the list and the filters that gave it out: with others it would show a page that looks right and
+/// is not. So its text carries both, `LIST.TAG.PLACE`, where the tag stands for the filters; a cursor of elsewhere is
+/// refused by name.
 struct PageRequest<Place: Sendable>: Sendable {
     /// Where the page starts; nil at the beginning of the list.
     let cursor: Place?

@@ -2,10 +2,11 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// What HTTP/1 says beside the request itself, and what the layers above do not see: the protocol's version, whether the connection ends after an
-/// answer, an absolute address in the request line, `Expect: 100-continue`.
+/// What HTTP/1 says beside the request itself, and what the layers above do not see: the protocol's version, whether
+/// the connection ends after an answer, an absolute address in the request line, `Expect: 100-continue`.
 ///
-/// It stands before the codec that makes version-free requests. Requests may be pipelined: what is known of each waits in order for its answer.
+/// It stands before the codec that makes version-free requests. Requests may be pipelined: what is known of each waits
+/// in order for its answer.
 final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -82,7 +83,8 @@ enum RequestTarget {
     }
 }
 
-/// Puts a ``RequestHeadHandler`` before the codec of a connection. The server takes handlers only for what stands behind it.
+/// Puts a ``RequestHeadHandler`` before the codec of a connection. The server takes handlers only for what stands
+/// behind it.
 final class RequestHeadInstaller: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 

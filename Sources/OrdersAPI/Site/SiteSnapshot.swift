@@ -66,6 +66,7 @@ struct SiteSnapshot: Sendable {
         Array(try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 
-    /// The file for a path. The dashboard's own routes stand behind a `#`, so every other path is one that is not there.
+    /// The file for a path. The dashboard's own routes stand behind a `#`, so every other path is one that is not
+    /// there.
     func file(forPath path: String) -> SiteFile? { files[path == "/" ? "/index.html" : path] }
 }

@@ -4,8 +4,8 @@ import OrderEvents
 extension JSONWriter {
     /// `{"orders":…,"cancelled":…,"late":…,"payments":{…},"fraud":{…},"currencies":[…]}`
     ///
-    /// `sales` is the amount of the orders that are not cancelled; `paid` of all that were paid, of which `refund_due` is owed back because the
-    /// order was cancelled afterwards.
+    /// `sales` is the amount of the orders that are not cancelled; `paid` of all that were paid, of which `refund_due`
+    /// is owed back because the order was cancelled afterwards.
     mutating func totals(_ aggregate: Aggregate, _ refunds: [RefundsDue]) {
         let counts = aggregate.counts()
         object { json in

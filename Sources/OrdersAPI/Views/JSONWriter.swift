@@ -85,8 +85,8 @@ struct JSONWriter {
         bytes.append("null")
     }
 
-    /// A fraction with four decimals, `0.0123`; zero where the whole is zero. Rounded to nearest, unless asked for down: then only what is
-    /// whole is 1.
+    /// A fraction with four decimals, `0.0123`; zero where the whole is zero. Rounded to nearest, unless asked for
+    /// down: then only what is whole is 1.
     mutating func ratio(_ part: Int64, of whole: Int64, rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero) {
         separate()
         let tenThousandths = whole > 0 && part > 0 ? Int64((Double(part) / Double(whole) * 10_000).rounded(rounding)) : 0

@@ -3,7 +3,8 @@ import OrderEvents
 import StreamProcessing
 import Synchronization
 
-/// Watches the sink's writes: how many orders have their payment in the store, and how long each took from its log time.
+/// Watches the sink's writes: how many orders have their payment in the store, and how long each took from its log
+/// time.
 final class StoreProbe: Sendable {
     private struct State {
         var paid: Set<OrderID> = []

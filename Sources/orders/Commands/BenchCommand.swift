@@ -137,7 +137,8 @@ struct BenchCommand: AsyncParsableCommand {
         try await body(platform)
     }
 
-    /// Which Kafka, and how its clients are set. Not the gateway and the webhook: orders that nobody placed must not reach them.
+    /// Which Kafka, and how its clients are set. Not the gateway and the webhook: orders that nobody placed must not
+    /// reach them.
     private var environment: [String: String] {
         processEnvironment.filter { $0.key.hasPrefix("KAFKA_") || $0.key.hasPrefix("CONFLUENT_") }
     }
@@ -147,8 +148,8 @@ struct BenchCommand: AsyncParsableCommand {
         environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Another Kafka knows the orders of earlier phases and runs, and an order that comes again is charged no second time. So each phase begins
-    /// somewhere of its own, among so many places that two never meet.
+    /// Another Kafka knows the orders of earlier phases and runs, and an order that comes again is charged no second
+    /// time. So each phase begins somewhere of its own, among so many places that two never meet.
     private func freshNumber() -> Int64 { otherKafka == nil ? 0 : .random(in: 0..<900_000_000_000) }
 
     private func beginAt(_ number: Int64, in directory: DataOptions) throws {

@@ -2,7 +2,8 @@ import Foundation
 import OrderEvents
 import OrderFiles
 
-/// Reads a source to its end, hands its orders to a sink, and notes its progress whenever all that was handed over is safe. Blocks.
+/// Reads a source to its end, hands its orders to a sink, and notes its progress whenever all that was handed over is
+/// safe. Blocks.
 struct FileImporter<Sink: ImportSink> {
     private let source: ImportSource
     private var sink: Sink

@@ -3,7 +3,8 @@ import Logging
 import OrderEvents
 
 extension TopicSetup {
-    /// Whether this is the embedded broker, which keeps what was not read. It is recognized by the id that it gives itself.
+    /// Whether this is the embedded broker, which keeps what was not read. It is recognized by the id that it gives
+    /// itself.
     static func isEmbedded(_ cluster: ClusterMetadata) -> Bool { cluster.clusterID?.hasPrefix("orders") ?? false }
 
     /// Says what the topics' settings cannot hold. A cluster that does not show them is none of this start's problems.

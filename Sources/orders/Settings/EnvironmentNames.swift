@@ -8,7 +8,8 @@ enum EnvironmentNames {
         "PAYMENT_GATEWAY_CONCURRENCY", "PAYMENT_GATEWAY_URL", "PAYMENT_LATENCY_MS", "PAYMENT_TIMEOUT_MS", "RECONCILER",
     ]
 
-    /// A line for each variable whose name is nearly that of a setting. Names that are far from all of them are others' business.
+    /// A line for each variable whose name is nearly that of a setting. Names that are far from all of them are others'
+    /// business.
     static func warnings(_ environment: [String: String]) -> [String] {
         environment.keys.sorted().compactMap { name in
             guard !known.contains(name), !name.hasPrefix("KAFKA_CLIENT_"), name.utf8.count >= 8, name.utf8.count <= 40,

@@ -13,8 +13,8 @@ struct ToolOptions: ParsableArguments {
 
     /// Flags, then environment, then what runs in ./data, then the default.
     ///
-    /// A data directory that is named means the platform of that directory and no other. A tool that went elsewhere because of
-    /// a typing error could discard the dead letters of the wrong platform.
+    /// A data directory that is named means the platform of that directory and no other. A tool that went elsewhere
+    /// because of a typing error could discard the dead letters of the wrong platform.
     func settings() throws -> KafkaSettings {
         try log.bootstrap(environment: processEnvironment)
         var environment = processEnvironment

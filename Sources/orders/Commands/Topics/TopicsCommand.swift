@@ -10,7 +10,8 @@ struct TopicsCommand: AsyncParsableCommand {
         subcommands: [TopicList.self, TopicRepartition.self, TopicRemember.self], defaultSubcommand: TopicList.self)
 }
 
-/// The options of the commands that change the layout: of a Kafka that is named or runs on the data directory, or of a stopped platform.
+/// The options of the commands that change the layout: of a Kafka that is named or runs on the data directory, or of a
+/// stopped platform.
 struct LayoutOptions: ParsableArguments {
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var data: DataOptions
