@@ -34,8 +34,3 @@ NAMES = {
 
 # Pages that are not in plain English yet.
 PAGES = set()
-
-# Modules whose doc comments and messages are checked for house words, too. This list grows.
-PLAIN_MODULES = [
-    "ByteCompression", "Kafka", "KafkaProtocol", "LogLimit", "OrderEvents", "OrderFiles", "OrderStore", "OrdersAPI", "orders",
-]

@@ -4,10 +4,10 @@ import StreamProcessing
 
 /// Reads the orders topic for a service: decodes, sets unreadable records aside, and finds records in the wrong partition.
 ///
-/// Clients partition by different hashes (the Java and Python ones by murmur2, librdkafka by CRC32 unless
-/// told otherwise), and a record without a key lands anywhere. Two events of one order in two partitions would be
+/// Clients partition by different hashes (the Java and Python ones by murmur2, librdkafka by CRC32 by
+/// default), and a record without a key lands anywhere. Two events of one order in two partitions would be
 /// charged twice. So a record counts only in its home partition, which its order id decides; one service
-/// (payments) sends those found elsewhere home, in its transaction, and the others pass over them.
+/// (payments) sends those found elsewhere home, in its transaction, and the others skip them.
 struct OrderReader {
     /// The order in a record, or nil where it was set aside.
     func read(_ record: Record, in context: any TaskContext) -> Order? {

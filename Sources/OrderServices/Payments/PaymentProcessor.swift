@@ -8,7 +8,7 @@ import StreamProcessing
 /// The keyed state, restored from the payments topic, knows the orders that have their outcome; and, restored from `orders`, what the first
 /// event of the others was.
 ///
-/// An order that the processor refuses for good is a dead letter with code `gateway_refused`, and has no payment: a later
+/// An order that the processor refuses is a dead letter with code `gateway_refused`, and has no payment: a later
 /// event of it, or the dead letter sent again, charges it.
 public final class PaymentProcessor: StreamProcessor {
     public static let definition = TaskDefinition(

@@ -16,7 +16,7 @@ public struct HandlingPolicy: Sendable {
 /// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands alone and is
 /// set aside; each piece is a transaction of its own, in the order of the log. What is too large for the broker is tried once more with dead
 /// letters that leave the record's bytes out, so that no record is too large to be set aside. Failures in a row, and records set aside in
-/// a row, make the waits longer, and only a success, or progress within the batch, makes them short again: so an outage that nobody has
+/// a row, make the waits longer. Only a success, or progress within the batch, makes them short again. So an outage that nobody has
 /// classified sets aside a record every few waits, and not a stream of them.
 struct BatchPlan {
     enum Step: Equatable {
@@ -24,7 +24,7 @@ struct BatchPlan {
         case retry(after: Duration)
         /// Go on at once with the piece at hand, which has become a smaller one, or one to be set aside.
         case proceed
-        /// End this life of the task.
+        /// End this run of the task.
         case endLife
     }
 

@@ -11,16 +11,16 @@ extension KafkaError: ClassifiedError {
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
         case .closed: return .life(code: "client_failed")
         case .state where !mustAbortTransaction: return .life(code: "client_failed")
-        // The position is gone: the next life finds out what was cut away, says so, and goes on behind it.
+        // The position is gone: the next run finds out what was cut away, says so, and goes on behind it.
         case .autoOffsetReset, .offsetOutOfRange: return .life(code: "log_cut")
-        // It stops its partition until somebody deletes it: the next life meets it again.
+        // It stops its partition until somebody deletes it: the next run meets it again.
         case .badMessage, .badCompression: return .life(code: "unreadable_batch")
         case .invalidSetting, .unsupportedFeature: return .dependency(code: "broker_misconfigured")
         default: break
         }
         if isFencing { return .life(code: "fenced") }
         // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may wait,
-        // or the group has moved on. A record that the broker refuses is told apart above.
+        // or the group has moved on. A record that the broker refuses is distinguished above.
         return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
     }
 
@@ -28,7 +28,7 @@ extension KafkaError: ClassifiedError {
 }
 
 extension Fault {
-    /// The group is sharing out its partitions anew: nothing is wrong, unless it goes on.
+    /// The group is sharing out its partitions again: nothing is wrong, unless it goes on.
     static let rebalancing = "rebalancing"
 
     /// The cluster has forgotten the task's producer: after a week without a transaction, or with the topics of the last ones.
@@ -39,6 +39,6 @@ extension Fault {
 }
 
 extension StateError: ClassifiedError {
-    /// A new life opens the database anew, and restores what it lacks.
+    /// A new run opens the database again, and restores what it lacks.
     public var fault: Fault { .life(code: "state_failed") }
 }

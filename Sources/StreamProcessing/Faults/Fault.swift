@@ -1,10 +1,10 @@
-/// What kind of failure stopped a batch, and so what is done about it. The one place where transient and permanent are told apart.
+/// What kind of failure stopped a batch, and so what is done about it. The one place where transient and permanent are distinguished.
 ///
 /// | fault | who says so | what is done (`BatchPlan`) |
 /// |---|---|---|
-/// | `dependency` | the gateway, the webhook, the store or the broker is away, busy, full or refuses us | the batch is kept and tried again for ever, after capped exponential backoff with jitter; its partitions are paused, polling goes on |
+/// | `dependency` | the gateway, the webhook, the store or the broker is away, busy, full or refuses us | the batch is kept and retried indefinitely, with capped exponential backoff and jitter. Its partitions are paused, polling goes on |
 /// | `record` | a record that can never be processed | that record is found by halving the batch, and set aside with this code; the others go on |
-/// | `life` | the producer was fenced, the local state is broken, a client is of no further use | this life of the task ends, and another begins: it reads the batch again |
+/// | `life` | the producer was fenced, the local state is broken, a client is of no further use | this run of the task ends, and another begins: it reads the batch again |
 /// | `unknown` | anything that has not said what it is | tried again a few times, then treated as a record's with code `processing_failed` |
 ///
 /// A record that a processor itself sees to be bad is no failure: it gives it to `TaskContext.deadLetter` and goes on. Nothing here

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The directory of one running instance of a service, claimed for the life of the process.
+/// The directory of one running instance of a service, claimed for as long as the process runs.
 ///
 /// Instances of a service on one machine share a parent directory and take the first free slot
 /// (`0`, `1`, …) by a file lock, so that a restarted instance finds the state of the last one. Each
-/// slot has an identity (a random name made once) from which the transactional id is made: the next
+/// slot has an identity (a random name made once) from which the transactional id is made. The next
 /// process in the slot takes over the producer identity of the last and so ends what it left open.
 public final class InstanceDirectory: Sendable {
     /// The slot's directory.

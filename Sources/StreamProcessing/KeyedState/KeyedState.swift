@@ -2,7 +2,7 @@
 /// database, and the changes of the running batch are known as such.
 ///
 /// Two generations bound the memory: when the young one is full, the old one is dropped and the young
-/// one takes its place, so what is used stays and what is not goes after at most two fills. Changed
+/// one takes its place. So what is used stays, and what is not goes after at most two fills. Changed
 /// values are never dropped before the batch ends.
 public struct KeyedState<Key: StateKey, Value> {
     @usableFromInline struct Entry {

@@ -1,15 +1,15 @@
 import CRocksDB
 import Foundation
 
-/// The keyed state of one service instance: every assigned partition's keys in one RocksDB, told
-/// apart by a prefix, with the changelog offset that each partition's state has reached.
+/// The keyed state of one service instance: every assigned partition's keys in one RocksDB, each
+/// behind its prefix, with the changelog offset that each partition's state has reached.
 ///
 /// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values
 /// are what the service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached
 /// changelog offsets (next offset to read, Int64, little-endian), and under the same with one more byte those of the input.
 ///
-/// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together, so after a crash the
-/// state is that of the last flush, behind and never ahead, and the rest is read from the changelog again.
+/// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together. So after a crash the
+/// state is that of the last flush, behind and never ahead. The rest is read from the changelog again.
 ///
 /// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
 public final class StateDatabase {
@@ -29,7 +29,7 @@ public final class StateDatabase {
     /// Opens or creates the database.
     ///
     /// - Parameter horizonSeconds: entries older than this may be dropped (at compaction), counted from when they
-    ///   were last written here. A restore counts anew, so state is kept for at least the horizon.
+    ///   were last written here. A restore counts again, so state is kept for at least the horizon.
     public init(path: String, horizonSeconds: Int32, limits: Limits = Limits()) throws {
         self.path = path
         let options = rocksdb_options_create()!

@@ -8,7 +8,7 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
         case directoryInUse
         /// RocksDB refused an operation.
         case database
-        /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made anew from the changelog.
+        /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made again from the changelog.
         case corrupted
     }
 
@@ -25,7 +25,7 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         switch code {
         case .directoryUnusable:
-            "the state directory \(path) cannot be used: \(detail). Choose another one with --data-dir, or mend its permissions."
+            "the state directory \(path) cannot be used: \(detail). Choose another one with --data-dir, or fix its permissions."
         case .directoryInUse:
             "the state directory \(path) is in use by another process: \(detail)"
         case .database:

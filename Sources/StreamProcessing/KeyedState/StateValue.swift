@@ -7,7 +7,7 @@ public protocol StoredState: SendableMetatype {
     static func decodeState(_ bytes: UnsafeRawBufferPointer, of key: Key) throws -> Self?
 }
 
-/// What can be kept in the keyed state under a key, beside the record that told of it.
+/// What can be kept in the keyed state under a key, beside the record that it comes from.
 public protocol StateValue: StoredState {
     /// Appends the state's bytes.
     func encodeState(into bytes: inout [UInt8])

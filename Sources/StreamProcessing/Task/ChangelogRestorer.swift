@@ -7,8 +7,8 @@ import OrderEvents
 ///
 /// The point to reach is the changelog's end as it stands (its high watermark, not the last stable offset)
 /// after the inputs' committed offsets were found stable. A predecessor may have died between its
-/// transaction's commit and the markers in this partition; reading committed records up to the high
-/// watermark waits for these markers, so the state can never lack a batch whose offsets are committed.
+/// transaction's commit and the markers in this partition. Reading committed records up to the high
+/// watermark waits for these markers. So the state can never lack a batch whose offsets are committed.
 struct ChangelogRestorer {
     let topic: String
     let layout: HomeLayout
@@ -16,7 +16,7 @@ struct ChangelogRestorer {
     let client: any TaskClient
     let logger: Logger
 
-    private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is passed over")
+    private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is skipped")
 
     private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
         // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other keys than orders' don't move.

@@ -9,7 +9,7 @@ import OrderEvents
 /// the group's committed offset are read again, and each leaves what it would have left when it was processed. It is kept for as long as the
 /// input topic is, at least, and where the local state is not lost for the state's horizon.
 ///
-/// Runs after the changelog is restored: what that tells of a key stands.
+/// Runs after the changelog is restored: what that says of a key stands.
 struct InputRestorer {
     let topic: String
     let stateOf: StateOfInput

@@ -13,7 +13,7 @@ public struct PositionCut: Hashable, Sendable {
     public let foundAt: Int64
 }
 
-/// Where a task keeps its cuts for good: a topic, and how a cut is written there.
+/// Where a task keeps its cuts permanently: a topic, and how a cut is written there.
 public struct CutJournal: Sendable {
     let topic: String
     let record: @Sendable (PositionCut) throws -> (key: [UInt8], value: [UInt8])

@@ -7,7 +7,7 @@ import OrderEvents
 /// state and dead-letters through the context is committed together with the batch's input offsets, or not at all.
 public protocol StreamProcessor: AnyObject {
     /// Handles a batch. An error fails the whole batch: it is rolled back, and what is done next depends on the error's `Fault`: tried again
-    /// after a pause, tried in parts, or given up with the task's life. A record that can never succeed is no error: give it to
+    /// after a pause, tried in parts, or given up with the task's run. A record that can never succeed is no error: give it to
     /// `TaskContext.deadLetter`.
     ///
     /// Nothing is polled meanwhile: outside calls must be bounded, and all those of a batch together stay well below the consumer's
@@ -28,7 +28,7 @@ extension StreamProcessor {
 }
 
 /// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is restored, and must
-/// give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means that the record is not the service's own; it is passed over.
+/// give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means that the record is not the service's own; it is skipped.
 public typealias StateOfRecord = @Sendable (
     _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
 ) throws -> Void

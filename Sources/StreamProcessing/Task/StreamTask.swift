@@ -3,9 +3,9 @@ import Kafka
 import Logging
 import ServiceLifecycle
 
-/// Runs a stream processor for as long as the service lives: consume, process, commit, exactly once.
+/// Runs a stream processor for as long as the service runs: consume, process, commit, exactly once.
 ///
-/// The whole loop lives on one thread of its own, because the client library blocks; Swift's pool never waits for it.
+/// The whole loop has one thread of its own, because the client library blocks; Swift's pool never waits for it.
 public actor StreamTask: Service {
     private nonisolated let thread: DedicatedThread
     public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -23,10 +23,10 @@ public actor StreamTask: Service {
 
     /// - Parameters:
     ///   - stateDirectory: the parent of this service's instance directories (`InstanceDirectory`).
-    ///   - makeProcessor: makes a fresh processor for each life of the task.
+    ///   - makeProcessor: makes a fresh processor for each run of the task.
     ///   - policy: how often and how fast failures are answered.
     ///   - layoutLog: where the count of homes is read; nil: it is the first input's count of partitions.
-    ///   - observer: is told how the task is.
+    ///   - observer: is notified how the task is.
     ///   - cutJournal: where positions that were cut away are written down; nil: only in the log.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
@@ -67,7 +67,7 @@ public actor StreamTask: Service {
                 if shouldStop { return }
                 rebuild(after: error)
                 if let error = error as? TopicsReplaced { replaced.merge(error.positions) { $1 } }
-                // Only lives that get nothing done count against it.
+                // Only runs that get nothing done count against it.
                 if didCommit { failedLives = 0 }
                 let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: failedLives, using: &random)
                 failedLives += 1
@@ -82,14 +82,14 @@ public actor StreamTask: Service {
         }
     }
 
-    /// Damaged local state would fail each life to come, and holds nothing that the changelog does not: it goes, and is restored.
+    /// Damaged local state would fail each run to come, and holds nothing that the changelog does not: it goes, and is restored.
     private func rebuild(after error: any Error) {
         guard let error = error as? StateError, error.code == .corrupted else { return }
         logger.error("\(definition.name)'s local state is damaged and is rebuilt from its changelog", metadata: ["error": "\(error)"])
         do {
             try StateDatabase.erase(path: error.path)
         } catch {
-            // The next life finds the damage again.
+            // The next run finds the damage again.
             logger.error("the damaged state could not be removed", metadata: ["error": "\(error)"])
         }
     }

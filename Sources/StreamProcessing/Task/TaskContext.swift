@@ -34,7 +34,7 @@ public protocol TaskContext: AnyObject {
     /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where those together are more
     /// than the broker takes, the bytes stay where they are, see ``DeadLetterHeader/omitted``.
     ///
-    /// It is sent when the batch is done, and until then belongs to the batch: a transaction that begins with the first bad record would
+    /// It is sent when the batch is done, and until then belongs to the batch. A transaction that began with the first bad record would
     /// be open for as long as the rest takes, and its time is bounded.
     func deadLetter(_ record: Record, _ reason: DeadLetterReason)
 }

@@ -28,7 +28,7 @@ public struct TaskProblem: Hashable, Sendable {
     }
 }
 
-/// Is told how tasks are. Called on the task's thread, so an implementation only takes note.
+/// Is notified how tasks are. Called on the task's thread, so an implementation only takes note.
 public protocol TaskObserver: Sendable {
     func task(_ service: String, instance: String, is state: TaskState)
     /// It was stopped, and has nothing open.

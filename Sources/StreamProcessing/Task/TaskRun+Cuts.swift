@@ -1,6 +1,6 @@
 import Kafka
 
-/// A position that was cut away is never passed over in silence: a consumer's own reset would do just that.
+/// A position that was cut away is never skipped in silence: a consumer's own reset would do just that.
 extension TaskRun {
     /// Where to begin in these partitions. Waits until no transaction is pending on the group's offsets: what they say is then final.
     func startPositions(of partitions: [TopicPartition]) throws -> [TopicPartition: StartOffset] {
@@ -52,7 +52,7 @@ extension TaskRun {
         unrecordedCuts.removeAll()
     }
 
-    /// What an assigned place that the log does not have any more means. Records that were deleted are found by the next life's plan; a log that
+    /// What an assigned place that the log does not have any more means. Records that were deleted are found by the next run's plan; a log that
     /// ends before the place may have grown past it by then, so that is found now.
     func outOfRange(_ error: KafkaError) -> any Error {
         do {
@@ -68,7 +68,7 @@ extension TaskRun {
     }
 
     /// A broker that deletes a topic forgets what groups have committed for it. Made again at once, it may have grown past this member's places
-    /// before they are asked for: no error tells of that, but the group's places that are gone do. Twice in a row, as a commit may be on its way.
+    /// before they are asked for: no error shows that, but the group's places that are gone do. Twice in a row, as a commit may be on its way.
     func checkPlaces() throws {
         guard clock.now() - placesChecked >= TaskRun.placeCheckInterval, !committedPositions.isEmpty else { return }
         placesChecked = clock.now()

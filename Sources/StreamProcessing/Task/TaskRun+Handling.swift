@@ -70,7 +70,7 @@ extension TaskRun {
         try abandonTransaction()
     }
 
-    /// Ends a transaction that is void, if the broker is there to be told: while it is open it holds up whoever reads committed records.
+    /// Ends a transaction that is void, if the broker is there to be asked: while it is open it holds up whoever reads committed records.
     func abandonTransaction() throws {
         do {
             try settleAbort()

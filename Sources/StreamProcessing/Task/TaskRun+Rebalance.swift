@@ -83,7 +83,7 @@ extension TaskRun {
             try restorer.restore(homes, into: database)
             try restoreInput(upTo: starts, into: database) { try restorer.restore($0, into: database) }
         }
-        // While something fails, it goes on being told until something succeeds.
+        // While something fails, that is what is reported until something succeeds.
         if failuresInARow == 0 { reporter.report(.running) }
         return starts
     }

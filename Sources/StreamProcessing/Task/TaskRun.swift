@@ -5,8 +5,8 @@ import Logging
 import OrderEvents
 import ServiceLifecycle
 
-/// One life of a task: a consumer, a transactional producer and the local state, from their opening to
-/// their end. A fatal error (fenced, broken beyond an abort) ends the life and the task begins another.
+/// One run of a task: a consumer, a transactional producer and the local state, from their opening to
+/// their end. A fatal error (fenced, broken beyond an abort) ends the run and the task begins another.
 ///
 /// Not Sendable: all of it happens on the task's thread, between two polls at most one transaction.
 ///
@@ -15,9 +15,9 @@ import ServiceLifecycle
 ///
 /// Nothing is polled while a processor works. The group is kept by the client library's own heartbeats, but it gives a
 /// member up that does not poll for `max.poll.interval.ms` (5 minutes), and waits for as long in a rebalance. So every outside call of
-/// a processor is bounded, and so is their number in a batch: payments by `HTTPPaymentGateway.maxBatch` (2 minutes at the longest, 40 s by
-/// default), alerting by `Webhook.maxBatch` (200 s), the sink by the store's busy timeout (seconds). Polling from beside an outside call was
-/// the other way: a partition could then be revoked under a processor in mid-batch, for every processor to get right.
+/// a processor is bounded, and so is their number in a batch. Payments are bounded by `HTTPPaymentGateway.maxBatch` (2 minutes at the
+/// longest, 40 s by default), alerting by `Webhook.maxBatch` (200 s), the sink by the store's busy timeout (seconds). Polling from beside an
+/// outside call was the other way: a partition could then be revoked under a processor in mid-batch, for every processor to get right.
 final class TaskRun {
     let definition: TaskDefinition
     let logger: Logger
@@ -51,14 +51,14 @@ final class TaskRun {
     var work: Work?
     /// While a batch is waited out.
     var isPaused = false
-    /// The broker has not been told yet that the transaction is void.
+    /// The broker does not know yet that the transaction is void.
     var owesAbort = false
     /// The abort's, which is repeated with every batch.
     var stuckAbort = StuckCall()
     /// Positions that were cut away, and are not written down yet.
     var unrecordedCuts: [PositionCut] = []
     let cutJournal: CutJournal?
-    /// Topics that an earlier life found to be others than before, by its positions in them.
+    /// Topics that an earlier run found to be others than before, by its positions in them.
     var replaced: [TopicPartition: Int64]
     /// When the group's places were last compared with what is known here.
     var placesChecked: ContinuousClock.Instant
@@ -66,7 +66,7 @@ final class TaskRun {
     static let placeCheckInterval: Duration = .seconds(10)
     /// Carried from batch to batch until something succeeds.
     var failuresInARow = 0
-    /// Whether this life got anything done.
+    /// Whether this run got anything done.
     var hasCommitted = false
     private var emptyPolls = 0
     private var lastBegan: ContinuousClock.Instant
