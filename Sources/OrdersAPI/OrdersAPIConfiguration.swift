@@ -6,8 +6,8 @@ public struct OrdersAPIConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// 0...65535; 0 takes any free port (see ``onListening``).
     public var port = 8080
-    /// Whether to listen on an address that others reach. There is no authentication yet: only where a proxy, a firewall or
-    /// a container's network decides who comes in.
+    /// Whether to listen on an address that others reach. There is no authentication yet: only where a proxy, a
+    /// firewall or a container's network decides who comes in.
     public var allowsOtherThanLoopback = false
     /// Further names that clients may use in `Host`, without port, beside loopback's and ``host``.
     public var allowedHosts: [String] = []
@@ -17,8 +17,8 @@ public struct OrdersAPIConfiguration: Sendable {
     public var dashboardDirectory: String?
     /// Shown by `/api/system`.
     public var version = "development"
-    /// This instance's number, 0...31, which goes into the ids of orders that come without one. Several instances
-    /// must have different numbers, or two of them could give the same id in the same millisecond. nil picks one at random,
+    /// This instance's number, 0...31, which goes into the ids of orders that come without one. Several instances must
+    /// have different numbers, or two of them could give the same id in the same millisecond. nil picks one at random,
     /// which is right for a single instance.
     public var instance: Int?
     /// The most orders being taken at a time; one more is answered 503.

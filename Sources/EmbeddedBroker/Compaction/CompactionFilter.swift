@@ -15,8 +15,9 @@ struct CompactionFilter {
 
     /// The batch, a smaller one with the same offsets, or nil if nothing of it stays.
     ///
-    /// - Parameter isLast: whether it is the last of what is compacted. It always stays, unchanged if nothing of it would. A reader
-    ///   must be able to get to the end of the log, and an empty batch would allow that for some clients only.
+    /// - Parameter isLast: whether it is the last of what is compacted. It always stays, unchanged if nothing of it
+    ///   would. A reader must be able to get to the end of the log, and an empty batch would allow that for some
+    ///   clients only.
     mutating func filter(_ batch: RecordBatch, isLast: Bool) throws(StorageError) -> RecordBatch? {
         if batch.header.attributes.isControl { return try filterMarker(batch, isLast: isLast) }
         var kept: RecordBatch?
@@ -43,7 +44,8 @@ struct CompactionFilter {
         return horizon > job.now
     }
 
-    /// A commit marker goes when nothing of its transaction is left; an abort marker when no reader can need it any more.
+    /// A commit marker goes when nothing of its transaction is left; an abort marker when no reader can need it any
+    /// more.
     private mutating func filterMarker(_ batch: RecordBatch, isLast: Bool) throws(StorageError) -> RecordBatch? {
         let hadRecords = undecided.remove(batch.header.producerID) != nil
         if isLast || hadRecords { return batch }

@@ -3,9 +3,10 @@ import NIOCore
 
 /// Rewrites closed segments of one log without the records that later ones of the same key have replaced.
 ///
-/// Reads the segments, writes new files beside them and synchronizes those; putting them in place is the core's, so that no
-/// read that is under way sees a file change beneath it. Every record keeps its offset. A batch of which no record stays is left out,
-/// and a segment may come to be empty; only the last batch of all always stays, so that a reader gets to the log's end.
+/// Reads the segments, writes new files beside them and synchronizes those; putting them in place is the core's, so
+/// that no read that is under way sees a file change beneath it. Every record keeps its offset. A batch of which no
+/// record stays is left out, and a segment may come to be empty; only the last batch of all always stays, so that a
+/// reader gets to the log's end.
 struct CompactionJob: StorageJob {
     static let cleanedSuffix = ".cleaned"
     /// The most keys that are distinguished in one run; a run that meets more ends its range there.
@@ -140,7 +141,8 @@ struct CompactionJob: StorageJob {
         return groups
     }
 
-    /// Writes a group's segments again; nil if there is nothing to gain. `lastOffset` is that of the last batch of all groups.
+    /// Writes a group's segments again; nil if there is nothing to gain. `lastOffset` is that of the last batch of all
+    /// groups.
     private func rewrite(
         _ group: [Source], _ lastOffset: Int64, _ filter: inout CompactionFilter, _ files: some StorageFiles
     ) throws(StorageError) -> Replacement? {

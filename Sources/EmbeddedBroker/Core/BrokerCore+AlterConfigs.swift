@@ -102,7 +102,8 @@ extension BrokerCore {
         }
     }
 
-    /// Changes one setting; what a list is appended to or taken from is the default where the topic has none of its own.
+    /// Changes one setting; what a list is appended to or taken from is the default where the topic has none of its
+    /// own.
     private static func apply(
         _ config: IncrementalAlterConfigsRequest.Config, to configs: inout [String: String], defaults: LogConfig
     ) -> Problem? {

@@ -45,7 +45,8 @@ extension BrokerCore {
         respond(context, response)
     }
 
-    /// The topic's own values, and the broker's for the rest. Synonyms are where a value comes from, the first that there is counting.
+    /// The topic's own values, and the broker's for the rest. Synonyms are where a value comes from, the first that
+    /// there is counting.
     private func describe(_ topic: TopicState, _ request: DescribeConfigsRequest) -> [DescribeConfigsResponse.Config] {
         let defaults = topic.isInternal ? InternalLog.config(settings) : settings.log
         return TopicConfig.definitions.map { definition in

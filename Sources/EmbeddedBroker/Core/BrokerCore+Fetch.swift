@@ -28,8 +28,9 @@ struct PendingFetch {
 /// Fetch: answers at once if there is enough to read, else as soon as there is or the wait is over.
 extension BrokerCore {
     func fetch(_ context: RequestContext, _ request: FetchRequest) {
-        // Sessions are not kept: a full answer with session 0 tells the client to go on with full requests. A request is full by its
-        // epoch, 0 to begin a session or -1 to do without; a session that it names is closed by it (KIP-227).
+        // Sessions are not kept: a full answer with session 0 tells the client to go on with full requests. A request
+        // is full by its epoch, 0 to begin a session or -1 to do without; a session that it names is closed by it
+        // (KIP-227).
         guard (-1...0).contains(request.sessionEpoch) else {
             return respond(context, FetchResponse { $0.errorCode = .fetchSessionIDNotFound })
         }

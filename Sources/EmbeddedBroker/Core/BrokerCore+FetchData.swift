@@ -3,8 +3,8 @@ import NIOCore
 
 /// The data of fetches: from memory where it is there, else read from segments.
 extension BrokerCore {
-    /// Takes the records of every partition, within the request's limits. The first batch comes whole even if it alone is above
-    /// them, so that a consumer always gets on.
+    /// Takes the records of every partition, within the request's limits. The first batch comes whole even if it alone
+    /// is above them, so that a consumer always gets on.
     func gather(_ id: UInt64, _ fetch: inout PendingFetch) {
         let committedOnly = fetch.request.isolationLevel == 1
         var budget = min(Int(fetch.request.maxBytes), settings.maximumFetchBytes)

@@ -2,9 +2,9 @@ import KafkaProtocol
 
 /// Metadata, cluster, coordinators: one node is everything.
 extension BrokerCore {
-    /// What "authorized operations" says when everything is allowed, by the numbers of Kafka's operations. Topics: read (3), write, create,
-    /// delete, alter, describe (8), describe configs (10), alter configs. The cluster: create (5), alter (7), describe, cluster
-    /// action, describe configs, alter configs, idempotent write (12).
+    /// What "authorized operations" says when everything is allowed, by the numbers of Kafka's operations. Topics: read
+    /// (3), write, create, delete, alter, describe (8), describe configs (10), alter configs. The cluster: create (5),
+    /// alter (7), describe, cluster action, describe configs, alter configs, idempotent write (12).
     static let allTopicOperations: Int32 = 0b0_1101_1111_1000
     static let allClusterOperations: Int32 = 0b1_1111_1010_0000
 

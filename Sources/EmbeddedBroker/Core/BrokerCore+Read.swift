@@ -22,7 +22,8 @@ extension BrokerCore {
         _ log: PartitionLog, from offset: Int64, to end: Int64, limit: Int, atLeastOne: Bool,
         then continuation: @escaping (Result<LogRead, StorageError>) -> Void
     ) {
-        // Meanwhile the records may have been deleted: there is nothing, and the next fetch is given the log's new start.
+        // Meanwhile the records may have been deleted: there is nothing, and the next fetch is given the log's new
+        // start.
         guard offset >= log.startOffset else { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
         let place = log.locate(offset)
         let baseOffset = log.segments[place.segment].baseOffset
@@ -73,7 +74,8 @@ extension BrokerCore {
             guard scan.neededBytes == 0 else {
                 return damaged("the file ends within a batch")
             }
-            // Meanwhile other segments may have taken the place of this one, or batches may have come from memory into its file.
+            // Meanwhile other segments may have taken the place of this one, or batches may have come from memory into
+            // its file.
             guard log.layout == layout, log.fileBytes(ofSegmentAt: baseOffset) == place.position + available else {
                 return read(log, from: offset, to: end, limit: limit, atLeastOne: atLeastOne, then: continuation)
             }
@@ -110,8 +112,8 @@ extension PartitionLog {
         return (index, segment.index.position(relativeOffset: offset - segment.baseOffset), false)
     }
 
-    /// Where to read on from `offset` once the segment at `baseOffset` has no more in its file: at the next segment or, if that comes
-    /// first, in memory; nil if there is nothing.
+    /// Where to read on from `offset` once the segment at `baseOffset` has no more in its file: at the next segment or,
+    /// if that comes first, in memory; nil if there is nothing.
     func firstOffset(after baseOffset: Int64, from offset: Int64) -> Int64? {
         let next = segments.first { $0.baseOffset > baseOffset }?.baseOffset
         let kept = tail.first?.header.baseOffset
@@ -144,7 +146,8 @@ struct SegmentChunk {
     var nextOffset: Int64
     /// Where in the chunk the wanted batches end; without records, where to read on.
     var end: Int
-    /// Without records: the size of the batch at ``end``, of which the chunk has only a part; 0 if it has nothing of it.
+    /// Without records: the size of the batch at ``end``, of which the chunk has only a part; 0 if it has nothing of
+    /// it.
     var neededBytes = 0
     /// Whether there is nothing for this reader, wherever it reads on.
     var isOver = false
@@ -166,7 +169,8 @@ struct SegmentChunk {
                 break scanning
             }
             let total = batch.header.totalBytes
-            // Batches without records, which compaction used to leave behind, are left out: many clients cannot read them.
+            // Batches without records, which compaction used to leave behind, are left out: many clients cannot read
+            // them.
             let isEmpty = batch.header.recordCount == 0
             if isEmpty, start != nil { break scanning }
             if batch.header.lastOffset >= offset, !isEmpty {

@@ -97,7 +97,8 @@ extension BrokerCore {
                 core.checkpoint?.undurableDeletions -= 1
                 core.advanceCheckpoint()
             }
-            // The journal may still write to these files in a flush that is under way, so the deletion queues behind it.
+            // The journal may still write to these files in a flush that is under way, so the deletion queues behind
+            // it.
             core.perform(.files, directories.map { .deleteDirectory($0) }) { completion in
                 if let error = completion.error {
                     core.note(.warning, "files of the deleted topic \(name) could not be removed, the next start removes them: \(error)")

@@ -2,8 +2,9 @@ import KafkaProtocol
 
 /// Ending a transaction that hangs in a partition, as an administrator asks (`kafka-transactions.sh abort`).
 ///
-/// A transaction hangs where its producer's id is known to no transactional id any more, so that neither a producer nor a timeout
-/// ends it; read-committed readers do not get past it. Of a transaction that is alive only the part in these partitions ends.
+/// A transaction hangs where its producer's id is known to no transactional id any more, so that neither a producer nor
+/// a timeout ends it; read-committed readers do not get past it. Of a transaction that is alive only the part in these
+/// partitions ends.
 extension BrokerCore {
     func writeTxnMarkers(_ context: RequestContext, _ request: WriteTxnMarkersRequest) {
         var response = WriteTxnMarkersResponse()

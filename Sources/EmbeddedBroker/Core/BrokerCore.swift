@@ -5,9 +5,10 @@ import NIOCore
 
 /// The broker as a deterministic state machine: requests, storage completions and the time go in, effects come out.
 ///
-/// No clock, socket, file, thread or random number is touched in here, so a run can be repeated exactly from its inputs. The
-/// owner calls one method at a time, always from the same thread or event loop, and takes ``effects`` after each. It calls
-/// ``endOfTick()`` once what was there to do is done, and ``tick(_:)`` at ``nextDeadline`` at the latest.
+/// No clock, socket, file, thread or random number is touched in here, so a run can be repeated exactly from its
+/// inputs. The owner calls one method at a time, always from the same thread or event loop, and takes ``effects`` after
+/// each. It calls ``endOfTick()`` once what was there to do is done, and ``tick(_:)`` at ``nextDeadline`` at the
+/// latest.
 final class BrokerCore {
     let settings: BrokerSettings
     /// The time of the event being handled.
@@ -46,7 +47,8 @@ final class BrokerCore {
     var tailBytes = 0
     /// Logs with batches that are not in their segment files.
     var unflushedLogs: Set<LogID> = []
-    /// Logs whose flush failed and is tried again when their timer fires, not before: a full disk must not be asked all the time.
+    /// Logs whose flush failed and is tried again when their timer fires, not before: a full disk must not be asked all
+    /// the time.
     var logsAwaitingRetry: Set<LogID> = []
     /// A write has failed that is tried again, and none has succeeded since.
     var isUnwritable = false

@@ -140,8 +140,8 @@ extension ConsumerGroup {
 
         switch state {
         case .stable where selectProtocol() == protocolName:
-            // Its assignment still holds. From version 9 on the answer says so to a leader (KIP-814). Before, it is made to
-            // believe that another leads, so that it does not assign what nobody would get.
+            // Its assignment still holds. From version 9 on the answer says so to a leader (KIP-814). Before, it is
+            // made to believe that another leads, so that it does not assign what nobody would get.
             let canSkip = context.header.version >= 9
             var response = joinResponse(for: member.id, skipAssignment: canSkip && leader == member.id)
             if !canSkip {

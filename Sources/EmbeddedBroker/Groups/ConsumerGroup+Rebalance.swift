@@ -174,7 +174,8 @@ extension ConsumerGroup {
         guard !pendingSync.isEmpty else { return }
         for id in pendingSync {
             effects.note("group \"\(self.id)\": \(id) did not ask for its assignment and is removed")
-            // A static member that is just coming back waits for an answer, though nobody waits for it to be assigned anything.
+            // A static member that is just coming back waits for an answer, though nobody waits for it to be assigned
+            // anything.
             _ = dismiss(id, &effects)
         }
         rebalance("members did not ask for their assignment", now, &effects)

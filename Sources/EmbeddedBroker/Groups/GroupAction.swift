@@ -7,8 +7,8 @@ typealias GroupCommitID = UInt64
 enum GroupAction: Sendable {
     /// Answer a request.
     case reply(RequestContext, any KafkaMessage)
-    /// Append the records, as one batch, to the log of group state; call ``GroupCoordinator/persisted(_:now:)`` with the id
-    /// once they are durable. With a producer they are part of its transaction.
+    /// Append the records, as one batch, to the log of group state; call ``GroupCoordinator/persisted(_:now:)`` with
+    /// the id once they are durable. With a producer they are part of its transaction.
     case persist(GroupCommitID, [InternalRecord], producer: GroupProducer?)
     /// Something that an operator may want to know.
     case note(String)

@@ -69,8 +69,8 @@ extension GroupCoordinator {
         return effects.takeActions()
     }
 
-    /// The connections of these waiting requests are gone. Their members stay until their session ends, unless they were only
-    /// about to join: those start over if they come back, and must not hold up the others.
+    /// The connections of these waiting requests are gone. Their members stay until their session ends, unless they
+    /// were only about to join: those start over if they come back, and must not hold up the others.
     mutating func cancel(_ contexts: [RequestContext], now: BrokerTime) -> [GroupAction] {
         let gone = Set(contexts.map(\.token))
         for id in groups.keys.sorted() {

@@ -2,16 +2,19 @@ import HeapModule
 import KafkaProtocol
 import NIOCore
 
-/// The coordinator of all consumer groups: who is in a group, which partitions each member has, how far the group has come.
+/// The coordinator of all consumer groups: who is in a group, which partitions each member has, how far the group has
+/// come.
 ///
 /// A deterministic state machine without clock, disk or network. To drive it:
 ///
-/// 1. At start, hand every record of the log of group state to ``replay(_:producerID:now:)``, in order, and the end of every
-///    transaction in that log to ``replayTransactionEnd(producerID:committed:)``; then call ``finishReplay(now:)`` once.
-/// 2. Hand each request to the method that has its name. What it returns is to be done in order: replies (some of them to
-///    earlier requests that were waiting), and records to persist. A request that gets no reply at once gets it later.
-/// 3. When the records of a ``GroupAction/persist(_:_:producer:)`` are durable, call ``persisted(_:now:)``; replies that
-///    depend on them come out of that. Commits become durable in the order in which they were asked for. If the
+/// 1. At start, hand every record of the log of group state to ``replay(_:producerID:now:)``, in order, and the end of
+///    every transaction in that log to ``replayTransactionEnd(producerID:committed:)``; then call
+///    ``finishReplay(now:)`` once.
+/// 2. Hand each request to the method that has its name. What it returns is to be done in order: replies (some of them
+///    to earlier requests that were waiting), and records to persist. A request that gets no reply at once gets it
+///    later.
+/// 3. When the records of a ``GroupAction/persist(_:_:producer:)`` are durable, call ``persisted(_:now:)``; replies
+///    that depend on them come out of that. Commits become durable in the order in which they were asked for. If the
 ///    storage fails, nothing more is to be called: the replies never come.
 /// 4. When a producer's transaction has ended, durably, call ``endTransaction(producerID:committed:now:)``.
 /// 5. At ``nextDeadline`` at the latest, call ``tick(_:)``.
@@ -19,8 +22,8 @@ import NIOCore
 ///    ``deleteOffsets(ofTopics:)``.
 ///
 /// After a restart the members of before keep their places, so that consumers that outlived the broker go on without a
-/// rebalance. But until one of them is heard of again nobody waits for it: where everything was restarted together, the new
-/// members start at once instead of after the old ones' session timeout.
+/// rebalance. But until one of them is heard of again nobody waits for it: where everything was restarted together, the
+/// new members start at once instead of after the old ones' session timeout.
 ///
 /// The classic protocol (KIP-62) with static members (KIP-345), the member id that is required (KIP-394), consumers'
 /// identity in transactional commits (KIP-447) and stable offsets. The retention that old clients send with a commit

@@ -1,8 +1,8 @@
 import KafkaProtocol
 import NIOCore
 
-/// Reads the journal's frames one after the other, from where a checkpoint says, across its files, until the first that is not
-/// whole: there the journal ends.
+/// Reads the journal's frames one after the other, from where a checkpoint says, across its files, until the first that
+/// is not whole: there the journal ends.
 struct JournalReader<Files: StorageFiles> {
     private let files: Files
     let fileNumbers: [UInt32]

@@ -2,8 +2,8 @@ import Collections
 import KafkaProtocol
 import NIOCore
 
-/// The number by which the journal knows a log. Never used again, so that what the journal holds of a deleted topic cannot
-/// land in a new one of the same name.
+/// The number by which the journal knows a log. Never used again, so that what the journal holds of a deleted topic
+/// cannot land in a new one of the same name.
 typealias LogID = UInt32
 
 /// A batch at the end of a log that is still in memory.
@@ -15,10 +15,11 @@ struct TailBatch {
     var bytes: ByteBuffer
 }
 
-/// One partition's log, as the core sees it: offsets, segments, producers, transactions and the batches still in memory.
+/// One partition's log, as the core sees it: offsets, segments, producers, transactions and the batches still in
+/// memory.
 ///
-/// A value machine but for its identity: it decides and remembers, and touches no file. Offsets mean, in ascending order:
-/// ``startOffset`` the first readable one, ``lastStableOffset`` the first of which a transaction is undecided,
+/// A value machine but for its identity: it decides and remembers, and touches no file. Offsets mean, in ascending
+/// order: ``startOffset`` the first readable one, ``lastStableOffset`` the first of which a transaction is undecided,
 /// ``highWatermark`` the first that is not durable, ``nextOffset`` the next to be given out.
 final class PartitionLog {
     let id: LogID
@@ -48,7 +49,8 @@ final class PartitionLog {
     /// Bytes at or above ``flushRequestedOffset``.
     var unflushedBytes = 0
 
-    /// Where the first batch goes that was appended but is not in ``tail`` yet, since its commit is still being put together.
+    /// Where the first batch goes that was appended but is not in ``tail`` yet, since its commit is still being put
+    /// together.
     private(set) var firstUnkept: (segmentBaseOffset: Int64, position: Int)?
 
     /// The commit that last appended here, by the number of its storage operation.
@@ -60,13 +62,15 @@ final class PartitionLog {
     var cursors = ReadCursors()
     /// How often segments took the place of others: positions that were found before mean nothing in the new ones.
     private(set) var layout = 0
-    /// How often segments were put back, see ``restoreSegments(_:to:)``: a read that began before looked for batches in the wrong places.
+    /// How often segments were put back, see ``restoreSegments(_:to:)``: a read that began before looked for batches in
+    /// the wrong places.
     private(set) var restorations = 0
     /// Why the log cannot be served, if its files are damaged.
     var damage: String?
     /// When and up to where it was last compacted.
     var compaction = CompactionState()
-    /// Whether retention leaves something here because a declared reader has not read it: said once, when it begins and when it ends.
+    /// Whether retention leaves something here because a declared reader has not read it: said once, when it begins and
+    /// when it ends.
     var keepsUnread = false
 
     init(id: LogID, topic: String, partition: Int32, directory: String, config: LogConfig, createdAt: Int64) {
@@ -167,8 +171,9 @@ extension PartitionLog {
 // MARK: The log's start
 
 extension PartitionLog {
-    /// Moves the start forward, if the offset is beyond it. Segments that lie wholly before it are taken out and returned; their files
-    /// can be deleted. Those of an earlier move are among them: a segment cannot go while it is the one appended to.
+    /// Moves the start forward, if the offset is beyond it. Segments that lie wholly before it are taken out and
+    /// returned; their files can be deleted. Those of an earlier move are among them: a segment cannot go while it is
+    /// the one appended to.
     func moveStart(to offset: Int64, now: Int64) -> [Segment] {
         guard offset > startOffset else { return removeSegmentsBeforeStart() }
         startOffset = min(offset, nextOffset)

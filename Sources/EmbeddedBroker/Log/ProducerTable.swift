@@ -10,7 +10,8 @@ struct ProducerTable: Hashable, Sendable {
     func check(_ batch: RecordBatchHeader) -> ProducerVerdict {
         guard batch.hasProducerID else { return .append }
         guard let entry = entries[batch.producerID] else {
-            // Never heard of, or forgotten: silent for long, or its records or the whole topic deleted. It goes on where it is.
+            // Never heard of, or forgotten: silent for long, or its records or the whole topic deleted. It goes on
+            // where it is.
             return .append
         }
         guard batch.producerEpoch >= entry.epoch else { return .refuse(.invalidProducerEpoch) }
@@ -73,7 +74,8 @@ struct ProducerTable: Hashable, Sendable {
         return apply(&entries[producerID, default: ProducerEntry(epoch: epoch, lastSeen: now)])
     }
 
-    /// Forgets producers that were silent since before `horizon` (milliseconds since 1970) and have no open transaction.
+    /// Forgets producers that were silent since before `horizon` (milliseconds since 1970) and have no open
+    /// transaction.
     mutating func expire(before horizon: Int64) {
         guard entries.contains(where: { $1.lastSeen < horizon && $1.transactionFirstOffset < 0 }) else { return }
         entries = entries.filter { $1.lastSeen >= horizon || $1.transactionFirstOffset >= 0 }

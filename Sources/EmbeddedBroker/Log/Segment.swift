@@ -8,14 +8,15 @@ struct Segment: Hashable, Sendable {
     var size = 0
     /// The last offset that it holds, ``baseOffset`` - 1 while it is empty.
     var lastOffset: Int64
-    /// The last offset of a batch of records, ``baseOffset`` - 1 while there is none: markers, which readers never see, may follow.
+    /// The last offset of a batch of records, ``baseOffset`` - 1 while there is none: markers, which readers never see,
+    /// may follow.
     var lastRecordOffset: Int64
     /// The greatest timestamp of a record, in milliseconds since 1970; markers do not count.
     var maxTimestamp: Int64 = .min
     /// When its first batch came: milliseconds since 1970, the broker's clock.
     var createdAt: Int64
-    /// When its newest batch came: milliseconds since 1970, the broker's clock. Retention counts from here, since a record's own
-    /// timestamp may lie anywhere.
+    /// When its newest batch came: milliseconds since 1970, the broker's clock. Retention counts from here, since a
+    /// record's own timestamp may lie anywhere.
     var appendedAt: Int64
     var index = SegmentIndex()
     /// Whether bytes were written to the file that may not have reached the device.
@@ -45,7 +46,8 @@ struct Segment: Hashable, Sendable {
         maxTimestamp = max(maxTimestamp, recordTimestamp ?? batch.maxTimestamp)
     }
 
-    /// Takes a batch that is in a file already: an earlier version may have put it there without looking at what its header says.
+    /// Takes a batch that is in a file already: an earlier version may have put it there without looking at what its
+    /// header says.
     mutating func append(stored batch: RecordBatch) {
         append(batch.header, maxTimestamp: batch.maxTimestampOfRecords)
     }

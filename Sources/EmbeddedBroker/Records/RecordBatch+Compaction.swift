@@ -4,12 +4,12 @@ import NIOCore
 extension RecordBatch {
     /// The batch with only the records that `keep` asks for, all of them at their old offsets.
     ///
-    /// The batch keeps its range of offsets, its producer and its compression. Tombstones that stay get the time at which they may go,
-    /// `deleteHorizon`, if they have none yet. It begins when compaction first meets them. So every reader who got a key's older
-    /// record has the time to reach its tombstone.
+    /// The batch keeps its range of offsets, its producer and its compression. Tombstones that stay get the time at
+    /// which they may go, `deleteHorizon`, if they have none yet. It begins when compaction first meets them. So every
+    /// reader who got a key's older record has the time to reach its tombstone.
     ///
-    /// Returns the batch itself if nothing changes, nil if no record stays. An empty batch is of no use here: the producers' sequences
-    /// are in the checkpoint, and many clients cannot read one.
+    /// Returns the batch itself if nothing changes, nil if no record stays. An empty batch is of no use here: the
+    /// producers' sequences are in the checkpoint, and many clients cannot read one.
     func filtered(
         maximumDecompressedBytes: Int, deleteHorizon: Int64, keep: (Record) -> Bool
     ) throws(RecordError) -> RecordBatch? {
@@ -51,7 +51,8 @@ extension RecordBatch {
 }
 
 extension RecordBatch {
-    /// A batch without records from `start` up to before `end`: it tells a reader that nothing is left there, and where to read on.
+    /// A batch without records from `start` up to before `end`: it tells a reader that nothing is left there, and where
+    /// to read on.
     static func gap(from start: Int64, to end: Int64) -> ByteBuffer {
         var header = RecordBatchHeader()
         header.baseOffset = start

@@ -17,9 +17,9 @@ extension RecordBatch {
     /// Checks what a client produced to one partition: exactly one batch of format 2, whole, unharmed, consistent, and
     /// with records that every consumer can read.
     ///
-    /// The records themselves are walked too: one malformed record that got into the log would stop every
-    /// consumer of the partition permanently. What the header says of their timestamps is set right, as Apache Kafka does: some producers
-    /// leave it unset.
+    /// The records themselves are walked too: one malformed record that got into the log would stop every consumer of
+    /// the partition permanently. What the header says of their timestamps is set right, as Apache Kafka does: some
+    /// producers leave it unset.
     static func produced(_ section: ByteBuffer?, limits: ProduceLimits) throws(RecordError) -> RecordBatch {
         guard var rest = section, rest.readableBytes > 0 else { throw .notOneBatch }
         try checkMagic(rest)

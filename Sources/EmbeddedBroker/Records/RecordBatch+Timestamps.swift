@@ -1,8 +1,8 @@
 import KafkaProtocol
 
 extension RecordBatchHeader {
-    /// Whether the greatest timestamp is one that the records cannot have. Some producers leave the field unset (sarama), and earlier
-    /// versions of the broker took it as it came.
+    /// Whether the greatest timestamp is one that the records cannot have. Some producers leave the field unset
+    /// (sarama), and earlier versions of the broker took it as it came.
     var hasDoubtfulMaxTimestamp: Bool {
         attributes.timestampType == .createTime && !attributes.isControl && recordCount > 0
             && maxTimestamp < (attributes.hasDeleteHorizon ? 1 : max(1, baseTimestamp))

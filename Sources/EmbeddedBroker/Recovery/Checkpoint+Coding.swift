@@ -97,8 +97,8 @@ extension Segment {
         }
     }
 
-    /// - Parameter hasAppendTimes: without them ``appendedAt`` is ``unknownAppendTime``, and what else is missing or doubtful must be read
-    ///   from the file.
+    /// - Parameter hasAppendTimes: without them ``appendedAt`` is ``unknownAppendTime``, and what else is missing or
+    ///   doubtful must be read from the file.
     init(from reader: inout CheckpointReader, hasAppendTimes: Bool = true) throws(StorageError) {
         let baseOffset: Int64 = try reader.integer()
         let size = Int(try reader.integer(Int64.self))

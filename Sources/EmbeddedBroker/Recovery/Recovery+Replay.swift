@@ -20,9 +20,10 @@ extension Recovery {
         for log in state.logs.values.sorted(by: { $0.id < $1.id }) { try write(log) }
     }
 
-    /// What was replayed counts from now on: it is served, repeated batches are acknowledged by it, and files go because of it. The
-    /// process that wrote it may have died before it was synchronized, or after that had failed. In the second case the kernel takes
-    /// the pages for clean, and only writing them again brings them to the device. The files' names are made safe as well.
+    /// What was replayed counts from now on: it is served, repeated batches are acknowledged by it, and files go
+    /// because of it. The process that wrote it may have died before it was synchronized, or after that had failed. In
+    /// the second case the kernel takes the pages for clean, and only writing them again brings them to the device. The
+    /// files' names are made safe as well.
     private func makeSafe(_ frames: [(file: UInt32, offset: Int, bytes: ByteBuffer)]) throws(StorageError) {
         for frame in frames { try files.write(JournalFiles.name(frame.file), at: frame.offset, [frame.bytes]) }
         for file in Set(frames.map(\.file)).sorted() { try files.synchronize(JournalFiles.name(file)) }
@@ -30,7 +31,8 @@ extension Recovery {
     }
 
     private func apply(_ entry: JournalEntry, _ state: inout RecoveredState) throws(StorageError) {
-        // Entries of a topic that was deleted later have no log any more, or not yet one; there is nothing to keep of them.
+        // Entries of a topic that was deleted later have no log any more, or not yet one; there is nothing to keep of
+        // them.
         guard let log = state.logs[entry.logID] else { return }
         switch entry.kind {
         case .startOffset: _ = log.moveStart(to: entry.offset, now: now.wall)
@@ -110,8 +112,8 @@ extension Recovery {
 
     // MARK: Ends of segment files
 
-    /// Cuts what lies behind the logs' ends. Whole batches that go on from there were acknowledged once, since only durable
-    /// batches get into segment files: they are kept, though with an undamaged journal there never are any.
+    /// Cuts what lies behind the logs' ends. Whole batches that go on from there were acknowledged once, since only
+    /// durable batches get into segment files: they are kept, though with an undamaged journal there never are any.
     func settleTails(_ state: inout RecoveredState) throws(StorageError) {
         for log in state.logs.values.sorted(by: { $0.id < $1.id }) where log.damage == nil {
             let active = log.activeSegment

@@ -25,8 +25,8 @@ enum SegmentIndexFile {
         return try Segment(from: &reader)
     }
 
-    /// The closed segment in a log file, from its index file or by scanning it. One that was scanned counts as appended `now`: its
-    /// records' timestamps do not tell when they came, and nothing may be deleted too early.
+    /// The closed segment in a log file, from its index file or by scanning it. One that was scanned counts as appended
+    /// `now`: its records' timestamps do not tell when they came, and nothing may be deleted too early.
     static func load(
         baseOffset: Int64, directory: String, from files: some StorageFiles, now: Int64, damage: (String) -> Void
     ) throws(StorageError) -> Segment {

@@ -18,7 +18,8 @@ struct SegmentScanner<Files: StorageFiles> {
 
     static var readBytes: Int { 1 << 20 }
 
-    /// - Parameter firstOffset: what the first batch from `position` on may have at least: the segment's base offset, from its start.
+    /// - Parameter firstOffset: what the first batch from `position` on may have at least: the segment's base offset,
+    ///   from its start.
     init(files: Files, file: String, position: Int, end: Int, firstOffset: Int64) {
         self.files = files
         self.file = file

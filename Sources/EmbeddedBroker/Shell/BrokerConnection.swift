@@ -3,7 +3,8 @@ import KafkaProtocol
 import Logging
 import NIOCore
 
-/// One client connection: takes frames apart, keeps answers in the order of requests, and stops reading when too much waits.
+/// One client connection: takes frames apart, keeps answers in the order of requests, and stops reading when too much
+/// waits.
 ///
 /// Stays on the broker's event loop.
 final class BrokerConnection: ChannelInboundHandler {

@@ -4,8 +4,8 @@ import NIOPosix
 
 /// Carries out what the core decides: the only place where core, sockets and files meet.
 ///
-/// Everything here runs on one event loop, the core included; only file calls happen elsewhere. So there is no lock, and what
-/// arrived together is committed together.
+/// Everything here runs on one event loop, the core included; only file calls happen elsewhere. So there is no lock,
+/// and what arrived together is committed together.
 final class BrokerServer {
     let core: BrokerCore
     let eventLoop: any EventLoop
@@ -86,7 +86,8 @@ final class BrokerServer {
     // MARK: Effects
 
     private func carryOut() {
-        // What a connection does on its own account meanwhile adds to the effects; the loop below takes them in their order.
+        // What a connection does on its own account meanwhile adds to the effects; the loop below takes them in their
+        // order.
         guard !isCarryingOut else { return }
         isCarryingOut = true
         defer { isCarryingOut = false }

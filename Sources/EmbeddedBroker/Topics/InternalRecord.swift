@@ -43,7 +43,8 @@ extension InternalRecord {
     }
 }
 
-/// The logs of the broker's own state. Their numbers are fixed, so that recovery finds them before it knows anything else.
+/// The logs of the broker's own state. Their numbers are fixed, so that recovery finds them before it knows anything
+/// else.
 enum InternalLog: UInt32, CaseIterable, Sendable {
     /// Topics with their settings, producer ids given out, the cluster's id.
     case metadata = 0

@@ -3,7 +3,8 @@ import KafkaProtocol
 extension TopicID {
     /// The id of a topic of this broker.
     ///
-    /// It is made from the cluster's id and the number of the topic's first log, which no other log ever gets; so it is nowhere kept.
+    /// It is made from the cluster's id and the number of the topic's first log, which no other log ever gets; so it is
+    /// nowhere kept.
     init(cluster: String, firstLog: LogID) {
         self.init(high: Self.digest(cluster), low: UInt64(firstLog) + 1 << 32)
     }

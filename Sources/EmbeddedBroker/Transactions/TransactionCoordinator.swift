@@ -2,12 +2,12 @@ import KafkaProtocol
 
 /// Transactional producers and their transactions, as a pure state machine.
 ///
-/// It answers with what has to be written; the core writes everything that ends a transaction (markers, offsets, the new
-/// state) in one atomic step of the journal. So there is no half-ended transaction to repair after a crash, and what
-/// Kafka calls "prepare" is never seen on disk: the outcome is decided exactly when that step is durable.
+/// It answers with what has to be written; the core writes everything that ends a transaction (markers, offsets, the
+/// new state) in one atomic step of the journal. So there is no half-ended transaction to repair after a crash, and
+/// what Kafka calls "prepare" is never seen on disk: the outcome is decided exactly when that step is durable.
 ///
-/// Which partitions an open transaction has written to is not written down either: it stands in those partitions' logs, from
-/// where ``recover(producerID:partition:)`` gets it back after a restart.
+/// Which partitions an open transaction has written to is not written down either: it stands in those partitions' logs,
+/// from where ``recover(producerID:partition:)`` gets it back after a restart.
 struct TransactionCoordinator: Sendable {
     private(set) var transactions: [String: Transaction] = [:]
     /// Transactional ids by the producer id they have now.
@@ -172,8 +172,9 @@ extension TransactionCoordinator {
 
     /// Whether a transactional batch may be appended to the partition.
     ///
-    /// A partition has to be added first, since a batch that arrives late could otherwise end up in the next transaction. After
-    /// a restart it is enough to be the current producer: what was added before is known again only if it was written to.
+    /// A partition has to be added first, since a batch that arrives late could otherwise end up in the next
+    /// transaction. After a restart it is enough to be the current producer: what was added before is known again only
+    /// if it was written to.
     mutating func admit(
         _ id: String, _ producer: ProducerIdentity, to partition: TransactionPartition, now: BrokerTime
     ) -> ErrorCode {
@@ -194,7 +195,8 @@ extension TransactionCoordinator {
 }
 
 extension TransactionCoordinator {
-    /// Whether offsets of the group may be committed in the transaction; like for partitions, the group has to be added first.
+    /// Whether offsets of the group may be committed in the transaction; like for partitions, the group has to be added
+    /// first.
     mutating func admit(_ id: String, _ producer: ProducerIdentity, group: String, now: BrokerTime) -> ErrorCode {
         if let refusal = check(id, producer, fenced: .invalidProducerEpoch) { return refusal }
         guard let transaction = transactions[id] else { return .invalidProducerIDMapping }

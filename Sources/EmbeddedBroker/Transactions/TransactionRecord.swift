@@ -3,8 +3,8 @@ import NIOCore
 
 /// A transactional id's state in the log of transactions.
 ///
-/// Only what cannot be found elsewhere: the producer, its epoch, the timeout and how the last transaction ended. An open
-/// transaction shows in the logs that it has written to.
+/// Only what cannot be found elsewhere: the producer, its epoch, the timeout and how the last transaction ended. An
+/// open transaction shows in the logs that it has written to.
 enum TransactionRecord {
     private static let version: Int16 = 0
 

@@ -22,7 +22,8 @@ public struct RecordContent: Hashable, Sendable {
     }
 }
 
-/// The bytes of records that no client fetched: all keys and values one behind the other, and a list of headers for each record.
+/// The bytes of records that no client fetched: all keys and values one behind the other, and a list of headers for
+/// each record.
 final class RecordArena {
     private let bytes: UnsafeMutableRawBufferPointer
     private let headers: UnsafeMutableBufferPointer<[RecordHeader]>

@@ -39,7 +39,8 @@ public enum Topology {
 
     /// What to create every topic of the platform with.
     ///
-    /// Dead-letter topics are made beforehand: a cluster may not make topics by itself, or with another retention than dead letters deserve.
+    /// Dead-letter topics are made beforehand: a cluster may not make topics by itself, or with another retention than
+    /// dead letters deserve.
     public static func topicSpecs(homes: Int32) -> [TopicSpec] {
         Topics.specs(partitions: homes)
             + services.flatMap { service in

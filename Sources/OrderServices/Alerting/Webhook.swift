@@ -10,8 +10,9 @@ public struct Webhook: AlertDestination {
         let description: String
     }
 
-    /// The most alerts of one transaction. They are posted one after the other, nothing is polled meanwhile, and each may take its
-    /// timeout: 200 s at the very longest, below the `max.poll.interval.ms` (5 minutes) after which the group ejects a member.
+    /// The most alerts of one transaction. They are posted one after the other, nothing is polled meanwhile, and each
+    /// may take its timeout: 200 s at the very longest, below the `max.poll.interval.ms` (5 minutes) after which the
+    /// group ejects a member.
     static let maxBatch = 20
 
     /// Scheme, host and port only.

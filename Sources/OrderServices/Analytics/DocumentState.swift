@@ -3,11 +3,11 @@ import StreamProcessing
 
 /// How an order document stands in the keyed state: a quarter of its JSON, and read without parsing.
 ///
-/// Format 1, little-endian: format, flags, customer, minor units, currency, country, status, created_at, revision, updated_at. Then what
-/// each flag that is set stands for, in the order of their bits. The payment: status, decline reason or 255, processed_at. The fraud
-/// alert: reason, detected_at. The times at which CREATED, CONFIRMED and CANCELLED were first seen. The order id is the key.
-/// Format 0: the document's JSON follows, for the rare one whose payment or alert differs from the order in amount, country or customer, and for
-/// one that was contradicted.
+/// Format 1, little-endian: format, flags, customer, minor units, currency, country, status, created_at, revision,
+/// updated_at. Then what each flag that is set stands for, in the order of their bits. The payment: status, decline
+/// reason or 255, processed_at. The fraud alert: reason, detected_at. The times at which CREATED, CONFIRMED and
+/// CANCELLED were first seen. The order id is the key. Format 0: the document's JSON follows, for the rare one whose
+/// payment or alert differs from the order in amount, country or customer, and for one that was contradicted.
 enum DocumentState {
     private struct Flags: OptionSet {
         let rawValue: UInt8
@@ -61,7 +61,8 @@ enum DocumentState {
         }
     }
 
-    /// - Throws: `DocumentStateError` if the bytes are none of the formats: the state is damaged, or of a later version.
+    /// - Throws: `DocumentStateError` if the bytes are none of the formats: the state is damaged, or of a later
+    ///   version.
     static func decode(_ bytes: UnsafeRawBufferPointer, id: OrderID) throws -> OrderDocument {
         guard let format = bytes.first else { throw DocumentStateError(id: id) }
         if format == 0 { return try OrderDocument(json: UnsafeRawBufferPointer(rebasing: bytes[1...])) }

@@ -35,8 +35,8 @@ extension Auditor {
         }
     }
 
-    /// Where the groups are and what the topics hold. The beginnings are asked first and the ends last: a group that runs and a retention
-    /// that deletes meanwhile do not look like a cut.
+    /// Where the groups are and what the topics hold. The beginnings are asked first and the ends last: a group that
+    /// runs and a retention that deletes meanwhile do not look like a cut.
     func reaches(_ counts: TopicCounts) async throws -> [Audit.Reach] {
         let places = FlowTopic.allCases.flatMap { topic in (0..<counts[topic]).map { TopicPartition(topic: topic.name, partition: $0) } }
         let begins = try await admin.beginningOffsets(places)

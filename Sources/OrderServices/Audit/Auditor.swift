@@ -5,15 +5,17 @@ import OrderStore
 
 /// Carries an audit out: reads the topics and the store and has `Audit` judge them.
 ///
-/// Works on a running platform and on a stopped one. How far each group has committed is read first, then the store, then of each
-/// partition the topics from the last to the first. So what a group says it has done must be there, and what is there must have its
-/// cause. Memory is bounded: the orders of one partition are held at a time, and where those are too many, some of them in each of several rounds.
+/// Works on a running platform and on a stopped one. How far each group has committed is read first, then the store,
+/// then of each partition the topics from the last to the first. So what a group says it has done must be there, and
+/// what is there must have its cause. Memory is bounded: the orders of one partition are held at a time, and where
+/// those are too many, some of them in each of several rounds.
 public actor Auditor {
     /// What an audit is asked for.
     public struct Options: Sendable {
         /// How long to wait for the services to come to what stands on the topics now; zero where they do not run.
         public var patience: Duration = .zero
-        /// The most orders held at a time, about half a kilobyte each; where a partition has more, everything is read several times.
+        /// The most orders held at a time, about half a kilobyte each; where a partition has more, everything is read
+        /// several times.
         public var ordersInMemory = 2_000_000
         /// A file of ids that must be on the orders topic, one on each line.
         public var acceptedFile: String?
@@ -41,8 +43,8 @@ public actor Auditor {
     public func run(_ options: Options) async throws -> AuditReport {
         var report = try await audit(options)
         if !report.isClean, options.patience > .zero {
-            // While services run, compaction may take a record away between the look at a topic's end and its reading. What is really
-            // wrong is wrong the second time, too.
+            // While services run, compaction may take a record away between the look at a topic's end and its reading.
+            // What is really wrong is wrong the second time, too.
             report = try await audit(options)
         }
         for index in report.findings.indices {

@@ -2,7 +2,8 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
-/// Reads the orders topic for a service: decodes, sets unreadable records aside, and finds records in the wrong partition.
+/// Reads the orders topic for a service: decodes, sets unreadable records aside, and finds records in the wrong
+/// partition.
 ///
 /// Clients partition by different hashes (the Java and Python ones by murmur2, librdkafka by CRC32 by
 /// default), and a record without a key lands anywhere. Two events of one order in two partitions would be
@@ -35,7 +36,8 @@ struct OrderReader {
 }
 
 extension OrderTerms {
-    /// Where an event differs from what the order's first one fixed. A `created_at` that the client had not given contradicts nothing.
+    /// Where an event differs from what the order's first one fixed. A `created_at` that the client had not given
+    /// contradicts nothing.
     func differences(to event: Order, in record: Record) -> [Difference] {
         differences(to: event) { record.headers.contains { $0.name == OrderHeader.assignedTime } }
     }

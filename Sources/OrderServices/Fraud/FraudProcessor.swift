@@ -2,11 +2,11 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
-/// Judges each order once, by the built-in rule, at its first event: that one fixes what is judged, and a later one repeats it or is a
-/// conflict, which changes nothing.
+/// Judges each order once, by the built-in rule, at its first event: that one fixes what is judged, and a later one
+/// repeats it or is a conflict, which changes nothing.
 ///
-/// The keyed state knows the orders of which an event was seen. It comes from `orders` itself, and those that were flagged from
-/// `fraud-alerts` as well, which is kept for longer.
+/// The keyed state knows the orders of which an event was seen. It comes from `orders` itself, and those that were
+/// flagged from `fraud-alerts` as well, which is kept for longer.
 public final class FraudProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         Topology.fraud, stateOf: TaskDefinition.always(SeenOrder()),

@@ -62,7 +62,8 @@ extension Repartitioner {
         }
     }
 
-    /// A service that was killed may have left a transaction open: it ends by its timeout. What only services write must be without one.
+    /// A service that was killed may have left a transaction open: it ends by its timeout. What only services write
+    /// must be without one.
     private func waitForQuiet() async throws {
         let probe = try KafkaConsumer(
             settings: settings, clientID: "orders-repartition-probe", options: ["isolation.level": "read_uncommitted"], logger: logger)

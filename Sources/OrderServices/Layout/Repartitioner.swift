@@ -3,12 +3,15 @@ import Logging
 import OrderEvents
 import StreamProcessing
 
-/// Moves the platform to another count of homes. No service runs meanwhile; it can be killed at any point and run again.
+/// Moves the platform to another count of homes. No service runs meanwhile; it can be killed at any point and run
+/// again.
 ///
 /// 1. The layout says that a move begins. A service that starts from now on reads this and waits.
-/// 2. All groups are without members and nothing that they began is open: how far each topic and each group has come is written down.
-/// 3. What an order's home held is copied to its new one, with where it came from in a header, each batch in one transaction with how far it
-///    has come. Services skip a copy of what they had read, and an original that was copied.
+/// 2. All groups are without members and nothing that they began is open: how far each topic and each group has come is
+///    written down.
+/// 3. What an order's home held is copied to its new one, with where it came from in a header, each batch in one
+///    transaction with how far it has come. Services skip a copy of what they had read, and an original that was
+///    copied.
 /// 4. Each home's windows and totals are summed up again from its documents.
 /// 5. The layout gets its new epoch. Until then the old one holds, and the audit looks at nothing that was copied.
 public actor Repartitioner {

@@ -2,11 +2,11 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
-/// Charges each order once, at its first CREATED or CONFIRMED event, never at a CANCELLED one, and never what contradicts its first event:
-/// that is a conflict, which changes nothing (analytics sets it aside).
+/// Charges each order once, at its first CREATED or CONFIRMED event, never at a CANCELLED one, and never what
+/// contradicts its first event: that is a conflict, which changes nothing (analytics sets it aside).
 ///
-/// The keyed state, restored from the payments topic, knows the orders that have their outcome; and, restored from `orders`, what the first
-/// event of the others was.
+/// The keyed state, restored from the payments topic, knows the orders that have their outcome; and, restored from
+/// `orders`, what the first event of the others was.
 ///
 /// An order that the processor refuses is a dead letter with code `gateway_refused`, and has no payment: a later
 /// event of it, or the dead letter sent again, charges it.
@@ -30,8 +30,8 @@ public final class PaymentProcessor: StreamProcessor {
     private var standings = KeyedState<OrderID, PaymentStanding>()
     private var due: [Due] = []
     private var misplaced: [Due] = []
-    /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is not
-    /// asked again, so that a processor which answers only some of the time gets through a batch.
+    /// What the processor said of a batch of which it did not answer all. It would say the same again; what is known is
+    /// not asked again, so that a processor which answers only some of the time gets through a batch.
     private var known = Answers<ChargeRequest, ChargeOutcome>()
 
     public init(gateway: any PaymentGateway) { self.gateway = gateway }

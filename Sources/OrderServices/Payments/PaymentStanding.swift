@@ -5,8 +5,8 @@ import StreamProcessing
 enum PaymentStanding: Hashable {
     /// It has its outcome: nothing is ever asked again.
     case settled
-    /// An event of it was seen, and nothing was charged: it came as CANCELLED, or the processor refused it. What its first event fixed
-    /// is what may still be charged.
+    /// An event of it was seen, and nothing was charged: it came as CANCELLED, or the processor refused it. What its
+    /// first event fixed is what may still be charged.
     case open(OrderTerms)
 }
 
@@ -15,7 +15,8 @@ extension PaymentStanding: StateValue {
     private static let openByte: UInt8 = 2
     private static let openBytes = 31
 
-    /// Its keyed state: one byte, which is 1; or 2, then customer, minor units, currency, country and created_at, little-endian.
+    /// Its keyed state: one byte, which is 1; or 2, then customer, minor units, currency, country and created_at,
+    /// little-endian.
     func encodeState(into bytes: inout [UInt8]) {
         guard case .open(let terms) = self else { return bytes.append(Self.settledByte) }
         func append(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }

@@ -16,7 +16,8 @@ public final class GroupBacklog: OrderBacklog {
 
     private static let services = Topology.path(to: Topology.sink)
 
-    /// - Parameter expectsAll: whether a group that has never committed anything is waited for; if not, nobody seems to read there.
+    /// - Parameter expectsAll: whether a group that has never committed anything is waited for; if not, nobody seems to
+    ///   read there.
     public init(kafka settings: KafkaSettings, expectsAll: Bool, logger: Logger) throws {
         self.expectsAll = expectsAll
         admin = try KafkaAdmin(settings: settings, clientID: "producer-backlog", logger: logger)

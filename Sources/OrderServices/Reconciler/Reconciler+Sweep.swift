@@ -78,7 +78,8 @@ extension Reconciler {
         }
     }
 
-    /// Waits until the store has all that order-analytics held a moment ago: a transaction's documents may reach it before its aggregates.
+    /// Waits until the store has all that order-analytics held a moment ago: a transaction's documents may reach it
+    /// before its aggregates.
     private func waitForSink(_ admin: KafkaAdmin) async throws {
         guard let partitions = try await admin.metadata()[topic: Topics.orderAnalytics.name]?.partitions else { return }
         let ends = try await admin.endOffsets(partitions.map { TopicPartition(topic: Topics.orderAnalytics.name, partition: $0.id) })

@@ -3,7 +3,8 @@ import Logging
 import OrderEvents
 import StreamProcessing
 
-/// The reconciler's clients: one reader of everything, without a group, and one that asks how far the services are. Used by one task on its thread.
+/// The reconciler's clients: one reader of everything, without a group, and one that asks how far the services are.
+/// Used by one task on its thread.
 final class TailSession {
     private let consumer: KafkaConsumer
     private let admin: KafkaAdmin
@@ -25,8 +26,8 @@ final class TailSession {
             options: [
                 // Few large answers instead of one for every transaction.
                 "fetch.min.bytes": "262144", "fetch.wait.max.ms": "500", "fetch.max.bytes": "4194304",
-                // The read-ahead is one for all partitions. While it is full, those whose turn comes last are never asked for: it must hold more
-                // than comes between two readings. At 2,000 orders a second that is 4 MiB.
+                // The read-ahead is one for all partitions. While it is full, those whose turn comes last are never
+                // asked for: it must hold more than comes between two readings. At 2,000 orders a second that is 4 MiB.
                 "queued.min.messages": "100000", "queued.max.messages.kbytes": "16384",
                 // What was deleted before it was read is not skipped in silence.
                 "auto.offset.reset": "error",
@@ -42,7 +43,8 @@ final class TailSession {
     /// Where it stands, as last known.
     private(set) var lastPositions: [TopicPartition: Int64] = [:]
 
-    /// Begins where the services are: with the orders that none of them has taken yet, and at the ends of what they write.
+    /// Begins where the services are: with the orders that none of them has taken yet, and at the ends of what they
+    /// write.
     nonisolated(nonsending) func start() async throws -> TailCore {
         let metadata = try await admin.metadata()
         let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
@@ -107,7 +109,8 @@ final class TailSession {
 
     /// The next offset to be read of every partition.
     func positions() throws -> [TopicPartition: Int64] {
-        // One that has delivered nothing yet has no position: it is where it began. After starting over an old position may be left.
+        // One that has delivered nothing yet has no position: it is where it began. After starting over an old position
+        // may be left.
         lastPositions = starts.merging(try consumer.position(Array(starts.keys))) { max($0, $1) }
         return lastPositions
     }

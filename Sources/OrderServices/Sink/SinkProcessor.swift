@@ -5,7 +5,8 @@ import StreamProcessing
 
 /// Brings order-analytics into the order store: of each key the latest revision of a batch, in one write.
 ///
-/// The store takes a revision only if it is newer than what it has, so a batch that comes again after a crash changes nothing.
+/// The store takes a revision only if it is newer than what it has, so a batch that comes again after a crash changes
+/// nothing.
 public final class SinkProcessor: StreamProcessor {
     public static let definition = TaskDefinition(Topology.sink, maxBatch: 10_000)
 

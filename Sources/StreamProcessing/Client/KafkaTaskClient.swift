@@ -21,10 +21,11 @@ final class KafkaTaskClient: TaskClient {
             options: ["transaction.timeout.ms": "15000", "message.max.bytes": "2000000"], logger: logger)
         consumer = try KafkaConsumer(
             settings: settings, group: definition.group, clientID: clientID,
-            // Begun is where `startPositions` says; what is cut away later ends the run, and the next one finds the cut.
-            // A topic that grows is read within seconds: by default only after 5 min.
+            // Begun is where `startPositions` says; what is cut away later ends the run, and the next one finds the
+            // cut. A topic that grows is read within seconds: by default only after 5 min.
             options: ["auto.offset.reset": "error", "topic.metadata.refresh.interval.ms": "10000"],
-            // In turn, so that homes are spread evenly also where topics have more partitions. The range is for members of earlier versions.
+            // In turn, so that homes are spread evenly also where topics have more partitions. The range is for members
+            // of earlier versions.
             assignors: "roundrobin,range", logger: logger)
     }
 

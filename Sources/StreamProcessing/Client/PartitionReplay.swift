@@ -10,7 +10,8 @@ struct PartitionReplay {
     /// No progress for this long is a failure; longer than a dead predecessor's transaction timeout.
     var patience: Duration = .seconds(120)
 
-    /// Hands over one poll after the other, with the next offset of each partition that went on. Blocks. Returns how many records it was.
+    /// Hands over one poll after the other, with the next offset of each partition that went on. Blocks. Returns how
+    /// many records it was.
     func run(_ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void) throws -> Int {
         var goals = ranges.filter { !$0.value.isEmpty }.mapValues(\.upperBound)
         if goals.isEmpty { return 0 }

@@ -4,9 +4,12 @@ import Kafka
 ///
 /// ``KafkaTaskClient`` is the real one. Another client, or a simulated one, has to keep these promises:
 ///
-/// - `poll` hands out committed records only, in the order of each partition's log, and calls the two handlers given to `subscribe`.
-/// - What is produced between `beginTransaction` and `commitTransaction`, and the offsets that are sent, are seen together or not at all.
-/// - `initTransactions` fences off any earlier client with the same transactional id, and has its open transaction aborted.
+/// - `poll` hands out committed records only, in the order of each partition's log, and calls the two handlers given to
+///   `subscribe`.
+/// - What is produced between `beginTransaction` and `commitTransaction`, and the offsets that are sent, are seen
+///   together or not at all.
+/// - `initTransactions` fences off any earlier client with the same transactional id, and has its open transaction
+///   aborted.
 ///
 /// All calls come from the task's thread and may block. Offsets are those of the *next* record to read.
 package protocol TaskClient: AnyObject {

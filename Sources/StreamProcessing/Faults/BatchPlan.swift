@@ -1,7 +1,7 @@
 /// How often, and how fast, failures are answered.
 public struct HandlingPolicy: Sendable {
-    /// The waits between attempts. Ten seconds at most: what is back is used again soon, and one attempt of one instance every
-    /// few seconds burdens nobody.
+    /// The waits between attempts. Ten seconds at most: what is back is used again soon, and one attempt of one
+    /// instance every few seconds burdens nobody.
     public var backoff = Backoff(cap: .seconds(10))
     /// How often a whole batch with an unknown failure is tried before its parts are.
     public var batchAttempts = 3
@@ -11,13 +11,15 @@ public struct HandlingPolicy: Sendable {
     public init() {}
 }
 
-/// How one batch is got through: the pure half of the loop. What happened goes in, what to do next comes out; `TaskRun` does it.
+/// How one batch is got through: the pure half of the loop. What happened goes in, what to do next comes out; `TaskRun`
+/// does it.
 ///
-/// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands alone and is
-/// set aside; each piece is a transaction of its own, in the order of the log. What is too large for the broker is tried once more with dead
-/// letters that leave the record's bytes out, so that no record is too large to be set aside. Failures in a row, and records set aside in
-/// a row, make the waits longer. Only a success, or progress within the batch, makes them short again. So an outage that nobody has
-/// classified sets aside a record every few waits, and not a stream of them.
+/// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands
+/// alone and is set aside; each piece is a transaction of its own, in the order of the log. What is too large for the
+/// broker is tried once more with dead letters that leave the record's bytes out, so that no record is too large to be
+/// set aside. Failures in a row, and records set aside in a row, make the waits longer. Only a success, or progress
+/// within the batch, makes them short again. So an outage that nobody has classified sets aside a record every few
+/// waits, and not a stream of them.
 struct BatchPlan {
     enum Step: Equatable {
         /// Try the piece at hand again after this long.
@@ -72,7 +74,8 @@ struct BatchPlan {
         switch fault {
         case .life: return .endLife
         case .dependency: return .retry(after: wait)
-        // First without what may have been too much: a record of the largest size and the reason for its being set aside are more than that.
+        // First without what may have been too much: a record of the largest size and the reason for its being set
+        // aside are more than that.
         case .tooLarge where piece.records.count == 1 && !piece.hasBriefLetters:
             piece.hasBriefLetters = true
             return .proceed

@@ -19,8 +19,8 @@ extension KafkaError: ClassifiedError {
         default: break
         }
         if isFencing { return .life(code: "fenced") }
-        // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may wait,
-        // or the group has moved on. A record that the broker refuses is distinguished above.
+        // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may
+        // wait, or the group has moved on. A record that the broker refuses is distinguished above.
         return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
     }
 
@@ -31,7 +31,8 @@ extension Fault {
     /// The group is sharing out its partitions again: nothing is wrong, unless it goes on.
     static let rebalancing = "rebalancing"
 
-    /// The cluster has forgotten the task's producer: after a week without a transaction, or with the topics of the last ones.
+    /// The cluster has forgotten the task's producer: after a week without a transaction, or with the topics of the
+    /// last ones.
     static let producerExpired = "producer_expired"
 
     /// What a record led to is larger than the broker takes: an output, or the record's own dead letter.

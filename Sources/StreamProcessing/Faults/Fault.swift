@@ -1,4 +1,5 @@
-/// What kind of failure stopped a batch, and so what is done about it. The one place where transient and permanent are distinguished.
+/// What kind of failure stopped a batch, and so what is done about it. The one place where transient and permanent are
+/// distinguished.
 ///
 /// | fault | who says so | what is done (`BatchPlan`) |
 /// |---|---|---|
@@ -7,8 +8,8 @@
 /// | `life` | the producer was fenced, the local state is broken, a client is of no further use | this run of the task ends, and another begins: it reads the batch again |
 /// | `unknown` | anything that has not said what it is | tried again a few times, then treated as a record's with code `processing_failed` |
 ///
-/// A record that a processor itself sees to be bad is no failure: it gives it to `TaskContext.deadLetter` and goes on. Nothing here
-/// helps against a record that kills the process: after the restart it comes again.
+/// A record that a processor itself sees to be bad is no failure: it gives it to `TaskContext.deadLetter` and goes on.
+/// Nothing here helps against a record that kills the process: after the restart it comes again.
 public enum Fault: Hashable, Sendable {
     /// The code is for machines and stable: `dependency_unavailable`, `store_unavailable`, …
     case dependency(code: String)

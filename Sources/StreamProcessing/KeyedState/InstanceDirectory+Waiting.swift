@@ -2,8 +2,8 @@ import Logging
 import ServiceLifecycle
 
 extension InstanceDirectory {
-    /// Claims a slot below `parent`, waiting for as long as that cannot be done: a disk that is full when a service starts must not end its
-    /// process, and with it all that runs there.
+    /// Claims a slot below `parent`, waiting for as long as that cannot be done: a disk that is full when a service
+    /// starts must not end its process, and with it all that runs there.
     ///
     /// - Returns: nil when the task is to stop before.
     public static func claim(in parent: String, logger: Logger) async -> InstanceDirectory? {

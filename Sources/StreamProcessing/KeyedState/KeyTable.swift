@@ -1,4 +1,5 @@
-/// A key of keyed state: tells its hash itself, so that a table over millions of look-ups a second need not run a keyed hash.
+/// A key of keyed state: tells its hash itself, so that a table over millions of look-ups a second need not run a keyed
+/// hash.
 public protocol StateKey: Hashable, SendableMetatype {
     /// Spread over all 64 bits, equal for equal keys.
     var stateHash: UInt64 { get }
@@ -9,7 +10,8 @@ public protocol StateKey: Hashable, SendableMetatype {
 
 /// Numbers keys from 0 in the order of their insertion. Open addressing, linear probing, at most half full.
 ///
-/// Keys come from outside: whoever can choose order ids could make them collide, which costs time, not memory. Order ids are a shop's own.
+/// Keys come from outside: whoever can choose order ids could make them collide, which costs time, not memory. Order
+/// ids are a shop's own.
 @usableFromInline struct KeyTable<Key: StateKey> {
     @usableFromInline private(set) var keys: ContiguousArray<Key> = []
     /// Indices into `keys`; -1: free. The count is a power of two.

@@ -72,7 +72,8 @@ public struct KeyedState<Key: StateKey, Value> {
         return result
     }
 
-    /// Goes through the values changed in this batch, in the order of their first change; `body` may change them further.
+    /// Goes through the values changed in this batch, in the order of their first change; `body` may change them
+    /// further.
     @inlinable
     public mutating func updateChanged(_ body: (Key, inout Value) throws -> Void) rethrows {
         for index in changed { try body(young.table.keys[index], &young.entries[index].value!) }

@@ -4,12 +4,12 @@ import Foundation
 /// The keyed state of one service instance: every assigned partition's keys in one RocksDB, each
 /// behind its prefix, with the changelog offset that each partition's state has reached.
 ///
-/// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values
-/// are what the service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached
-/// changelog offsets (next offset to read, Int64, little-endian), and under the same with one more byte those of the input.
+/// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values are what the
+/// service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached changelog offsets
+/// (next offset to read, Int64, little-endian), and under the same with one more byte those of the input.
 ///
-/// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together. So after a crash the
-/// state is that of the last flush, behind and never ahead. The rest is read from the changelog again.
+/// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together. So after a crash
+/// the state is that of the last flush, behind and never ahead. The rest is read from the changelog again.
 ///
 /// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
 public final class StateDatabase {
@@ -43,8 +43,8 @@ public final class StateDatabase {
         rocksdb_options_set_memtable_prefix_bloom_size_ratio(options, 0.1)
         rocksdb_options_set_compression(options, Int32(rocksdb_no_compression))
         rocksdb_options_set_keep_log_file_num(options, 2)
-        // Nothing but what ends the process (FATAL_LEVEL): a call's own status says what failed, and RocksDB before 8.2 asserts when its log
-        // is written to again after the disk was full (facebook/rocksdb#11314).
+        // Nothing but what ends the process (FATAL_LEVEL): a call's own status says what failed, and RocksDB before 8.2
+        // asserts when its log is written to again after the disk was full (facebook/rocksdb#11314).
         rocksdb_options_set_info_log_level(options, 4)
         rocksdb_options_set_max_open_files(options, 256)
         let table = rocksdb_block_based_options_create()!
@@ -52,8 +52,9 @@ public final class StateDatabase {
         let cache = rocksdb_cache_create_lru(limits.blockCacheBytes)!
         defer { rocksdb_cache_destroy(cache) }
         rocksdb_block_based_options_set_block_cache(table, cache)
-        // Filters and indexes in small parts, which the cache holds and drops like blocks: memory stays the same however many keys there
-        // are. Whole, they would need 1.5 bytes a key, or be read again for each look-up where they outgrow the cache's shards.
+        // Filters and indexes in small parts, which the cache holds and drops like blocks: memory stays the same
+        // however many keys there are. Whole, they would need 1.5 bytes a key, or be read again for each look-up where
+        // they outgrow the cache's shards.
         rocksdb_block_based_options_set_index_type(table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
         rocksdb_block_based_options_set_partition_filters(table, 1)
         rocksdb_block_based_options_set_metadata_block_size(table, 4096)
@@ -71,8 +72,8 @@ public final class StateDatabase {
         database = opened
         readOptions = rocksdb_readoptions_create()!
         writeOptions = rocksdb_writeoptions_create()!
-        // What a crash takes from the memtable is behind the offset of what was flushed, so the changelog brings it back.
-        // Closing flushes.
+        // What a crash takes from the memtable is behind the offset of what was flushed, so the changelog brings it
+        // back. Closing flushes.
         rocksdb_writeoptions_disable_WAL(writeOptions, 1)
     }
 
@@ -135,14 +136,16 @@ public final class StateDatabase {
         if message != nil { throw StateDatabase.failure(message, path: path) }
     }
 
-    /// Forgets everything of a partition, its reached offset too, so that the next restore starts from the changelog's beginning.
+    /// Forgets everything of a partition, its reached offset too, so that the next restore starts from the changelog's
+    /// beginning.
     public func removePartition(_ partition: Int32) throws {
         let batch = StateBatch()
         batch.removePartition(partition)
         try write(batch)
     }
 
-    /// Makes the state one of this generation. What it holds of another one, where other partitions were home, is forgotten.
+    /// Makes the state one of this generation. What it holds of another one, where other partitions were home, is
+    /// forgotten.
     ///
     /// - Returns: whether it was of another one. A database that never heard of generations is of the first, 0.
     public func adopt(generation: Int) throws -> Bool {
@@ -174,7 +177,8 @@ public final class StateDatabase {
     private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
         let detail = message.map { String(cString: $0) } ?? "unknown error"
         rocksdb_free(message)
-        // The C interface gives a status as text only, its kind first. A missing file is one that the database's own list names.
+        // The C interface gives a status as text only, its kind first. A missing file is one that the database's own
+        // list names.
         let isDamage = detail.hasPrefix("Corruption") || detail.hasPrefix("IO error: No such file or directory")
         return StateError(isDamage ? .corrupted : .database, path: path, detail: detail)
     }

@@ -8,7 +8,8 @@ public struct StateError: Error, Sendable, CustomStringConvertible {
         case directoryInUse
         /// RocksDB refused an operation.
         case database
-        /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made again from the changelog.
+        /// RocksDB finds its files damaged: torn, cut short or missing. The state is to be made again from the
+        /// changelog.
         case corrupted
     }
 

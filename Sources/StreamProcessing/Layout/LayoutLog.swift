@@ -5,8 +5,8 @@ import OrderEvents
 
 /// The platform's layout, as the topic `platform-layout` keeps it: one record, the newest counts.
 ///
-/// Whoever writes it takes the one transactional id first, which fences off any other writer, and reads it then: so nothing is written on
-/// old knowledge. All calls block.
+/// Whoever writes it takes the one transactional id first, which fences off any other writer, and reads it then: so
+/// nothing is written on old knowledge. All calls block.
 public struct LayoutLog: Sendable {
     /// Of the one producer that may write the layout, and copy what a move copies.
     public static let transactionalID = "orders-platform-layout"

@@ -19,7 +19,8 @@ struct ChangelogRestorer {
     private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is skipped")
 
     private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
-        // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other keys than orders' don't move.
+        // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other
+        // keys than orders' don't move.
         if OrderID(key: key) != nil, layout.place(ofKey: key, topic, record.partition, record.offset) != .home { return }
         guard let value = record.value else { return batch.set(partition: record.partition, key: key, value: nil) }
         state.removeAll(keepingCapacity: true)

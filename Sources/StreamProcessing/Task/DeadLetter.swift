@@ -1,8 +1,8 @@
 import Kafka
 
-/// The headers of a dead letter: why it was set aside and where it came from. Key and value are the
-/// original bytes, so that a corrected record can be replayed as it was. All of them begin with `dlq-`; the record's own
-/// headers follow them unchanged, so an application must not use names that begin so.
+/// The headers of a dead letter: why it was set aside and where it came from. Key and value are the original bytes, so
+/// that a corrected record can be replayed as it was. All of them begin with `dlq-`; the record's own headers follow
+/// them unchanged, so an application must not use names that begin so.
 ///
 /// A record that is replayed carries only ``attempts`` and ``replayOf`` beside its own headers.
 public enum DeadLetterHeader {
@@ -14,7 +14,8 @@ public enum DeadLetterHeader {
     public static let topic = "dlq-topic"
     /// The partition that it was read from, decimal.
     public static let partition = "dlq-partition"
-    /// Its offset there, decimal. Topic, partition and offset are the dead letter's *origin*: several groups may each have one of the same origin.
+    /// Its offset there, decimal. Topic, partition and offset are the dead letter's *origin*: several groups may each
+    /// have one of the same origin.
     public static let offset = "dlq-offset"
     /// The record's own time, milliseconds since 1970; -1 where it has none.
     public static let timestamp = "dlq-timestamp"
@@ -22,15 +23,16 @@ public enum DeadLetterHeader {
     public static let group = "dlq-group"
     /// When it was set aside, milliseconds since 1970.
     public static let failedAt = "dlq-failed-at"
-    /// How often the record had been replayed before, decimal; on a dead letter that was never replayed, absent. On a replayed
-    /// record: how often it has been replayed now, so 1 at least.
+    /// How often the record had been replayed before, decimal; on a dead letter that was never replayed, absent. On a
+    /// replayed record: how often it has been replayed now, so 1 at least.
     public static let attempts = "dlq-attempts"
-    /// On a replayed record, and on the dead letter that it becomes if it fails again: the dead letter that was replayed,
-    /// `<topic>/<group>/<partition>/<offset>` of the dead-letter record.
+    /// On a replayed record, and on the dead letter that it becomes if it fails again: the dead letter that was
+    /// replayed, `<topic>/<group>/<partition>/<offset>` of the dead-letter record.
     public static let replayOf = "dlq-replay-of"
 
-    /// How many bytes the record's value has, decimal, on a dead letter that was too large for the broker with them. It has no value and
-    /// none of the record's own headers, and a key only up to 1 KiB. They are at the origin for as long as its topic keeps them.
+    /// How many bytes the record's value has, decimal, on a dead letter that was too large for the broker with them. It
+    /// has no value and none of the record's own headers, and a key only up to 1 KiB. They are at the origin for as
+    /// long as its topic keeps them.
     public static let omitted = "dlq-omitted"
     /// The longest key of a dead letter without the record's bytes.
     static let briefKeyBytes = 1024
@@ -43,7 +45,8 @@ public enum DeadLetterHeader {
         headers.filter { !$0.name.hasPrefix(prefix) }
     }
 
-    /// The headers of a dead letter. Those of an earlier failure are replaced; how often the record was replayed is carried over.
+    /// The headers of a dead letter. Those of an earlier failure are replaced; how often the record was replayed is
+    /// carried over.
     ///
     /// - Parameters:
     ///   - headers: the record's as it was read.

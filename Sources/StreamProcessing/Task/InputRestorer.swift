@@ -4,10 +4,11 @@ import OrderEvents
 
 /// Brings what the state keeps of the input up to what the group has committed.
 ///
-/// The input itself is the changelog of that part of the state, as Kafka Streams does with a table's source topic: nothing is written
-/// twice. What was written together with an input offset (`StateBatch.setInputOffset`) is there; the records from there to
-/// the group's committed offset are read again, and each leaves what it would have left when it was processed. It is kept for as long as the
-/// input topic is, at least, and where the local state is not lost for the state's horizon.
+/// The input itself is the changelog of that part of the state, as Kafka Streams does with a table's source topic:
+/// nothing is written twice. What was written together with an input offset (`StateBatch.setInputOffset`) is there; the
+/// records from there to the group's committed offset are read again, and each leaves what it would have left when it
+/// was processed. It is kept for as long as the input topic is, at least, and where the local state is not lost for the
+/// state's horizon.
 ///
 /// Runs after the changelog is restored: what that says of a key stands.
 struct InputRestorer {
@@ -17,8 +18,10 @@ struct InputRestorer {
     let client: any TaskClient
     let logger: Logger
 
-    /// - Parameter committed: the group's offset of each assigned partition of the topic; a partition without one has nothing to restore.
-    /// - Returns: partitions whose state belongs to another log, and was removed: their changelog has to be restored again.
+    /// - Parameter committed: the group's offset of each assigned partition of the topic; a partition without one has
+    ///   nothing to restore.
+    /// - Returns: partitions whose state belongs to another log, and was removed: their changelog has to be restored
+    ///   again.
     func restore(_ committed: [Int32: Int64], into database: StateDatabase) throws -> [Int32] {
         let started = ContinuousClock.now
         var ranges: [Int32: Range<Int64>] = [:]

@@ -29,8 +29,8 @@ struct StartPlan: Equatable {
     private(set) var starts: [TopicPartition: StartOffset] = [:]
     private(set) var cuts: [PositionCut] = []
 
-    /// A topic is replaced as a whole: where one partition ends before the group's position, the others may have grown past it already, and their
-    /// positions mean nothing either.
+    /// A topic is replaced as a whole: where one partition ends before the group's position, the others may have grown
+    /// past it already, and their positions mean nothing either.
     ///
     /// - Parameters:
     ///   - committed: where the group has committed something.

@@ -6,19 +6,20 @@ import OrderEvents
 /// A processor is used by one task, on that task's thread, one call at a time. What it emits, puts into its
 /// state and dead-letters through the context is committed together with the batch's input offsets, or not at all.
 public protocol StreamProcessor: AnyObject {
-    /// Handles a batch. An error fails the whole batch: it is rolled back, and what is done next depends on the error's `Fault`: tried again
-    /// after a pause, tried in parts, or given up with the task's run. A record that can never succeed is no error: give it to
-    /// `TaskContext.deadLetter`.
+    /// Handles a batch. An error fails the whole batch: it is rolled back, and what is done next depends on the error's
+    /// `Fault`: tried again after a pause, tried in parts, or given up with the task's run. A record that can never
+    /// succeed is no error: give it to `TaskContext.deadLetter`.
     ///
-    /// Nothing is polled meanwhile: outside calls must be bounded, and all those of a batch together stay well below the consumer's
-    /// `max.poll.interval.ms` (5 minutes), after which the group gives the member up. The transaction, which begins with the first record that is
-    /// emitted, has 15 s: make the calls first, then emit.
+    /// Nothing is polled meanwhile: outside calls must be bounded, and all those of a batch together stay well below
+    /// the consumer's `max.poll.interval.ms` (5 minutes), after which the group gives the member up. The transaction,
+    /// which begins with the first record that is emitted, has 15 s: make the calls first, then emit.
     nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws
 
     /// The batch is durable. What `process` kept about it may now be relied on.
     func commit()
 
-    /// Nothing since the last `commit` happened, or the partitions changed: forget everything that is not in the database.
+    /// Nothing since the last `commit` happened, or the partitions changed: forget everything that is not in the
+    /// database.
     func reset()
 }
 
@@ -27,14 +28,16 @@ extension StreamProcessor {
     public func reset() {}
 }
 
-/// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is restored, and must
-/// give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means that the record is not the service's own; it is skipped.
+/// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is
+/// restored, and must give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means
+/// that the record is not the service's own; it is skipped.
 public typealias StateOfRecord = @Sendable (
     _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
 ) throws -> Void
 
-/// What a record of the first input leaves in the keyed state beside what the changelog tells, where nothing is known of its key yet: appends key
-/// and state, and returns true; false: nothing. Used where state is restored, and must give what `TaskContext.keep` was given.
+/// What a record of the first input leaves in the keyed state beside what the changelog tells, where nothing is known
+/// of its key yet: appends key and state, and returns true; false: nothing. Used where state is restored, and must give
+/// what `TaskContext.keep` was given.
 public typealias StateOfInput = @Sendable (
     _ record: Record, _ layout: HomeLayout, _ key: inout [UInt8], _ state: inout [UInt8]
 ) -> Bool
@@ -96,7 +99,8 @@ public struct TaskDefinition: Sendable {
         return { [bytes] _, _, state in state.append(contentsOf: bytes) }
     }
 
-    /// The state that a record of the input leaves, where it can be read and is at home. What is wrong with others was said when they were processed.
+    /// The state that a record of the input leaves, where it can be read and is at home. What is wrong with others was
+    /// said when they were processed.
     public static func input<Value: EventValue, State: StateValue>(
         _ topic: Topic<Value>, _ state: @escaping @Sendable (Value) -> (key: State.Key, state: State)
     ) -> StateOfInput {

@@ -82,7 +82,8 @@ public actor StreamTask: Service {
         }
     }
 
-    /// Damaged local state would fail each run to come, and holds nothing that the changelog does not: it goes, and is restored.
+    /// Damaged local state would fail each run to come, and holds nothing that the changelog does not: it goes, and is
+    /// restored.
     private func rebuild(after error: any Error) {
         guard let error = error as? StateError, error.code == .corrupted else { return }
         logger.error("\(definition.name)'s local state is damaged and is rebuilt from its changelog", metadata: ["error": "\(error)"])

@@ -2,8 +2,8 @@ import Kafka
 
 /// For how long a call that is repeated until it succeeds may fail although the broker is there. Pure.
 ///
-/// A call that fails because the broker is away goes on indefinitely. One that fails while a connection stands may never succeed with this
-/// client: then the task's run ends, and the next one has other clients.
+/// A call that fails because the broker is away goes on indefinitely. One that fails while a connection stands may
+/// never succeed with this client: then the task's run ends, and the next one has other clients.
 struct StuckCall {
     /// Twice a task's transaction timeout: what the broker settles by itself is settled by then.
     static let patience: Duration = .seconds(30)

@@ -3,8 +3,8 @@ import OrderEvents
 
 // The calls of processors: by type, so that no wrong one can be written.
 //
-// Each is a shell that is inlined, around a function of `Typed`, which the optimiser makes for each type by itself. Generic code in the extension
-// itself would be generic over the context, too, and would stay so.
+// Each is a shell that is inlined, around a function of `Typed`, which the optimiser makes for each type by itself.
+// Generic code in the extension itself would be generic over the context, too, and would stay so.
 extension TaskContext {
     /// Sends a value to its topic.
     @inlinable @inline(__always)

@@ -3,8 +3,9 @@ import OrderEvents
 
 /// What a processor may do with a batch. Everything done here belongs to the batch's one transaction.
 ///
-/// Processors use the typed calls of the extensions. What is required here works on bytes, and is for those who make a context:
-/// ``TransactionContext`` in a task, and one that keeps everything in memory in tests. Not Sendable: it belongs to its task's thread.
+/// Processors use the typed calls of the extensions. What is required here works on bytes, and is for those who make a
+/// context: ``TransactionContext`` in a task, and one that keeps everything in memory in tests. Not Sendable: it
+/// belongs to its task's thread.
 public protocol TaskContext: AnyObject {
     /// With how many partitions homes are computed, and since when.
     var layout: HomeLayout { get }
@@ -31,11 +32,11 @@ public protocol TaskContext: AnyObject {
     /// Reads the keyed state as of the last commit. The bytes are valid only inside `body`; nil: there is none.
     func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws
 
-    /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where those together are more
-    /// than the broker takes, the bytes stay where they are, see ``DeadLetterHeader/omitted``.
+    /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where
+    /// those together are more than the broker takes, the bytes stay where they are, see ``DeadLetterHeader/omitted``.
     ///
-    /// It is sent when the batch is done, and until then belongs to the batch. A transaction that began with the first bad record would
-    /// be open for as long as the rest takes, and its time is bounded.
+    /// It is sent when the batch is done, and until then belongs to the batch. A transaction that began with the first
+    /// bad record would be open for as long as the rest takes, and its time is bounded.
     func deadLetter(_ record: Record, _ reason: DeadLetterReason)
 }
 

@@ -3,7 +3,8 @@ import Logging
 import ServiceLifecycle
 
 extension TaskRun {
-    /// Whether the transaction was committed is not known and will not be asked any more: the next run's first call settles it.
+    /// Whether the transaction was committed is not known and will not be asked any more: the next run's first call
+    /// settles it.
     private struct CommitUnknown: ClassifiedError, CustomStringConvertible {
         let cause: KafkaError
         var fault: Fault { .life(code: "commit_unknown") }

@@ -2,7 +2,8 @@ import Kafka
 
 /// A position that was cut away is never skipped in silence: a consumer's own reset would do just that.
 extension TaskRun {
-    /// Where to begin in these partitions. Waits until no transaction is pending on the group's offsets: what they say is then final.
+    /// Where to begin in these partitions. Waits until no transaction is pending on the group's offsets: what they say
+    /// is then final.
     func startPositions(of partitions: [TopicPartition]) throws -> [TopicPartition: StartOffset] {
         let committed = try client.committed(partitions, timeout: .seconds(60))
         let plan = StartPlan(
@@ -25,7 +26,8 @@ extension TaskRun {
         return plan.starts
     }
 
-    /// Writes the cuts down, in one transaction with the positions behind them: a crash before it finds them again, one after it has them recorded.
+    /// Writes the cuts down, in one transaction with the positions behind them: a crash before it finds them again, one
+    /// after it has them recorded.
     func recordCuts() throws {
         guard !unrecordedCuts.isEmpty else { return }
         if let cutJournal {
@@ -52,8 +54,8 @@ extension TaskRun {
         unrecordedCuts.removeAll()
     }
 
-    /// What an assigned place that the log does not have any more means. Records that were deleted are found by the next run's plan; a log that
-    /// ends before the place may have grown past it by then, so that is found now.
+    /// What an assigned place that the log does not have any more means. Records that were deleted are found by the
+    /// next run's plan; a log that ends before the place may have grown past it by then, so that is found now.
     func outOfRange(_ error: KafkaError) -> any Error {
         do {
             let (begins, ends) = (try client.beginnings(of: assigned), try client.ends(of: assigned))
@@ -67,8 +69,9 @@ extension TaskRun {
         }
     }
 
-    /// A broker that deletes a topic forgets what groups have committed for it. Made again at once, it may have grown past this member's places
-    /// before they are asked for: no error shows that, but the group's places that are gone do. Twice in a row, as a commit may be on its way.
+    /// A broker that deletes a topic forgets what groups have committed for it. Made again at once, it may have grown
+    /// past this member's places before they are asked for: no error shows that, but the group's places that are gone
+    /// do. Twice in a row, as a commit may be on its way.
     func checkPlaces() throws {
         guard clock.now() - placesChecked >= TaskRun.placeCheckInterval, !committedPositions.isEmpty else { return }
         placesChecked = clock.now()

@@ -70,7 +70,8 @@ extension TaskRun {
         try abandonTransaction()
     }
 
-    /// Ends a transaction that is void, if the broker is there to be asked: while it is open it holds up whoever reads committed records.
+    /// Ends a transaction that is void, if the broker is there to be asked: while it is open it holds up whoever reads
+    /// committed records.
     func abandonTransaction() throws {
         do {
             try settleAbort()
@@ -113,7 +114,8 @@ extension TaskRun {
         try client.resume(assigned)
     }
 
-    /// Polls with the partitions paused, so that the group keeps its member. A change of the partitions ends the wait, and the batch.
+    /// Polls with the partitions paused, so that the group keeps its member. A change of the partitions ends the wait,
+    /// and the batch.
     private nonisolated(nonsending) func wait(_ delay: Duration) async throws {
         let end = clock.now() + delay
         while work != nil, !isStopping {

@@ -2,7 +2,8 @@ import Kafka
 import OrderEvents
 
 extension TaskRun {
-    /// Called inside a poll. The batch at hand is dropped with any change: whoever has its partitions next begins after the last commit.
+    /// Called inside a poll. The batch at hand is dropped with any change: whoever has its partitions next begins after
+    /// the last commit.
     ///
     /// - Returns: where to begin in the partitions that were assigned.
     func rebalance(_ event: RebalanceEvent) -> [TopicPartition: StartOffset] {
@@ -24,10 +25,12 @@ extension TaskRun {
         return [:]
     }
 
-    /// What is read with the homes that the group has given: of every input the partition of each home, and what lies beyond the homes.
+    /// What is read with the homes that the group has given: of every input the partition of each home, and what lies
+    /// beyond the homes.
     ///
-    /// The group shares out the partitions of all inputs, which may have different counts. Joined records must meet, so only the first input's
-    /// partitions count: who has partition p of it has home p. Called inside a poll, before `rebalance`.
+    /// The group shares out the partitions of all inputs, which may have different counts. Joined records must meet, so
+    /// only the first input's partitions count: who has partition p of it has home p. Called inside a poll, before
+    /// `rebalance`.
     func choose(_ given: [TopicPartition]) -> [TopicPartition] {
         do {
             let layout = try layout()
@@ -48,13 +51,14 @@ extension TaskRun {
         given.filter { $0.topic == lead && $0.partition < count }.map(\.partition).sorted()
     }
 
-    /// The partitions of a topic that belong to these homes: theirs, and of those beyond all homes each one's remainder decides.
+    /// The partitions of a topic that belong to these homes: theirs, and of those beyond all homes each one's remainder
+    /// decides.
     static func partitions(of topic: String, count: Int32, homes: [Int32], among all: Int32) -> [TopicPartition] {
         (0..<count).filter { homes.contains($0 % all) }.map { TopicPartition(topic: topic, partition: $0) }
     }
 
-    /// The layout as it stands now. It is read after the group was joined: a move looks for members after it has said that it begins,
-    /// so either it sees this one, or this one sees it.
+    /// The layout as it stands now. It is read after the group was joined: a move looks for members after it has said
+    /// that it begins, so either it sees this one, or this one sees it.
     private func layout() throws -> HomeLayout {
         guard let readLayout else {
             // Without a layout that is remembered, homes are the partitions.

@@ -10,14 +10,16 @@ import ServiceLifecycle
 ///
 /// Not Sendable: all of it happens on the task's thread, between two polls at most one transaction.
 ///
-/// The order of handling, for every batch: poll; process, which decodes each record and notes those that cannot be read; send the dead
-/// letters; send the offsets; commit; write the local state; confirm. What fails is rolled back, and `BatchPlan` says how it goes on.
+/// The order of handling, for every batch: poll; process, which decodes each record and notes those that cannot be
+/// read; send the dead letters; send the offsets; commit; write the local state; confirm. What fails is rolled back,
+/// and `BatchPlan` says how it goes on.
 ///
 /// Nothing is polled while a processor works. The group is kept by the client library's own heartbeats, but it gives a
-/// member up that does not poll for `max.poll.interval.ms` (5 minutes), and waits for as long in a rebalance. So every outside call of
-/// a processor is bounded, and so is their number in a batch. Payments are bounded by `HTTPPaymentGateway.maxBatch` (2 minutes at the
-/// longest, 40 s by default), alerting by `Webhook.maxBatch` (200 s), the sink by the store's busy timeout (seconds). Polling from beside an
-/// outside call was the other way: a partition could then be revoked under a processor in mid-batch, for every processor to get right.
+/// member up that does not poll for `max.poll.interval.ms` (5 minutes), and waits for as long in a rebalance. So every
+/// outside call of a processor is bounded, and so is their number in a batch. Payments are bounded by
+/// `HTTPPaymentGateway.maxBatch` (2 minutes at the longest, 40 s by default), alerting by `Webhook.maxBatch` (200 s),
+/// the sink by the store's busy timeout (seconds). Polling from beside an outside call was the other way: a partition
+/// could then be revoked under a processor in mid-batch, for every processor to get right.
 final class TaskRun {
     let definition: TaskDefinition
     let logger: Logger
@@ -97,7 +99,8 @@ final class TaskRun {
         context = try TransactionContext(definition: definition, client: client, database: database, now: now)
     }
 
-    /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited for.
+    /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited
+    /// for.
     func start() throws {
         var attempt = 0
         var stuck = StuckCall()

@@ -1,8 +1,8 @@
 import Kafka
 import OrderEvents
 
-/// The context of a task: what is emitted goes into the transaction of the task's client, state changes into a write batch that is
-/// applied to the database once the transaction is committed.
+/// The context of a task: what is emitted goes into the transaction of the task's client, state changes into a write
+/// batch that is applied to the database once the transaction is committed.
 final class TransactionContext: TaskContext {
     var layout = HomeLayout(homes: 1, since: .epoch)
     let scratch = TaskScratch()

@@ -7,8 +7,9 @@ import Synchronization
 
 /// The embedded broker within a service group: started before it, stopped as its last member.
 ///
-/// A broker whose disk failed (it is full, or gave an error) acknowledges nothing more. It is then closed and opened again from what is on
-/// disk, as after a crash, until that succeeds: nothing that was acknowledged is lost, and clients wait and go on.
+/// A broker whose disk failed (it is full, or gave an error) acknowledges nothing more. It is then closed and opened
+/// again from what is on disk, as after a crash, until that succeeds: nothing that was acknowledged is lost, and
+/// clients wait and go on.
 final class BrokerService: Service {
     private let configuration: EmbeddedBrokerConfiguration
     private let logger: Logger

@@ -4,7 +4,8 @@ import OrderEvents
 import OrderServices
 import StreamProcessing
 
-/// Makes the platform's topics where they are missing, with a partition for each home at least, and remembers the count of homes.
+/// Makes the platform's topics where they are missing, with a partition for each home at least, and remembers the count
+/// of homes.
 enum TopicSetup {
     /// - Parameter patience: how long to wait for a broker that does not answer; nil for one that is known to be there.
     /// - Returns: the cluster's id; nil where the broker says none.
