@@ -79,7 +79,7 @@ public final class MemoryService {
         context.restore(homes)
     }
 
-    /// Another life of the task begins, with nothing but what is on the topics.
+    /// The task starts again, with nothing but what is on the topics.
     public func restart() {
         processor = makeProcessor()
         context.rollBack()

@@ -59,7 +59,7 @@ public final class MemoryTaskContext: TaskContext {
 
     // MARK: restoring
 
-    /// Makes the state of these partitions anew from the topics, as a task does that has lost its own.
+    /// Builds the state of these partitions again from the topics, as a task does that has lost its own.
     public func restore(_ partitions: [Int32]) {
         states = states.filter { !partitions.contains($0.key.partition) }
         for partition in partitions {

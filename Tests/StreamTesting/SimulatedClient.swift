@@ -2,7 +2,7 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
-/// The loop's client over topics in memory: does what a broker would, at once, and fails when it is told to.
+/// The loop's client over topics in memory: does what a broker would, at once, and fails where the test says so.
 ///
 /// What is produced in a transaction is seen once that is committed. A client that takes over a transactional id fences off the earlier one. Time
 /// passes only by what the loop waits for.
@@ -60,7 +60,7 @@ package final class SimulatedClient: TaskClient {
         self.time = time
     }
 
-    /// The group shares out its partitions anew: in the next poll all of this member's go, and these come.
+    /// The group shares out its partitions again: in the next poll all of this member's go, and these come.
     package func give(_ partitions: [TopicPartition]) { given = partitions }
 
     /// Takes the next planned failure of a call; a call that is done all the same throws it behind.

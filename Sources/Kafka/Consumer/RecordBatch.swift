@@ -64,7 +64,9 @@ public final class RecordBatch {
 
     deinit {
         if case .fetched(let handle) = memory {
-            for case .fetched(let message) in records.lazy.map(\.source) { rd_kafka_message_destroy(message) }
+            for record in records {
+                if case .fetched(let message) = record.source { rd_kafka_message_destroy(message) }
+            }
             handle.leave()
         }
         if hasOwnBuffer { records.deallocate() }

@@ -10,7 +10,7 @@ import Testing
 
 extension ProcessorTests {
     @Suite struct AlertingProcessorTests {
-        /// Takes alerts, refuses some for good, and is away for the first so many calls about one of them.
+        /// Takes alerts, refuses some permanently, and is away for the first so many calls about one of them.
         private final class Destination: AlertDestination {
             let refused: Set<Int64>
             private let away: Mutex<[Int64: Int]>

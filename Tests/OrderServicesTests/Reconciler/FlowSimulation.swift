@@ -6,8 +6,9 @@ import StreamTesting
 
 @testable import OrderServices
 
-/// The real services over topics in memory, each as fast or slow as a seed says, with batches that fail, lives that end and a gateway that answers
-/// at times; and a tail that follows them. One fault can be planted.
+/// The real services over topics in memory, each as fast or slow as a seed says, and a tail that follows them.
+///
+/// Batches fail at times, services start again, and the gateway answers some of the charges. One fault can be planted.
 final class FlowSimulation {
     /// What goes wrong, with the order `victim`.
     enum Sabotage: CaseIterable {
@@ -120,7 +121,7 @@ final class FlowSimulation {
         try await advance(flow.services[choice - 2], count)
     }
 
-    /// One batch of one partition; it fails at times, and so does the service's whole life.
+    /// One batch of one partition; it fails at times, and at times the service starts again.
     private func advance(_ service: MemoryService, _ count: Int) async throws {
         let partition = Int32.random(in: 0..<Self.partitions, using: &random)
         service.context.nowMilliseconds = clock

@@ -2,7 +2,7 @@ import Synchronization
 
 @testable import OrderServices
 
-/// A gateway that answers some of a batch's charges, and the same each time; all of them from when it is told to.
+/// A gateway that answers some of a batch's charges, and the same each time; all of them from when the test says so.
 final class HalfAGateway: PaymentGateway {
     private let random: Mutex<SplitMix>
     private let isWhole = Mutex(false)

@@ -14,7 +14,7 @@ import Testing
         #expect(flow.deadLetters.allSatisfy { $0.header(DeadLetterHeader.code) == DeadLetterReason.conflictCode })
         #expect(flow.faults.isEmpty, "seed \(seed): \(flow.faults)")
         #expect(flow.agreed > 0)
-        #expect(flow.core.openCount == 0, "seed \(seed): \(flow.core.openCount) are open for ever")
+        #expect(flow.core.openCount == 0, "seed \(seed): \(flow.core.openCount) stay open")
         #expect(flow.core.isTrusted)
     }
 

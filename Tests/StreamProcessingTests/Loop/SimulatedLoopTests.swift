@@ -15,7 +15,7 @@ private struct Bad: ClassifiedError {
     var fault: Fault { .record(code: "bad_record") }
 }
 
-/// The loop against a client that fails as it is told to.
+/// The loop against a client that fails where the test says so.
 @Suite(.timeLimit(.minutes(1))) struct SimulatedLoopTests {
     private let late = KafkaError(code: .timedOut, message: "no answer", isRetriable: true)
 
@@ -237,7 +237,7 @@ private struct Bad: ClassifiedError {
     }
 }
 
-/// Sends its input on, and then fails if it is told to.
+/// Sends its input on, and then fails if the test says so.
 private final class Failing: StreamProcessor {
     private let fail: () throws -> Void
 
@@ -249,7 +249,7 @@ private final class Failing: StreamProcessor {
     }
 }
 
-/// Sets aside what it is told to, and sends the rest on.
+/// Sets aside what the test says, and sends the rest on.
 private final class Refusing: StreamProcessor {
     private let isRefused: (Record) -> Bool
     private var sends = true
