@@ -29,10 +29,9 @@ extension WireStructure {
         try reader.endStructure()
     }
 
-    package func write(to writer: inout WireWriter) {
-        // Walking takes its fields as mutable, since a reader sets them. A writer changes none.
-        var fields = self
-        fields.walk(&writer)
+    /// Consumes the structure, since walking takes its fields as mutable: a reader sets them. A writer changes none.
+    package consuming func write(to writer: inout WireWriter) {
+        walk(&writer)
         writer.endStructure()
     }
 }

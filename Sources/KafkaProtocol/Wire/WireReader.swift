@@ -52,7 +52,9 @@ extension WireReader {
         let size = MemoryLayout<T>.size
         guard size <= remaining else { throw .truncated(needed: size, available: remaining) }
         defer { position += size }
-        return T(bigEndian: contents.loadUnaligned(fromByteOffset: position, as: type))
+        return withExtendedLifetime(message) {
+            T(bigEndian: contents.loadUnaligned(fromByteOffset: position, as: type))
+        }
     }
 
     package mutating func int8() throws(WireError) -> Int8 { try integer(Int8.self) }
@@ -107,7 +109,8 @@ extension WireReader {
     private mutating func text(_ length: Int) throws(WireError) -> String {
         guard length <= remaining else { throw .truncated(needed: length, available: remaining) }
         let text = UnsafeRawBufferPointer(rebasing: contents[position..<position + length])
-        guard let value = String(validating: text, as: UTF8.self) else { throw .invalidUTF8 }
+        let value = withExtendedLifetime(message) { String(validating: text, as: UTF8.self) }
+        guard let value else { throw .invalidUTF8 }
         position += length
         return value
     }

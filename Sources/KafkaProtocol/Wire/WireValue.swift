@@ -3,7 +3,7 @@ import NIOCore
 /// Something that has a form on the wire.
 package protocol WireValue: Sendable {
     init(from reader: inout WireReader) throws(WireError)
-    func write(to writer: inout WireWriter)
+    consuming func write(to writer: inout WireWriter)
 }
 
 /// Something whose length comes first, so that the length -1 can stand for null.
