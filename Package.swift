@@ -22,6 +22,7 @@ let package = Package(
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
+        // For the fuzzer's package, which reads it as a test does: all of it is for this package alone.
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
     ],
     dependencies: [
