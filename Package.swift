@@ -22,7 +22,6 @@ let package = Package(
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
-        // For the fuzzer's package, which reads it as a test does: all of it is for this package alone.
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
     ],
     dependencies: [
@@ -63,7 +62,10 @@ let package = Package(
             dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
-        .target(name: "OrderFiles", dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(
+            name: "OrderFiles",
+            dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict),
         .target(
             name: "StreamProcessing",
             dependencies: ["CRocksDB", "Kafka", "LogLimit", "OrderEvents", lifecycle, log, metrics],
@@ -71,14 +73,16 @@ let package = Package(
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore,
+                nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore,
+                nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
@@ -86,7 +90,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices", "OrderStore",
+                "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -95,13 +100,16 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
-        .testTarget(name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles"],
+            swiftSettings: strict),
         .testTarget(
             name: "OrderStoreTests",
             dependencies: ["OrderStore", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
-        .target(name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
+        .target(
+            name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
         .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
@@ -109,12 +117,15 @@ let package = Package(
             swiftSettings: strict),
         // The broker is there to say which APIs have to be covered.
         .testTarget(
-            name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore], swiftSettings: strict),
+            name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore],
+            swiftSettings: strict),
         .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: strict),
         // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
         .target(
             name: "BrokerSimulation",
-            dependencies: ["EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "Collections", package: "swift-collections")],
+            dependencies: [
+                "EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "Collections", package: "swift-collections"),
+            ],
             path: "Tests/BrokerSimulation", swiftSettings: strict),
         .executableTarget(
             name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
@@ -122,7 +133,8 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "ByteCompression", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log,
+                metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
@@ -135,18 +147,21 @@ let package = Package(
             swiftSettings: strict),
         // Topics, contexts and clients in memory: for the tests of processors, of the whole flow, and of the loop.
         .target(
-            name: "StreamTesting", dependencies: ["Kafka", "OrderEvents", "StreamProcessing"], path: "Tests/StreamTesting",
+            name: "StreamTesting", dependencies: ["Kafka", "OrderEvents", "StreamProcessing"],
+            path: "Tests/StreamTesting",
             swiftSettings: strict),
         .testTarget(
             name: "StreamProcessingTests",
             dependencies: [
-                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "StreamProcessing", "StreamTesting", lifecycle, log,
+                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "StreamProcessing",
+                "StreamTesting", lifecycle, log,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log, metrics,
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing",
+                "StreamTesting", log, metrics,
             ],
             swiftSettings: strict),
     ]

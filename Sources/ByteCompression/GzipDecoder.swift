@@ -17,7 +17,9 @@ public final class GzipDecoder: StreamDecoder {
     deinit { inflateEnd(&stream) }
 
     /// Takes as much input, and fills as much space, as it can.
-    public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart {
+    public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer)
+        throws(CompressionError) -> DecodedPart
+    {
         if isBetweenMembers {
             // Zeros after a member are padding, as tapes and block devices leave it.
             let padding = input.firstIndex { $0 != 0 } ?? input.count
@@ -31,7 +33,8 @@ public final class GzipDecoder: StreamDecoder {
         stream.next_out = space.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.avail_out = UInt32(space.count)
         let status = inflate(&stream, Z_NO_FLUSH)
-        let part = DecodedPart(consumed: input.count - Int(stream.avail_in), produced: space.count - Int(stream.avail_out))
+        let part = DecodedPart(
+            consumed: input.count - Int(stream.avail_in), produced: space.count - Int(stream.avail_out))
         switch status {
         case Z_OK, Z_BUF_ERROR: return part
         case Z_STREAM_END:
@@ -43,6 +46,8 @@ public final class GzipDecoder: StreamDecoder {
 
     /// Says that no more input comes; fails where the stream breaks off.
     public func finish() throws(CompressionError) {
-        guard isBetweenMembers else { throw CompressionError(.truncated, "the gzip stream is cut off: its end is missing") }
+        guard isBetweenMembers else {
+            throw CompressionError(.truncated, "the gzip stream is cut off: its end is missing")
+        }
     }
 }

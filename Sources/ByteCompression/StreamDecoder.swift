@@ -2,7 +2,8 @@
 public protocol StreamDecoder: AnyObject {
     /// Takes some of `input` and writes some of what comes out to `space`. Call it again with the rest until it takes
     /// and gives nothing.
-    func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart
+    func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError)
+        -> DecodedPart
 
     /// To be called after the last byte.
     /// - Throws: ``CompressionError/Code/truncated`` if the stream has not ended.
@@ -19,7 +20,9 @@ public struct DecodedPart: Sendable {
 
 extension StreamDecoder {
     /// Hands everything that comes out of `input` to `body`, a piece at a time.
-    public func decodeAll(_ input: UnsafeRawBufferPointer, pieceBytes: Int = 65_536, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    public func decodeAll(
+        _ input: UnsafeRawBufferPointer, pieceBytes: Int = 65_536, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         try withUnsafeTemporaryAllocation(byteCount: pieceBytes, alignment: 16) { space in
             var rest = input[...]
             while true {
@@ -27,7 +30,9 @@ extension StreamDecoder {
                 rest = rest.dropFirst(part.consumed)
                 if part.produced > 0 { try body(UnsafeRawBufferPointer(rebasing: space[..<part.produced])) }
                 if rest.isEmpty, part.produced < space.count { return }
-                guard part.consumed > 0 || part.produced > 0 else { throw CompressionError(.damaged, "the compressed stream is damaged") }
+                guard part.consumed > 0 || part.produced > 0 else {
+                    throw CompressionError(.damaged, "the compressed stream is damaged")
+                }
             }
         }
     }

@@ -19,7 +19,9 @@ public final class ZstandardDecoder: StreamDecoder {
     deinit { ZSTD_freeDCtx(context) }
 
     /// Takes as much input, and fills as much space, as it can.
-    public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer) throws(CompressionError) -> DecodedPart {
+    public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer)
+        throws(CompressionError) -> DecodedPart
+    {
         if input.isEmpty, isBetweenFrames { return DecodedPart(consumed: 0, produced: 0) }
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = ZSTD_outBuffer(dst: space.baseAddress, size: space.count, pos: 0)
@@ -31,6 +33,8 @@ public final class ZstandardDecoder: StreamDecoder {
 
     /// Says that no more input comes; fails where the stream breaks off.
     public func finish() throws(CompressionError) {
-        guard isBetweenFrames else { throw CompressionError(.truncated, "the zstd stream is cut off: its end is missing") }
+        guard isBetweenFrames else {
+            throw CompressionError(.truncated, "the zstd stream is cut off: its end is missing")
+        }
     }
 }

@@ -21,31 +21,73 @@ extension EmbeddedBrokerConfiguration {
     public static let properties: [BrokerProperty] = [
         .number("num.partitions", .integer, 1...10_000, "Partitions of topics that are made without saying how many.") {
             Int64($0.defaultPartitions)
-        } set: { $0.defaultPartitions = Int($1) },
-        .boolean("auto.create.topics.enable", "Whether a topic is made when a client asks for one that is not there.", \.autoCreateTopics),
-        .milliseconds("log.retention.ms", or: "-1 for no limit", "How long topics keep records unless they say otherwise.", \.retention),
-        .number("log.retention.bytes", .long, -1...Int64.max, "How many bytes a partition keeps unless its topic says otherwise; -1 for no limit.") {
+        } set: {
+            $0.defaultPartitions = Int($1)
+        },
+        .boolean(
+            "auto.create.topics.enable", "Whether a topic is made when a client asks for one that is not there.",
+            \.autoCreateTopics),
+        .milliseconds(
+            "log.retention.ms", or: "-1 for no limit", "How long topics keep records unless they say otherwise.",
+            \.retention),
+        .number(
+            "log.retention.bytes", .long, -1...Int64.max,
+            "How many bytes a partition keeps unless its topic says otherwise; -1 for no limit."
+        ) {
             $0.retentionBytes ?? -1
-        } set: { $0.retentionBytes = $1 < 0 ? nil : $1 },
+        } set: {
+            $0.retentionBytes = $1 < 0 ? nil : $1
+        },
         .number(
             "log.retention.unread.bytes", .long, 0...Int64.max,
             "The size of a partition beyond which retention deletes even what a declared reader has not read (not a setting of Apache Kafka's)."
-        ) { $0.unreadRetentionBytes } set: { $0.unreadRetentionBytes = $1 },
-        .number("log.segment.bytes", .integer, 1024...Int64(Int32.max), "The size at which a segment file is closed, unless the topic says otherwise.") {
+        ) {
+            $0.unreadRetentionBytes
+        } set: {
+            $0.unreadRetentionBytes = $1
+        },
+        .number(
+            "log.segment.bytes", .integer, 1024...Int64(Int32.max),
+            "The size at which a segment file is closed, unless the topic says otherwise."
+        ) {
             Int64($0.segmentBytes)
-        } set: { $0.segmentBytes = Int($1) },
-        .number("message.max.bytes", .integer, 1024...Int64(100 << 20), "The largest record batch, unless the topic says otherwise.") {
+        } set: {
+            $0.segmentBytes = Int($1)
+        },
+        .number(
+            "message.max.bytes", .integer, 1024...Int64(100 << 20),
+            "The largest record batch, unless the topic says otherwise."
+        ) {
             Int64($0.maxMessageBytes)
-        } set: { $0.maxMessageBytes = Int($1) },
-        .milliseconds("log.retention.check.interval.ms", 1..., "How often retention, compaction and the expiry of ids look for work.", \.maintenanceInterval),
-        .milliseconds("group.initial.rebalance.delay.ms", 0..., "How long the first rebalance of an empty group waits for more members.", \.initialRebalanceDelay),
-        .number("offsets.retention.minutes", .integer, 1...Int64(Int32.max), "How long a group's offsets outlive its last member.") {
+        } set: {
+            $0.maxMessageBytes = Int($1)
+        },
+        .milliseconds(
+            "log.retention.check.interval.ms", 1...,
+            "How often retention, compaction and the expiry of ids look for work.", \.maintenanceInterval),
+        .milliseconds(
+            "group.initial.rebalance.delay.ms", 0...,
+            "How long the first rebalance of an empty group waits for more members.", \.initialRebalanceDelay),
+        .number(
+            "offsets.retention.minutes", .integer, 1...Int64(Int32.max),
+            "How long a group's offsets outlive its last member."
+        ) {
             milliseconds($0.offsetRetention) / 60_000
-        } set: { $0.offsetRetention = .seconds($1 * 60) },
-        .milliseconds("offsets.retention.check.interval.ms", 1..., "How often expired offsets are looked for.", \.offsetExpiryInterval),
-        .milliseconds("producer.id.expiration.ms", 1..., "How long a partition remembers the sequence of a producer that is silent.", \.producerIDExpiration),
-        .milliseconds("transactional.id.expiration.ms", 1..., "How long a transactional id is remembered that is not used.", \.transactionalIDExpiration),
-        .milliseconds("transaction.max.timeout.ms", 1..., "The longest timeout of a transaction that a producer may ask for.", \.maxTransactionTimeout),
+        } set: {
+            $0.offsetRetention = .seconds($1 * 60)
+        },
+        .milliseconds(
+            "offsets.retention.check.interval.ms", 1..., "How often expired offsets are looked for.",
+            \.offsetExpiryInterval),
+        .milliseconds(
+            "producer.id.expiration.ms", 1...,
+            "How long a partition remembers the sequence of a producer that is silent.", \.producerIDExpiration),
+        .milliseconds(
+            "transactional.id.expiration.ms", 1..., "How long a transactional id is remembered that is not used.",
+            \.transactionalIDExpiration),
+        .milliseconds(
+            "transaction.max.timeout.ms", 1..., "The longest timeout of a transaction that a producer may ask for.",
+            \.maxTransactionTimeout),
     ]
 
     /// Sets a property from its text.
@@ -80,8 +122,10 @@ extension BrokerProperty {
     ) -> BrokerProperty {
         let values =
             range.upperBound == .max
-            ? "a whole number from \(range.lowerBound) on" : "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        return BrokerProperty(name: name, summary: summary, values: values, kind: kind, read: { "\(get($0))" }) { text, configuration in
+            ? "a whole number from \(range.lowerBound) on"
+            : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        return BrokerProperty(name: name, summary: summary, values: values, kind: kind, read: { "\(get($0))" }) {
+            text, configuration in
             guard let number = Int64(text), range.contains(number) else { return false }
             set(&configuration, number)
             return true
@@ -106,7 +150,9 @@ extension BrokerProperty {
     ) -> BrokerProperty {
         number(name, .long, from.lowerBound...longestMilliseconds, summary) {
             EmbeddedBrokerConfiguration.milliseconds($0[keyPath: path])
-        } set: { $0[keyPath: path] = .milliseconds($1) }
+        } set: {
+            $0[keyPath: path] = .milliseconds($1)
+        }
     }
 
     /// Milliseconds, or -1 for nil.
@@ -116,6 +162,8 @@ extension BrokerProperty {
     ) -> BrokerProperty {
         number(name, .long, -1...longestMilliseconds, "\(summary.dropLast()), \(never).") {
             $0[keyPath: path].map(EmbeddedBrokerConfiguration.milliseconds) ?? -1
-        } set: { $0[keyPath: path] = $1 < 0 ? nil : .milliseconds($1) }
+        } set: {
+            $0[keyPath: path] = $1 < 0 ? nil : .milliseconds($1)
+        }
     }
 }

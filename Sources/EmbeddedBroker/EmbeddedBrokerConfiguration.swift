@@ -88,12 +88,21 @@ extension EmbeddedBrokerConfiguration {
         try require(!dataDirectory.isEmpty, "the data directory is not set")
         try require((0...65535).contains(port), "port \(port) does not exist; use 0 to 65535")
         if let advertised {
-            try require((1...65535).contains(advertised.port), "port \(advertised.port) cannot be advertised; use 1 to 65535")
+            try require(
+                (1...65535).contains(advertised.port), "port \(advertised.port) cannot be advertised; use 1 to 65535")
         }
-        try require((1...10_000).contains(defaultPartitions), "\(defaultPartitions) default partitions are not possible; use 1 to 10000")
-        try require((1024...Int(Int32.max)).contains(segmentBytes), "segments of \(segmentBytes) bytes are not possible; use 1024 to \(Int32.max)")
-        try require(journalFileBytes >= 16 << 20, "journal files of \(journalFileBytes) bytes are too small; use at least \(16 << 20)")
-        try require(maxMessageBytes >= 1024 && maxMessageBytes <= maxFrameBytes, "maxMessageBytes must lie between 1024 and maxFrameBytes (\(maxFrameBytes))")
+        try require(
+            (1...10_000).contains(defaultPartitions),
+            "\(defaultPartitions) default partitions are not possible; use 1 to 10000")
+        try require(
+            (1024...Int(Int32.max)).contains(segmentBytes),
+            "segments of \(segmentBytes) bytes are not possible; use 1024 to \(Int32.max)")
+        try require(
+            journalFileBytes >= 16 << 20,
+            "journal files of \(journalFileBytes) bytes are too small; use at least \(16 << 20)")
+        try require(
+            maxMessageBytes >= 1024 && maxMessageBytes <= maxFrameBytes,
+            "maxMessageBytes must lie between 1024 and maxFrameBytes (\(maxFrameBytes))")
         try require(maxFrameBytes <= Int(Int32.max), "maxFrameBytes must be below 2 GiB")
         try require(unreadRetentionBytes >= 0, "unreadRetentionBytes must not be negative")
         try require(maxConnections > 0, "maxConnections must be above 0")

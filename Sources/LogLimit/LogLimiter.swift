@@ -20,7 +20,8 @@ public final class LogLimiter: Sendable {
     ///   - message: what all of its lines say.
     ///   - lines: those of a period that are written.
     public init(
-        _ level: Logger.Level = .warning, _ message: String, lines: Int = LogLimiter.lines, period: Duration = LogLimiter.period
+        _ level: Logger.Level = .warning, _ message: String, lines: Int = LogLimiter.lines,
+        period: Duration = LogLimiter.period
     ) {
         self.level = level
         self.message = message

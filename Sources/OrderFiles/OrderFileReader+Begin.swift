@@ -9,7 +9,8 @@ extension OrderFileReader {
         switch try format(first) {
         case .csv:
             let line = Self.linesBefore(head)
-            guard let header = try CSVLayout.read(Array(head[line.start...]), line: 1 + line.count, isWhole: isWhole) else {
+            guard let header = try CSVLayout.read(Array(head[line.start...]), line: 1 + line.count, isWhole: isWhole)
+            else {
                 if head.count > OrderFileLimits.maximumRecordBytes { throw tooMuch }
                 return
             }
@@ -31,12 +32,16 @@ extension OrderFileReader {
         let found: Format = first == 0x7B ? .jsonl : first == 0x5B ? .json : .csv
         guard let expected, expected != found, !(expected == .json && found == .jsonl) else { return expected ?? found }
         let looks = found == .csv ? "CSV" : found == .json ? "a JSON array" : "JSON lines"
-        throw OrderFileError(.notAnOrderFile, "the file looks like \(looks), not like --format \(expected.rawValue); leave --format out to read it as what it is")
+        throw OrderFileError(
+            .notAnOrderFile,
+            "the file looks like \(looks), not like --format \(expected.rawValue); leave --format out to read it as what it is"
+        )
     }
 
     private var tooMuch: OrderFileError {
         OrderFileError(
-            .notAnOrderFile, line: 1, "no record begins within the first \(OrderFileLimits.maximumRecordBytes) bytes: is this a file of orders?")
+            .notAnOrderFile, line: 1,
+            "no record begins within the first \(OrderFileLimits.maximumRecordBytes) bytes: is this a file of orders?")
     }
 
     /// Whether the first line that holds anything is only `{`, as programs write that lay out JSON for people; nil if

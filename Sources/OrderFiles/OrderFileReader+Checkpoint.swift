@@ -18,15 +18,21 @@ extension OrderFileReader {
     /// nil while no record was handed on, or none since a place where reading could go on: begin again then.
     public var checkpoint: Checkpoint? {
         guard position > 0 else { return nil }
-        func make(_ format: Format, _ line: Int, layout: CSVLayout? = nil, isAfterCarriageReturn: Bool? = nil, values: ValueSplitter.Kind? = nil) -> Checkpoint {
+        func make(
+            _ format: Format, _ line: Int, layout: CSVLayout? = nil, isAfterCarriageReturn: Bool? = nil,
+            values: ValueSplitter.Kind? = nil
+        ) -> Checkpoint {
             Checkpoint(
-                position: position, line: line, format: format, createdAt: createdAt.millisecondsSinceEpoch, ordersWithoutTime: ordersWithoutTime,
+                position: position, line: line, format: format, createdAt: createdAt.millisecondsSinceEpoch,
+                ordersWithoutTime: ordersWithoutTime,
                 layout: layout, isAfterCarriageReturn: isAfterCarriageReturn, values: values)
         }
         switch mode {
         case .head: return nil
         case .csv(let splitter, let layout):
-            return make(.csv, splitter.recordLine, layout: layout, isAfterCarriageReturn: splitter.isAfterCarriageReturnAtRecord)
+            return make(
+                .csv, splitter.recordLine, layout: layout, isAfterCarriageReturn: splitter.isAfterCarriageReturnAtRecord
+            )
         case .lines(let splitter): return make(.jsonl, splitter.line)
         case .values(let splitter): return make(.json, splitter.recordLine, values: splitter.kind)
         }
@@ -34,14 +40,17 @@ extension OrderFileReader {
 
     /// Goes on at a checkpoint: the next bytes pushed are those from ``Checkpoint/position`` on.
     public init(resuming checkpoint: Checkpoint, now: Timestamp) {
-        self.init(format: checkpoint.format, createdAt: Timestamp(millisecondsSinceEpoch: checkpoint.createdAt), now: now)
+        self.init(
+            format: checkpoint.format, createdAt: Timestamp(millisecondsSinceEpoch: checkpoint.createdAt), now: now)
         position = checkpoint.position
         pushed = checkpoint.position
         ordersWithoutTime = checkpoint.ordersWithoutTime
         if let layout = checkpoint.layout {
             ignoredFields = Array(layout.ignored.prefix(20))
             mode = .csv(
-                CSVSplitter(delimiter: layout.delimiter, line: checkpoint.line, isAfterCarriageReturn: checkpoint.isAfterCarriageReturn ?? false), layout)
+                CSVSplitter(
+                    delimiter: layout.delimiter, line: checkpoint.line,
+                    isAfterCarriageReturn: checkpoint.isAfterCarriageReturn ?? false), layout)
         } else if let kind = checkpoint.values {
             mode = .values(ValueSplitter(kind, line: checkpoint.line, isResumed: true))
         } else {

@@ -4,7 +4,9 @@ extension OrderFileReader {
     /// Cuts bytes into records, once the format is known.
     ///
     /// - Parameter start: where they stand in the text.
-    mutating func split(_ bytes: UnsafeRawBufferPointer, from start: Int64, _ body: (OrderFileItem) throws -> Void) throws {
+    mutating func split(_ bytes: UnsafeRawBufferPointer, from start: Int64, _ body: (OrderFileItem) throws -> Void)
+        throws
+    {
         switch mode {
         case .head: break
         case .csv(var splitter, let layout):
@@ -55,7 +57,9 @@ extension OrderFileReader {
     }
 
     private func tooLong(_ line: Int) -> OrderFileItem {
-        .rejected(RejectedRecord(line: line, "has more than \(OrderFileLimits.maximumRecordBytes) bytes; an order has a few hundred"))
+        .rejected(
+            RejectedRecord(
+                line: line, "has more than \(OrderFileLimits.maximumRecordBytes) bytes; an order has a few hundred"))
     }
 
     private mutating func order(_ json: UnsafeRawBufferPointer, line: Int) -> OrderFileItem {
@@ -67,13 +71,19 @@ extension OrderFileReader {
         case .failure(let errors): return .rejected(RejectedRecord(line: line, errors.description))
         case .success(let draft):
             guard let id = draft.id else {
-                return .rejected(RejectedRecord(line: line, "order_id: is missing; an imported order needs its id, so that a second import changes nothing"))
+                return .rejected(
+                    RejectedRecord(
+                        line: line,
+                        "order_id: is missing; an imported order needs its id, so that a second import changes nothing")
+                )
             }
             if let error = draft.createdAt.flatMap({ OrderTime.problem(with: $0, now: now) }) {
                 return .rejected(RejectedRecord(line: line, error.description))
             }
             if draft.createdAt == nil { ordersWithoutTime += 1 }
-            return .order(draft.order(id: id, status: draft.status ?? .created, createdAt: draft.createdAt ?? createdAt), line: line)
+            return .order(
+                draft.order(id: id, status: draft.status ?? .created, createdAt: draft.createdAt ?? createdAt),
+                line: line)
         }
     }
 }

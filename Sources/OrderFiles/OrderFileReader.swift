@@ -71,8 +71,12 @@ public struct OrderFileReader: Sendable {
         case .csv(var splitter, var layout):
             let openQuote = try splitter.finish { row, _ in try hand(row, &layout, body) }
             if let openQuote {
-                try body(.rejected(RejectedRecord(
-                    line: openQuote, "a quote that begins here is not closed before the end of the file; nothing after it was read")))
+                try body(
+                    .rejected(
+                        RejectedRecord(
+                            line: openQuote,
+                            "a quote that begins here is not closed before the end of the file; nothing after it was read"
+                        )))
             }
         case .lines(var splitter):
             try splitter.finish { line, number, _ in try hand(line: line, number, body) }

@@ -49,9 +49,11 @@ public struct OrdersAPIConfiguration: Sendable {
     func validate() throws(OrdersAPIError) {
         try BindPolicy.check(host: host, port: port, allowsOtherThanLoopback: allowsOtherThanLoopback)
         if let instance, !OrderIDGenerator.instances.contains(instance) {
-            throw OrdersAPIError(.invalidConfiguration, "\(instance) is not an instance number: it is a number from 0 to 31")
+            throw OrdersAPIError(
+                .invalidConfiguration, "\(instance) is not an instance number: it is a number from 0 to 31")
         }
-        guard maximumOrdersInFlight > 0, maximumConnections > 0, events.ringCapacity > 0, events.maximumClients > 0 else {
+        guard maximumOrdersInFlight > 0, maximumConnections > 0, events.ringCapacity > 0, events.maximumClients > 0
+        else {
             throw OrdersAPIError(.invalidConfiguration, "The API's limits must be positive")
         }
     }
@@ -70,5 +72,7 @@ public struct ListeningAddress: Sendable, Hashable {
 
 extension MonitoredService {
     /// The platform's services.
-    public static let platform = Topology.services.map { MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs) }
+    public static let platform = Topology.services.map {
+        MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs)
+    }
 }

@@ -42,7 +42,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
         inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        clients: any ClientTroubleSource = NoClientTroubles(), metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        clients: any ClientTroubleSource = NoClientTroubles(), metrics: PrometheusRegistry? = nil,
+        metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -52,7 +53,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         metrics?.describeAPI()
         let live = LiveState(now: now)
         hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
-        let feed = LiveFeed(tail: tail, store: store, live: live, hub: hub, gauges: RefundGauges(factory: factory), logger: logger)
+        let feed = LiveFeed(
+            tail: tail, store: store, live: live, hub: hub, gauges: RefundGauges(factory: factory), logger: logger)
         self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
@@ -60,10 +62,12 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         let look = HealthLook(
             cluster: TimedCache(lifetime: .zero) { await inspector.look() },
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
-            instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold, reconciler: reconciler,
+            instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold,
+            reconciler: reconciler,
             clients: clients,
             stalls: StallGuard { suspect in
-                await inspector.read(suspect.place.topic, suspect.place.partition, from: suspect.offset, to: suspect.end)
+                await inspector.read(
+                    suspect.place.topic, suspect.place.partition, from: suspect.offset, to: suspect.end)
             }, isStarting: { ContinuousClock.now - started < configuration.startGrace }, now: now)
         watch = HealthWatch(look: look, metricsFactory: factory)
         routes = APIRoutes(
@@ -72,7 +76,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started, now: now)
+            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
+            now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are
@@ -100,7 +105,9 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         loop.scheduleTask(in: TimeAmount(configuration.events.shutdownGrace)) { hub.dropAll() }
         loop.scheduleTask(in: TimeAmount(configuration.shutdownGrace)) {
             let cut = connections.closeAll()
-            if cut > 0 { logger.warning("Cut off requests that did not end in time", metadata: ["connections": "\(cut)"]) }
+            if cut > 0 {
+                logger.warning("Cut off requests that did not end in time", metadata: ["connections": "\(cut)"])
+            }
         }
     }
 

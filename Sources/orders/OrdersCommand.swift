@@ -16,12 +16,16 @@ struct OrdersCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "One service each",
                 subcommands: [
-                    BrokerCommand.self, ProducerCommand.self, FraudCommand.self, PaymentsCommand.self, AnalyticsCommand.self,
+                    BrokerCommand.self, ProducerCommand.self, FraudCommand.self, PaymentsCommand.self,
+                    AnalyticsCommand.self,
                     SinkCommand.self, AlertingCommand.self, APICommand.self,
                 ]),
             CommandGroup(
                 name: "Tools",
-                subcommands: [TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self, BenchCommand.self]),
+                subcommands: [
+                    TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self,
+                    BenchCommand.self,
+                ]),
         ])
 
     static func main() async {

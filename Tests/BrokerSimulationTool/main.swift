@@ -19,10 +19,14 @@ while let argument = arguments.popFirst() {
     switch argument {
     case "--trace": isTraced = true
     case "--threads":
-        guard let count = arguments.popFirst().flatMap({ Int($0) }), (1...64).contains(count) else { fail("--threads takes 1 to 64") }
+        guard let count = arguments.popFirst().flatMap({ Int($0) }), (1...64).contains(count) else {
+            fail("--threads takes 1 to 64")
+        }
         threads = count
     case "--failures":
-        guard let count = arguments.popFirst().flatMap({ Int($0) }), count > 0 else { fail("--failures takes a number from 1") }
+        guard let count = arguments.popFirst().flatMap({ Int($0) }), count > 0 else {
+            fail("--failures takes a number from 1")
+        }
         failures = count
     default:
         let bounds = argument.split(separator: "-").compactMap { UInt64($0) }
@@ -37,7 +41,9 @@ FatalSignals.install()
 if isTraced {
     guard seeds.count == 1 else { fail("a trace is of one seed: A-A") }
     let outcome = Outcome.live(seed: seeds.lowerBound) { output($0) }
-    output("seed \(outcome.seed) \(outcome.failure.map { "failed at step \(outcome.step): \($0)" } ?? "passed, digest \(String(outcome.digest, radix: 16))")")
+    output(
+        "seed \(outcome.seed) \(outcome.failure.map { "failed at step \(outcome.step): \($0)" } ?? "passed, digest \(String(outcome.digest, radix: 16))")"
+    )
     exit(outcome.failure == nil ? 0 : 1)
 }
 exit(SimulationRun(seeds: seeds, threads: threads, maximumFailures: failures, output: output).run() ? 0 : 1)

@@ -61,7 +61,8 @@ extension BrokerTests {
                 var answers = 0
                 while !Task.isCancelled {
                     do throws(KafkaError) {
-                        let offsets = try await admin.committedOffsets(ofGroup: "g", in: [partition], timeout: .milliseconds(200))
+                        let offsets = try await admin.committedOffsets(
+                            ofGroup: "g", in: [partition], timeout: .milliseconds(200))
                         #expect(offsets == [partition: 4])
                         answers += 1
                     } catch {

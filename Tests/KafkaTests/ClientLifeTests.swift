@@ -23,13 +23,18 @@ struct ClientCourseTests {
 
     @Test(
         "what a client remembers wrongly ends it as well",
-        arguments: [KafkaError.Code.unknownTopic, .unknownTopicOrPartition, .unknownPartition, .closed, .readerStalled, .logReplaced])
+        arguments: [
+            KafkaError.Code.unknownTopic, .unknownTopicOrPartition, .unknownPartition, .closed, .readerStalled,
+            .logReplaced,
+        ])
     func stale(code: KafkaError.Code) {
         var course = ClientCourse()
         #expect(failed(&course, KafkaError(code: code, message: "stale"), start) == true)
     }
 
-    @Test("an error that may be the cluster's is put up with for half a minute, and then for as long with each new client")
+    @Test(
+        "an error that may be the cluster's is put up with for half a minute, and then for as long with each new client"
+    )
     func patience() {
         var course = ClientCourse()
         #expect(failed(&course, away, start) == false)
@@ -64,7 +69,9 @@ struct ReaderWatchTests {
     private let start = ContinuousClock.now
     private let place = TopicPartition(topic: "t", partition: 0)
 
-    private func look(_ watch: inout ReaderWatch, _ position: Int64, _ end: Int64, after seconds: Int) -> KafkaError.Code? {
+    private func look(_ watch: inout ReaderWatch, _ position: Int64, _ end: Int64, after seconds: Int) -> KafkaError
+        .Code?
+    {
         watch.look(positions: [place: position], ends: [place: end], now: start + .seconds(seconds))?.code
     }
 
@@ -77,7 +84,9 @@ struct ReaderWatchTests {
     @Test("a reader that is behind and moves is well")
     func behind() {
         var watch = ReaderWatch()
-        for second in stride(from: 0, through: 600, by: 10) { #expect(look(&watch, Int64(second), 10_000, after: second) == nil) }
+        for second in stride(from: 0, through: 600, by: 10) {
+            #expect(look(&watch, Int64(second), 10_000, after: second) == nil)
+        }
     }
 
     @Test("a position that stands for half a minute before the end is a stall")
@@ -127,17 +136,22 @@ extension BrokerTests {
         }
 
         private func send(_ client: RenewedClient<KafkaProducer>) async throws(KafkaError) -> RecordMetadata {
-            try await client.use { producer throws(KafkaError) in try await producer.send(topic: "out", partition: 0, key: nil, value: [1]) }
+            try await client.use { producer throws(KafkaError) in
+                try await producer.send(topic: "out", partition: 0, key: nil, value: [1])
+            }
         }
 
-        @Test("a call whose producer died of a fatal error succeeds with another producer, also when many find out at once")
+        @Test(
+            "a call whose producer died of a fatal error succeeds with another producer, also when many find out at once"
+        )
         func fatal() async throws {
             let board = ClientBoard()
             let client = try renewed(board)
             #expect(try await send(client).offset == 0)
             for round in 1...3 {
                 let first = try #require(client.client)
-                rd_kafka_test_fatal_error(first.handle.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected")
+                rd_kafka_test_fatal_error(
+                    first.handle.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected")
                 let results = await withTaskGroup(of: Bool.self) { group in
                     for _ in 0..<20 {
                         group.addTask { do { return try await send(client).partition == 0 } catch { return false } }

@@ -35,7 +35,9 @@ extension BrokerTests {
                     group.addTask {
                         await thread.run {
                             while true {
-                                do { try producer.produce(topic, 1, "k", "v") } catch { return (error as? KafkaError)?.code }
+                                do { try producer.produce(topic, 1, "k", "v") } catch {
+                                    return (error as? KafkaError)?.code
+                                }
                             }
                         }
                     }

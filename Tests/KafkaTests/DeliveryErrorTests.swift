@@ -16,7 +16,9 @@ extension BrokerTests {
             let producer = try cluster.producer()
             defer { producer.close() }
             cluster.fail(API.produce, with: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
-            let error = try await failure { _ = try await producer.send(topic: "out", partition: 0, key: nil, value: [1]) }
+            let error = try await failure {
+                _ = try await producer.send(topic: "out", partition: 0, key: nil, value: [1])
+            }
             #expect(error.code == .topicAuthorizationFailed)
             #expect("\(error)".contains("out[0]"))
             #expect(!error.isRetriable)
@@ -97,7 +99,8 @@ extension BrokerTests {
         @Test("nobody listening: a send fails within its time, and closing too")
         func nobodyThere() async throws {
             let producer = try KafkaProducer(
-                settings: KafkaSettings(bootstrapServers: "127.0.0.1:1"), options: ["message.timeout.ms": "1000"], logger: quiet)
+                settings: KafkaSettings(bootstrapServers: "127.0.0.1:1"), options: ["message.timeout.ms": "1000"],
+                logger: quiet)
             let error = try await failure { _ = try await producer.send(topic: "out", key: nil, value: [1]) }
             #expect(error.code == .messageTimedOut)
             #expect(error.isRetriable)

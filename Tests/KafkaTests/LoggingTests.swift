@@ -8,7 +8,8 @@ struct LoggingTests {
     @Test(
         "librdkafka's severities become log levels",
         arguments: [
-            (Int32(0), "X", Logger.Level.critical), (2, "X", .critical), (3, "X", .error), (4, "X", .warning), (5, "X", .notice),
+            (Int32(0), "X", Logger.Level.critical), (2, "X", .critical), (3, "X", .error), (4, "X", .warning),
+            (5, "X", .notice),
             (6, "X", .info), (7, "X", .debug), (4, "CONFWARN", .debug), (3, "FAIL", .warning),
         ])
     func levels(severity: Int32, facility: String, level: Logger.Level) {

@@ -31,7 +31,8 @@ extension BrokerTests {
             cluster.makeTopic("parts")
             let producer = try cluster.producer()
             let headers = [
-                RecordHeader("reason", "bad json"), RecordHeader("reason", "again"), RecordHeader("none", nil as [UInt8]?),
+                RecordHeader("reason", "bad json"), RecordHeader("reason", "again"),
+                RecordHeader("none", nil as [UInt8]?),
                 RecordHeader("empty", [UInt8]()), RecordHeader("bytes", [0, 255, 10]),
             ]
             let sent = try await producer.send(
@@ -39,13 +40,16 @@ extension BrokerTests {
             #expect((sent.topic, sent.partition, sent.offset) == ("parts", 0, 0))
             _ = try await producer.send(topic: "parts", partition: 0, key: nil, value: nil)
             _ = try await producer.send(topic: "parts", partition: 0, key: [], value: [])
-            _ = try await producer.send(topic: "parts", partition: 0, key: [], value: [], headers: [RecordHeader("h", "v")])
+            _ = try await producer.send(
+                topic: "parts", partition: 0, key: [], value: [], headers: [RecordHeader("h", "v")])
             producer.close()
 
             let consumer = try cluster.consumer()
             defer { consumer.close() }
             try consumer.assign([(TopicPartition(topic: "parts", partition: 0), .beginning)])
-            let records = try consumer.take(4) { ($0.key.map(Array.init), $0.value.map(Array.init), $0.headers, $0.timestamp) }
+            let records = try consumer.take(4) {
+                ($0.key.map(Array.init), $0.value.map(Array.init), $0.headers, $0.timestamp)
+            }
             try #require(records.count == 4)
             #expect(records[0].0 == [1, 2])
             #expect(records[0].1 == [3])
@@ -111,7 +115,8 @@ extension BrokerTests {
             let offsets = try await withThrowingTaskGroup(of: Int64?.self) { group in
                 for number in 0..<200 {
                     group.addTask {
-                        try await producer.send(to: topic, partition: 0, key: nil, value: Array("\(number)".utf8)).offset
+                        try await producer.send(to: topic, partition: 0, key: nil, value: Array("\(number)".utf8))
+                            .offset
                     }
                 }
                 return try await group.reduce(into: Set<Int64>()) { $0.insert($1 ?? -1) }
@@ -141,7 +146,8 @@ enum Murmur2 {
         var index = 0
         while index + 4 <= data.count {
             var k =
-                UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16 | UInt32(data[index + 3]) << 24
+                UInt32(data[index]) | UInt32(data[index + 1]) << 8 | UInt32(data[index + 2]) << 16 | UInt32(
+                    data[index + 3]) << 24
             k = k &* m
             k ^= k >> 24
             k = k &* m

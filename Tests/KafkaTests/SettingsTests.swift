@@ -81,7 +81,8 @@ struct SettingsTests {
     func refusedTogether() throws {
         let error = try failure {
             _ = try KafkaProducer(
-                settings: KafkaSettings(overrides: ["enable.idempotence": "false"]), transactionalID: "t", logger: quiet)
+                settings: KafkaSettings(overrides: ["enable.idempotence": "false"]), transactionalID: "t", logger: quiet
+            )
         }
         #expect(error.code == .invalidSetting)
         #expect(error.message.contains("idempotence"), "\(error)")
@@ -103,7 +104,8 @@ struct SettingsTests {
     @Test(
         "a property that came with a later librdkafka is asked for from there on",
         arguments: [
-            ("fetch.queue.backoff.ms", 0x0202_0000), ("retry.backoff.max.ms", 0x0203_0000), ("group.protocol", 0x0204_0000),
+            ("fetch.queue.backoff.ms", 0x0202_0000), ("retry.backoff.max.ms", 0x0203_0000),
+            ("group.protocol", 0x0204_0000),
             ("enable.metrics.push", 0x0205_0000),
         ] as [(String, Int32)])
     func laterProperties(name: String, version: Int32) throws {

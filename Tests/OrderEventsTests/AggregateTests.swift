@@ -76,17 +76,21 @@ struct AggregateTests {
         var aggregate = Aggregate(window: .allTime, partition: 0)
         let count: Int64 = 20_000
         for id in 1...count {
-            try aggregate.change(from: nil, to: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid))
+            try aggregate.change(
+                from: nil, to: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid))
         }
         let sum = MinorUnits(count) * MinorUnits(Money.maximumMinorUnits)
         #expect(aggregate.cells[0].tally.sales == sum && aggregate.cells[0].tally.paidAmount == sum)
-        #expect(encoded(aggregate).contains("\"sales\":199999999999999800.00,\"paid\":20000,\"paid_amount\":199999999999999800.00"))
+        #expect(
+            encoded(aggregate).contains(
+                "\"sales\":199999999999999800.00,\"paid\":20000,\"paid_amount\":199999999999999800.00"))
         #expect(try decode(Aggregate.self, encoded(aggregate)) == aggregate)
         var total = aggregate
         for _ in 0..<5 { total.add(aggregate) }
         #expect(total.byCurrency()[0].tally.sales == sum * 6 && total.counts().orders == 120_000)
         for id in 1...count {
-            try aggregate.change(from: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid), to: nil)
+            try aggregate.change(
+                from: Sample.document(Sample.order(id, cents: Money.maximumMinorUnits), payment: .paid), to: nil)
         }
         #expect(aggregate.cells.isEmpty)
     }
@@ -99,13 +103,17 @@ struct AggregateTests {
                 tally.orders = 1
                 tally.sales = sign * MinorUnits(OrderID.maximum) * MinorUnits(Money.maximumMinorUnits)
                 let aggregate = Aggregate(
-                    window: .allTime, partition: 0, cells: [AggregateCell(country: .unitedStates, currency: currency, tally: tally)])
+                    window: .allTime, partition: 0,
+                    cells: [AggregateCell(country: .unitedStates, currency: currency, tally: tally)])
                 let json = encoded(aggregate)
                 let text = "\(tally.sales.magnitude)"
                 let whole = text.dropLast(digits)
                 #expect(json.contains("\(whole)\(digits == 0 ? "" : "." + text.suffix(digits))"))
                 #expect(try decode(Aggregate.self, json) == aggregate)
-                #expect(failure(Aggregate.self, json.replacing("\"sales\":", with: "\"sales\":1").replacing("1-", with: "-1"))?.field == "cells.sales")
+                #expect(
+                    failure(
+                        Aggregate.self, json.replacing("\"sales\":", with: "\"sales\":1").replacing("1-", with: "-1"))?
+                        .field == "cells.sales")
             }
         }
         var json = encoded(Aggregate(window: .allTime, partition: 0)).replacing(
@@ -124,14 +132,20 @@ struct AggregateTests {
             for country in codes {
                 for currency in currencies {
                     id += 1
-                    try aggregate.change(from: nil, to: Sample.document(Sample.order(id, cents: 1, currency: currency, country: country)))
+                    try aggregate.change(
+                        from: nil, to: Sample.document(Sample.order(id, cents: 1, currency: currency, country: country))
+                    )
                 }
             }
             return aggregate
         }
-        let parts = [try part(0, [.usd, .eur, .gbp, .cad, .jpy]), try part(1, [.kwd, Currency(code: "CHF")!, Currency(code: "SEK")!, Currency(code: "NOK")!])]
+        let parts = [
+            try part(0, [.usd, .eur, .gbp, .cad, .jpy]),
+            try part(1, [.kwd, Currency(code: "CHF")!, Currency(code: "SEK")!, Currency(code: "NOK")!]),
+        ]
         let sum = try #require(Aggregate.summed(parts).first)
-        #expect(sum.cells.count == parts[0].cells.count + parts[1].cells.count && sum.cells.count > Aggregate.maximumCells)
+        #expect(
+            sum.cells.count == parts[0].cells.count + parts[1].cells.count && sum.cells.count > Aggregate.maximumCells)
     }
 
     @Test("the pairs of country and currency in one aggregate are bounded")

@@ -20,7 +20,9 @@ struct HomeLayoutTests {
         for (index, homes) in counts.dropFirst().enumerated() {
             let starts = Array(repeating: Int64(100 * (index + 1)), count: 16)
             layout.move = HomeLayout.Move(
-                epoch: HomeLayout.Epoch(homes: homes, since: .epoch, starts: [Self.topic: starts], read: ["g": [Self.topic: Array(repeating: 50, count: 16)]]),
+                epoch: HomeLayout.Epoch(
+                    homes: homes, since: .epoch, starts: [Self.topic: starts],
+                    read: ["g": [Self.topic: Array(repeating: 50, count: 16)]]),
                 isPrepared: true)
             layout.finishMove(ends: [Self.topic: starts.map { $0 + 20 }])
         }
@@ -91,11 +93,17 @@ struct HomeLayoutTests {
     @Test("a layout is the same after it was written and read, a move under way included")
     func json() throws {
         var layout = moved(6, 12)
-        layout.move = HomeLayout.Move(epoch: HomeLayout.Epoch(homes: 8, since: .epoch), isPrepared: true, copied: ["orders": [1, 2]])
+        layout.move = HomeLayout.Move(
+            epoch: HomeLayout.Epoch(homes: 8, since: .epoch), isPrepared: true, copied: ["orders": [1, 2]])
         #expect(try JSONDecoder().decode(HomeLayout.self, from: JSONEncoder().encode(layout)) == layout)
     }
 
-    @Test("what is no layout is refused", arguments: [#"{"epochs":[]}"#, #"{}"#, "[]", #"{"epochs":[{"homes":0,"since":"2024-01-15T10:30:00Z","starts":{},"ends":{},"read":{}}]}"#])
+    @Test(
+        "what is no layout is refused",
+        arguments: [
+            #"{"epochs":[]}"#, #"{}"#, "[]",
+            #"{"epochs":[{"homes":0,"since":"2024-01-15T10:30:00Z","starts":{},"ends":{},"read":{}}]}"#,
+        ])
     func refused(_ json: String) {
         #expect(throws: (any Error).self) { try JSONDecoder().decode(HomeLayout.self, from: Data(json.utf8)) }
     }

@@ -63,7 +63,8 @@ struct SectionCodecTests {
         #expect(encoded(document) == "{\"type\":\"order\"," + view)
         var bytes = JSONBytes()
         document.encodeView(into: &bytes)
-        let shown = view.replacing("\"status\":\"PAID\",", with: "\"status\":\"PAID\",\"amount\":249.99,\"currency\":\"USD\",")
+        let shown = view.replacing(
+            "\"status\":\"PAID\",", with: "\"status\":\"PAID\",\"amount\":249.99,\"currency\":\"USD\",")
         #expect(bytes.description == "{" + shown)
         #expect(try decode(OrderDocument.self, encoded(document)) == document)
         #expect(try decode(OrderDocument.self, bytes.description) == document)
@@ -102,7 +103,8 @@ struct SectionCodecTests {
         let json = encoded(document)
         #expect(
             json.contains(
-                #""conflicts":{"count":1,"status":"CANCELLED","amount":999900,"currency":"JPY","seen_at":"2024-01-16T00:00:00Z"}"#))
+                #""conflicts":{"count":1,"status":"CANCELLED","amount":999900,"currency":"JPY","seen_at":"2024-01-16T00:00:00Z"}"#
+            ))
         #expect(try decode(OrderDocument.self, json) == document)
         event.country = .germany
         event.customerID = OrderID.maximum
@@ -111,7 +113,8 @@ struct SectionCodecTests {
         for _ in 0..<3 { document.noteConflict(event, at: .epoch) }
         #expect(document.conflicts?.count == 4)
         #expect(try decode(OrderDocument.self, encoded(document)) == document)
-        #expect(failure(OrderDocument.self, json.replacing("\"count\":1", with: "\"count\":0"))?.field == "conflicts.count")
+        #expect(
+            failure(OrderDocument.self, json.replacing("\"count\":1", with: "\"count\":0"))?.field == "conflicts.count")
     }
 
     @Test("every difference between two events of an order is named")
@@ -120,7 +123,10 @@ struct SectionCodecTests {
         #expect(first.differences(to: first).isEmpty)
         var other = first
         other.amount = Money(minorUnits: 24_999, currency: .eur)
-        #expect(first.differences(to: other).map(\.description) == ["amount is 249.99 EUR instead of 249.99 USD", "currency is EUR instead of USD"])
+        #expect(
+            first.differences(to: other).map(\.description) == [
+                "amount is 249.99 EUR instead of 249.99 USD", "currency is EUR instead of USD",
+            ])
         other = OrderTerms(customerID: 1, amount: first.amount, country: .germany, createdAt: .epoch)
         #expect(first.differences(to: other).map(\.field) == ["customer_id", "country", "created_at"])
     }

@@ -7,17 +7,23 @@ import Testing
     private let orders = Topics.specs().first { $0.name == "orders" }!.forOtherKafka()
 
     private func settings(_ spec: TopicSpec, _ changes: [String: String] = [:]) -> [String: String] {
-        ["min.insync.replicas": "2", "retention.bytes": "-1", "unclean.leader.election.enable": "false"].merging(spec.config) { $1 }.merging(changes) { $1 }
+        ["min.insync.replicas": "2", "retention.bytes": "-1", "unclean.leader.election.enable": "false"].merging(
+            spec.config
+        ) { $1 }.merging(changes) { $1 }
     }
 
-    private func found(_ spec: TopicSpec, _ changes: [String: String] = [:], replicas: Int = 3, by review: TopicReview? = nil) -> [String] {
+    private func found(
+        _ spec: TopicSpec, _ changes: [String: String] = [:], replicas: Int = 3, by review: TopicReview? = nil
+    ) -> [String] {
         (review ?? other).findings(
             of: TopicReview.Topic(name: spec.name, settings: settings(spec, changes), replicas: replicas), against: spec
         ).map(\.setting)
     }
 
     @Test func theTopicsAsTheyAreMadeHoldTheGuarantees() {
-        for spec in Topics.specs() + Topics.auxiliarySpecs + [Topics.deadLetterSpec(topic: "orders", group: "fraud-group")] {
+        for spec in Topics.specs() + Topics.auxiliarySpecs + [
+            Topics.deadLetterSpec(topic: "orders", group: "fraud-group")
+        ] {
             #expect(found(spec.forOtherKafka()) == [])
             #expect(found(spec, replicas: 1, by: embedded) == [])
         }
@@ -32,7 +38,8 @@ import Testing
 
     @Test(
         arguments: [
-            ("retention.ms", "3600000"), ("retention.bytes", "1000000"), ("cleanup.policy", "compact"), ("cleanup.policy", "compact,delete"),
+            ("retention.ms", "3600000"), ("retention.bytes", "1000000"), ("cleanup.policy", "compact"),
+            ("cleanup.policy", "compact,delete"),
             ("min.insync.replicas", "1"), ("unclean.leader.election.enable", "true"),
         ])
     func whatCannotHoldAGuaranteeIsNamed(setting: String, value: String) {
@@ -42,7 +49,9 @@ import Testing
     @Test func theStateOfPaymentsIsForgottenWithItsTopic() {
         let payments = Topics.specs().first { $0.name == "payments" }!
         let finding = other.findings(
-            of: TopicReview.Topic(name: "payments", settings: settings(payments, ["retention.ms": "604800000"]), replicas: 3), against: payments)
+            of: TopicReview.Topic(
+                name: "payments", settings: settings(payments, ["retention.ms": "604800000"]), replicas: 3),
+            against: payments)
         #expect(finding.map(\.setting) == ["retention.ms"])
         #expect(finding.first?.consequence.contains("state is restored from here") == true)
     }
@@ -59,6 +68,9 @@ import Testing
     }
 
     @Test func deadLettersNeedRoomForTheirRecord() {
-        #expect(found(Topics.deadLetterSpec(topic: "orders", group: "g"), ["max.message.bytes": "1048588"]) == ["max.message.bytes"])
+        #expect(
+            found(Topics.deadLetterSpec(topic: "orders", group: "g"), ["max.message.bytes": "1048588"]) == [
+                "max.message.bytes"
+            ])
     }
 }

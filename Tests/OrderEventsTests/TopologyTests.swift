@@ -6,7 +6,9 @@ import Testing
     @Test func theGroupsAreThoseThatOperatorsKnow() {
         #expect(Topology.services.map(\.name) == ["fraud", "payments", "analytics", "sink", "alerting"])
         #expect(
-            Topology.services.map(\.group) == ["fraud-group", "payments-group", "analytics-group", "sink-group", "alerting-group"])
+            Topology.services.map(\.group) == [
+                "fraud-group", "payments-group", "analytics-group", "sink-group", "alerting-group",
+            ])
     }
 
     @Test func whatServicesReadAndWriteAreTheTopicsOfTheFlow() {
@@ -16,13 +18,16 @@ import Testing
     }
 
     @Test func aChangelogIsAnOutputOfOneServiceAlone() {
-        for service in Topology.services where service.changelog != nil { #expect(service.outputs.contains(service.changelog!)) }
+        for service in Topology.services where service.changelog != nil {
+            #expect(service.outputs.contains(service.changelog!))
+        }
         let changelogs = Topology.services.compactMap(\.changelog)
         #expect(Set(changelogs).count == changelogs.count)
     }
 
     @Test func anOrderPassesEveryServiceButAlertingOnItsWayToTheStore() {
-        #expect(Topology.path(to: Topology.sink) == [Topology.fraud, Topology.payments, Topology.analytics, Topology.sink])
+        #expect(
+            Topology.path(to: Topology.sink) == [Topology.fraud, Topology.payments, Topology.analytics, Topology.sink])
         #expect(Topology.path(to: Topology.alerting) == [Topology.fraud, Topology.payments, Topology.alerting])
         #expect(Topology.path(to: Topology.fraud) == [Topology.fraud, Topology.payments])
     }

@@ -33,16 +33,21 @@ import Testing
         // `printf 'order_id,customer_id,amount,currency,country\n7,8,1.00,USD,US\n' | zstd`, as a raw block.
         let plain = Array("order_id,customer_id,amount,currency,country\n7,8,1.00,USD,US\n".utf8)
         let block = plain.count << 3 | 1
-        let frame: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x20, UInt8(plain.count), UInt8(block & 0xFF), UInt8(block >> 8), 0] + plain
+        let frame: [UInt8] =
+            [0x28, 0xB5, 0x2F, 0xFD, 0x20, UInt8(plain.count), UInt8(block & 0xFF), UInt8(block >> 8), 0] + plain
         #expect(try Reading(bytes: frame, piece: piece).ids == [7])
         #expect(throws: OrderFileError.self) { try Reading(bytes: frame.dropLast(3), piece: piece) }
     }
 
-    @Test("files of other kinds are refused by name", arguments: [
-        ([0x50, 0x4B, 3, 4], "xlsx"), ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "xls"), (Array("BZh91AY".utf8), "bzip2"),
-        (Array("PAR1".utf8), "Parquet"), (Array("%PDF-1.7".utf8), "PDF"), ([0xFF, 0xFE, 0, 0, 0x6F, 0, 0, 0], "UTF-32"),
-        ([0x04, 0x22, 0x4D, 0x18], "lz4"), (Array("<!DOCTYPE html>".utf8), "HTML"),
-    ] as [([UInt8], String)])
+    @Test(
+        "files of other kinds are refused by name",
+        arguments: [
+            ([0x50, 0x4B, 3, 4], "xlsx"), ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], "xls"),
+            (Array("BZh91AY".utf8), "bzip2"),
+            (Array("PAR1".utf8), "Parquet"), (Array("%PDF-1.7".utf8), "PDF"),
+            ([0xFF, 0xFE, 0, 0, 0x6F, 0, 0, 0], "UTF-32"),
+            ([0x04, 0x22, 0x4D, 0x18], "lz4"), (Array("<!DOCTYPE html>".utf8), "HTML"),
+        ] as [([UInt8], String)])
     func foreign(head: [UInt8], name: String) {
         let error = #expect(throws: OrderFileError.self) { try Reading(bytes: head + [UInt8](repeating: 0, count: 40)) }
         #expect(error?.code == .notAnOrderFile && error?.message.contains(name) == true)
@@ -56,9 +61,14 @@ import Testing
 
     @Test("what goes on at a checkpoint and what was read before it are the whole file, wherever the break is")
     func checkpoints() throws {
-        let rows = "\n" + row(1) + "\r\n" + row(2, amount: "\"1.00\"") + "\r,,,,,\n" + row(3) + "\n\n2,\"x\ny\",1,USD,US,\r\n" + row(4)
+        let rows =
+            "\n" + row(1) + "\r\n" + row(2, amount: "\"1.00\"") + "\r,,,,,\n" + row(3) + "\n\n2,\"x\ny\",1,USD,US,\r\n"
+            + row(4)
         let objects = "{\n" + json(1).dropFirst() + "\n" + json(2).replacing(",\"", with: ",\n\"") + "\n17 " + json(3)
-        for text in [header + rows, "[" + json(1) + ",\n3,\n" + json(2).replacing(",\"", with: ",\n\"") + "]", objects, json(1) + "\nx\n\n" + json(2) + "\r\n" + json(3)] {
+        for text in [
+            header + rows, "[" + json(1) + ",\n3,\n" + json(2).replacing(",\"", with: ",\n\"") + "]", objects,
+            json(1) + "\nx\n\n" + json(2) + "\r\n" + json(3),
+        ] {
             let whole = try Reading(text)
             let bytes = Array(text.utf8)
             for cut in 0...bytes.count {
@@ -67,10 +77,16 @@ import Testing
                 try bytes[..<cut].withUnsafeBytes { try first.push($0) { items.append($0) } }
                 let checkpoint = first.checkpoint
                 if checkpoint == nil { items = [] }
-                var second = checkpoint.map { OrderFileReader(resuming: $0, now: Reading.time) } ?? OrderFileReader(createdAt: Reading.time, now: Reading.time)
-                try bytes[Int(checkpoint?.position ?? 0)...].withUnsafeBytes { try second.push($0) { items.append($0) } }
+                var second =
+                    checkpoint.map { OrderFileReader(resuming: $0, now: Reading.time) }
+                    ?? OrderFileReader(createdAt: Reading.time, now: Reading.time)
+                try bytes[Int(checkpoint?.position ?? 0)...].withUnsafeBytes {
+                    try second.push($0) { items.append($0) }
+                }
                 try second.finish { items.append($0) }
-                let orders = items.compactMap { if case .order(let order, let line) = $0 { (order.id.rawValue, line) } else { nil } }
+                let orders = items.compactMap {
+                    if case .order(let order, let line) = $0 { (order.id.rawValue, line) } else { nil }
+                }
                 #expect(orders.map(\.0) == whole.ids && orders.map(\.1) == whole.lines, "cut at \(cut)")
                 #expect(items.count - orders.count == whole.rejected.count)
             }

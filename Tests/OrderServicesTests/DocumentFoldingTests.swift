@@ -12,8 +12,10 @@ import Testing
 
     private func payment(_ status: PaymentStatus = .paid) -> Payment {
         Payment(
-            orderID: OrderID(7)!, customerID: 1, status: status, amount: Money(minorUnits: 2_499, currency: Currency(code: "USD")!),
-            country: CountryCode(code: "US")!, declineReason: nil, processedAt: Timestamp(millisecondsSinceEpoch: 1_000_500))
+            orderID: OrderID(7)!, customerID: 1, status: status,
+            amount: Money(minorUnits: 2_499, currency: Currency(code: "USD")!),
+            country: CountryCode(code: "US")!, declineReason: nil,
+            processedAt: Timestamp(millisecondsSinceEpoch: 1_000_500))
     }
 
     private func at(_ milliseconds: Int64) -> Timestamp { Timestamp(millisecondsSinceEpoch: milliseconds) }
@@ -43,7 +45,8 @@ import Testing
         #expect(first.conflicts(with: conflict).map(\.field) == ["amount"])
         var document = OrderDocument.applying(conflict, seenAt: at(2), to: first)
         #expect(document.order == first.order && document.cancelledSeenAt == nil)
-        #expect(document.conflicts == OrderConflicts(count: 1, status: .cancelled, terms: conflict.terms, seenAt: at(2)))
+        #expect(
+            document.conflicts == OrderConflicts(count: 1, status: .cancelled, terms: conflict.terms, seenAt: at(2)))
         document = .applying(conflict, seenAt: at(3), to: document)
         #expect(document.conflicts?.count == 2 && document.conflicts?.seenAt == at(3))
         #expect(document.contributions == first.contributions)
@@ -54,7 +57,9 @@ import Testing
         var again = order(.confirmed)
         again.createdAt = at(5_000_000)
         let document = OrderDocument.applying(again, seenAt: at(2), isTimeAssigned: { true }, to: first)
-        #expect(document.order.status == .confirmed && document.order.createdAt == order(.created).createdAt && document.conflicts == nil)
+        #expect(
+            document.order.status == .confirmed && document.order.createdAt == order(.created).createdAt
+                && document.conflicts == nil)
         #expect(OrderDocument.applying(again, seenAt: at(2), to: first).conflicts?.count == 1)
     }
 

@@ -5,13 +5,17 @@ import Testing
 
 @Suite struct DocumentStateTests {
     private func document(_ index: Int64, sections: Int) -> OrderDocument {
-        let order = OrderGenerator(seed: 3).order(at: index, createdAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_000 + index))
-        var document = OrderDocument(order: order, revision: index, updatedAt: Timestamp(millisecondsSinceEpoch: index * 7))
+        let order = OrderGenerator(seed: 3).order(
+            at: index, createdAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_000 + index))
+        var document = OrderDocument(
+            order: order, revision: index, updatedAt: Timestamp(millisecondsSinceEpoch: index * 7))
         let time = Timestamp(millisecondsSinceEpoch: 5 + index)
         if sections & 1 != 0 {
             document.payment = Payment(
-                orderID: order.id, customerID: order.customerID, status: sections & 2 != 0 ? .declined : .paid, amount: order.amount,
-                country: order.country, declineReason: sections & 2 != 0 ? DeclineReason.allCases.last : nil, processedAt: time)
+                orderID: order.id, customerID: order.customerID, status: sections & 2 != 0 ? .declined : .paid,
+                amount: order.amount,
+                country: order.country, declineReason: sections & 2 != 0 ? DeclineReason.allCases.last : nil,
+                processedAt: time)
         }
         if sections & 4 != 0 {
             document.fraud = FraudAlert(

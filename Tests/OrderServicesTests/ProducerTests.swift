@@ -69,7 +69,8 @@ import Testing
         try await DeskBroker.run(Topology.topicSpecs(homes: 1)) { broker in
             let backlog = Held(broker)
             let producer = OrderProducer(
-                OrderProducer.Options(rate: .max, count: 120_000), kafka: broker.settings, stateDirectory: "\(broker.directory)-producer",
+                OrderProducer.Options(rate: .max, count: 120_000), kafka: broker.settings,
+                stateDirectory: "\(broker.directory)-producer",
                 backlog: backlog, logger: broker.logger)
             async let running: Void = producer.run()
             func made() async throws -> Int64 { try await backlog.waiting() + backlog.processed.withLock { $0 } }

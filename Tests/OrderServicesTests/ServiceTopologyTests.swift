@@ -13,7 +13,8 @@ import Testing
 
     @Test func theAuditKnowsEveryReadingOfATopic() {
         let known = Consumption.allCases.map { Reading(group: $0.group, topic: $0.topic.name) }
-        let all = Topology.services.flatMap { service in service.inputs.map { Reading(group: service.group, topic: $0) } }
+        let all = Topology.services.flatMap { service in service.inputs.map { Reading(group: service.group, topic: $0) }
+        }
         #expect(Set(known) == Set(all) && known.count == all.count)
         #expect(Set(Consumption.allCases.map(\.deadLetterTopic)) == Set(Topology.services.flatMap(\.deadLetterTopics)))
         #expect(FlowTopic.allCases.map(\.name) == Topology.topics)
@@ -21,7 +22,8 @@ import Testing
 
     @Test func eachProcessorIsTheServiceThatTheTopologySays() {
         let definitions = [
-            FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition, SinkProcessor.definition,
+            FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition,
+            SinkProcessor.definition,
             AlertingProcessor.definition,
         ]
         #expect(definitions.map(\.name) == Topology.services.map(\.name))

@@ -4,7 +4,9 @@ import Testing
 
 extension OrderStoreConformance {
     static let pages = [
-        StoreCheck("the newest orders are those that were created last, and of one millisecond those with the highest identities") { store in
+        StoreCheck(
+            "the newest orders are those that were created last, and of one millisecond those with the highest identities"
+        ) { store in
             var samples = StoreSamples(seed: 11)
             #expect(try await store.newestOrders(limit: 10, until: .latest).isEmpty)
             let all = OrderSort.newestFirst.sorted(samples.documents([5, 900, 3, 77, 406, 901, 750_000_000_000_000]))
@@ -45,7 +47,9 @@ extension OrderStoreConformance {
         StoreCheck("orders of one millisecond have pages that meet") { store in
             var samples = StoreSamples(seed: 15)
             var all = samples.documents(1...90)
-            for place in all.indices { all[place].order.createdAt = StoreSamples.start.advanced(byMilliseconds: Int64(place / 40)) }
+            for place in all.indices {
+                all[place].order.createdAt = StoreSamples.start.advanced(byMilliseconds: Int64(place / 40))
+            }
             try await store.apply(StoreBatch(orders: all))
             for sort in OrderSort.allCases {
                 var shown: [OrderDocument] = []
@@ -86,7 +90,9 @@ extension OrderStoreConformance {
             }
             for _ in 0..<2 { try await store.apply(StoreBatch(orders: all)) }
             for sort in OrderSort.allCases {
-                #expect(try await store.orders(matching: .all, sort: sort, after: nil, limit: 100).items == sort.sorted(all))
+                #expect(
+                    try await store.orders(matching: .all, sort: sort, after: nil, limit: 100).items == sort.sorted(all)
+                )
             }
             #expect(try await store.counts().orders == 30)
             // Older revisions change nothing, whatever their created_at.
@@ -111,14 +117,18 @@ extension OrderStoreConformance {
         },
         StoreCheck("a limit or cursor out of range is an invalid argument") { store in
             for limit in [0, -1, StoreLimits.maximumPage + 1, Int.max] {
-                await #expect(throws: OrderStoreError.self) { try await store.newestOrders(limit: limit, until: .latest) }
+                await #expect(throws: OrderStoreError.self) {
+                    try await store.newestOrders(limit: limit, until: .latest)
+                }
                 await #expect(throws: OrderStoreError.self) {
                     try await store.orders(matching: .all, sort: .newestFirst, after: nil, limit: limit)
                 }
                 await #expect(throws: OrderStoreError.self) { try await store.alerts(after: nil, limit: limit) }
             }
             let foreign: [(any Error)?] = [
-                await #expect(throws: OrderStoreError.self) { try await store.alerts(after: OrderCursor("5"), limit: 10) },
+                await #expect(throws: OrderStoreError.self) {
+                    try await store.alerts(after: OrderCursor("5"), limit: 10)
+                },
                 await #expect(throws: OrderStoreError.self) {
                     try await store.orders(matching: .all, sort: .newestFirst, after: OrderCursor("5"), limit: 10)
                 },

@@ -12,7 +12,8 @@ extension OrderStoreConformance {
             sums[due.currency] = sum
         }
         #expect(try await store.refundsDue() == sums.values.sorted { $0.currency < $1.currency })
-        let page = try await store.orders(matching: OrderFilter(payment: .refundDue), sort: .lowestIDFirst, after: nil, limit: 1_000)
+        let page = try await store.orders(
+            matching: OrderFilter(payment: .refundDue), sort: .lowestIDFirst, after: nil, limit: 1_000)
         #expect(page.items == documents.filter { $0.refundDue != nil }.sorted { $0.order.id < $1.order.id })
     }
 
@@ -46,13 +47,18 @@ extension OrderStoreConformance {
                 return OrderDocument(
                     order: mine,
                     payment: Payment(
-                        orderID: mine.id, customerID: mine.customerID, status: .paid, amount: mine.amount, country: mine.country, processedAt: .epoch),
+                        orderID: mine.id, customerID: mine.customerID, status: .paid, amount: mine.amount,
+                        country: mine.country, processedAt: .epoch),
                     revision: 1, updatedAt: .epoch)
             }
             try await store.apply(StoreBatch(orders: documents))
             #expect(
                 try await store.refundsDue()
-                    == [RefundsDue(currency: .usd, orders: 9_300, amount: MinorUnits(9_300) * MinorUnits(Money.maximumMinorUnits))])
+                    == [
+                        RefundsDue(
+                            currency: .usd, orders: 9_300,
+                            amount: MinorUnits(9_300) * MinorUnits(Money.maximumMinorUnits))
+                    ])
         },
     ]
 }

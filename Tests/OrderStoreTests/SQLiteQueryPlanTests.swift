@@ -36,7 +36,8 @@ struct SQLiteQueryPlanTests {
     func plans() async throws {
         let store = try SQLiteOrderStore(path: directory.path())
         var queries = [
-            OrderQuery.one, OrderQuery.ascending, OrderWalk.alerts.rows(), OrderWalk.newest.rows(), AggregateRow.selectWindows,
+            OrderQuery.one, OrderQuery.ascending, OrderWalk.alerts.rows(), OrderWalk.newest.rows(),
+            AggregateRow.selectWindows,
         ]
         var samples = StoreSamples(seed: 51)
         for filter in [OrderFilter.all] + (0..<50).map({ _ in samples.filter() }) {
@@ -58,7 +59,10 @@ struct SQLiteQueryPlanTests {
         // Totals: a row for each partition.
         #expect(try await plan(AggregateRow.selectTotals, store) == ["SCAN totals"])
         // Counting flagged orders reads their index only.
-        #expect(try await plan(OrderQuery.flaggedCount, store) == ["SEARCH orders USING COVERING INDEX orders_by_detection (detected_at>?)"])
+        #expect(
+            try await plan(OrderQuery.flaggedCount, store) == [
+                "SEARCH orders USING COVERING INDEX orders_by_detection (detected_at>?)"
+            ])
         try await store.close()
     }
 
@@ -94,9 +98,15 @@ struct SQLiteQueryPlanTests {
         let flagged = OrderFilter(country: .germany, flagged: true)
         #expect(try await plan(OrderQuery(flagged).page, store).contains { $0.contains("orders_flagged") })
         for sort in [OrderSort.highestIDFirst, .lowestIDFirst] {
-            #expect(try await plan(OrderQuery(flagged, sort: sort).page, store).contains { $0.contains("INTEGER PRIMARY KEY") })
+            #expect(
+                try await plan(OrderQuery(flagged, sort: sort).page, store).contains {
+                    $0.contains("INTEGER PRIMARY KEY")
+                })
         }
-        #expect(try await plan(OrderQuery(OrderFilter(flagged: false)).page, store).contains { $0.contains("orders_by_time") })
+        #expect(
+            try await plan(OrderQuery(OrderFilter(flagged: false)).page, store).contains {
+                $0.contains("orders_by_time")
+            })
         try await store.close()
     }
 }

@@ -40,10 +40,13 @@ struct SchemaMigrationTests {
     private func expectWhole(_ path: String, _ documents: [OrderDocument]) async throws {
         let store = try SQLiteOrderStore(path: path)
         for sort in OrderSort.allCases {
-            #expect(try await store.orders(matching: .all, sort: sort, after: nil, limit: 1_000).items == sort.sorted(documents))
+            #expect(
+                try await store.orders(matching: .all, sort: sort, after: nil, limit: 1_000).items
+                    == sort.sorted(documents))
         }
         #expect(
-            try await store.orders(matching: OrderFilter(flagged: true), sort: .newestFirst, after: nil, limit: 1_000).items
+            try await store.orders(matching: OrderFilter(flagged: true), sort: .newestFirst, after: nil, limit: 1_000)
+                .items
                 == OrderSort.newestFirst.sorted(documents.filter { $0.fraud != nil }))
         #expect(try await store.counts().orders == Int64(documents.count))
         let integrity = try await store.read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
@@ -75,7 +78,9 @@ struct SchemaMigrationTests {
             try db.execute(sql: "PRAGMA cache_size = 1")
             try db.inTransaction(.immediate) {
                 for step in Schema.migrations[1...] { try db.execute(sql: step) }
-                for suffix in ["", "-wal"] { try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix) }
+                for suffix in ["", "-wal"] {
+                    try FileManager.default.copyItem(atPath: path + suffix, toPath: copy + suffix)
+                }
                 return .rollback
             }
         }

@@ -109,7 +109,7 @@ BUGS = [
     Bug(
         "compacts-by-aborted", "an aborted record displaces an older one of its key",
         "Sources/EmbeddedBroker/Compaction/CompactionJob.swift",
-        "!batch.header.attributes.isControl, !isAborted(batch.header)",
+        "!batch.header.attributes.isControl,\n                        !isAborted(batch.header)",
         "!batch.header.attributes.isControl"),
     Bug(
         "forgets-fencing", "the new epoch of a transactional id is given out but not written down",

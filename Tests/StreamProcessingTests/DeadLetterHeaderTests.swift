@@ -6,7 +6,8 @@ import Testing
 @Suite struct DeadLetterHeaderTests {
     private func headers(_ record: [RecordHeader]) -> [RecordHeader] {
         DeadLetterHeader.headers(
-            of: DeadLetterReason(code: "missing_field", detail: "amount: is missing"), topic: "orders", partition: 3, offset: 812,
+            of: DeadLetterReason(code: "missing_field", detail: "amount: is missing"), topic: "orders", partition: 3,
+            offset: 812,
             timestamp: 1_700_000_000_000, group: "payments-group", now: 1_700_000_000_500, record: record)
     }
 
@@ -14,8 +15,10 @@ import Testing
         let texts = Dictionary(uniqueKeysWithValues: headers([]).map { ($0.name, $0.text) })
         #expect(
             texts == [
-                "dlq-reason": "amount: is missing", "dlq-code": "missing_field", "dlq-topic": "orders", "dlq-partition": "3",
-                "dlq-offset": "812", "dlq-timestamp": "1700000000000", "dlq-group": "payments-group", "dlq-failed-at": "1700000000500",
+                "dlq-reason": "amount: is missing", "dlq-code": "missing_field", "dlq-topic": "orders",
+                "dlq-partition": "3",
+                "dlq-offset": "812", "dlq-timestamp": "1700000000000", "dlq-group": "payments-group",
+                "dlq-failed-at": "1700000000500",
             ])
     }
 
@@ -26,14 +29,18 @@ import Testing
 
     @Test func aLetterWithoutTheRecordsBytesSaysHowManyThereAre() {
         let list = DeadLetterHeader.headers(
-            of: DeadLetterReason(code: "too_large", detail: "why"), topic: "orders", partition: 3, offset: 812, timestamp: -1, group: "g", now: 1,
+            of: DeadLetterReason(code: "too_large", detail: "why"), topic: "orders", partition: 3, offset: 812,
+            timestamp: -1, group: "g", now: 1,
             record: [RecordHeader("trace", "1"), RecordHeader("dlq-attempts", "2")], omitting: 5_000_000)
         #expect(list.first { $0.name == "dlq-omitted" }?.text == "5000000")
         #expect(list.contains { $0.name == "dlq-attempts" } && !list.contains { $0.name == "trace" })
     }
 
     @Test func aRecordThatFailsAgainCarriesItsAttemptsAndNoOldReason() {
-        let replayed = [RecordHeader("trace", "1"), RecordHeader("dlq-attempts", "2"), RecordHeader("dlq-replay-of", "orders/g/0/1")]
+        let replayed = [
+            RecordHeader("trace", "1"), RecordHeader("dlq-attempts", "2"),
+            RecordHeader("dlq-replay-of", "orders/g/0/1"),
+        ]
         var list = headers(replayed)
         for _ in 0..<3 { list = headers(list) }
         #expect(list.count { $0.name == "dlq-reason" } == 1)

@@ -29,22 +29,32 @@ import Testing
             let mine = TaskRun.homes(of: given, lead: "orders", among: homes)
             for home in mine { owners[home] = member }
             for (topic, count) in topics {
-                for place in TaskRun.partitions(of: topic, count: count, homes: mine, among: homes) { readers[place, default: []].append(member) }
+                for place in TaskRun.partitions(of: topic, count: count, homes: mine, among: homes) {
+                    readers[place, default: []].append(member)
+                }
             }
         }
         #expect(owners.count == Int(homes))
         for (topic, count) in topics {
-            for partition in 0..<count { #expect(readers[TopicPartition(topic: topic, partition: partition)] == [owners[partition % homes]!]) }
+            for partition in 0..<count {
+                #expect(readers[TopicPartition(topic: topic, partition: partition)] == [owners[partition % homes]!])
+            }
         }
         let shares = Dictionary(grouping: owners.values, by: \.self).values.map(\.count)
         #expect((shares.max() ?? 0) - (members > 6 ? 0 : shares.min() ?? 0) <= 1)
     }
 
-    @Test("where all topics have as many partitions as there are homes, the choice is what earlier versions' range assignor gives")
+    @Test(
+        "where all topics have as many partitions as there are homes, the choice is what earlier versions' range assignor gives"
+    )
     func asBefore() {
-        let given = ["orders", "payments", "fraud-alerts"].flatMap { topic in (Int32(3)..<6).map { TopicPartition(topic: topic, partition: $0) } }
+        let given = ["orders", "payments", "fraud-alerts"].flatMap { topic in
+            (Int32(3)..<6).map { TopicPartition(topic: topic, partition: $0) }
+        }
         let mine = TaskRun.homes(of: given, lead: "orders", among: 6)
-        let chosen = ["orders", "payments", "fraud-alerts"].flatMap { TaskRun.partitions(of: $0, count: 6, homes: mine, among: 6) }
+        let chosen = ["orders", "payments", "fraud-alerts"].flatMap {
+            TaskRun.partitions(of: $0, count: 6, homes: mine, among: 6)
+        }
         #expect(Set(chosen) == Set(given))
     }
 }

@@ -5,7 +5,9 @@ import Testing
 extension Int: StateKey {
     /// Few different ones, so that keys collide.
     public var stateHash: UInt64 { UInt64(truncatingIfNeeded: self % 7) }
-    public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R { try withUnsafeBytes(of: self, body) }
+    public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try withUnsafeBytes(of: self, body)
+    }
 }
 
 @Suite struct KeyedStateTests {

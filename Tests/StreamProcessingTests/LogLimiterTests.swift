@@ -53,10 +53,13 @@ import Testing
         let logger = Logger(label: "test") { _ in Handler(lines: lines) }
         let limiter = LogLimiter(.warning, "fraud alert", lines: 3, period: .milliseconds(50))
         for number in 0..<500 { limiter.log(to: logger, ["order_id": "\(number)"]) }
-        while lines.all.withLock({ !$0.contains { $0.hasSuffix("more") } }) { try await Task.sleep(for: .milliseconds(10)) }
+        while lines.all.withLock({ !$0.contains { $0.hasSuffix("more") } }) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         // A slow machine may have begun a second period meanwhile; in each only three are written.
         let written = lines.all.withLock { $0 }
-        #expect(written.filter { $0 == "fraud alert" }.count < 500 && written.contains { $0.hasPrefix("fraud alert: ") })
+        #expect(
+            written.filter { $0 == "fraud alert" }.count < 500 && written.contains { $0.hasPrefix("fraud alert: ") })
         LogLimiter(.debug, "quiet").log(to: logger, [:])
         #expect(!lines.all.withLock { $0.contains("quiet") })
     }

@@ -131,7 +131,9 @@ import Testing
         }
         let damaged = try #require(FileManager.default.contentsOfDirectory(atPath: path).first { $0.hasPrefix(file) })
         try FileHandle(forWritingTo: URL(fileURLWithPath: "\(path)/\(damaged)")).truncate(atOffset: 3)
-        #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: { ($0 as? StateError)?.code == .corrupted }
+        #expect { try StateDatabase(path: path, horizonSeconds: 86_400) } throws: {
+            ($0 as? StateError)?.code == .corrupted
+        }
         try StateDatabase.erase(path: path)
         let database = try StateDatabase(path: path, horizonSeconds: 86_400)
         #expect(try text(database, 0, "a") == nil)

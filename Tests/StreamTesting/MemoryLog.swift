@@ -47,7 +47,8 @@ public final class MemoryLog {
     /// Appends a record and gives its offset.
     @discardableResult
     public func append(_ entry: Entry, to topic: String, partition: Int32) -> Int64 {
-        topics[topic, default: Array(repeating: Partition(), count: Int(partitions))][Int(partition)].entries.append(entry)
+        topics[topic, default: Array(repeating: Partition(), count: Int(partitions))][Int(partition)].entries.append(
+            entry)
         return end(TopicPartition(topic: topic, partition: partition)) - 1
     }
 
@@ -56,7 +57,8 @@ public final class MemoryLog {
     /// - Parameter partition: nil: the key's home.
     @discardableResult
     public func append<Value: EventValue>(
-        _ value: Value, to topic: Topic<Value>, partition: Int32? = nil, at timestamp: Int64 = 0, headers: [RecordHeader] = []
+        _ value: Value, to topic: Topic<Value>, partition: Int32? = nil, at timestamp: Int64 = 0,
+        headers: [RecordHeader] = []
     ) -> Int64 {
         let key = topic.key(of: value)
         var json = JSONBytes()
@@ -84,7 +86,9 @@ public final class MemoryLog {
     /// Deletes the records before an offset, as retention does.
     public func deleteRecords(of place: TopicPartition, before offset: Int64) {
         guard var all = topics[place.topic] else { return }
-        let count = Int(min(max(offset, all[Int(place.partition)].begin), all[Int(place.partition)].end) - all[Int(place.partition)].begin)
+        let count = Int(
+            min(max(offset, all[Int(place.partition)].begin), all[Int(place.partition)].end)
+                - all[Int(place.partition)].begin)
         all[Int(place.partition)].entries.removeFirst(count)
         all[Int(place.partition)].begin += Int64(count)
         topics[place.topic] = all
@@ -98,7 +102,8 @@ public final class MemoryLog {
         let id = topicID(place.topic)
         return partition.entries[first...].prefix(max).enumerated().map { index, entry in
             RecordContent(
-                topic: id, partition: place.partition, offset: partition.begin + Int64(first + index), timestamp: entry.timestamp, key: entry.key,
+                topic: id, partition: place.partition, offset: partition.begin + Int64(first + index),
+                timestamp: entry.timestamp, key: entry.key,
                 value: entry.value, headers: entry.headers)
         }
     }
@@ -117,7 +122,9 @@ public final class MemoryLog {
     /// The next offset that a group will read, by partition.
     public func committed(_ group: String) -> [TopicPartition: Int64] { groups[group] ?? [:] }
 
-    public func commit(_ offsets: [TopicPartition: Int64], of group: String) { groups[group, default: [:]].merge(offsets) { $1 } }
+    public func commit(_ offsets: [TopicPartition: Int64], of group: String) {
+        groups[group, default: [:]].merge(offsets) { $1 }
+    }
 
     /// Takes over a transactional id: whoever has an earlier epoch is fenced off.
     func takeEpoch(of transactionalID: String) -> Int {

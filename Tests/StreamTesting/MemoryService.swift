@@ -18,7 +18,10 @@ public final class MemoryService {
     public var definition: TaskDefinition { context.definition }
 
     /// - Parameter homes: nil: all.
-    public init(_ definition: TaskDefinition, log: MemoryLog, homes: [Int32]? = nil, _ makeProcessor: @escaping () -> any StreamProcessor) {
+    public init(
+        _ definition: TaskDefinition, log: MemoryLog, homes: [Int32]? = nil,
+        _ makeProcessor: @escaping () -> any StreamProcessor
+    ) {
         context = MemoryTaskContext(definition, log: log)
         self.makeProcessor = makeProcessor
         processor = makeProcessor()
@@ -35,7 +38,9 @@ public final class MemoryService {
     public var lag: Int64 { places.reduce(0) { $0 + log.end($1) - position($1) } }
 
     /// The next offset that it reads.
-    public func position(_ place: TopicPartition) -> Int64 { max(log.begin(place), log.committed(definition.group)[place] ?? 0) }
+    public func position(_ place: TopicPartition) -> Int64 {
+        max(log.begin(place), log.committed(definition.group)[place] ?? 0)
+    }
 
     /// Handles one batch of what these partitions hold, and commits it.
     ///
@@ -61,7 +66,9 @@ public final class MemoryService {
             throw error
         }
         var offsets: [TopicPartition: Int64] = [:]
-        for record in contents { offsets[TopicPartition(topic: log.topicName(record.topic), partition: record.partition)] = record.offset + 1 }
+        for record in contents {
+            offsets[TopicPartition(topic: log.topicName(record.topic), partition: record.partition)] = record.offset + 1
+        }
         context.commit(offsets)
         processor.commit()
         return contents.count

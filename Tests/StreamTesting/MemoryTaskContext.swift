@@ -42,7 +42,9 @@ public final class MemoryTaskContext: TaskContext {
 
     /// Makes visible what was done since the last commit, together with the input's progress.
     public func commit(_ offsets: [TopicPartition: Int64]) {
-        for sent in sent.flatMap({ tamper?($0) ?? [$0] }) { log.append(sent.entry, to: sent.topic, partition: sent.partition) }
+        for sent in sent.flatMap({ tamper?($0) ?? [$0] }) {
+            log.append(sent.entry, to: sent.topic, partition: sent.partition)
+        }
         states.merge(changes) { $1 }
         log.commit(offsets, of: definition.group)
         rollBack()
@@ -104,7 +106,8 @@ public final class MemoryTaskContext: TaskContext {
 
     public func send(_ record: OutgoingRecord, to topic: String) throws {
         let entry = MemoryLog.Entry(
-            key: Array(record.key), value: record.value.map { Array($0) }, timestamp: record.timestamp ?? nowMilliseconds, headers: record.headers)
+            key: Array(record.key), value: record.value.map { Array($0) },
+            timestamp: record.timestamp ?? nowMilliseconds, headers: record.headers)
         sent.append(Sent(topic: topic, partition: record.partition, entry: entry))
     }
 
@@ -119,7 +122,9 @@ public final class MemoryTaskContext: TaskContext {
         changes[StateKey(partition: partition, key: Array(key))] = Array(state)
     }
 
-    public func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+    public func readState(
+        partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void
+    ) throws {
         guard let state = states[StateKey(partition: partition, key: Array(key))] else { return try body(nil) }
         try state.withUnsafeBytes { try body($0) }
     }
@@ -127,12 +132,15 @@ public final class MemoryTaskContext: TaskContext {
     public func deadLetter(_ record: Record, _ reason: DeadLetterReason) {
         let origin = log.topicName(record.topic)
         let headers = DeadLetterHeader.headers(
-            of: reason, topic: origin, partition: record.partition, offset: record.offset, timestamp: record.timestamp, group: definition.group,
+            of: reason, topic: origin, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+            group: definition.group,
             now: nowMilliseconds, record: record.headers)
         sent.append(
             Sent(
-                topic: Topics.deadLetter(topic: origin, group: definition.group), partition: record.partition % layout.homes,
+                topic: Topics.deadLetter(topic: origin, group: definition.group),
+                partition: record.partition % layout.homes,
                 entry: MemoryLog.Entry(
-                    key: record.key.map { Array($0) }, value: record.value.map { Array($0) }, timestamp: nowMilliseconds, headers: headers)))
+                    key: record.key.map { Array($0) }, value: record.value.map { Array($0) },
+                    timestamp: nowMilliseconds, headers: headers)))
     }
 }

@@ -94,7 +94,8 @@ package final class SimulatedClient: TaskClient {
 // The member.
 extension SimulatedClient {
     package func subscribe(
-        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler, choose: @escaping KafkaConsumer.AssignmentChoice
+        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler,
+        choose: @escaping KafkaConsumer.AssignmentChoice
     ) throws(KafkaError) {
         self.topics = topics
         for topic in topics { _ = log.topicID(topic) }
@@ -112,7 +113,9 @@ extension SimulatedClient {
         var contents: [RecordContent] = []
         for place in positions.keys.sorted() where !paused.contains(place) && contents.count < max {
             if positions[place]! < log.begin(place) {
-                throw KafkaError(code: .autoOffsetReset, message: "offset \(positions[place]!) is gone", context: "consumer \(place)")
+                throw KafkaError(
+                    code: .autoOffsetReset, message: "offset \(positions[place]!) is gone", context: "consumer \(place)"
+                )
             }
             let more = log.contents(of: place, from: positions[place]!, max: max - contents.count)
             guard let last = more.last else { continue }
@@ -152,7 +155,9 @@ extension SimulatedClient {
     package func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
         delivered.filter { partitions.contains($0.key) }
     }
-    package func committed(_ partitions: [TopicPartition], timeout: Duration) throws(KafkaError) -> [TopicPartition: Int64] {
+    package func committed(_ partitions: [TopicPartition], timeout: Duration) throws(KafkaError) -> [TopicPartition:
+        Int64]
+    {
         log.committed(group).filter { partitions.contains($0.key) }
     }
     package func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
@@ -183,7 +188,9 @@ extension SimulatedClient {
     package func beginTransaction() throws(KafkaError) {
         try perform(.beginTransaction) { () throws(KafkaError) in
             try checkEpoch()
-            guard !hasTransaction else { throw KafkaError(code: .state, message: "a transaction is open", isFatal: true) }
+            guard !hasTransaction else {
+                throw KafkaError(code: .state, message: "a transaction is open", isFatal: true)
+            }
             hasTransaction = true
         }
     }
@@ -195,15 +202,18 @@ extension SimulatedClient {
     }
 
     package func produce(
-        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64?,
+        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        timestamp: Int64?,
         headers: [RecordHeader]
     ) throws(KafkaError) {
         let entry = MemoryLog.Entry(
-            key: key.map { Array($0) }, value: value.map { Array($0) }, timestamp: timestamp ?? time.wallClock, headers: headers)
+            key: key.map { Array($0) }, value: value.map { Array($0) }, timestamp: timestamp ?? time.wallClock,
+            headers: headers)
         try perform(.produce) { () throws(KafkaError) in
             guard hasTransaction else { throw KafkaError(code: .state, message: "no transaction has begun") }
             if value?.count ?? 0 > largestValue {
-                throw KafkaError(code: .messageTooLarge, message: "\(value?.count ?? 0) bytes", mustAbortTransaction: true)
+                throw KafkaError(
+                    code: .messageTooLarge, message: "\(value?.count ?? 0) bytes", mustAbortTransaction: true)
             }
             produced.append((handles[topic.index], partition, entry))
         }
@@ -252,20 +262,25 @@ extension SimulatedClient {
 
 // Reading again.
 extension SimulatedClient {
-    package func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32: Watermarks] {
-        Dictionary(uniqueKeysWithValues: partitions.map { partition in
-            let place = TopicPartition(topic: topic, partition: partition)
-            return (partition, Watermarks(low: log.begin(place), high: log.end(place)))
-        })
+    package func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32:
+        Watermarks]
+    {
+        Dictionary(
+            uniqueKeysWithValues: partitions.map { partition in
+                let place = TopicPartition(topic: topic, partition: partition)
+                return (partition, Watermarks(low: log.begin(place), high: log.end(place)))
+            })
     }
 
     package func replay(
-        _ topic: String, _ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void
+        _ topic: String, _ ranges: [Int32: Range<Int64>],
+        _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void
     ) throws -> Int {
         var count = 0
         for (partition, range) in ranges.sorted(by: { $0.key < $1.key }) where !range.isEmpty {
             let place = TopicPartition(topic: topic, partition: partition)
-            let contents = log.contents(of: place, from: range.lowerBound, max: Int(range.upperBound - range.lowerBound))
+            let contents = log.contents(
+                of: place, from: range.lowerBound, max: Int(range.upperBound - range.lowerBound))
             count += contents.count
             try take(RecordBatch(copying: contents), [partition: range.upperBound])
         }

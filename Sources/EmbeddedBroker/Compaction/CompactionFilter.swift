@@ -24,11 +24,13 @@ struct CompactionFilter {
         if !job.isAborted(batch.header) {
             do {
                 kept = try batch.filtered(
-                    maximumDecompressedBytes: job.maximumDecompressedBytes, deleteHorizon: job.now + job.deleteRetentionMilliseconds
+                    maximumDecompressedBytes: job.maximumDecompressedBytes,
+                    deleteHorizon: job.now + job.deleteRetentionMilliseconds
                 ) { stays($0, in: batch) }
             } catch {
                 throw StorageError(
-                    code: .corrupt, file: job.directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+                    code: .corrupt, file: job.directory,
+                    detail: "the batch at offset \(batch.header.baseOffset): \(error)")
             }
         }
         if isLast, kept == nil { kept = batch }
@@ -52,7 +54,8 @@ struct CompactionFilter {
         let marker: TransactionMarker?
         do { marker = try TransactionMarker(batch) } catch {
             throw StorageError(
-                code: .corrupt, file: job.directory, detail: "the marker at offset \(batch.header.baseOffset): \(error)")
+                code: .corrupt, file: job.directory, detail: "the marker at offset \(batch.header.baseOffset): \(error)"
+            )
         }
         switch marker {
         case .commit: return nil

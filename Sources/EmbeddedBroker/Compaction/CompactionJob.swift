@@ -75,7 +75,8 @@ struct CompactionJob: StorageJob {
         _ source: Source, _ files: some StorageFiles, _ body: (RecordBatch) throws(StorageError) -> Void
     ) throws(StorageError) {
         let file = SegmentName.log(source.baseOffset, in: directory)
-        var scanner = SegmentScanner(files: files, file: file, position: 0, end: source.size, firstOffset: source.baseOffset)
+        var scanner = SegmentScanner(
+            files: files, file: file, position: 0, end: source.size, firstOffset: source.baseOffset)
         while let batch = try scanner.next() { try body(batch) }
         if let problem = scanner.problem {
             throw StorageError(code: .corrupt, file: file, detail: "at byte \(scanner.position): \(problem)")
@@ -85,7 +86,8 @@ struct CompactionJob: StorageJob {
     func isAborted(_ batch: RecordBatchHeader) -> Bool {
         batch.attributes.isTransactional
             && aborted.contains {
-                $0.producerID == batch.producerID && $0.firstOffset <= batch.baseOffset && batch.lastOffset < $0.lastOffset
+                $0.producerID == batch.producerID && $0.firstOffset <= batch.baseOffset
+                    && batch.lastOffset < $0.lastOffset
             }
     }
 
@@ -100,7 +102,8 @@ struct CompactionJob: StorageJob {
             if source.lastOffset >= dirtyFrom {
                 if keys.count >= maximumKeys, end > dirtyFrom { return end }
                 try scan(source, files) { (batch) throws(StorageError) in
-                    guard batch.header.lastOffset >= dirtyFrom, !batch.header.attributes.isControl, !isAborted(batch.header)
+                    guard batch.header.lastOffset >= dirtyFrom, !batch.header.attributes.isControl,
+                        !isAborted(batch.header)
                     else { return }
                     try forEachRecord(batch) { record in
                         if let key = record.key { keys.note(key, offset: batch.offset(of: record)) }
@@ -117,7 +120,8 @@ struct CompactionJob: StorageJob {
             var reader = try batch.records(maximumDecompressedBytes: maximumDecompressedBytes)
             while let record = try reader.next() { body(record) }
         } catch {
-            throw StorageError(code: .corrupt, file: directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+            throw StorageError(
+                code: .corrupt, file: directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
         }
     }
 

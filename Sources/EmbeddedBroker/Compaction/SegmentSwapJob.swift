@@ -15,7 +15,9 @@ struct SegmentSwapJob: StorageJob {
             // An index of the old segment must not be taken for one of the new, which may be just as long. So it must
             // be gone permanently before the new one has its name: a power loss may bring one name back and not the
             // other.
-            for replacement in replacements { try files.delete(SegmentName.index(replacement.replaced[0], in: directory)) }
+            for replacement in replacements {
+                try files.delete(SegmentName.index(replacement.replaced[0], in: directory))
+            }
             try files.synchronizeDirectory(directory)
             for replacement in replacements {
                 try files.rename(replacement.file, to: SegmentName.log(replacement.replaced[0], in: directory))

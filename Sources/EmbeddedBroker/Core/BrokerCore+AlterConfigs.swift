@@ -6,7 +6,8 @@ extension BrokerCore {
 
     func alterConfigs(_ context: RequestContext, _ request: AlterConfigsRequest) {
         var response = AlterConfigsResponse()
-        let repeated = Self.repeated(request.resources.map { ConfigResource(type: $0.resourceType, name: $0.resourceName) })
+        let repeated = Self.repeated(
+            request.resources.map { ConfigResource(type: $0.resourceType, name: $0.resourceName) })
         for resource in request.resources {
             let id = ConfigResource(type: resource.resourceType, name: resource.resourceName)
             let names = resource.configs.map(\.name)
@@ -29,17 +30,23 @@ extension BrokerCore {
 
     func incrementalAlterConfigs(_ context: RequestContext, _ request: IncrementalAlterConfigsRequest) {
         var response = IncrementalAlterConfigsResponse()
-        let repeated = Self.repeated(request.resources.map { ConfigResource(type: $0.resourceType, name: $0.resourceName) })
+        let repeated = Self.repeated(
+            request.resources.map { ConfigResource(type: $0.resourceType, name: $0.resourceName) })
         for resource in request.resources {
             let id = ConfigResource(type: resource.resourceType, name: resource.resourceName)
-            let valueless = resource.configs.filter { $0.value == nil && $0.configOperation != Operation.delete.rawValue }
+            let valueless = resource.configs.filter {
+                $0.value == nil && $0.configOperation != Operation.delete.rawValue
+            }
             let problem =
                 Self.problem(
-                    isRepeated: repeated.contains(id), names: resource.configs.map(\.name), valueless: valueless.map(\.name))
+                    isRepeated: repeated.contains(id), names: resource.configs.map(\.name),
+                    valueless: valueless.map(\.name))
                 ?? alter(id, validateOnly: request.validateOnly) { [settings] old in
                     var configs = old
                     for config in resource.configs {
-                        if let problem = Self.apply(config, to: &configs, defaults: settings.log) { return .failure(problem) }
+                        if let problem = Self.apply(config, to: &configs, defaults: settings.log) {
+                            return .failure(problem)
+                        }
                     }
                     return .success(configs)
                 }
@@ -75,7 +82,9 @@ extension BrokerCore {
 
     private static func problem(isRepeated: Bool, names: [String], valueless: [String]) -> Problem? {
         if isRepeated { return (.invalidRequest, "a resource can be in the request only once") }
-        if Set(names).count < names.count { return (.invalidRequest, "a setting can be in the request only once for a resource") }
+        if Set(names).count < names.count {
+            return (.invalidRequest, "a setting can be in the request only once for a resource")
+        }
         if !valueless.isEmpty { return (.invalidRequest, "no value is given for \(valueless.joined(separator: ", "))") }
         return nil
     }
@@ -85,9 +94,14 @@ extension BrokerCore {
         case failure(Problem)
     }
 
-    private func alter(_ resource: ConfigResource, validateOnly: Bool, _ change: ([String: String]) -> Change) -> Problem? {
+    private func alter(_ resource: ConfigResource, validateOnly: Bool, _ change: ([String: String]) -> Change)
+        -> Problem?
+    {
         guard resource.type == ConfigResourceType.topic else {
-            return (.invalidRequest, "only topics' settings can be changed while the broker runs; its own are set when it starts")
+            return (
+                .invalidRequest,
+                "only topics' settings can be changed while the broker runs; its own are set when it starts"
+            )
         }
         if let problem = problem(changing: resource.name) { return problem }
         guard let topic = topics[resource.name] else { return nil }
@@ -118,7 +132,9 @@ extension BrokerCore {
             return (.invalidConfig, "unknown topic setting \"\(config.name)\"")
         }
         guard definition.kind == .list else {
-            return (.invalidConfig, "\(config.name) is not a list: it can be set or deleted, not appended to or taken from")
+            return (
+                .invalidConfig, "\(config.name) is not a list: it can be set or deleted, not appended to or taken from"
+            )
         }
         let old = parts(configs[config.name] ?? definition.read(defaults))
         let given = parts(config.value ?? "")

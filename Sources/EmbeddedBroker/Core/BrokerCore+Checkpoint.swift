@@ -60,7 +60,8 @@ extension BrokerCore {
         var closed: [CheckpointJob.ClosedSegment] = []
         for entry in dirty where entry.baseOffset != entry.log.activeSegment.baseOffset {
             if let segment = entry.log.segments.first(where: { $0.baseOffset == entry.baseOffset }) {
-                closed.append(.init(file: SegmentName.index(entry.baseOffset, in: entry.log.directory), segment: segment))
+                closed.append(
+                    .init(file: SegmentName.index(entry.baseOffset, in: entry.log.directory), segment: segment))
             }
         }
         let job = CheckpointJob(

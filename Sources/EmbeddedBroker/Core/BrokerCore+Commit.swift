@@ -165,7 +165,9 @@ extension BrokerCore {
     func fail(_ error: StorageError) {
         guard failure == nil else { return }
         failure = error
-        note(.critical, "what was written may not be safe, nothing is acknowledged until the broker is restarted: \(error)")
+        note(
+            .critical,
+            "what was written may not be safe, nothing is acknowledged until the broker is restarted: \(error)")
         effects.append(.failed(error))
         if isShuttingDown { finishShutDown() }
     }

@@ -44,7 +44,8 @@ extension BrokerCore {
             replacements.append(replacement)
         }
         dropTail(of: log, before: done.compactedOffset)
-        perform(.files, [.job(SegmentSwapJob(directory: log.directory, replacements: replacements))]) { [unowned self] completion in
+        perform(.files, [.job(SegmentSwapJob(directory: log.directory, replacements: replacements))]) {
+            [unowned self] completion in
             // Only now: the next run would use the same names for its new files.
             compactingLog = nil
             guard logs[log.id] === log else { return }
@@ -58,7 +59,10 @@ extension BrokerCore {
                         log.restoreSegments(range, to: segments)
                     }
                 }
-                return note(.error, "compacted segments of \(log.directory) could not be put in place: \(result?.error ?? completion.error, default: "unknown")")
+                return note(
+                    .error,
+                    "compacted segments of \(log.directory) could not be put in place: \(result?.error ?? completion.error, default: "unknown")"
+                )
             }
             if let error = result?.error {
                 // A power loss may bring the old segments back, so what says of their records that they were aborted
@@ -68,7 +72,10 @@ extension BrokerCore {
             log.compaction.compactedOffset = max(log.compaction.compactedOffset, done.compactedOffset)
             // The aborted records below are gone, so readers need not be given them.
             log.pruneAborted(before: done.compactedOffset)
-            note(.debug, "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes")
+            note(
+                .debug,
+                "compacted \(log.directory) up to offset \(done.compactedOffset): \(done.bytesBefore) to \(done.bytesAfter) bytes"
+            )
             startCompaction()
         }
     }

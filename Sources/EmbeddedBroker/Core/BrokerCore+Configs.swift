@@ -30,7 +30,8 @@ extension BrokerCore {
                     result.errorCode = .unknownTopicOrPartition
                     result.errorMessage = "there is no topic \"\(resource.resourceName)\""
                 }
-            case ConfigResourceType.broker where resource.resourceName.isEmpty || resource.resourceName == "\(settings.nodeID)":
+            case ConfigResourceType.broker
+            where resource.resourceName.isEmpty || resource.resourceName == "\(settings.nodeID)":
                 result.configs = describeBroker(request)
             case ConfigResourceType.broker:
                 result.errorCode = .invalidRequest
@@ -88,7 +89,9 @@ extension BrokerCore {
             ("log.message.timestamp.type", log.usesLogAppendTime ? "LogAppendTime" : "CreateTime", .string),
             ("inter.broker.protocol.version", "3.0-IV1", .string),
         ]
-        func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResponse.Config] {
+        func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResponse
+            .Config]
+        {
             settings.map { name, value, kind in
                 config(name, [.init(name, value, source)], kind, nil, request, readOnly: true)
             }
@@ -97,14 +100,16 @@ extension BrokerCore {
             + settings.properties.map { property in
                 let source = property.isSet ? ConfigSource.staticBroker : ConfigSource.byDefault
                 return config(
-                    property.name, [.init(property.name, property.value, source)], property.kind, property.documentation,
+                    property.name, [.init(property.name, property.value, source)], property.kind,
+                    property.documentation,
                     request, readOnly: true)
             } + describe(fixed, ConfigSource.byDefault)
     }
 
     /// - Parameter synonyms: where the value may come from; the first counts.
     private func config(
-        _ name: String, _ synonyms: [DescribeConfigsResponse.Synonym], _ kind: TopicConfig.Kind, _ documentation: String?,
+        _ name: String, _ synonyms: [DescribeConfigsResponse.Synonym], _ kind: TopicConfig.Kind,
+        _ documentation: String?,
         _ request: DescribeConfigsRequest, readOnly: Bool = false
     ) -> DescribeConfigsResponse.Config {
         let source = synonyms.first?.source ?? ConfigSource.byDefault

@@ -94,7 +94,9 @@ extension BrokerCore {
         part.response.logStartOffset = log.startOffset
         let offset = part.request.fetchOffset
         guard offset >= log.startOffset, offset <= log.highWatermark else { return refuse(.offsetOutOfRange) }
-        if offset < end { part.available = log.bytesAvailable(from: offset, to: end, atMost: Int(part.request.partitionMaxBytes)) }
+        if offset < end {
+            part.available = log.bytesAvailable(from: offset, to: end, atMost: Int(part.request.partitionMaxBytes))
+        }
         return .none
     }
 

@@ -25,7 +25,9 @@ extension BrokerCore {
 
     /// Hands the log's durable batches to the storage, one write per segment.
     func flush(_ log: PartitionLog) {
-        guard !log.isFlushing, !logsAwaitingRetry.contains(log.id), log.flushRequestedOffset < log.highWatermark else { return }
+        guard !log.isFlushing, !logsAwaitingRetry.contains(log.id), log.flushRequestedOffset < log.highWatermark else {
+            return
+        }
         var steps: [StorageStep] = []
         var chunks: [ByteBuffer] = []
         var bytes = 0

@@ -41,12 +41,14 @@ extension BrokerCore {
     }
 
     func offsetCommit(_ context: RequestContext, _ request: OffsetCommitRequest) {
-        perform(groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
+        perform(
+            groups.offsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
     }
 
     func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
         let code = transactions.admit(
-            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
+            group: request.groupID,
             now: now)
         guard code == .none else {
             var refusal = TxnOffsetCommitResponse()
@@ -59,7 +61,8 @@ extension BrokerCore {
         }
         watchTimeout(of: request.transactionalID)
         perform(
-            groups.txnOffsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil })
+            groups.txnOffsetCommit(request, context, now: now) { [self] topic, index in partition(topic, index) != nil }
+        )
     }
 
     /// A transaction that groups' offsets were part of has ended, durably.

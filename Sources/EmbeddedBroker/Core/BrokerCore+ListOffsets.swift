@@ -26,7 +26,8 @@ extension BrokerCore {
         for (topicIndex, topic) in request.topics.enumerated() {
             answer.response.topics.append(.init(name: topic.name))
             for (index, wanted) in topic.partitions.enumerated() {
-                answer.response.topics[topicIndex].partitions.append(.init { $0.partitionIndex = wanted.partitionIndex })
+                answer.response.topics[topicIndex].partitions.append(
+                    .init { $0.partitionIndex = wanted.partitionIndex })
                 answer.waiting += 1
                 find(wanted, topic: topic.name, committedOnly: request.isolationLevel == 1) { result in
                     answer.response.topics[topicIndex].partitions[index] = result
@@ -88,7 +89,9 @@ extension BrokerCore {
         in log: PartitionLog, atOrAfter timestamp: Int64, from start: Int64, to end: Int64,
         then done: @escaping (Result<FoundOffset?, StorageError>) -> Void
     ) {
-        guard let from = log.searchStart(timestamp: timestamp, from: start), from < end else { return done(.success(nil)) }
+        guard let from = log.searchStart(timestamp: timestamp, from: start), from < end else {
+            return done(.success(nil))
+        }
         func search(_ records: ByteBuffer?, next: Int64) {
             guard var rest = records, rest.readableBytes > 0 else { return done(.success(nil)) }
             do {
@@ -130,7 +133,8 @@ extension PartitionLog {
 
 extension RecordBatch {
     /// The first record at or after the timestamp whose offset is at or after `start`.
-    func first(atOrAfter timestamp: Int64, from start: Int64) throws(RecordError) -> (offset: Int64, timestamp: Int64)? {
+    func first(atOrAfter timestamp: Int64, from start: Int64) throws(RecordError) -> (offset: Int64, timestamp: Int64)?
+    {
         guard header.mayReach(timestamp), header.lastOffset >= start, !header.attributes.isControl else { return nil }
         var reader = try records(maximumDecompressedBytes: Self.maximumStoredBytes)
         while let record = try reader.next() {

@@ -40,5 +40,7 @@ private struct SpaceJob: StorageJob {
         var space: StorageSpace
     }
 
-    func run(on files: some StorageFiles) throws(StorageError) -> any StorageJobResult { Done(space: try files.space()) }
+    func run(on files: some StorageFiles) throws(StorageError) -> any StorageJobResult {
+        Done(space: try files.space())
+    }
 }

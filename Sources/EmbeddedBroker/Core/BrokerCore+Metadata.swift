@@ -19,7 +19,9 @@ extension BrokerCore {
         ]
         response.clusterID = metadata.clusterID
         response.controllerID = settings.nodeID
-        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = Self.allClusterOperations
+        }
         if let wanted = request.topics {
             for topic in wanted { response.topics.append(describe(topic, request)) }
         } else {
@@ -81,7 +83,9 @@ extension BrokerCore {
                 $0.port = settings.advertisedPort
             }
         ]
-        if request.includeClusterAuthorizedOperations { response.clusterAuthorizedOperations = Self.allClusterOperations }
+        if request.includeClusterAuthorizedOperations {
+            response.clusterAuthorizedOperations = Self.allClusterOperations
+        }
         respond(context, response)
     }
 

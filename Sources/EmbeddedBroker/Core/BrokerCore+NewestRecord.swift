@@ -4,7 +4,9 @@ import NIOCore
 /// The record with the greatest timestamp (KIP-734).
 extension BrokerCore {
     /// The first record with the greatest timestamp of all that can be read: from the log's start to `end`.
-    func findNewest(in log: PartitionLog, to end: Int64, then done: @escaping (Result<FoundOffset?, StorageError>) -> Void) {
+    func findNewest(
+        in log: PartitionLog, to end: Int64, then done: @escaping (Result<FoundOffset?, StorageError>) -> Void
+    ) {
         let start = log.startOffset
         func find(_ timestamp: Int64, otherwise: @escaping () -> Void) {
             guard timestamp >= 0 else { return done(.success(nil)) }
@@ -16,7 +18,9 @@ extension BrokerCore {
             // That record lies before the start, or beyond what may be read: in a segment that is readable in part.
             let parts = log.segments.filter { $0.isReadableInPart(from: start, to: end) }
             let whole = log.segments.filter { $0.baseOffset >= start && $0.lastOffset < end }
-            newestTimestamp(in: parts, of: log, from: start, to: end, atLeast: whole.reduce(-1) { max($0, $1.maxTimestamp) }) { result in
+            newestTimestamp(
+                in: parts, of: log, from: start, to: end, atLeast: whole.reduce(-1) { max($0, $1.maxTimestamp) }
+            ) { result in
                 switch result {
                 case .success(let timestamp): find(timestamp) { done(.success(nil)) }
                 case .failure(let error): done(.failure(error))
@@ -32,7 +36,8 @@ extension BrokerCore {
     ) {
         guard let segment = segments.first else { return done(.success(least)) }
         var newest = least
-        walk(log, from: max(start, segment.baseOffset), to: min(end, segment.lastOffset + 1)) { batch throws(RecordError) in
+        walk(log, from: max(start, segment.baseOffset), to: min(end, segment.lastOffset + 1)) {
+            batch throws(RecordError) in
             newest = max(newest, try batch.maxTimestamp(from: start) ?? newest)
         } then: { [self] error in
             if let error { return done(.failure(error)) }
@@ -42,7 +47,8 @@ extension BrokerCore {
 
     /// Hands over the batches from `start` to `end`, in order.
     private func walk(
-        _ log: PartitionLog, from start: Int64, to end: Int64, _ body: @escaping (RecordBatch) throws(RecordError) -> Void,
+        _ log: PartitionLog, from start: Int64, to end: Int64,
+        _ body: @escaping (RecordBatch) throws(RecordError) -> Void,
         then done: @escaping (StorageError?) -> Void
     ) {
         guard start < end else { return done(nil) }

@@ -54,7 +54,8 @@ extension BrokerCore {
         effects.append(.noResponse(context.token))
         for topic in response.topics {
             for partition in topic.partitions where partition.errorCode != .none {
-                let reason = "\(topic.name)-\(partition.index) refused a batch sent with acks=0: \(partition.errorCode.name)"
+                let reason =
+                    "\(topic.name)-\(partition.index) refused a batch sent with acks=0: \(partition.errorCode.name)"
                 effects.append(.close(connection: context.token.connection, reason: reason))
                 return
             }
@@ -72,7 +73,9 @@ extension BrokerCore {
             return answer
         }
         guard let log = partition(topic, request.index) else { return refuse(.unknownTopicOrPartition) }
-        guard !InternalLog.isInternal(log.id) else { return refuse(.invalidTopicException, "\(topic) is the broker's own to write") }
+        guard !InternalLog.isInternal(log.id) else {
+            return refuse(.invalidTopicException, "\(topic) is the broker's own to write")
+        }
         answer.logStartOffset = log.startOffset
         if let damage = log.damage { return refuse(.kafkaStorageError, damage) }
 

@@ -24,7 +24,9 @@ extension BrokerCore {
     ) {
         // Meanwhile the records may have been deleted: there is nothing, and the next fetch is given the log's new
         // start.
-        guard offset >= log.startOffset else { return continuation(.success(LogRead(records: nil, nextOffset: offset))) }
+        guard offset >= log.startOffset else {
+            return continuation(.success(LogRead(records: nil, nextOffset: offset)))
+        }
         let place = log.locate(offset)
         let baseOffset = log.segments[place.segment].baseOffset
         let available = log.fileBytes(ofSegment: place.segment) - place.position
@@ -46,7 +48,8 @@ extension BrokerCore {
             if let error = completion.error { return continuation(.failure(error)) }
             func damaged(_ detail: String) {
                 continuation(
-                    .failure(StorageError(code: .corrupt, file: file, detail: "near byte \(place.position): \(detail)")))
+                    .failure(StorageError(code: .corrupt, file: file, detail: "near byte \(place.position): \(detail)"))
+                )
             }
             guard completion.read[0].readableBytes == count else { return damaged("the file is too short") }
             let scan: SegmentChunk
@@ -60,7 +63,9 @@ extension BrokerCore {
                 note(scan.nextOffset, place.position + scan.end)
                 return continuation(.success(LogRead(records: records, nextOffset: scan.nextOffset)))
             }
-            if scan.isOver { return continuation(.success(LogRead(records: nil, nextOffset: offset, isGap: scan.isGap))) }
+            if scan.isOver {
+                return continuation(.success(LogRead(records: nil, nextOffset: offset, isGap: scan.isGap)))
+            }
             if count < available {
                 // Only batches before the offset, or the first one is larger than what was read: read on there.
                 guard atLeastOne || scan.neededBytes <= limit else {
@@ -131,7 +136,8 @@ extension PartitionLog {
         let segment = segments[index]
         guard flushedOffset < nextOffset, segment.lastOffset >= flushedOffset else { return segment.size }
         // The first batch that is not in the file is in memory.
-        for tailIndex in tailIndices(from: flushedOffset) where tail[tailIndex].segmentBaseOffset == segment.baseOffset {
+        for tailIndex in tailIndices(from: flushedOffset) where tail[tailIndex].segmentBaseOffset == segment.baseOffset
+        {
             return tail[tailIndex].position
         }
         // Or it is only about to be: what was appended since the last commit was dispatched is nowhere but in the next.
@@ -165,7 +171,9 @@ struct SegmentChunk {
         scanning: while true {
             let before = rest
             guard let batch = try RecordBatch.next(from: &rest) else {
-                if start == nil { return SegmentChunk(nextOffset: next, end: position, neededBytes: neededBytes(before)) }
+                if start == nil {
+                    return SegmentChunk(nextOffset: next, end: position, neededBytes: neededBytes(before))
+                }
                 break scanning
             }
             let total = batch.header.totalBytes
@@ -177,7 +185,9 @@ struct SegmentChunk {
                 let isReadable = batch.header.lastOffset < end
                 let fits = bytes + total <= limit || (start == nil && atLeastOne)
                 guard isReadable, fits else {
-                    if start == nil { return SegmentChunk(nextOffset: next, end: position, isOver: true, isGap: !isReadable) }
+                    if start == nil {
+                        return SegmentChunk(nextOffset: next, end: position, isOver: true, isGap: !isReadable)
+                    }
                     break scanning
                 }
                 try batch.verifyChecksum()

@@ -20,7 +20,8 @@ extension BrokerCore {
     /// The declared group that has committed least of the log; nil if nobody is declared. A group that has committed
     /// nothing yet will begin with the first record.
     func slowestReader(of log: PartitionLog) -> SlowestReader? {
-        guard let declared = settings.declaredReaders[log.topic], logs[log.id] === partition(log.topic, log.partition) else { return nil }
+        guard let declared = settings.declaredReaders[log.topic], logs[log.id] === partition(log.topic, log.partition)
+        else { return nil }
         let place = GroupPartition(topic: log.topic, partition: log.partition)
         return declared.sorted()
             .map { SlowestReader(group: $0, offset: groups.groups[$0]?.offsets.committed[place]?.offset ?? 0) }
@@ -32,14 +33,16 @@ extension BrokerCore {
         if let lost = plan.lost {
             note(
                 .error,
-                "records are lost: \(name) is larger than \(settings.unreadRetentionBytes) bytes, so retention deletes its offsets \(lost.lowerBound) to \(lost.upperBound - 1), which group \(slowest.group) has not read (it has committed \(slowest.offset))")
+                "records are lost: \(name) is larger than \(settings.unreadRetentionBytes) bytes, so retention deletes its offsets \(lost.lowerBound) to \(lost.upperBound - 1), which group \(slowest.group) has not read (it has committed \(slowest.offset))"
+            )
         }
         guard log.keepsUnread != (plan.kept != nil) else { return }
         log.keepsUnread = plan.kept != nil
         if let kept = plan.kept {
             note(
                 .warning,
-                "\(name) keeps its offsets \(kept.lowerBound) to \(kept.upperBound - 1) (\(plan.keptBytes) bytes) beyond the topic's retention, since group \(slowest.group) has not read them (it has committed \(slowest.offset)); beyond \(settings.unreadRetentionBytes) bytes of the partition they are lost")
+                "\(name) keeps its offsets \(kept.lowerBound) to \(kept.upperBound - 1) (\(plan.keptBytes) bytes) beyond the topic's retention, since group \(slowest.group) has not read them (it has committed \(slowest.offset)); beyond \(settings.unreadRetentionBytes) bytes of the partition they are lost"
+            )
         } else {
             note(.notice, "\(name) keeps nothing beyond the topic's retention any more")
         }
@@ -48,7 +51,8 @@ extension BrokerCore {
     /// Says what an admin's request deletes, and which declared readers had not read it.
     func noteDeletion(of log: PartitionLog, before offset: Int64) {
         guard offset > log.startOffset else { return }
-        let what = "\(log.topic)-\(log.partition): the offsets \(log.startOffset) to \(offset - 1) are deleted, as a client asked"
+        let what =
+            "\(log.topic)-\(log.partition): the offsets \(log.startOffset) to \(offset - 1) are deleted, as a client asked"
         if let slowest = slowestReader(of: log), slowest.offset < offset {
             note(.warning, what + "; group \(slowest.group) has not read them all (it has committed \(slowest.offset))")
         } else {

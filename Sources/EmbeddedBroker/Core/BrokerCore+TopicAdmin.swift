@@ -23,7 +23,8 @@ extension BrokerCore {
                         $0.name = definition.name
                         $0.value = configs[definition.name] ?? definition.read(resolved)
                         $0.readOnly = false
-                        $0.configSource = configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic
+                        $0.configSource =
+                            configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic
                     }
                 }
             }
@@ -40,18 +41,26 @@ extension BrokerCore {
     private func problem(with wanted: CreateTopicsRequest.Topic, isRepeated: Bool) -> (ErrorCode, String)? {
         if isRepeated { return (.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
         if topics[wanted.name] != nil { return (.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
-        if let problem = TopicName.problem(with: wanted.name) ?? collision(of: wanted.name) { return (.invalidTopicException, problem) }
+        if let problem = TopicName.problem(with: wanted.name) ?? collision(of: wanted.name) {
+            return (.invalidTopicException, problem)
+        }
         if wanted.assignments.isEmpty {
             let count = wanted.numPartitions
             guard count == -1 || (1...settings.maximumPartitions).contains(count) else {
                 return (.invalidPartitions, "a topic has 1 to \(settings.maximumPartitions) partitions, not \(count)")
             }
             guard wanted.replicationFactor == -1 || wanted.replicationFactor == 1 else {
-                return (.invalidReplicationFactor, "this broker is the only one: the replication factor must be 1, not \(wanted.replicationFactor)")
+                return (
+                    .invalidReplicationFactor,
+                    "this broker is the only one: the replication factor must be 1, not \(wanted.replicationFactor)"
+                )
             }
         } else {
             guard wanted.numPartitions == -1, wanted.replicationFactor == -1 else {
-                return (.invalidRequest, "either the partitions are assigned to nodes, or their number and the replication factor are given")
+                return (
+                    .invalidRequest,
+                    "either the partitions are assigned to nodes, or their number and the replication factor are given"
+                )
             }
             let numbers = wanted.assignments.map(\.partitionIndex).sorted()
             let isValid =
@@ -71,13 +80,15 @@ extension BrokerCore {
     /// Why a topic cannot have this name beside those that there are, nil if it can.
     func collision(of name: String) -> String? {
         guard let other = topics.keys.first(where: { TopicName.collide($0, name) }) else { return nil }
-        return "topic \"\(name)\" collides with \"\(other)\": a dot and an underscore are the same in the names of metrics"
+        return
+            "topic \"\(name)\" collides with \"\(other)\": a dot and an underscore are the same in the names of metrics"
     }
 
     /// Why a topic cannot be changed or deleted, nil if it can.
     func problem(changing name: String) -> (ErrorCode, String)? {
         guard let state = topics[name] else { return (.unknownTopicOrPartition, "there is no topic \"\(name)\"") }
-        return state.isInternal ? (.invalidTopicException, "\"\(name)\" is the broker's own and cannot be changed") : nil
+        return state.isInternal
+            ? (.invalidTopicException, "\"\(name)\" is the broker's own and cannot be changed") : nil
     }
 
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
@@ -138,7 +149,8 @@ extension BrokerCore {
                 let present = state.partitions.count
                 if wanted.count <= present || wanted.count > settings.maximumPartitions {
                     result.errorCode = .invalidPartitions
-                    result.errorMessage = "topic \"\(wanted.name)\" has \(present) partitions; it can only get more, up to \(settings.maximumPartitions)"
+                    result.errorMessage =
+                        "topic \"\(wanted.name)\" has \(present) partitions; it can only get more, up to \(settings.maximumPartitions)"
                 } else if let assignments = wanted.assignments,
                     assignments.count != Int(wanted.count) - present
                         || !assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })

@@ -24,7 +24,9 @@ extension BrokerCore {
 
     /// The name of the topic that has this id now; nil if it is another cluster's or deleted.
     func topicName(_ id: TopicID) -> String? {
-        guard let log = id.firstLog(cluster: metadata.clusterID).flatMap({ logs[$0] }), log.partition == 0 else { return nil }
+        guard let log = id.firstLog(cluster: metadata.clusterID).flatMap({ logs[$0] }), log.partition == 0 else {
+            return nil
+        }
         return topics[log.topic].map(topicID) == id ? log.topic : nil
     }
 
@@ -32,10 +34,12 @@ extension BrokerCore {
     func install(_ topic: MetadataState.Topic) {
         let config = TopicConfig.resolve(topic.configs, defaults: settings.log)
         let partitions = topic.logs.enumerated().map { index, id in
-            let log = logs[id] ?? PartitionLog(
-                id: id, topic: topic.name, partition: Int32(index),
-                directory: TopicName.directory(topic.name, partition: Int32(index), log: id), config: config,
-                createdAt: now.wall)
+            let log =
+                logs[id]
+                ?? PartitionLog(
+                    id: id, topic: topic.name, partition: Int32(index),
+                    directory: TopicName.directory(topic.name, partition: Int32(index), log: id), config: config,
+                    createdAt: now.wall)
             log.config = config
             logs[id] = log
             return log
@@ -101,7 +105,10 @@ extension BrokerCore {
             // it.
             core.perform(.files, directories.map { .deleteDirectory($0) }) { completion in
                 if let error = completion.error {
-                    core.note(.warning, "files of the deleted topic \(name) could not be removed, the next start removes them: \(error)")
+                    core.note(
+                        .warning,
+                        "files of the deleted topic \(name) could not be removed, the next start removes them: \(error)"
+                    )
                 }
             }
         }

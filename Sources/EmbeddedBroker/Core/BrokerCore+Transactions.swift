@@ -90,7 +90,8 @@ extension BrokerCore {
                 name: topic.name,
                 partitions: topic.partitions.map { index in
                     let own: ErrorCode =
-                        isKnown ? code : partition(topic.name, index) == nil ? .unknownTopicOrPartition : .operationNotAttempted
+                        isKnown
+                        ? code : partition(topic.name, index) == nil ? .unknownTopicOrPartition : .operationNotAttempted
                     return .init(partitionIndex: index, errorCode: own)
                 })
         }
@@ -102,7 +103,8 @@ extension BrokerCore {
             return respond(context, AddOffsetsToTxnResponse { $0.errorCode = .invalidGroupID })
         }
         let code = transactions.add(
-            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), group: request.groupID,
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
+            group: request.groupID,
             fenced: .producerFenced, now: now)
         if code == .none { watchTimeout(of: request.transactionalID) }
         respond(context, AddOffsetsToTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
@@ -110,10 +112,12 @@ extension BrokerCore {
 
     func endTxn(_ context: RequestContext, _ request: EndTxnRequest) {
         let decision = transactions.end(
-            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch), commit: request.committed,
+            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
+            commit: request.committed,
             fenced: .producerFenced, now: now)
         switch decision {
-        case .refuse(let code): respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
+        case .refuse(let code):
+            respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
         case .alreadyDone: whenDurable { core in core.respond(context, EndTxnResponse()) }
         case .end(let ending):
             finish(ending)
@@ -141,7 +145,9 @@ extension BrokerCore {
         var targets = ending.partitions.compactMap { partition($0.topic, $0.partition) }
         if let offsets = logs[InternalLog.offsets.rawValue] { targets.append(offsets) }
         for log in targets {
-            guard let entry = log.producers.entries[ending.producer.id], entry.transactionFirstOffset >= 0 else { continue }
+            guard let entry = log.producers.entries[ending.producer.id], entry.transactionFirstOffset >= 0 else {
+                continue
+            }
             appendMarker(ending.commit ? .commit : .abort, ending.producer, to: log)
         }
     }
@@ -149,7 +155,8 @@ extension BrokerCore {
     func appendMarker(_ marker: TransactionMarker, _ producer: ProducerIdentity, to log: PartitionLog) {
         do {
             let batch = try marker.batch(
-                baseOffset: 0, leaderEpoch: 0, producerID: producer.id, producerEpoch: producer.epoch, coordinatorEpoch: 0,
+                baseOffset: 0, leaderEpoch: 0, producerID: producer.id, producerEpoch: producer.epoch,
+                coordinatorEpoch: 0,
                 timestamp: now.wall)
             let offset = append(batch, to: log)
             log.endTransaction(
@@ -219,7 +226,8 @@ extension BrokerCore {
 
     func listTransactions(_ context: RequestContext, _ request: ListTransactionsRequest) {
         let known = [
-            "Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead", "PrepareEpochFence",
+            "Empty", "Ongoing", "PrepareCommit", "PrepareAbort", "CompleteCommit", "CompleteAbort", "Dead",
+            "PrepareEpochFence",
         ]
         var response = ListTransactionsResponse()
         response.unknownStateFilters = request.stateFilters.filter { !known.contains($0) }

@@ -35,7 +35,8 @@ extension BrokerCore {
         appendMarker(outcome, .init(id: marker.producerID, epoch: marker.producerEpoch), to: log)
         note(
             .notice,
-            "an administrator ended the transaction of producer \(marker.producerID) in \(log.topic)-\(log.partition): \(outcome)")
+            "an administrator ended the transaction of producer \(marker.producerID) in \(log.topic)-\(log.partition): \(outcome)"
+        )
         if log.id == InternalLog.offsets.rawValue {
             whenDurable { core in core.endGroupTransaction(marker.producerID, commit: marker.transactionResult) }
         }

@@ -117,7 +117,8 @@ extension BrokerCore {
     }
 
     /// Has the storage do something and goes on with its result.
-    func perform(_ lane: StorageLane, _ steps: [StorageStep], then continuation: @escaping (StorageCompletion) -> Void) {
+    func perform(_ lane: StorageLane, _ steps: [StorageStep], then continuation: @escaping (StorageCompletion) -> Void)
+    {
         let id = nextOperationID
         nextOperationID += 1
         continuations[id] = continuation
@@ -148,7 +149,8 @@ extension BrokerCore {
     /// Whether ``endOfTick()`` has anything to do.
     var hasWorkAtEndOfTick: Bool {
         guard failure == nil else { return false }
-        return (commitInFlight == nil && !pending.isEmpty) || (checkpointRequested && checkpoint == nil && pending.isEmpty)
+        return (commitInFlight == nil && !pending.isEmpty)
+            || (checkpointRequested && checkpoint == nil && pending.isEmpty)
     }
 
     /// Everything that was there to be handled has been: what came together is committed together.

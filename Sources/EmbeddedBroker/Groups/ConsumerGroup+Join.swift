@@ -16,7 +16,8 @@ extension ConsumerGroup {
             take(request.memberID)
             return refuse(.groupMaxSizeReached, id: "")
         }
-        let present = members[request.memberID] ?? request.groupInstanceID.flatMap { staticMembers[$0] }.flatMap { members[$0] }
+        let present =
+            members[request.memberID] ?? request.groupInstanceID.flatMap { staticMembers[$0] }.flatMap { members[$0] }
         guard supports(type: request.protocolType, protocols: member.protocols, replacing: present?.id) else {
             return refuse(.inconsistentGroupProtocol)
         }

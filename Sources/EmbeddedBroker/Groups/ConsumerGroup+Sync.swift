@@ -20,7 +20,9 @@ extension ConsumerGroup {
             members[id]?.touch(now)
             refuse(.rebalanceInProgress)
         case .completingRebalance:
-            if leader == id, request.assignments.reduce(0, { $0 + $1.assignment.readableBytes }) > config.maximumGroupBytes {
+            if leader == id,
+                request.assignments.reduce(0, { $0 + $1.assignment.readableBytes }) > config.maximumGroupBytes
+            {
                 return refuse(.invalidRequest)
             }
             if let abandoned = members[id]?.waitingSync {

@@ -25,7 +25,8 @@ enum GroupContinuation: Sendable {
     /// Nothing waits for it.
     case none
     case reply(RequestContext, any KafkaMessage)
-    case commitOffsets(RequestContext, OffsetCommitResponse, group: String, _ number: Int, [GroupPartition: CommittedOffset])
+    case commitOffsets(
+        RequestContext, OffsetCommitResponse, group: String, _ number: Int, [GroupPartition: CommittedOffset])
     case assign(group: String, generation: Int32, assignments: [String: [UInt8]])
     /// A static member has come back under a new id while the group is stable.
     case replaceStaticMember(RequestContext, JoinGroupResponse, group: String)

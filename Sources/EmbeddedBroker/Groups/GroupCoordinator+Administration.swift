@@ -10,10 +10,12 @@ extension GroupCoordinator {
             return reply(context, OffsetFetchResponse { $0.groups = results })
         }
         let result = fetch(request.groupID, request.topics, request.requireStable)
-        return reply(context, OffsetFetchResponse {
-            $0.topics = result.topics
-            $0.errorCode = result.errorCode
-        })
+        return reply(
+            context,
+            OffsetFetchResponse {
+                $0.topics = result.topics
+                $0.errorCode = result.errorCode
+            })
     }
 
     private func fetch(
@@ -28,7 +30,9 @@ extension GroupCoordinator {
             wanted = topics
         } else {
             var partitions = Set(group?.offsets.committed.keys.map { $0 } ?? [])
-            if requireStable { for pending in group?.offsets.pending.values.map(\.keys) ?? [] { partitions.formUnion(pending) } }
+            if requireStable {
+                for pending in group?.offsets.pending.values.map(\.keys) ?? [] { partitions.formUnion(pending) }
+            }
             let byTopic = Dictionary(grouping: partitions, by: \.topic)
             wanted = byTopic.keys.sorted().map { topic in
                 .init(name: topic, partitions: byTopic[topic, default: []].map(\.partition).sorted())
@@ -46,10 +50,12 @@ extension GroupCoordinator {
 
     mutating func describeGroups(_ request: DescribeGroupsRequest, _ context: RequestContext) -> [GroupAction] {
         let described = request.groups.map { id in
-            var group = groups[id]?.described ?? DescribeGroupsResponse.Group {
-                $0.groupID = id
-                $0.groupState = "Dead"
-            }
+            var group =
+                groups[id]?.described
+                ?? DescribeGroupsResponse.Group {
+                    $0.groupID = id
+                    $0.groupState = "Dead"
+                }
             if request.includeAuthorizedOperations { group.authorizedOperations = ConsumerGroup.allOperations }
             return group
         }
@@ -141,7 +147,7 @@ extension ConsumerGroup {
                     $0.memberMetadata = isStable ? member.metadata(for: protocolName) : ByteBuffer()
                     $0.memberAssignment = isStable ? member.assignment : ByteBuffer()
                 }
-                }
+            }
         }
     }
 }

@@ -47,7 +47,8 @@ extension GroupCoordinator {
         return effects.takeActions()
     }
 
-    mutating func leaveGroup(_ request: LeaveGroupRequest, _ context: RequestContext, now: BrokerTime) -> [GroupAction] {
+    mutating func leaveGroup(_ request: LeaveGroupRequest, _ context: RequestContext, now: BrokerTime) -> [GroupAction]
+    {
         guard isValid(request.groupID) else {
             effects.reply(context, LeaveGroupResponse { $0.errorCode = .invalidGroupID })
             return effects.takeActions()
@@ -65,7 +66,8 @@ extension GroupCoordinator {
         }
         effects.reply(
             context,
-            isSingle ? LeaveGroupResponse { $0.errorCode = left[0].errorCode } : LeaveGroupResponse { $0.members = left })
+            isSingle
+                ? LeaveGroupResponse { $0.errorCode = left[0].errorCode } : LeaveGroupResponse { $0.members = left })
         return effects.takeActions()
     }
 

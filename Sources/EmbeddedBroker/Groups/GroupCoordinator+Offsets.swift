@@ -18,8 +18,11 @@ extension GroupCoordinator {
                 refusal = .coordinatorNotAvailable
             }
         }
-        refusal = refusal ?? groups[request.groupID]?.checkCommit(
-            member: request.memberID, instanceID: request.groupInstanceID, generation: generation, isTransactional: false)
+        refusal =
+            refusal
+            ?? groups[request.groupID]?.checkCommit(
+                member: request.memberID, instanceID: request.groupInstanceID, generation: generation,
+                isTransactional: false)
         var accepted: [GroupPartition: CommittedOffset] = [:]
         let topics = request.topics.map { topic in
             OffsetCommitResponse.Topic(
@@ -60,9 +63,11 @@ extension GroupCoordinator {
                 refusal = .coordinatorNotAvailable
             }
         }
-        refusal = refusal ?? groups[request.groupID]?.checkCommit(
-            member: request.memberID, instanceID: request.groupInstanceID, generation: request.generationID,
-            isTransactional: true)
+        refusal =
+            refusal
+            ?? groups[request.groupID]?.checkCommit(
+                member: request.memberID, instanceID: request.groupInstanceID, generation: request.generationID,
+                isTransactional: true)
         var accepted: [GroupPartition: CommittedOffset] = [:]
         let topics = request.topics.map { topic in
             TxnOffsetCommitResponse.Topic(

@@ -43,7 +43,9 @@ struct GroupCoordinator: Sendable {
     private struct Timer: Comparable, Sendable {
         var deadline: Int64
         var group: String
-        static func < (left: Timer, right: Timer) -> Bool { (left.deadline, left.group) < (right.deadline, right.group) }
+        static func < (left: Timer, right: Timer) -> Bool {
+            (left.deadline, left.group) < (right.deadline, right.group)
+        }
     }
 
     /// - Parameter seed: makes member ids; must differ from run to run, or ids of before a restart could come again.
@@ -107,7 +109,9 @@ extension GroupCoordinator {
     }
 
     /// Persists the records and replies once they are durable, or at once if there are none.
-    mutating func persist(_ records: [InternalRecord], thenReply context: RequestContext, _ body: any KafkaMessage) -> [GroupAction] {
+    mutating func persist(_ records: [InternalRecord], thenReply context: RequestContext, _ body: any KafkaMessage)
+        -> [GroupAction]
+    {
         if records.isEmpty {
             effects.reply(context, body)
         } else {

@@ -41,8 +41,11 @@ struct JournalFrameBuilder {
     mutating func endAtomic() { atomicDepth -= 1 }
 
     /// Adds a batch, giving it its base offset and leader epoch 0.
-    mutating func add(_ batch: RecordBatchHeader, bytes: ByteBuffer, log: PartitionLog, position: Int, segmentBaseOffset: Int64) {
-        addHeader(.batch, logID: log.id, offset: batch.baseOffset, dataBytes: batch.totalBytes, dataChecksum: batch.checksum)
+    mutating func add(
+        _ batch: RecordBatchHeader, bytes: ByteBuffer, log: PartitionLog, position: Int, segmentBaseOffset: Int64
+    ) {
+        addHeader(
+            .batch, logID: log.id, offset: batch.baseOffset, dataBytes: batch.totalBytes, dataChecksum: batch.checksum)
         let start = buffer.writerIndex
         var bytes = bytes
         // The slice is exactly the batch.
@@ -61,7 +64,9 @@ struct JournalFrameBuilder {
     private mutating func addHeader(
         _ kind: JournalEntryKind, logID: LogID, offset: Int64, dataBytes: Int, dataChecksum: UInt32
     ) {
-        if let frame = frames.last, atomicDepth == 0, buffer.writerIndex - frame.start + dataBytes > Self.targetFrameBytes {
+        if let frame = frames.last, atomicDepth == 0,
+            buffer.writerIndex - frame.start + dataBytes > Self.targetFrameBytes
+        {
             frameIsOpen = false
         }
         if !frameIsOpen {

@@ -182,7 +182,8 @@ extension PartitionLog {
     }
 
     private func removeSegmentsBeforeStart() -> [Segment] {
-        let keepFrom = segments.indices.dropLast().first { segments[$0 + 1].baseOffset > startOffset } ?? segments.count - 1
+        let keepFrom =
+            segments.indices.dropLast().first { segments[$0 + 1].baseOffset > startOffset } ?? segments.count - 1
         guard keepFrom > 0 else { return [] }
         let removed = Array(segments[..<keepFrom])
         segments.removeFirst(keepFrom)

@@ -29,7 +29,8 @@ struct ProducerTable: Hashable, Sendable {
         if batch.baseSequence == expected { return following }
         // Behind the remembered batches (modulo the wrap of sequence numbers) is a very late repetition.
         let distance = (Int64(expected) - Int64(last) - 1) & 0x7fff_ffff
-        return .refuse(!entry.batches.isEmpty && distance < 1 << 20 ? .duplicateSequenceNumber : .outOfOrderSequenceNumber)
+        return .refuse(
+            !entry.batches.isEmpty && distance < 1 << 20 ? .duplicateSequenceNumber : .outOfOrderSequenceNumber)
     }
 
     /// Takes note of a batch that was appended.

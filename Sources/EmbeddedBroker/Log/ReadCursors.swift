@@ -20,7 +20,8 @@ struct ReadCursors {
 
     /// Where to read on for the offset, if somebody stopped there.
     mutating func take(offset: Int64, segmentBaseOffset: Int64) -> Int? {
-        guard let index = cursors.firstIndex(where: { $0.offset == offset && $0.segmentBaseOffset == segmentBaseOffset })
+        guard
+            let index = cursors.firstIndex(where: { $0.offset == offset && $0.segmentBaseOffset == segmentBaseOffset })
         else { return nil }
         return cursors.remove(at: index).position
     }

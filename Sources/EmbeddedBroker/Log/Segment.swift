@@ -58,8 +58,12 @@ enum SegmentName {
     static let logSuffix = ".log"
     static let indexSuffix = ".index"
 
-    static func log(_ baseOffset: Int64, in directory: String) -> String { directory + "/" + digits(baseOffset) + logSuffix }
-    static func index(_ baseOffset: Int64, in directory: String) -> String { directory + "/" + digits(baseOffset) + indexSuffix }
+    static func log(_ baseOffset: Int64, in directory: String) -> String {
+        directory + "/" + digits(baseOffset) + logSuffix
+    }
+    static func index(_ baseOffset: Int64, in directory: String) -> String {
+        directory + "/" + digits(baseOffset) + indexSuffix
+    }
 
     /// The base offset in a file's name, nil for another kind of file.
     static func baseOffset(ofLog name: String) -> Int64? {

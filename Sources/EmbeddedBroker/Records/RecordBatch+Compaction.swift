@@ -40,7 +40,8 @@ extension RecordBatch {
                 builder.append(copying: record)
             } else {
                 builder.append(
-                    offset: offset(of: record), timestamp: header.baseTimestamp &+ record.timestampDelta, key: record.key,
+                    offset: offset(of: record), timestamp: header.baseTimestamp &+ record.timestampDelta,
+                    key: record.key,
                     value: record.value, headers: record.headers)
             }
         }

@@ -32,7 +32,9 @@ extension RecordBatch {
         }
         try batch.verifyChecksum()
         try batch.header.checkProduced()
-        if limits.usesLogAppendTime, batch.header.attributes.timestampType == .logAppendTime { throw .brokersTimestampType }
+        if limits.usesLogAppendTime, batch.header.attributes.timestampType == .logAppendTime {
+            throw .brokersTimestampType
+        }
         let maxTimestamp = try batch.records(maximumDecompressedBytes: limits.maximumDecompressedBytes, strictly: true)
             .checkAll(baseTimestamp: batch.header.baseTimestamp, requiringKeys: limits.requiresKeys)
         batch.setCreateTime(maxTimestamp: maxTimestamp)

@@ -28,7 +28,9 @@ extension Checkpoint {
             previousChecksum: try reader.integer())
         try reader.require((0...Segment.maximumFileBytes).contains(journal.offset))
         logs = []
-        for _ in 0..<(try reader.count(atLeastBytesEach: 40)) { logs.append(try LogSnapshot(from: &reader, version: version)) }
+        for _ in 0..<(try reader.count(atLeastBytesEach: 40)) {
+            logs.append(try LogSnapshot(from: &reader, version: version))
+        }
     }
 }
 
@@ -78,7 +80,8 @@ extension LogSnapshot {
         for _ in 0..<(try reader.count(atLeastBytesEach: 24)) {
             abortedTransactions.append(
                 .init(
-                    producerID: try reader.integer(), firstOffset: try reader.integer(), lastOffset: try reader.integer()))
+                    producerID: try reader.integer(), firstOffset: try reader.integer(),
+                    lastOffset: try reader.integer()))
         }
     }
 }
@@ -90,7 +93,8 @@ extension Segment {
     static let unknownAppendTime = Int64.min
 
     func encode(into buffer: inout ByteBuffer) {
-        buffer.writeMultipleIntegers(baseOffset, Int64(size), lastOffset, lastRecordOffset, maxTimestamp, createdAt, appendedAt)
+        buffer.writeMultipleIntegers(
+            baseOffset, Int64(size), lastOffset, lastRecordOffset, maxTimestamp, createdAt, appendedAt)
         buffer.writeInteger(UInt32(index.entries.count))
         for entry in index.entries {
             buffer.writeMultipleIntegers(entry.relativeOffset, entry.position, entry.maxTimestampBefore)
@@ -106,7 +110,8 @@ extension Segment {
         let lastRecordOffset = hasAppendTimes ? try reader.integer() : lastOffset
         let maxTimestamp: Int64 = try reader.integer()
         try reader.require(
-            (0...Segment.maximumFileBytes).contains(size) && RecordBatchHeader.isPlausible(baseOffset) && lastOffset <= RecordBatchHeader.maximumOffset
+            (0...Segment.maximumFileBytes).contains(size) && RecordBatchHeader.isPlausible(baseOffset)
+                && lastOffset <= RecordBatchHeader.maximumOffset
                 && lastOffset >= baseOffset - 1 && (baseOffset - 1...lastOffset).contains(lastRecordOffset))
         self.init(baseOffset: baseOffset, createdAt: try reader.integer())
         self.size = size
@@ -149,7 +154,9 @@ struct CheckpointReader {
         else { throw corrupt("its checksum does not match its contents") }
         guard try integer(UInt32.self) == magic else { throw corrupt("it is of another kind") }
         let found = try integer(UInt32.self)
-        guard versions.contains(found) else { throw corrupt("it has version \(found), expected \(versions.upperBound)") }
+        guard versions.contains(found) else {
+            throw corrupt("it has version \(found), expected \(versions.upperBound)")
+        }
         buffer = buffer.getSlice(at: buffer.readerIndex, length: length - 8) ?? ByteBuffer()
         return found
     }

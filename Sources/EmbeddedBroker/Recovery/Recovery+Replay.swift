@@ -4,8 +4,10 @@ import NIOCore
 /// Applying the journal, and making the segment files what the logs now say.
 extension Recovery {
     func replayJournal(from start: JournalPosition, _ state: inout RecoveredState) throws(StorageError) {
-        var reader = JournalReader(files: files, fileNumbers: try files.list(JournalFiles.directory)
-            .compactMap(JournalFiles.number(of:)).sorted(), position: start)
+        var reader = JournalReader(
+            files: files,
+            fileNumbers: try files.list(JournalFiles.directory)
+                .compactMap(JournalFiles.number(of:)).sorted(), position: start)
         var usedFiles = [start.file]
         while let entries = try reader.next() {
             for entry in entries { try apply(entry, &state) }
@@ -49,14 +51,19 @@ extension Recovery {
         _ entry: JournalEntry, to log: PartitionLog, _ report: inout RecoveryReport
     ) throws(StorageError) {
         var data = entry.data
-        guard let batch = try reading(JournalFiles.directory, { () throws(RecordError) in try RecordBatch.next(from: &data) }),
+        guard
+            let batch = try reading(
+                JournalFiles.directory, { () throws(RecordError) in try RecordBatch.next(from: &data) }),
             batch.header.baseOffset == log.nextOffset
         else {
             throw StorageError(
                 code: .corrupt, file: JournalFiles.directory,
-                detail: "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
+                detail:
+                    "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
         }
-        try reading(JournalFiles.directory) { () throws(RecordError) in try batch.header.checkStored(from: log.nextOffset) }
+        try reading(JournalFiles.directory) { () throws(RecordError) in
+            try batch.header.checkStored(from: log.nextOffset)
+        }
         let position = log.append(batch.header, maxTimestamp: batch.maxTimestampOfRecords, now: now.wall)
         try noteMarker(batch, log)
         log.keep(
@@ -76,11 +83,17 @@ extension Recovery {
 
     private func applyMetadata(_ data: ByteBuffer, _ state: inout RecoveredState) throws(StorageError) {
         var data = data
-        guard let batch = try reading(InternalLog.metadata.directory, { () throws(RecordError) in try RecordBatch.next(from: &data) })
+        guard
+            let batch = try reading(
+                InternalLog.metadata.directory, { () throws(RecordError) in try RecordBatch.next(from: &data) })
         else { return }
-        let records = try reading(InternalLog.metadata.directory) { () throws(RecordError) in try InternalRecord.read(batch) }
+        let records = try reading(InternalLog.metadata.directory) { () throws(RecordError) in
+            try InternalRecord.read(batch)
+        }
         for record in records {
-            let change = try reading(InternalLog.metadata.directory) { () throws(WireError) in try MetadataChange(record) }
+            let change = try reading(InternalLog.metadata.directory) { () throws(WireError) in
+                try MetadataChange(record)
+            }
             guard let change else { continue }
             if case .deleteTopic(let name) = change {
                 for id in state.metadata.topics[name]?.logs ?? [] { state.logs[id] = nil }
@@ -135,7 +148,8 @@ extension Recovery {
     private func settle(
         _ log: PartitionLog, _ file: String, from position: Int, _ size: Int, _ report: inout RecoveryReport
     ) throws(StorageError) {
-        var scanner = SegmentScanner(files: files, file: file, position: position, end: size, firstOffset: log.nextOffset)
+        var scanner = SegmentScanner(
+            files: files, file: file, position: position, end: size, firstOffset: log.nextOffset)
         var kept = 0
         while let batch = try scanner.next(), batch.header.baseOffset == log.nextOffset {
             _ = log.append(batch.header, maxTimestamp: batch.maxTimestampOfRecords, now: now.wall)

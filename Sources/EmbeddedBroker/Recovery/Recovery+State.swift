@@ -10,10 +10,12 @@ extension Recovery {
         guard let log = state.logs[internalLog.rawValue] else { return }
         for segment in log.segments {
             let file = SegmentName.log(segment.baseOffset, in: log.directory)
-            var scanner = SegmentScanner(files: files, file: file, position: 0, end: segment.size, firstOffset: segment.baseOffset)
+            var scanner = SegmentScanner(
+                files: files, file: file, position: 0, end: segment.size, firstOffset: segment.baseOffset)
             while let batch = try scanner.next() {
                 do { try body(batch) } catch {
-                    throw StorageError(code: .corrupt, file: file, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+                    throw StorageError(
+                        code: .corrupt, file: file, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
                 }
             }
             if let problem = scanner.problem {
@@ -58,7 +60,8 @@ extension Recovery {
                 }
                 if !isKnown {
                     state.report.findings.append(
-                        "\(log.directory) has an open transaction of producer \(producer), which no transactional id has")
+                        "\(log.directory) has an open transaction of producer \(producer), which no transactional id has"
+                    )
                 }
             }
         }

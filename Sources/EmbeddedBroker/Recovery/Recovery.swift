@@ -66,7 +66,8 @@ struct Recovery<Files: StorageFiles> {
 
     func newLog(_ log: InternalLog) -> PartitionLog {
         PartitionLog(
-            id: log.rawValue, topic: log.name, partition: 0, directory: log.directory, config: InternalLog.config(settings),
+            id: log.rawValue, topic: log.name, partition: 0, directory: log.directory,
+            config: InternalLog.config(settings),
             createdAt: now.wall)
     }
 
@@ -117,7 +118,9 @@ struct Recovery<Files: StorageFiles> {
             // A merge that was interrupted leaves a segment whose offsets are in the one before.
             if let last = closed.last, base <= last.lastOffset { continue }
             var problem: String?
-            let segment = try SegmentIndexFile.load(baseOffset: base, directory: log.directory, from: files, now: now.wall) { problem = $0 }
+            let segment = try SegmentIndexFile.load(
+                baseOffset: base, directory: log.directory, from: files, now: now.wall
+            ) { problem = $0 }
             if let problem { damages.note(log, before: segment.lastOffset + 2, problem) }
             closed.append(segment)
         }
@@ -126,7 +129,8 @@ struct Recovery<Files: StorageFiles> {
         let size = try files.size(file) ?? 0
         if size < snapshot.active.size {
             damages.note(
-                log, before: snapshot.nextOffset, "\(file) has \(size) bytes where \(snapshot.active.size) were safely stored")
+                log, before: snapshot.nextOffset,
+                "\(file) has \(size) bytes where \(snapshot.active.size) were safely stored")
         }
         damages.noteGaps(closed, snapshot, log)
         log.restore(snapshot, closed: closed)

@@ -36,11 +36,13 @@ enum SegmentIndexFile {
         if let indexSize = try files.size(indexFile) {
             let bytes = try files.read(indexFile, at: 0, count: indexSize)
             // A damaged index is no loss: the scan below replaces it.
-            if let segment = try? decode(bytes, file: indexFile), segment.size == size, segment.baseOffset == baseOffset {
+            if let segment = try? decode(bytes, file: indexFile), segment.size == size, segment.baseOffset == baseOffset
+            {
                 return segment
             }
         }
-        let segment = try scan(baseOffset: baseOffset, directory: directory, size: size, from: files, now: now, damage: damage)
+        let segment = try scan(
+            baseOffset: baseOffset, directory: directory, size: size, from: files, now: now, damage: damage)
         // Without it, for want of space perhaps, the next start scans again.
         try? files.write(indexFile, at: 0, [encoded(segment)])
         return segment
@@ -48,7 +50,8 @@ enum SegmentIndexFile {
 
     /// The segment that the first `size` bytes of a log file make.
     static func scan(
-        baseOffset: Int64, directory: String, size: Int, from files: some StorageFiles, now: Int64, damage: (String) -> Void
+        baseOffset: Int64, directory: String, size: Int, from files: some StorageFiles, now: Int64,
+        damage: (String) -> Void
     ) throws(StorageError) -> Segment {
         let file = SegmentName.log(baseOffset, in: directory)
         var segment = Segment(baseOffset: baseOffset, createdAt: now)

@@ -80,12 +80,14 @@ final class DataDirectory: Sendable {
         if text.isEmpty { return try writeVersion(file) }
         guard let found = Int(text) else {
             throw EmbeddedBrokerError(
-                .dataDamaged, "\(file) says \"\(text)\" where a version number is expected; is \(path) a broker's data directory?")
+                .dataDamaged,
+                "\(file) says \"\(text)\" where a version number is expected; is \(path) a broker's data directory?")
         }
         guard found <= version else {
             throw EmbeddedBrokerError(
                 .newerVersion,
-                "the data directory \(path) was written by a newer version (format \(found), this one knows \(version)); start that version, or choose another directory")
+                "the data directory \(path) was written by a newer version (format \(found), this one knows \(version)); start that version, or choose another directory"
+            )
         }
     }
 

@@ -16,7 +16,8 @@ final class Running: Sendable {
     private let end: EventLoopPromise<EmbeddedBrokerError?>
 
     private init(
-        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel, server: NIOLoopBound<BrokerServer>,
+        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel,
+        server: NIOLoopBound<BrokerServer>,
         storage: StorageThreads, directory: DataDirectory, logger: Logger, end: EventLoopPromise<EmbeddedBrokerError?>
     ) {
         self.address = address
@@ -55,7 +56,8 @@ final class Running: Sendable {
         guard let ip = address.ipAddress, ip.hasPrefix("127.") || ip == "::1" else {
             throw EmbeddedBrokerError(
                 .notLoopback,
-                "the embedded broker listens on this machine only, not on \(host). It has no TLS and no SASL, so anyone on the network could read and write. Use 127.0.0.1, or Apache Kafka for more than one machine")
+                "the embedded broker listens on this machine only, not on \(host). It has no TLS and no SASL, so anyone on the network could read and write. Use 127.0.0.1, or Apache Kafka for more than one machine"
+            )
         }
         return address
     }
@@ -109,7 +111,8 @@ final class Running: Sendable {
             .childChannelOption(.maxMessagesPerRead, value: 4)
             .childChannelOption(
                 .recvAllocator,
-                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 8192, maximum: 1 << 20))
+                value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 8192, maximum: 1 << 20)
+            )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1 << 20, high: 4 << 20))
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -123,7 +126,8 @@ final class Running: Sendable {
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw EmbeddedBrokerError(
                 .portInUse,
-                "port \(configuration.port) on \(configuration.host) is already in use; stop what listens there, or choose another port")
+                "port \(configuration.port) on \(configuration.host) is already in use; stop what listens there, or choose another port"
+            )
         } catch let error as IOError where error.errnoCode == EACCES {
             throw EmbeddedBrokerError(
                 .addressNotAvailable,
@@ -169,7 +173,8 @@ final class Running: Sendable {
         let server = BrokerServer(
             core: core, eventLoop: eventLoop, storage: storage, logger: logger, clock: clock, limits: limits)
         server.onFailure = { error in
-            end.succeed(EmbeddedBrokerError(.storageFailed, "the broker's data directory \(directory.path) failed: \(error)"))
+            end.succeed(
+                EmbeddedBrokerError(.storageFailed, "the broker's data directory \(directory.path) failed: \(error)"))
         }
         let bound = NIOLoopBound(server, eventLoop: eventLoop)
         accepted.serve(bound)

@@ -7,7 +7,8 @@ final class StorageThreads: Sendable {
     private let lanes: [LaneThread]
 
     /// - Parameter complete: called on the event loop for every operation.
-    init(files: some StorageFiles, eventLoop: any EventLoop, complete: @escaping @Sendable (StorageCompletion) -> Void) {
+    init(files: some StorageFiles, eventLoop: any EventLoop, complete: @escaping @Sendable (StorageCompletion) -> Void)
+    {
         lanes = StorageLane.allCases.map { _ in
             LaneThread { operation in
                 let completion = operation.perform(on: files)
@@ -77,13 +78,16 @@ private final class LaneThread: Sendable {
     private static func start(_ run: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let body = Unmanaged.passRetained(Body(run))
-        let code = pthread_create(&thread, nil, { argument in
-            // The thread owns the body from here on.
-            guard let argument else { return nil }
-            Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, body.toOpaque())
-        precondition(code == 0, "a thread for the broker's storage could not be started: \(String(cString: strerror(code)))")
+        let code = pthread_create(
+            &thread, nil,
+            { argument in
+                // The thread owns the body from here on.
+                guard let argument else { return nil }
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, body.toOpaque())
+        precondition(
+            code == 0, "a thread for the broker's storage could not be started: \(String(cString: strerror(code)))")
         pthread_detach(thread)
     }
 }

@@ -123,7 +123,8 @@ final class FileStorage: StorageFiles {
         var first = 0
         var skipped = 0
         while first < chunks.count {
-            let (written, number) = Self.writeVector(handle.descriptor, chunks[first...], skipping: skipped, at: position)
+            let (written, number) = Self.writeVector(
+                handle.descriptor, chunks[first...], skipping: skipped, at: position)
             guard written >= 0 else {
                 if number == EINTR { continue }
                 throw failure(file, "write at \(position)", number)
@@ -221,6 +222,7 @@ final class FileStorage: StorageFiles {
         guard statvfs(root, &volume) == 0 else { throw failure("", "look up the room of") }
         let block = UInt64(volume.f_frsize)
         return StorageSpace(
-            total: Int64(clamping: UInt64(volume.f_blocks) * block), usable: Int64(clamping: UInt64(volume.f_bavail) * block))
+            total: Int64(clamping: UInt64(volume.f_blocks) * block),
+            usable: Int64(clamping: UInt64(volume.f_bavail) * block))
     }
 }

@@ -46,12 +46,17 @@ enum TopicConfig {
     }
 
     static let definitions: [Definition] = [
-        long("retention.ms", "How long records are kept, in milliseconds; -1 for no limit.", -1, \.retentionMilliseconds),
+        long(
+            "retention.ms", "How long records are kept, in milliseconds; -1 for no limit.", -1, \.retentionMilliseconds),
         long("retention.bytes", "How many bytes each partition keeps; -1 for no limit.", -1, \.retentionBytes),
         int("segment.bytes", "The size at which a segment file is closed.", 14, \.segmentBytes),
         long("segment.ms", "The age at which a segment file is closed, in milliseconds.", 1, \.segmentMilliseconds),
-        long("delete.retention.ms", "How long tombstones outlive compaction, in milliseconds.", 0, \.deleteRetentionMilliseconds),
-        long("min.compaction.lag.ms", "How old a record must be to be compacted away, in milliseconds.", 0, \.minCompactionLagMilliseconds),
+        long(
+            "delete.retention.ms", "How long tombstones outlive compaction, in milliseconds.", 0,
+            \.deleteRetentionMilliseconds),
+        long(
+            "min.compaction.lag.ms", "How old a record must be to be compacted away, in milliseconds.", 0,
+            \.minCompactionLagMilliseconds),
         int("max.message.bytes", "The largest record batch.", 0, \.maxMessageBytes),
         Definition(
             name: "min.cleanable.dirty.ratio", kind: .double,
@@ -61,7 +66,9 @@ enum TopicConfig {
         Definition(
             name: "cleanup.policy", kind: .list, documentation: "delete, compact, or both.",
             check: { !$0.isEmpty && policies($0).allSatisfy { $0 == "delete" || $0 == "compact" } },
-            read: { [$0.compacts ? "compact" : nil, $0.deletes ? "delete" : nil].compactMap { $0 }.joined(separator: ",") },
+            read: {
+                [$0.compacts ? "compact" : nil, $0.deletes ? "delete" : nil].compactMap { $0 }.joined(separator: ",")
+            },
             apply: {
                 $1.compacts = policies($0).contains("compact")
                 $1.deletes = policies($0).contains("delete")
@@ -76,14 +83,20 @@ enum TopicConfig {
         fixed("min.insync.replicas", .integer, "There is one replica.", "1") { Int($0).map { $0 >= 1 } ?? false },
         fixed("unclean.leader.election.enable", .boolean, "There is one replica.", "false", isBoolean),
         fixed("preallocate", .boolean, "Segments grow as needed.", "false", isBoolean),
-        fixed("index.interval.bytes", .integer, "The distance of index entries.", "\(SegmentIndex.intervalBytes)", isNumber),
+        fixed(
+            "index.interval.bytes", .integer, "The distance of index entries.", "\(SegmentIndex.intervalBytes)",
+            isNumber),
         fixed("segment.index.bytes", .integer, "Indexes grow as needed.", "10485760", isNumber),
         fixed("segment.jitter.ms", .long, "Segments are closed without jitter.", "0", isNumber),
         fixed("file.delete.delay.ms", .long, "Files are deleted at once.", "0", isNumber),
-        fixed("flush.messages", .long, "Every append is on disk before it is acknowledged.", "9223372036854775807", isNumber),
+        fixed(
+            "flush.messages", .long, "Every append is on disk before it is acknowledged.", "9223372036854775807",
+            isNumber),
         fixed("flush.ms", .long, "Every append is on disk before it is acknowledged.", "9223372036854775807", isNumber),
         fixed("max.compaction.lag.ms", .long, "Compaction is by ratio.", "9223372036854775807", isNumber),
-        fixed("message.timestamp.difference.max.ms", .long, "Timestamps are not limited.", "9223372036854775807", isNumber),
+        fixed(
+            "message.timestamp.difference.max.ms", .long, "Timestamps are not limited.", "9223372036854775807", isNumber
+        ),
         fixed("message.timestamp.before.max.ms", .long, "Timestamps are not limited.", "9223372036854775807", isNumber),
         fixed("message.timestamp.after.max.ms", .long, "Timestamps are not limited.", "9223372036854775807", isNumber),
         fixed("message.format.version", .string, "Batches of format 2.", "3.0-IV1") { _ in true },
@@ -119,7 +132,8 @@ enum TopicConfig {
     @Sendable private static func isNumber(_ value: String) -> Bool { Int64(value) != nil }
 
     private static func long(
-        _ name: String, _ documentation: String, _ minimum: Int64, _ path: any WritableKeyPath<LogConfig, Int64> & Sendable
+        _ name: String, _ documentation: String, _ minimum: Int64,
+        _ path: any WritableKeyPath<LogConfig, Int64> & Sendable
     ) -> Definition {
         Definition(
             name: name, kind: .long, documentation: documentation,
@@ -137,10 +151,12 @@ enum TopicConfig {
     }
 
     private static func fixed(
-        _ name: String, _ kind: Kind, _ documentation: String, _ value: String, _ check: @escaping @Sendable (String) -> Bool
+        _ name: String, _ kind: Kind, _ documentation: String, _ value: String,
+        _ check: @escaping @Sendable (String) -> Bool
     ) -> Definition {
         Definition(
-            name: name, kind: kind, documentation: documentation, isEffective: false, check: check, read: { _ in value },
+            name: name, kind: kind, documentation: documentation, isEffective: false, check: check,
+            read: { _ in value },
             apply: { _, _ in })
     }
 }

@@ -24,7 +24,8 @@ enum TopicName {
     /// be made.
     static func collide(_ one: String, _ other: String) -> Bool {
         func inMetrics(_ byte: UInt8) -> UInt8 { byte == UInt8(ascii: ".") ? UInt8(ascii: "_") : byte }
-        return one.utf8.count == other.utf8.count && zip(one.utf8, other.utf8).allSatisfy { inMetrics($0) == inMetrics($1) }
+        return one.utf8.count == other.utf8.count
+            && zip(one.utf8, other.utf8).allSatisfy { inMetrics($0) == inMetrics($1) }
     }
 
     /// Where a topic's logs are.

@@ -77,7 +77,9 @@ extension TransactionCoordinator {
         }
         if case .ending = transaction.phase { return .refuse(.concurrentTransactions) }
         if let expected {
-            if expected == transaction.predecessor, transaction.phase == .empty { return .repeatAnswer(transaction.producer) }
+            if expected == transaction.predecessor, transaction.phase == .empty {
+                return .repeatAnswer(transaction.producer)
+            }
             guard expected == transaction.producer else { return .refuse(.producerFenced) }
         }
         // The last epoch is left for the marker that would end its transaction.
@@ -109,7 +111,8 @@ extension TransactionCoordinator {
 
     /// The state after an initialization that had to abort is durable.
     mutating func initialized(_ id: String, _ identity: ProducerIdentity) {
-        guard var transaction = transactions[id], transaction.producerID == identity.id, transaction.epoch == identity.epoch,
+        guard var transaction = transactions[id], transaction.producerID == identity.id,
+            transaction.epoch == identity.epoch,
             case .ending = transaction.phase
         else { return }
         transaction.phase = .empty
@@ -134,7 +137,8 @@ extension TransactionCoordinator {
 
     /// Adds partitions, beginning a transaction if there is none.
     mutating func add(
-        _ id: String, _ producer: ProducerIdentity, partitions: [TransactionPartition], fenced: ErrorCode, now: BrokerTime
+        _ id: String, _ producer: ProducerIdentity, partitions: [TransactionPartition], fenced: ErrorCode,
+        now: BrokerTime
     ) -> ErrorCode {
         if let refusal = check(id, producer, fenced: fenced) { return refusal }
         begin(id, now)
@@ -269,7 +273,8 @@ extension TransactionCoordinator {
 
     private func ending(of transaction: Transaction, commit: Bool, producer: ProducerIdentity) -> Ending {
         Ending(
-            transactionalID: transaction.id, producer: producer, commit: commit, partitions: transaction.partitions.sorted(),
+            transactionalID: transaction.id, producer: producer, commit: commit,
+            partitions: transaction.partitions.sorted(),
             groups: transaction.groups.sorted())
     }
 }

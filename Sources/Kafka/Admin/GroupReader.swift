@@ -20,7 +20,8 @@ final class GroupReader: Sendable {
                 ("isolation.level", "read_uncommitted"),
             ])
         handle = try ClientHandle(
-            RD_KAFKA_CONSUMER, configuration, context: ClientContext(name: "reader of \(group) \(clientID)", logger: logger))
+            RD_KAFKA_CONSUMER, configuration,
+            context: ClientContext(name: "reader of \(group) \(clientID)", logger: logger))
         rd_kafka_poll_set_consumer(handle.client)
         _ = EventLoop(handle, name: "kafka-events")
     }

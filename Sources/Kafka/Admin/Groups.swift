@@ -60,11 +60,15 @@ public struct GroupLag: Hashable, Sendable {
     /// - Parameters:
     ///   - begins: the oldest offsets of the partitions with nothing committed.
     ///   - ends: the end offsets of all partitions that count.
-    init(group: String, committed: [TopicPartition: Int64], begins: [TopicPartition: Int64], ends: [TopicPartition: Int64]) {
+    init(
+        group: String, committed: [TopicPartition: Int64], begins: [TopicPartition: Int64],
+        ends: [TopicPartition: Int64]
+    ) {
         self.group = group
         partitions = ends.sorted { $0.key < $1.key }.map { partition, end in
             let next = committed[partition] ?? begins[partition] ?? 0
-            return PartitionLag(partition: partition, committed: committed[partition], end: end, lag: max(0, end - next))
+            return PartitionLag(
+                partition: partition, committed: committed[partition], end: end, lag: max(0, end - next))
         }
     }
 

@@ -26,7 +26,9 @@ extension KafkaAdmin {
     }
 
     /// The groups' states and members. A group that nobody has heard of is `dead` and empty.
-    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError) -> [GroupDescription] {
+    public func describe(groups names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [GroupDescription]
+    {
         guard !names.isEmpty else { return [] }
         // Listed first: a broker that does not answer is an error there, and would go unnoticed by the call that gives
         // the members.
@@ -45,7 +47,9 @@ extension KafkaAdmin {
             if let group = described[name] { return group }
             // It has gone since it was listed, or its broker did not answer: which of the two is not known.
             if peopled.contains(name) {
-                throw KafkaError(code: .transport, message: "\(name) was listed but not described", context: "\(self.name): describing groups")
+                throw KafkaError(
+                    code: .transport, message: "\(name) was listed but not described",
+                    context: "\(self.name): describing groups")
             }
             return GroupDescription(group: name, state: states[name] ?? .dead, assignor: "", members: [])
         }
@@ -66,7 +70,8 @@ extension KafkaAdmin {
             }
             guard let list else { return [] }
             defer { rd_kafka_group_list_destroy(list) }
-            return try UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt)).map { group throws(KafkaError) in
+            return try UnsafeBufferPointer(start: list.pointee.groups, count: Int(list.pointee.group_cnt)).map {
+                group throws(KafkaError) in
                 if let error = KafkaError(group.err, in: context) { throw error }
                 return GroupDescription(group)
             }

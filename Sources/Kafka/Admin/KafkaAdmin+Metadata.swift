@@ -3,7 +3,9 @@ import CRdKafka
 extension KafkaAdmin {
     /// Asks a broker for the cluster's brokers and topics: all of them, or one. Also the plainest way to find out
     /// whether the cluster can be reached.
-    public func metadata(topic: String? = nil, timeout: Duration = .seconds(10)) async throws(KafkaError) -> ClusterMetadata {
+    public func metadata(topic: String? = nil, timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> ClusterMetadata
+    {
         let context = "\(name): metadata"
         return try await blocking { client throws(KafkaError) in
             let only = topic.flatMap { rd_kafka_topic_new(client, $0, nil) }
@@ -14,7 +16,8 @@ extension KafkaAdmin {
             defer { rd_kafka_metadata_destroy(metadata) }
             let clusterID = rd_kafka_clusterid(client, 0)
             defer { rd_kafka_mem_free(client, clusterID) }
-            return ClusterMetadata(metadata!.pointee, clusterID: clusterID.map { String(cString: $0) }, context: context)
+            return ClusterMetadata(
+                metadata!.pointee, clusterID: clusterID.map { String(cString: $0) }, context: context)
         }
     }
 }

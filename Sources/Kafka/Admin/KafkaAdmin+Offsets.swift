@@ -68,7 +68,9 @@ extension KafkaAdmin {
             rd_kafka_DeleteRecords(client, &deletion, 1, options, queue)
             rd_kafka_DeleteRecords_destroy(deletion)
         } result: { event, context throws(KafkaError) in
-            guard let list = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event)) else { return [:] }
+            guard let list = rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event)) else {
+                return [:]
+            }
             if let error = TopicPartitionList.firstError(of: list, in: context) { throw error }
             return TopicPartitionList.offsets(of: list)
         }
@@ -83,7 +85,8 @@ extension KafkaAdmin {
             // One request a broker: the protocol's special timestamps -2 and -1 ask for the beginning and the end,
             // and so do librdkafka's logical offsets, by no accident.
             let list = TopicPartitionList(partitions.lazy.map { (key: $0, value: place.rawOffset) })
-            if let error = KafkaError(rd_kafka_offsets_for_times(client, list.pointer, timeout.milliseconds), in: context)
+            if let error = KafkaError(
+                rd_kafka_offsets_for_times(client, list.pointer, timeout.milliseconds), in: context)
                 ?? list.firstError(in: context)
             {
                 throw error

@@ -2,19 +2,24 @@ import CRdKafka
 
 extension KafkaAdmin {
     /// A topic's settings, sorted by name.
-    public func settings(ofTopic topic: String, timeout: Duration = .seconds(10)) async throws(KafkaError) -> [TopicSetting] {
+    public func settings(ofTopic topic: String, timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [TopicSetting]
+    {
         try await request("describing settings of topic \(topic)", timeout: timeout) { client, options, queue in
             var resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic)
             rd_kafka_DescribeConfigs(client, &resource, 1, options, queue)
             rd_kafka_ConfigResource_destroy(resource)
         } result: { event, context throws(KafkaError) in
             var count = 0
-            let resources = rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(event), &count)
+            let resources = rd_kafka_DescribeConfigs_result_resources(
+                rd_kafka_event_DescribeConfigs_result(event), &count)
             guard count == 1, let resource = resources?[0] else { return [] }
             try Self.checkResource(resource, context)
             var entries = 0
             let list = rd_kafka_ConfigResource_configs(resource, &entries)
-            return UnsafeBufferPointer(start: list, count: entries).map { TopicSetting($0!) }.sorted { $0.name < $1.name }
+            return UnsafeBufferPointer(start: list, count: entries).map { TopicSetting($0!) }.sorted {
+                $0.name < $1.name
+            }
         }
     }
 
@@ -26,7 +31,8 @@ extension KafkaAdmin {
         ofTopic topic: String, _ changes: [String: String?], timeout: Duration = .seconds(10)
     ) async throws(KafkaError) {
         var settings: [String: String] = [:]
-        for setting in try await self.settings(ofTopic: topic, timeout: timeout) where !setting.isDefault && !setting.isReadOnly {
+        for setting in try await self.settings(ofTopic: topic, timeout: timeout)
+        where !setting.isDefault && !setting.isReadOnly {
             settings[setting.name] = setting.value
         }
         for (name, value) in changes { settings[name] = value }
@@ -39,7 +45,9 @@ extension KafkaAdmin {
         } result: { event, context throws(KafkaError) in
             var count = 0
             let resources = rd_kafka_AlterConfigs_result_resources(rd_kafka_event_AlterConfigs_result(event), &count)
-            for resource in UnsafeBufferPointer(start: resources, count: count) { try Self.checkResource(resource!, context) }
+            for resource in UnsafeBufferPointer(start: resources, count: count) {
+                try Self.checkResource(resource!, context)
+            }
         }
     }
 

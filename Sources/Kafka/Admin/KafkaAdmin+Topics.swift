@@ -5,7 +5,9 @@ extension KafkaAdmin {
     /// - Returns: the names of those that were made.
     /// - Throws: ``KafkaError`` for the first topic that was refused (others may have been made).
     @discardableResult
-    public func createTopics(_ topics: [NewTopic], timeout: Duration = .seconds(30)) async throws(KafkaError) -> [String] {
+    public func createTopics(_ topics: [NewTopic], timeout: Duration = .seconds(30)) async throws(KafkaError)
+        -> [String]
+    {
         guard !topics.isEmpty else { return [] }
         // Says which one is wrong, before anything is sent.
         for topic in topics { rd_kafka_NewTopic_destroy(try Self.make(topic)) }
@@ -57,7 +59,9 @@ extension KafkaAdmin {
 
     private static func make(_ topic: NewTopic) throws(KafkaError) -> OpaquePointer {
         var reason = [CChar](repeating: 0, count: 256)
-        guard let made = rd_kafka_NewTopic_new(topic.name, topic.partitions, topic.replicationFactor, &reason, reason.count)
+        guard
+            let made = rd_kafka_NewTopic_new(
+                topic.name, topic.partitions, topic.replicationFactor, &reason, reason.count)
         else {
             throw KafkaError(code: .invalidArgument, message: text(reason), context: "creating topic \"\(topic.name)\"")
         }
@@ -82,7 +86,8 @@ extension KafkaAdmin {
                 names.append(name)
             } else if code != ignoring {
                 let message = rd_kafka_topic_result_error_string(result) ?? rd_kafka_err2str(code)!
-                throw KafkaError(code: KafkaError.Code(code), message: String(cString: message), context: "\(context): \(name)")
+                throw KafkaError(
+                    code: KafkaError.Code(code), message: String(cString: message), context: "\(context): \(name)")
             }
         }
         return names

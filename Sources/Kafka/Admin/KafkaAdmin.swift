@@ -36,7 +36,8 @@ public final class KafkaAdmin: Sendable {
     @discardableResult
     public func close(timeout: Duration = .seconds(5)) async -> Bool {
         guard closeWithoutWaiting() else { return true }
-        return await DedicatedThread(name: "kafka-close").run { [handle] in handle.waitUntilDestroyed(timeout: timeout) }
+        return await DedicatedThread(name: "kafka-close").run { [handle] in handle.waitUntilDestroyed(timeout: timeout)
+        }
     }
 
     private func closeWithoutWaiting() -> Bool {
@@ -84,7 +85,8 @@ public final class KafkaAdmin: Sendable {
             let code = rd_kafka_event_error(event)
             if code != RD_KAFKA_RESP_ERR_NO_ERROR {
                 throw KafkaError(
-                    code: KafkaError.Code(code), message: String(cString: rd_kafka_event_error_string(event)), context: context)
+                    code: KafkaError.Code(code), message: String(cString: rd_kafka_event_error_string(event)),
+                    context: context)
             }
             return try result(event, context)
         }

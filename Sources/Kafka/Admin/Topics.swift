@@ -10,7 +10,9 @@ public struct NewTopic: Hashable, Sendable {
     public var configuration: [String: String]
 
     /// A topic to create; -1 leaves a number to the broker.
-    public init(name: String, partitions: Int32 = -1, replicationFactor: Int32 = -1, configuration: [String: String] = [:]) {
+    public init(
+        name: String, partitions: Int32 = -1, replicationFactor: Int32 = -1, configuration: [String: String] = [:]
+    ) {
         self.name = name
         self.partitions = partitions
         self.replicationFactor = replicationFactor

@@ -5,16 +5,17 @@ import Logging
 // and none may capture anything: what they need hangs on the opaque pointer.
 
 extension ClientContext {
-    static let logCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
-        client, level, facility, text in
-        guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
-        let facility = facility.map { String(cString: $0) } ?? ""
-        if facility == "GETPID" { context.noteRefusedIdentity(String(cString: text)) }
-        let level = Logger.Level(syslog: level, facility: facility)
-        guard context.logger.logLevel <= level else { return }
-        context.logger.log(
-            level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
-    }
+    static let logCallback:
+        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
+            client, level, facility, text in
+            guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
+            let facility = facility.map { String(cString: $0) } ?? ""
+            if facility == "GETPID" { context.noteRefusedIdentity(String(cString: text)) }
+            let level = Logger.Level(syslog: level, facility: facility)
+            guard context.logger.logLevel <= level else { return }
+            context.logger.log(
+                level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
+        }
 
     /// A broker that answers InitProducerId with INVALID_PRODUCER_ID_MAPPING has forgotten the producer. librdkafka
     /// asks again every half a second, indefinitely. Neither a call's error nor the error callback reports it. Only
@@ -26,11 +27,12 @@ extension ClientContext {
         report(KafkaError(code: KafkaError.Code(code), message: reason, context: name, isFatal: true))
     }
 
-    static let errorCallback: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
-        client, code, reason, opaque in
-        guard let client, let context = ClientContext.from(opaque) else { return }
-        context.report(client: client, code: rd_kafka_resp_err_t(code), reason: reason)
-    }
+    static let errorCallback:
+        @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = {
+            client, code, reason, opaque in
+            guard let client, let context = ClientContext.from(opaque) else { return }
+            context.report(client: client, code: rd_kafka_resp_err_t(code), reason: reason)
+        }
 
     static let statisticsCallback:
         @convention(c) (OpaquePointer?, UnsafeMutablePointer<CChar>?, Int, UnsafeMutableRawPointer?) -> Int32 = {
@@ -52,13 +54,16 @@ extension ClientContext {
             OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, Int32, UnsafePointer<CChar>?,
             UnsafeMutableRawPointer?
         ) -> rd_kafka_resp_err_t = { _, _, _, name, port, state, opaque in
-            guard let name, let state, let context = ClientContext.from(opaque) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
+            guard let name, let state, let context = ClientContext.from(opaque) else {
+                return RD_KAFKA_RESP_ERR_NO_ERROR
+            }
             // Not by the broker's id, which becomes known only while the connection stands.
             context.note(broker: "\(String(cString: name)):\(port)", isUp: String(cString: state) == "UP")
             return RD_KAFKA_RESP_ERR_NO_ERROR
         }
 
-    func report(client: OpaquePointer, code: rd_kafka_resp_err_t, reason: UnsafePointer<CChar>?, isFatal: Bool = false) {
+    func report(client: OpaquePointer, code: rd_kafka_resp_err_t, reason: UnsafePointer<CChar>?, isFatal: Bool = false)
+    {
         if code == RD_KAFKA_RESP_ERR__FATAL || isFatal, let error = KafkaError.raised(by: client, in: name) {
             report(error)
         } else {

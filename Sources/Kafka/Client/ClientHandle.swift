@@ -16,7 +16,9 @@ final class ClientHandle: Sendable {
     private let destroyed = Monitor(false)
 
     /// Takes over the configuration, also when it fails.
-    init(_ kind: rd_kafka_type_t, _ configuration: consuming ClientConfiguration, context: ClientContext) throws(KafkaError) {
+    init(_ kind: rd_kafka_type_t, _ configuration: consuming ClientConfiguration, context: ClientContext)
+        throws(KafkaError)
+    {
         self.context = context
         self.client = try configuration.makeClient(kind, context: context)
     }

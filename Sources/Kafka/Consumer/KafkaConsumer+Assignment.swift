@@ -25,7 +25,9 @@ extension KafkaConsumer {
         }
         polling.handler = onRebalance
         polling.choose = choose
-        if let error = KafkaError(rd_kafka_subscribe(handle.client, list.pointer), in: "\(name): subscribing to \(names)") {
+        if let error = KafkaError(
+            rd_kafka_subscribe(handle.client, list.pointer), in: "\(name): subscribing to \(names)")
+        {
             throw error
         }
     }
@@ -55,7 +57,9 @@ extension KafkaConsumer {
             try handle.enter()
             defer { handle.leave() }
             var list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
-            if let error = KafkaError(rd_kafka_assignment(handle.client, &list), in: "\(name): assignment") { throw error }
+            if let error = KafkaError(rd_kafka_assignment(handle.client, &list), in: "\(name): assignment") {
+                throw error
+            }
             guard let list else { return [] }
             return TopicPartitionList(owning: list).partitions
         }

@@ -14,7 +14,9 @@ extension KafkaConsumer {
         }
         defer { rd_kafka_topic_destroy(object) }
         var metadata: UnsafePointer<rd_kafka_metadata>?
-        if let error = KafkaError(rd_kafka_metadata(handle.client, 0, object, &metadata, timeout.milliseconds), in: context) {
+        if let error = KafkaError(
+            rd_kafka_metadata(handle.client, 0, object, &metadata, timeout.milliseconds), in: context)
+        {
             throw error
         }
         guard let metadata else { throw KafkaError(code: .state, message: "no metadata", context: context) }

@@ -80,17 +80,22 @@ extension KafkaConsumer {
     ) throws(KafkaError) -> Watermarks {
         try handle.enter()
         defer { handle.leave() }
-        return try Watermarks.query(handle.client, partition, timeout: timeout, in: "\(name): watermarks of \(partition)")
+        return try Watermarks.query(
+            handle.client, partition, timeout: timeout, in: "\(name): watermarks of \(partition)")
     }
 
     /// The partitions' oldest offsets, by one request a broker. Blocks; any thread.
-    public func beginnings(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError) -> [TopicPartition: Int64] {
+    public func beginnings(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError)
+        -> [TopicPartition: Int64]
+    {
         try offsets(at: .beginning, of: partitions, timeout)
     }
 
     /// The offsets that the partitions' next records will get, or of the first record of an open transaction. Blocks;
     /// any thread.
-    public func ends(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError) -> [TopicPartition: Int64] {
+    public func ends(of partitions: [TopicPartition], timeout: Duration = .seconds(10)) throws(KafkaError)
+        -> [TopicPartition: Int64]
+    {
         try offsets(at: .end, of: partitions, timeout)
     }
 
@@ -99,7 +104,8 @@ extension KafkaConsumer {
     private func offsets(
         at place: StartOffset, of partitions: [TopicPartition], _ timeout: Duration
     ) throws(KafkaError) -> [TopicPartition: Int64] {
-        try offsets(forTimes: Dictionary(uniqueKeysWithValues: partitions.map { ($0, place.rawOffset) }), timeout: timeout)
+        try offsets(
+            forTimes: Dictionary(uniqueKeysWithValues: partitions.map { ($0, place.rawOffset) }), timeout: timeout)
     }
 
     /// For each partition, the first offset with a timestamp (milliseconds since 1970) of at least the one given;
@@ -112,7 +118,8 @@ extension KafkaConsumer {
         defer { handle.leave() }
         let list = TopicPartitionList(times)
         let context = "\(name): offsets by time"
-        if let error = KafkaError(rd_kafka_offsets_for_times(handle.client, list.pointer, timeout.milliseconds), in: context)
+        if let error = KafkaError(
+            rd_kafka_offsets_for_times(handle.client, list.pointer, timeout.milliseconds), in: context)
             ?? list.firstError(in: context)
         {
             throw error

@@ -42,9 +42,11 @@ extension KafkaConsumer {
             for index in records.indices {
                 let (record, next) = (records[index], index + 1)
                 let endsRun =
-                    next == records.count || records[next].partition != record.partition || records[next].topic != record.topic
+                    next == records.count || records[next].partition != record.partition
+                    || records[next].topic != record.topic
                 if endsRun {
-                    polling.delivered[PollState.Place(topic: record.topic, partition: record.partition)] = record.offset + 1
+                    polling.delivered[PollState.Place(topic: record.topic, partition: record.partition)] =
+                        record.offset + 1
                 }
             }
         }
@@ -72,7 +74,9 @@ extension KafkaConsumer {
         let before = rd_kafka_queue_length(queue)
         let more = max == 1 ? 0 : rd_kafka_consume_batch_queue(queue, 0, polling.room.baseAddress! + 1, max - 1)
         var count = 1 + Swift.max(0, more)
-        if polling.waker.shouldWake(before: before, after: rd_kafka_queue_length(queue)) { polling.waker.wake(handle.client) }
+        if polling.waker.shouldWake(before: before, after: rd_kafka_queue_length(queue)) {
+            polling.waker.wake(handle.client)
+        }
         count = dropErrors(count)
         if count == 0, let error = polling.deferredError {
             polling.deferredError = nil
@@ -102,20 +106,26 @@ extension KafkaConsumer {
     }
 
     private func noteEnd(_ message: UnsafeMutablePointer<rd_kafka_message_t>) {
-        guard let object = message.pointee.rkt, let topic = topics.knownID(named: String(cString: rd_kafka_topic_name(object))) else { return }
-        polling.reachedEnds[PollState.Place(topic: topic, partition: message.pointee.partition)] = message.pointee.offset
+        guard let object = message.pointee.rkt,
+            let topic = topics.knownID(named: String(cString: rd_kafka_topic_name(object)))
+        else { return }
+        polling.reachedEnds[PollState.Place(topic: topic, partition: message.pointee.partition)] =
+            message.pointee.offset
     }
 
     private func note(errorIn message: UnsafeMutablePointer<rd_kafka_message_t>) {
         let code = message.pointee.err
         if code == RD_KAFKA_RESP_ERR__PARTITION_EOF { return noteEnd(message) }
-        let place = message.pointee.rkt.map { " \(String(cString: rd_kafka_topic_name($0)))[\(message.pointee.partition)]" } ?? ""
+        let place =
+            message.pointee.rkt.map { " \(String(cString: rd_kafka_topic_name($0)))[\(message.pointee.partition)]" }
+            ?? ""
         let context = "\(name)\(place)"
         if let fatal = KafkaError.raised(by: handle.client, in: context) {
             polling.deferredError = fatal
             return
         }
-        let text = rd_kafka_message_errstr(message).map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(code))
+        let text =
+            rd_kafka_message_errstr(message).map { String(cString: $0) } ?? String(cString: rd_kafka_err2str(code))
         let error = KafkaError(code: KafkaError.Code(code), message: text, context: context)
         if error.isRetriable { handle.context.report(error) } else { polling.deferredError = error }
     }

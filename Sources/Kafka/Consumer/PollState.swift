@@ -99,7 +99,8 @@ extension PollState {
             UnsafeMutableRawPointer?
         ) -> Void = { client, code, partitions, opaque in
             guard let client, let context = ClientContext.from(opaque), let polling = context.polling else { return }
-            let copy = partitions.flatMap { rd_kafka_topic_partition_list_copy($0) } ?? rd_kafka_topic_partition_list_new(0)!
+            let copy =
+                partitions.flatMap { rd_kafka_topic_partition_list_copy($0) } ?? rd_kafka_topic_partition_list_new(0)!
             // librdkafka reports no other rebalance before this one is answered.
             assert(polling.pending == nil)
             polling.pending = PendingRebalance(code: code, partitions: copy)
@@ -138,7 +139,9 @@ extension PollState {
         return KafkaError(rd_kafka_assign(client, nil), in: "\(context.name): giving up \(partitions)")
     }
 
-    private func takeOver(_ list: borrowing TopicPartitionList, _ client: OpaquePointer, _ context: ClientContext) -> KafkaError? {
+    private func takeOver(_ list: borrowing TopicPartitionList, _ client: OpaquePointer, _ context: ClientContext)
+        -> KafkaError?
+    {
         let partitions = list.partitions
         context.logger.info("assigned \(partitions)", metadata: ["client": "\(context.name)"])
         let starts = handler?(.assigned(partitions)) ?? [:]

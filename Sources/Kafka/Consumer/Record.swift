@@ -45,7 +45,8 @@ public struct Record {
     }
 
     init(
-        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?,
         source: Source
     ) {
         self.topic = topic
@@ -72,7 +73,8 @@ public struct Record {
         var name: UnsafePointer<CChar>?
         var value: UnsafeRawPointer?
         var size = 0
-        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name {
+        while rd_kafka_header_get_all(list, headers.count, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name
+        {
             let bytes = value.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) }
             headers.append(RecordHeader(String(cString: name), bytes))
         }

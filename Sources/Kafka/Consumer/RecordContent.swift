@@ -10,7 +10,8 @@ public struct RecordContent: Hashable, Sendable {
     public var headers: [RecordHeader]
 
     public init(
-        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader] = []
+        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?,
+        headers: [RecordHeader] = []
     ) {
         self.topic = topic
         self.partition = partition
@@ -32,7 +33,8 @@ final class RecordArena {
 
     init(_ contents: [RecordContent]) {
         // One byte more: an empty key or value has an address all the same.
-        bytes = .allocate(byteCount: contents.reduce(1) { $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) }, alignment: 1)
+        bytes = .allocate(
+            byteCount: contents.reduce(1) { $0 + ($1.key?.count ?? 0) + ($1.value?.count ?? 0) }, alignment: 1)
         headers = .allocate(capacity: contents.count)
         _ = headers.initialize(from: contents.map(\.headers))
         var end = 0

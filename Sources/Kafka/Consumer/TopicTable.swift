@@ -43,7 +43,9 @@ final class TopicTable: @unchecked Sendable {
             guard let topic = rd_kafka_topic_new(client, name, nil) else { continue }
             pinned.append((topic, id(named: name)))
             var metadata: UnsafePointer<rd_kafka_metadata>?
-            guard rd_kafka_metadata(client, 0, topic, &metadata, deadline.remaining.milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR
+            guard
+                rd_kafka_metadata(client, 0, topic, &metadata, deadline.remaining.milliseconds)
+                    == RD_KAFKA_RESP_ERR_NO_ERROR
             else { return }
             rd_kafka_metadata_destroy(metadata)
         }

@@ -56,7 +56,9 @@ extension KafkaError {
     public var endsClient: Bool {
         if isFatal { return true }
         switch code {
-        case .fatal, .closed, .state, .fenced, .unknownTopic, .unknownTopicOrPartition, .unknownPartition, .readerStalled, .logReplaced: return true
+        case .fatal, .closed, .state, .fenced, .unknownTopic, .unknownTopicOrPartition, .unknownPartition,
+            .readerStalled, .logReplaced:
+            return true
         default: return false
         }
     }

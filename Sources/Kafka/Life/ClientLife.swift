@@ -23,7 +23,8 @@ public final class ClientLife: Sendable {
     }
 
     init(
-        _ name: String, logger: Logger, policy: ClientCourse.Policy, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        _ name: String, logger: Logger, policy: ClientCourse.Policy,
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.name = name
         self.logger = logger
@@ -58,7 +59,8 @@ public final class ClientLife: Sendable {
         // One line when it begins and one for each new client; what lies between is the problem's detail.
         if isFirst || isOver {
             logger.warning(
-                isOver ? "the client is of no further use, another is made" : "the client fails", metadata: ["client": "\(name)", "error": "\(error)"])
+                isOver ? "the client is of no further use, another is made" : "the client fails",
+                metadata: ["client": "\(name)", "error": "\(error)"])
         }
         return isOver
     }
@@ -68,7 +70,9 @@ public final class ClientLife: Sendable {
     public func look(at status: ClientStatus) throws(KafkaError) {
         if let error = status.fatalError { throw error }
         if status.allBrokersDown {
-            failed(status.lastError ?? KafkaError(code: .allBrokersDown, message: "no broker can be reached", context: name))
+            failed(
+                status.lastError
+                    ?? KafkaError(code: .allBrokersDown, message: "no broker can be reached", context: name))
         } else if status.isConnected, trouble != nil {
             succeeded()
         }

@@ -29,7 +29,9 @@ public struct ReaderWatch: Sendable {
             // Not by the present position: what came after the ends were asked for is in it.
             if let before = reached[partition], before > end {
                 return KafkaError(
-                    code: .logReplaced, message: "the reader was at \(before), and the log ends at \(end): it was replaced", context: "\(partition)")
+                    code: .logReplaced,
+                    message: "the reader was at \(before), and the log ends at \(end): it was replaced",
+                    context: "\(partition)")
             }
             guard position < end, let known = seen[partition], known.position == position else {
                 seen[partition] = position < end ? Seen(position: position, since: now) : nil
@@ -37,7 +39,8 @@ public struct ReaderWatch: Sendable {
             }
             if now - known.since >= patience {
                 return KafkaError(
-                    code: .readerStalled, message: "nothing has come since \(position) for \(now - known.since), and the log ends at \(end)",
+                    code: .readerStalled,
+                    message: "nothing has come since \(position) for \(now - known.since), and the log ends at \(end)",
                     context: "\(partition)")
             }
         }

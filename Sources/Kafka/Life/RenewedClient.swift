@@ -31,7 +31,8 @@ public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
     /// must be harmless to repeat.
     ///
     /// - Throws: what `body` throws, or the error of an earlier call while it is too early for another client.
-    public func use<R: Sendable>(_ body: @Sendable (Client) async throws(KafkaError) -> R) async throws(KafkaError) -> R {
+    public func use<R: Sendable>(_ body: @Sendable (Client) async throws(KafkaError) -> R) async throws(KafkaError) -> R
+    {
         let (first, number) = try current()
         do throws(KafkaError) {
             return try await succeeding(first, body)
@@ -75,7 +76,9 @@ public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
             guard life.pause == .zero else {
                 let reason = life.trouble ?? KafkaError(code: .clientFailed, message: "the client failed")
                 return .failure(
-                    KafkaError(code: reason.code, message: "\(reason.message); another client is made soon", context: reason.context, isRetriable: true))
+                    KafkaError(
+                        code: reason.code, message: "\(reason.message); another client is made soon",
+                        context: reason.context, isRetriable: true))
             }
             do throws(KafkaError) {
                 let client = try make()

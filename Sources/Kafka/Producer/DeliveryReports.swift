@@ -80,7 +80,10 @@ final class DeliveryReports: Sendable {
         while let message = rd_kafka_event_message_next(event) {
             let failed = message.pointee.err != RD_KAFKA_RESP_ERR_NO_ERROR
             if !failed, message.pointee.offset >= 0, let topic = message.pointee.rkt {
-                last = (Place(topic: UInt(bitPattern: topic), partition: message.pointee.partition), message.pointee.offset + 1)
+                last = (
+                    Place(topic: UInt(bitPattern: topic), partition: message.pointee.partition),
+                    message.pointee.offset + 1
+                )
             }
             let id = UInt(bitPattern: message.pointee._private)
             if id != 0 {
@@ -107,11 +110,13 @@ final class DeliveryReports: Sendable {
         let place = message.pointee.partition >= 0 ? "\(topic)[\(message.pointee.partition)]" : topic
         // Purged records never left: the same record may be sent again.
         let purged =
-            message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT
+            message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_QUEUE
+            || message.pointee.err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT
         let error = KafkaError(message.pointee.err, in: "producing to \(place)")!
         return purged
             ? KafkaError(
-                code: .closed, message: "given up, as the producer was closed or its transaction aborted", context: error.context)
+                code: .closed, message: "given up, as the producer was closed or its transaction aborted",
+                context: error.context)
             : error
     }
 }

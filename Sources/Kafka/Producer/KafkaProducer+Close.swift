@@ -49,10 +49,13 @@ extension KafkaProducer {
         let milliseconds = max(1, patience.milliseconds)
         // A producer that the cluster has forgotten has no transaction there.
         let isForgotten = handle.context.state.withLock { $0.status.fatalError?.endsProducer ?? false }
-        if isInTransaction, !isForgotten, let error = rd_kafka_abort_transaction(client, milliseconds) { rd_kafka_error_destroy(error) }
+        if isInTransaction, !isForgotten, let error = rd_kafka_abort_transaction(client, milliseconds) {
+            rd_kafka_error_destroy(error)
+        }
         if rd_kafka_flush(client, milliseconds) == RD_KAFKA_RESP_ERR_NO_ERROR { return true }
         handle.context.logger.warning(
-            "closing with \(rd_kafka_outq_len(client)) record(s) not acknowledged", metadata: ["client": "\(handle.context.name)"]
+            "closing with \(rd_kafka_outq_len(client)) record(s) not acknowledged",
+            metadata: ["client": "\(handle.context.name)"]
         )
         rd_kafka_purge(client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT)
         _ = rd_kafka_flush(client, 500)

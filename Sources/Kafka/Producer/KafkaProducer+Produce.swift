@@ -27,7 +27,8 @@ extension KafkaProducer {
     ///   too large, no such partition (neither).
     public func produce(
         to topic: TopicHandle, partition: Int32 = KafkaProducer.byKey, key: UnsafeRawBufferPointer?,
-        value: UnsafeRawBufferPointer?, timestamp: Int64? = nil, headers: [RecordHeader] = [], whenFull: FullQueue = .fail
+        value: UnsafeRawBufferPointer?, timestamp: Int64? = nil, headers: [RecordHeader] = [],
+        whenFull: FullQueue = .fail
     ) throws(KafkaError) {
         try enqueue(
             topic, partition, key: key, value: value, timestamp: timestamp, headers: headers,
@@ -50,7 +51,8 @@ extension KafkaProducer {
             throw refusal(rd_kafka_last_error(), topic, partition)
         }
         try enqueueWithMore(
-            topic, partition, key: key, value: value, timestamp: timestamp, headers: headers, flags: flags, waiter: waiter)
+            topic, partition, key: key, value: value, timestamp: timestamp, headers: headers, flags: flags,
+            waiter: waiter)
     }
 
     @inline(__always)
@@ -108,7 +110,9 @@ extension KafkaProducer {
         for header in headers {
             if let value = header.value {
                 // An empty value needs an address, or it would be none.
-                value.withUnsafeBytes { _ = rd_kafka_header_add(list, header.name, -1, $0.baseAddress ?? nothing, value.count) }
+                value.withUnsafeBytes {
+                    _ = rd_kafka_header_add(list, header.name, -1, $0.baseAddress ?? nothing, value.count)
+                }
             } else {
                 rd_kafka_header_add(list, header.name, -1, nil, 0)
             }
@@ -127,7 +131,8 @@ extension KafkaProducer {
             return KafkaError(
                 code: .state, message: "the transaction has failed already", context: place, mustAbortTransaction: true)
         }
-        return KafkaError(code, in: place) ?? KafkaError(code: .state, message: "refused without a reason", context: place)
+        return KafkaError(code, in: place)
+            ?? KafkaError(code: .state, message: "refused without a reason", context: place)
     }
 
     /// Sends all that waits and waits until it is acknowledged or failed. Blocks.

@@ -28,7 +28,8 @@ extension KafkaProducer {
                 try Self.withBytes(key) { key throws(KafkaError) in
                     try Self.withBytes(value) { value throws(KafkaError) in
                         try enqueue(
-                            topic, partition ?? Self.byKey, key: key, value: value, timestamp: timestamp, headers: headers,
+                            topic, partition ?? Self.byKey, key: key, value: value, timestamp: timestamp,
+                            headers: headers,
                             flags: RD_KAFKA_MSG_F_COPY, waiter: id)
                     }
                 }
@@ -45,7 +46,8 @@ extension KafkaProducer {
 
     /// A record's own error does not say that the producer is of no further use.
     private func fatalCause(of error: KafkaError) -> KafkaError {
-        guard !error.isFatal, error.code != .closed, (try? handle.enter()) != nil else { return error }  // closed: says so itself
+        // One that is closed says so itself.
+        guard !error.isFatal, error.code != .closed, (try? handle.enter()) != nil else { return error }
         defer { handle.leave() }
         guard let fatal = KafkaError.raised(by: handle.client, in: error.context ?? name) else { return error }
         return fatal
@@ -57,7 +59,8 @@ extension KafkaProducer {
         timestamp: Int64? = nil
     ) async throws(KafkaError) -> RecordMetadata {
         try await send(
-            to: try self.topic(topic), partition: partition, key: key, value: value, headers: headers, timestamp: timestamp)
+            to: try self.topic(topic), partition: partition, key: key, value: value, headers: headers,
+            timestamp: timestamp)
     }
 
     private static func withBytes(

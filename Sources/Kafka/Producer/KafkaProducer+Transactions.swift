@@ -61,7 +61,8 @@ extension KafkaProducer {
     /// Calls until it succeeds, fails permanently, or the time is up. librdkafka resumes a call that it has not
     /// finished.
     private func transact(
-        _ operation: String, _ timeout: Duration, slice: Duration = .seconds(3_600), _ call: (OpaquePointer, Int32) -> OpaquePointer?
+        _ operation: String, _ timeout: Duration, slice: Duration = .seconds(3_600),
+        _ call: (OpaquePointer, Int32) -> OpaquePointer?
     ) throws(KafkaError) {
         try handle.enter()
         defer { handle.leave() }
@@ -90,7 +91,8 @@ extension KafkaProducer {
     private func detailed(_ error: KafkaError) -> KafkaError {
         guard error.mustAbortTransaction || error.isFatal, let failures = reports.takeFailures() else { return error }
         return KafkaError(
-            code: failures.code == .messageTooLarge ? .messageTooLarge : error.code, message: "\(error.message); \(failures.message)", context: error.context,
+            code: failures.code == .messageTooLarge ? .messageTooLarge : error.code,
+            message: "\(error.message); \(failures.message)", context: error.context,
             isFatal: error.isFatal, mustAbortTransaction: error.mustAbortTransaction)
     }
 }

@@ -30,7 +30,8 @@ public final class KafkaProducer: Sendable {
     ///   - logger: what the client library reports.
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, transactionalID: String? = nil, clientID: String? = nil, options: [String: String] = [:],
+        settings: KafkaSettings, transactionalID: String? = nil, clientID: String? = nil,
+        options: [String: String] = [:],
         logger: Logger
     ) throws(KafkaError) {
         let clientID = clientID ?? transactionalID ?? "producer"

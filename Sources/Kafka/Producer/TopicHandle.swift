@@ -30,7 +30,8 @@ final class ProducerTopics: @unchecked Sendable {
         let result = names.withLock { names -> Result<TopicHandle, KafkaError> in
             if let index = names.firstIndex(of: name) { return .success(TopicHandle(index: index)) }
             guard names.count < Self.capacity else {
-                return .failure(KafkaError(code: .invalidArgument, message: "more than \(Self.capacity) topics", context: name))
+                return .failure(
+                    KafkaError(code: .invalidArgument, message: "more than \(Self.capacity) topics", context: name))
             }
             guard let topic = rd_kafka_topic_new(client, name, nil) else {
                 return .failure(

@@ -55,7 +55,9 @@ extension ClientDefault {
         .init(
             "queued.min.messages", "20000",
             "read-ahead for the whole consumer (100,000 by default); small is fast too, thanks to FetchWaker"),
-        .init("queued.max.messages.kbytes", "16384", "the same in KiB (64 MiB by default): bounds memory with large records"),
+        .init(
+            "queued.max.messages.kbytes", "16384",
+            "the same in KiB (64 MiB by default): bounds memory with large records"),
         .init("fetch.max.bytes", "8388608", "one answer's size (50 MiB by default): comes on top of the read-ahead"),
         .init(
             "fetch.queue.backoff.ms", "2", since: 0x0202_0000,
@@ -65,7 +67,8 @@ extension ClientDefault {
             """),
         .init(
             "group.protocol", "classic", since: 0x0204_0000,
-            "the consumer protocol of KIP-848 is offered from 2.4 on; topics are joined by the range assignor, which is classic's"),
+            "the consumer protocol of KIP-848 is offered from 2.4 on; topics are joined by the range assignor, which is classic's"
+        ),
         .init(
             "heartbeat.interval.ms", "500",
             "a member learns of a rebalance from a heartbeat's answer: 3 s by default until a new member gets work"),
@@ -85,7 +88,8 @@ extension ClientDefault {
     static let plainProducer: [ClientDefault] = [
         .init(
             "linger.ms", "0",
-            "send at once; under load batches still form while a request is under way. 5 ms saves CPU where only rate counts"),
+            "send at once; under load batches still form while a request is under way. 5 ms saves CPU where only rate counts"
+        ),
         .init("message.timeout.ms", "30000", "a caller learns within 30 s that the log is away, not in 5 min"),
     ]
 

@@ -50,7 +50,8 @@ extension KafkaSettings {
         "transactional.id": "is given by each service, as fencing depends on it",
         "enable.auto.commit": "must stay off: offsets are committed together with the results",
         "enable.auto.offset.store": "must stay off: offsets are committed together with the results",
-        "auto.offset.reset": "is given by each service: it begins with the oldest record, and says where records were cut away under it",
+        "auto.offset.reset":
+            "is given by each service: it begins with the oldest record, and says where records were cut away under it",
         "partition.assignment.strategy":
             "is given by each service: topics are joined by their orders' homes, and rebalances here are eager",
         "group.protocol": "must stay \"classic\": the assignors that the services use are that protocol's",

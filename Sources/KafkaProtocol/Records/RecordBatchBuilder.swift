@@ -19,7 +19,9 @@ package struct RecordBatchBuilder {
 
     /// Appends a record. `offset` lies at most Int32.max above the base offset; `headers` are as encoded, with their
     /// count.
-    package mutating func append(offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?, headers: ByteBuffer? = nil) {
+    package mutating func append(
+        offset: Int64, timestamp: Int64, key: ByteBuffer?, value: ByteBuffer?, headers: ByteBuffer? = nil
+    ) {
         if isEmpty, header.baseTimestamp < 0 { header.baseTimestamp = timestamp }
         var body = WireWriter(
             capacity: 32 + (key?.readableBytes ?? 0) + (value?.readableBytes ?? 0) + (headers?.readableBytes ?? 0))

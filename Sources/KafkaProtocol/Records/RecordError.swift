@@ -1,4 +1,3 @@
-
 /// Why a record batch is refused or cannot be read.
 package enum RecordError: Error, Hashable, Sendable {
     /// The bytes end before the batch does.
@@ -59,8 +58,10 @@ extension RecordError {
         case .batchTooLarge, .decompressedTooLarge: .messageTooLarge
         case .unknownCompression: .unsupportedCompressionType
         case .impossibleTimestamp, .brokersTimestampType: .invalidTimestamp
-        case .notOneBatch, .unsupportedMagic, .inconsistentCount, .controlBatch, .inconsistentProducer, .malformedRecord, .bytesAfterRecords,
-            .missingKey: .invalidRecord
+        case .notOneBatch, .unsupportedMagic, .inconsistentCount, .controlBatch, .inconsistentProducer,
+            .malformedRecord, .bytesAfterRecords,
+            .missingKey:
+            .invalidRecord
         }
     }
 }
@@ -72,7 +73,8 @@ extension RecordError: CustomStringConvertible {
         case .notOneBatch: "a produced partition must have exactly one record batch"
         case .unsupportedMagic(let magic): "message format \(magic) is not supported, only 2 (Kafka 0.11 and newer)"
         case .impossibleLength(let length): "a record batch cannot be \(length) bytes long"
-        case .batchTooLarge(let bytes, let limit): "a record batch of \(bytes) bytes is larger than the limit of \(limit)"
+        case .batchTooLarge(let bytes, let limit):
+            "a record batch of \(bytes) bytes is larger than the limit of \(limit)"
         case .checksumMismatch: "the record batch's checksum does not match its bytes"
         case .inconsistentCount(let records, let delta): "\(records) records cannot end at offset delta \(delta)"
         case .impossibleOffsets(let base, let delta): "a batch from offset \(base) to \(delta) above it cannot be here"
@@ -84,7 +86,8 @@ extension RecordError: CustomStringConvertible {
         case .bytesAfterRecords(let count): "\(count) bytes follow the last record"
         case .impossibleTimestamp(let index): "the timestamp of record \(index) of the batch is beyond 64 bits"
         case .brokersTimestampType: "the broker sets the timestamps of this topic, so a producer cannot say that it has"
-        case .missingKey(let indexes): "a compacted topic takes only records with a key; record \(indexes.first ?? 0) of the batch has none"
+        case .missingKey(let indexes):
+            "a compacted topic takes only records with a key; record \(indexes.first ?? 0) of the batch has none"
         case .malformedRecord(let index): "record \(index) of the batch is malformed"
         }
     }

@@ -17,7 +17,9 @@ struct RecordLayout {
         var cursor = Cursor(bytes: bytes, position: start, end: bytes.count)
         guard let length = cursor.varint(), length >= 0, length <= cursor.end - cursor.position else { return nil }
         cursor.end = cursor.position + Int(length)
-        guard cursor.skip(1), let timestampDelta = cursor.varlong(), let offsetDelta = cursor.varint() else { return nil }
+        guard cursor.skip(1), let timestampDelta = cursor.varlong(), let offsetDelta = cursor.varint() else {
+            return nil
+        }
         guard let key = cursor.field(), let value = cursor.field() else { return nil }
         self.start = start
         self.end = cursor.end
@@ -40,13 +42,16 @@ extension RecordLayout {
         var cursor = Cursor(bytes: bytes, position: headers, end: end)
         guard let count = cursor.varint() else { return false }
         for _ in 0..<count {
-            guard let name = cursor.field()?.range, cursor.field() != nil, bytes[name].allSatisfy({ $0 < 0x80 }) || isText(bytes[name])
+            guard let name = cursor.field()?.range, cursor.field() != nil,
+                bytes[name].allSatisfy({ $0 < 0x80 }) || isText(bytes[name])
             else { return false }
         }
         return true
     }
 
-    private func isText(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
+    private func isText(_ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+        String(validating: bytes, as: UTF8.self) != nil
+    }
 
     /// A byte string that may be null.
     struct Field {

@@ -142,13 +142,16 @@ private struct AggregateCellFields {
 
     /// A sum, which unlike an amount may be negative, and as large as all orders together.
     private static func minorUnits(
-        _ written: WrittenAmount?, _ currency: Currency, _ field: Field, _ scanner: borrowing JSONScanner, _ issues: inout FieldIssues
+        _ written: WrittenAmount?, _ currency: Currency, _ field: Field, _ scanner: borrowing JSONScanner,
+        _ issues: inout FieldIssues
     ) throws(EventError) -> MinorUnits {
         guard let (decimal, place) = written else { return 0 }
         if let sum = MinorUnits(decimal, decimals: currency.minorDigits) { return sum }
         let text = UnsafeBufferPointer(start: scanner.base + place.lowerBound, count: place.count)
         if decimal.isTruncated, let sum = MinorUnits(text: text, decimals: currency.minorDigits) { return sum }
-        try issues.add(.outOfRange, field, "\(scanner.excerpt(from: place.lowerBound, to: place.upperBound)) is no sum of amounts in \(currency)")
+        try issues.add(
+            .outOfRange, field,
+            "\(scanner.excerpt(from: place.lowerBound, to: place.upperBound)) is no sum of amounts in \(currency)")
         return 0
     }
 }
@@ -158,7 +161,9 @@ private struct AggregateCellFields {
 private typealias WrittenAmount = (decimal: JSONDecimal, place: Range<Int>)
 
 extension JSONScanner {
-    fileprivate mutating func writtenAmount(_ field: Field, _ issues: inout FieldIssues) throws(EventError) -> WrittenAmount? {
+    fileprivate mutating func writtenAmount(_ field: Field, _ issues: inout FieldIssues) throws(EventError)
+        -> WrittenAmount?
+    {
         skipWhitespace()
         let start = offset
         guard let decimal = try amount(field, &issues) else { return nil }

@@ -4,7 +4,11 @@ extension OrderDocument {
     public var contributions: [AggregateCell] {
         var order = Tally()
         order.orders = 1
-        if self.order.status == .cancelled { order.cancelled = 1 } else { order.sales = MinorUnits(self.order.amount.minorUnits) }
+        if self.order.status == .cancelled {
+            order.cancelled = 1
+        } else {
+            order.sales = MinorUnits(self.order.amount.minorUnits)
+        }
         var cells = [cell(self.order.amount.currency, order)]
         if let payment { cells.append(cell(payment.amount.currency, OrderDocument.tally(payment))) }
         if let fraud { cells.append(cell(fraud.amount.currency, OrderDocument.tally(fraud))) }

@@ -40,7 +40,9 @@ public struct Tally: Hashable, Sendable {
     }
 
     @inline(__always)
-    private mutating func combine(_ other: Tally, _ count: (Int64, Int64) -> Int64, _ sum: (MinorUnits, MinorUnits) -> MinorUnits) {
+    private mutating func combine(
+        _ other: Tally, _ count: (Int64, Int64) -> Int64, _ sum: (MinorUnits, MinorUnits) -> MinorUnits
+    ) {
         orders = count(orders, other.orders)
         sales = sum(sales, other.sales)
         cancelled = count(cancelled, other.cancelled)

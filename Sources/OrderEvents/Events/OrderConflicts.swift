@@ -34,7 +34,8 @@ public struct OrderConflicts: Sendable {
 extension OrderConflicts: Hashable {
     /// Whether both say the same, wherever they lie.
     public static func == (left: OrderConflicts, right: OrderConflicts) -> Bool {
-        left.count == right.count && left.status == right.status && left.terms == right.terms && left.seenAt == right.seenAt
+        left.count == right.count && left.status == right.status && left.terms == right.terms
+            && left.seenAt == right.seenAt
     }
 
     /// Hashes the contents.
@@ -85,7 +86,8 @@ struct OrderConflictsFields {
         return OrderConflicts(
             count: count, status: status,
             terms: OrderTerms(
-                customerID: shared.customerID ?? order.customerID, amount: amount, country: shared.country ?? order.country,
+                customerID: shared.customerID ?? order.customerID, amount: amount,
+                country: shared.country ?? order.country,
                 createdAt: createdAt ?? order.createdAt),
             seenAt: seenAt)
     }

@@ -97,10 +97,13 @@ private struct OrderDocumentFields {
         issues.scope = "conflicts"
         defer { issues.scope = nil }
         var section = OrderConflictsFields()
-        let seen = try scanner.object(OrderConflictsFields.all, &issues) { (scanner, field, issues) throws(EventError) in
+        let seen = try scanner.object(OrderConflictsFields.all, &issues) {
+            (scanner, field, issues) throws(EventError) in
             try section.read(field, &scanner, &issues)
         }
-        if !seen.isSuperset(of: OrderConflictsFields.required) { try issues.addMissing(seen, of: OrderConflictsFields.required) }
+        if !seen.isSuperset(of: OrderConflictsFields.required) {
+            try issues.addMissing(seen, of: OrderConflictsFields.required)
+        }
         conflicts = section
     }
 

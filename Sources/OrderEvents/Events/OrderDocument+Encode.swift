@@ -86,7 +86,8 @@ extension OrderDocument {
 
     /// A section repeats the order's data only where its own differ: another system may have written it.
     private func writeDifferences(
-        _ amount: Money, _ country: CountryCode, _ customerID: Int64, _ cursor: inout JSONCursor, alwaysAmount: Bool = false
+        _ amount: Money, _ country: CountryCode, _ customerID: Int64, _ cursor: inout JSONCursor,
+        alwaysAmount: Bool = false
     ) {
         if alwaysAmount || amount != order.amount { cursor.amountAndCurrency(amount) }
         if country != order.country {

@@ -34,7 +34,9 @@ public struct OrderTerms: Hashable, Sendable {
         if later == self { return [] }
         var found: [Difference] = []
         func compare<Value: Equatable>(_ field: Field, _ fixed: Value, _ given: Value, _ text: (Value) -> String) {
-            if fixed != given { found.append(Difference(field: "\(field.name)", given: text(given), fixed: text(fixed))) }
+            if fixed != given {
+                found.append(Difference(field: "\(field.name)", given: text(given), fixed: text(fixed)))
+            }
         }
         compare(.customerID, customerID, later.customerID) { "\($0)" }
         // 10 of another currency is another amount; the figure alone would look the same.

@@ -14,7 +14,10 @@ public enum OrderTime {
         let earliest = now.advanced(byMilliseconds: -maximumAgeDays * day)
         let latest = now.advanced(byMilliseconds: maximumAheadDays * day)
         guard moment < earliest || moment > latest else { return nil }
-        let what = moment < earliest ? "is more than ten years ago; the earliest is \(earliest)" : "is more than a day ahead; the latest is \(latest)"
+        let what =
+            moment < earliest
+            ? "is more than ten years ago; the earliest is \(earliest)"
+            : "is more than a day ahead; the latest is \(latest)"
         return EventError(.outOfRange, field: "created_at", detail: "\(moment) \(what)")
     }
 }

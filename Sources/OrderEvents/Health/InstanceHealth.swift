@@ -50,7 +50,9 @@ public struct InstanceHealth: Hashable, Sendable, Codable {
     public var problem: Problem?
 
     /// The health of one instance.
-    public init(service: String, instance: String, state: State, since: Timestamp, seenAt: Timestamp, problem: Problem? = nil) {
+    public init(
+        service: String, instance: String, state: State, since: Timestamp, seenAt: Timestamp, problem: Problem? = nil
+    ) {
         self.service = service
         self.instance = instance
         self.state = state
@@ -74,7 +76,8 @@ extension Timestamp: Codable {
     public init(from decoder: any Decoder) throws {
         let text = try String(from: decoder)
         guard let timestamp = Timestamp(rfc3339: text) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no RFC 3339 timestamp with an offset"))
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "no RFC 3339 timestamp with an offset"))
         }
         self = timestamp
     }

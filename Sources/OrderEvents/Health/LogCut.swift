@@ -29,7 +29,10 @@ public struct LogCut: Hashable, Sendable, Codable {
     public var at: Timestamp
 
     /// A cut from its parts.
-    public init(service: String, group: String, topic: String, partition: Int32, from: Int64, to: Int64, kind: Kind, at: Timestamp) {
+    public init(
+        service: String, group: String, topic: String, partition: Int32, from: Int64, to: Int64, kind: Kind,
+        at: Timestamp
+    ) {
         self.service = service
         self.group = group
         self.topic = topic

@@ -13,7 +13,8 @@ extension Field {
         }
         switch count {
         case 4: return has(.type, "type") ?? has(.late, "late") ?? has(.paid, "paid")
-        case 5: return has(.fraud, "fraud") ?? has(.sales, "sales") ?? has(.cells, "cells")
+        case 5:
+            return has(.fraud, "fraud") ?? has(.sales, "sales") ?? has(.cells, "cells")
                 ?? has(.count, "count")
         case 6:
             return has(.amount, "amount") ?? has(.status, "status") ?? has(.reason, "reason")

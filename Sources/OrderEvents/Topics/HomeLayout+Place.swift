@@ -14,7 +14,9 @@ extension HomeLayout {
     /// It is at home if it was in its own epoch and has been in each one since. A move copies what lies elsewhere then,
     /// and a copy is a record of the epoch that the move began.
     @inlinable
-    public func place(ofKey key: UnsafeRawBufferPointer, _ topic: String, _ partition: Int32, _ offset: Int64) -> RecordPlace {
+    public func place(ofKey key: UnsafeRawBufferPointer, _ topic: String, _ partition: Int32, _ offset: Int64)
+        -> RecordPlace
+    {
         if epochs.count == 1 { return home(ofKey: key) == partition ? .home : .astray }
         return place(hash: KeyPartitioner.murmur2(key), topic, partition, offset)
     }
@@ -82,7 +84,9 @@ public struct MovedFrom: Hashable, Sendable, CustomStringConvertible {
         places = []
         for part in text.split(separator: " ", omittingEmptySubsequences: false) {
             let numbers = part.split(separator: "/", omittingEmptySubsequences: false)
-            guard numbers.count == 2, let partition = Int32(numbers[0]), let offset = Int64(numbers[1]), partition >= 0, offset >= 0 else { return nil }
+            guard numbers.count == 2, let partition = Int32(numbers[0]), let offset = Int64(numbers[1]), partition >= 0,
+                offset >= 0
+            else { return nil }
             places.append(Place(partition: partition, offset: offset))
         }
     }

@@ -116,7 +116,10 @@ public struct HomeLayout: Hashable, Sendable, Codable {
         move = try container.decodeIfPresent(Move.self, forKey: .move)
         let counts = epochs.map(\.homes) + (move.map { [$0.epoch.homes] } ?? [])
         guard !epochs.isEmpty, counts.allSatisfy((1...HomeLayout.maximumHomes).contains) else {
-            throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "no layout: a count of homes is missing or out of range"))
+            throw DecodingError.dataCorrupted(
+                .init(
+                    codingPath: decoder.codingPath,
+                    debugDescription: "no layout: a count of homes is missing or out of range"))
         }
     }
 }

@@ -51,30 +51,37 @@ public struct TopicReview: Sendable {
     public func findings(of topic: Topic, against spec: TopicSpec) -> [Finding] {
         var findings: [Finding] = []
         func say(_ setting: String, _ value: String, _ consequence: String, _ advice: String) {
-            findings.append(Finding(topic: topic.name, setting: setting, value: value, consequence: consequence, advice: advice))
+            findings.append(
+                Finding(topic: topic.name, setting: setting, value: value, consequence: consequence, advice: advice))
         }
         func number(_ name: String) -> Int64? { topic.settings[name].flatMap { Int64($0) } }
 
-        let policy = Set((topic.settings["cleanup.policy"] ?? "delete").split(separator: ",").map { String($0.drop { $0 == " " }) })
+        let policy = Set(
+            (topic.settings["cleanup.policy"] ?? "delete").split(separator: ",").map { String($0.drop { $0 == " " }) })
         let deletes = policy.contains("delete")
         if spec.config["cleanup.policy"] == "compact" {
             if policy != ["compact"] {
                 say(
-                    "cleanup.policy", topic.settings["cleanup.policy"] ?? "delete", "the newest record of a key is deleted with time, and what is kept there is lost",
+                    "cleanup.policy", topic.settings["cleanup.policy"] ?? "delete",
+                    "the newest record of a key is deleted with time, and what is kept there is lost",
                     "cleanup.policy=compact")
             }
         } else if policy.contains("compact") {
             say(
-                "cleanup.policy", policy.sorted().joined(separator: ","), "an earlier event of an order may be gone before it was read",
+                "cleanup.policy", policy.sorted().joined(separator: ","),
+                "an earlier event of an order may be gone before it was read",
                 "cleanup.policy=delete")
         }
         if deletes, spec.config["cleanup.policy"] != "compact" {
             retention(topic, spec, number, say)
         }
         durability(topic, number, say)
-        if let wanted = spec.config["max.message.bytes"].flatMap({ Int64($0) }), let limit = number("max.message.bytes"), limit < wanted {
+        if let wanted = spec.config["max.message.bytes"].flatMap({ Int64($0) }),
+            let limit = number("max.message.bytes"), limit < wanted
+        {
             say(
-                "max.message.bytes", "\(limit)", "a dead letter of a large record leaves out the record's bytes, which then only its own topic has",
+                "max.message.bytes", "\(limit)",
+                "a dead letter of a large record leaves out the record's bytes, which then only its own topic has",
                 "max.message.bytes=\(wanted)")
         }
         return findings
@@ -96,23 +103,34 @@ public struct TopicReview: Sendable {
         if let bytes = number("retention.bytes"), bytes >= 0, !keepsUnread {
             say("retention.bytes", "\(bytes)", "records are deleted by size, read or not", "retention.bytes=-1")
         }
-        if topic.name == Topics.orders.name, !keepsUnread, kept >= 0, topic.settings["message.timestamp.type"] != "LogAppendTime" {
+        if topic.name == Topics.orders.name, !keepsUnread, kept >= 0,
+            topic.settings["message.timestamp.type"] != "LogAppendTime"
+        {
             say(
                 "message.timestamp.type", topic.settings["message.timestamp.type"] ?? "CreateTime",
-                "an accepted order whose own time is older than retention.ms is deleted at once, read or not", "message.timestamp.type=LogAppendTime")
+                "an accepted order whose own time is older than retention.ms is deleted at once, read or not",
+                "message.timestamp.type=LogAppendTime")
         }
     }
 
-    private func durability(_ topic: Topic, _ number: (String) -> Int64?, _ say: (String, String, String, String) -> Void) {
+    private func durability(
+        _ topic: Topic, _ number: (String) -> Int64?, _ say: (String, String, String, String) -> Void
+    ) {
         if brokers > 1, topic.replicas == 1 {
-            say("replication.factor", "1", "the loss of one broker's disk loses acknowledged records", "a replication factor of 3")
+            say(
+                "replication.factor", "1", "the loss of one broker's disk loses acknowledged records",
+                "a replication factor of 3")
         }
         if topic.replicas > 2, let inSync = number("min.insync.replicas"), inSync < 2 {
-            say("min.insync.replicas", "\(inSync)", "a record that one broker alone has counts as acknowledged, and is lost with it", "min.insync.replicas=2")
+            say(
+                "min.insync.replicas", "\(inSync)",
+                "a record that one broker alone has counts as acknowledged, and is lost with it",
+                "min.insync.replicas=2")
         }
         if topic.replicas > 1, topic.settings["unclean.leader.election.enable"] == "true" {
             say(
-                "unclean.leader.election.enable", "true", "a broker that lacks acknowledged records may become the leader, and they are lost",
+                "unclean.leader.election.enable", "true",
+                "a broker that lacks acknowledged records may become the leader, and they are lost",
                 "unclean.leader.election.enable=false")
         }
     }

@@ -6,9 +6,11 @@ public enum Topology {
         "fraud", reads: [Topics.orders.name], writes: [Topics.fraudAlerts.name], changelog: Topics.fraudAlerts.name)
     public static let payments = PlatformService(
         // It sends order events that are in a wrong partition to their home.
-        "payments", reads: [Topics.orders.name], writes: [Topics.payments.name, Topics.orders.name], changelog: Topics.payments.name)
+        "payments", reads: [Topics.orders.name], writes: [Topics.payments.name, Topics.orders.name],
+        changelog: Topics.payments.name)
     public static let analytics = PlatformService(
-        "analytics", reads: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name], writes: [Topics.orderAnalytics.name],
+        "analytics", reads: [Topics.orders.name, Topics.payments.name, Topics.fraudAlerts.name],
+        writes: [Topics.orderAnalytics.name],
         changelog: Topics.orderAnalytics.name)
     public static let sink = PlatformService("sink", reads: [Topics.orderAnalytics.name])
     public static let alerting = PlatformService("alerting", reads: [Topics.fraudAlerts.name])

@@ -48,7 +48,9 @@ extension CSVLayout {
     ///   - line: the number of the first line.
     ///   - isWhole: whether the file ends with them.
     /// - Returns: nil if more bytes are needed.
-    static func read(_ head: [UInt8], line: Int, isWhole: Bool) throws -> (layout: CSVLayout, taken: Int, splitter: CSVSplitter)? {
+    static func read(_ head: [UInt8], line: Int, isWhole: Bool) throws -> (
+        layout: CSVLayout, taken: Int, splitter: CSVSplitter
+    )? {
         var start = 0
         var line = line
         var candidates = candidates
@@ -57,21 +59,28 @@ extension CSVLayout {
             start = separator.length
             line += 1
         }
-        var headers: [(layout: CSVLayout, names: [String], missing: [Column], taken: Int, splitter: CSVSplitter, line: Int)] = []
+        var headers:
+            [(layout: CSVLayout, names: [String], missing: [Column], taken: Int, splitter: CSVSplitter, line: Int)] = []
         for delimiter in candidates {
             var splitter = CSVSplitter(delimiter: delimiter, line: line)
             guard let (row, taken) = try firstRow(head, from: start, isWhole: isWhole, &splitter) else { return nil }
             let names = (0..<row.count).map { name(row.text($0)) }
             let columns = names.map { Column(rawValue: $0) }
             let layout = CSVLayout(
-                delimiter: delimiter, columns: columns, ignored: zip(names, columns).compactMap { $1 == nil && !$0.isEmpty ? $0 : nil })
+                delimiter: delimiter, columns: columns,
+                ignored: zip(names, columns).compactMap { $1 == nil && !$0.isEmpty ? $0 : nil })
             headers.append((layout, names, Column.required.filter { !columns.contains($0) }, taken, splitter, row.line))
         }
         // The separator by which the most columns are found; of equals the first.
-        let best = headers.enumerated().min { ($0.element.missing.count, -$0.element.names.count, $0.offset) < ($1.element.missing.count, -$1.element.names.count, $1.offset) }!.element
+        let best = headers.enumerated().min {
+            ($0.element.missing.count, -$0.element.names.count, $0.offset) < (
+                $1.element.missing.count, -$1.element.names.count, $1.offset
+            )
+        }!.element
         try check(best.names, missing: best.missing, line: best.line, delimiter: best.layout.delimiter)
         let splitter = CSVSplitter(
-            delimiter: best.layout.delimiter, line: best.splitter.recordLine, isAfterCarriageReturn: best.splitter.isAfterCarriageReturnAtRecord)
+            delimiter: best.layout.delimiter, line: best.splitter.recordLine,
+            isAfterCarriageReturn: best.splitter.isAfterCarriageReturnAtRecord)
         return (best.layout, best.taken, splitter)
     }
 
@@ -90,7 +99,8 @@ extension CSVLayout {
             }
             guard isWhole else { return nil }
             if let line = try splitter.finish({ row, _ in found = (row, head.count) }) {
-                throw OrderFileError(.wrongHeader, line: line, "a quote that begins here is not closed before the end of the file")
+                throw OrderFileError(
+                    .wrongHeader, line: line, "a quote that begins here is not closed before the end of the file")
             }
         } catch is FirstRow {}
         return found ?? (CSVRow(line: 1), head.count)
@@ -101,14 +111,18 @@ extension CSVLayout {
         var text = head[...]
         let isQuoted = text.first == 0x22
         if isQuoted { text = text.dropFirst() }
-        guard text.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 }), text.count > 5 else { return nil }
+        guard text.prefix(4).map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 }), text.count > 5 else {
+            return nil
+        }
         let delimiter = text[text.startIndex + 4]
         text = text.dropFirst(5)
         if isQuoted {
             guard text.first == 0x22 else { return nil }
             text = text.dropFirst()
         }
-        guard delimiter < 0x80, delimiter != 0x22, delimiter >= 0x20 || delimiter == 0x09, let first = text.first else { return nil }
+        guard delimiter < 0x80, delimiter != 0x22, delimiter >= 0x20 || delimiter == 0x09, let first = text.first else {
+            return nil
+        }
         if first == 0x0A { return (delimiter, text.startIndex + 1) }
         guard first == 0x0D else { return nil }
         return (delimiter, text.startIndex + (text.dropFirst().first == 0x0A ? 2 : 1))
@@ -118,8 +132,11 @@ extension CSVLayout {
         text.trimmed.lowercased()
     }
 
-    private static func check(_ names: [String], missing: [Column], line: Int, delimiter: UInt8) throws(OrderFileError) {
-        if let twice = names.first(where: { name in !name.isEmpty && names.filter { $0 == name }.count > 1 && Column(rawValue: name) != nil }) {
+    private static func check(_ names: [String], missing: [Column], line: Int, delimiter: UInt8) throws(OrderFileError)
+    {
+        if let twice = names.first(where: { name in
+            !name.isEmpty && names.filter { $0 == name }.count > 1 && Column(rawValue: name) != nil
+        }) {
             throw OrderFileError(.wrongHeader, line: line, "the column \(twice) is named twice")
         }
         guard !missing.isEmpty else { return }
@@ -136,7 +153,9 @@ extension CSVLayout {
 extension StringProtocol {
     /// Without the ASCII white space and no-break spaces around it.
     var trimmed: String {
-        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character.isNewline || character == "\u{A0}" }
+        func isSpace(_ character: Character) -> Bool {
+            character == " " || character == "\t" || character.isNewline || character == "\u{A0}"
+        }
         return String(drop(while: isSpace).reversed().drop(while: isSpace).reversed())
     }
 }

@@ -8,14 +8,18 @@ struct CSVOrder {
     mutating func json(of row: CSVRow, _ layout: inout CSVLayout) throws(RowError) -> JSONBytes {
         if let fault = row.fault { throw RowError(fault) }
         guard row.count == layout.columns.count else {
-            throw RowError("has \(row.count) field\(row.count == 1 ? "" : "s") where the first line names \(layout.columns.count) columns")
+            throw RowError(
+                "has \(row.count) field\(row.count == 1 ? "" : "s") where the first line names \(layout.columns.count) columns"
+            )
         }
         json.removeAll()
         json.append(0x7B)
         var isFirst = true
         for (index, column) in layout.columns.enumerated() {
             guard let column else { continue }
-            guard let text = String(validating: row.field(index), as: UTF8.self) else { throw RowError("\(column.rawValue): is not UTF-8 text") }
+            guard let text = String(validating: row.field(index), as: UTF8.self) else {
+                throw RowError("\(column.rawValue): is not UTF-8 text")
+            }
             let value = text.trimmed
             if value.isEmpty { continue }
             if !isFirst { json.append(0x2C) }
@@ -39,7 +43,9 @@ struct CSVOrder {
         let points = text.utf8.count { $0 == 0x2E }
         if commas == 0, points == 0 { return text }
         guard commas == 0 || layout.allowsDecimalComma, commas + points == 1 else {
-            throw RowError("amount: \"\(text.prefix(40))\" may mean two things; write it without separators of thousands, such as 1234.56")
+            throw RowError(
+                "amount: \"\(text.prefix(40))\" may mean two things; write it without separators of thousands, such as 1234.56"
+            )
         }
         let mark: CSVLayout.DecimalMark = commas == 1 ? .comma : .point
         if layout.allowsDecimalComma {

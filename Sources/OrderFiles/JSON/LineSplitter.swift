@@ -9,7 +9,9 @@ struct LineSplitter: Sendable {
     init(line: Int = 1) { self.line = line }
 
     /// Takes bytes and hands on each line that they end, with its number and how many of them were taken by then.
-    mutating func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void) throws {
+    mutating func push(
+        _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void
+    ) throws {
         var place = 0
         while place < bytes.count {
             guard let end = bytes[place...].firstIndex(of: 0x0A) else {
@@ -29,11 +31,14 @@ struct LineSplitter: Sendable {
     }
 
     private mutating func hand(
-        _ piece: UnsafeRawBufferPointer, taken: Int, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void
+        _ piece: UnsafeRawBufferPointer, taken: Int,
+        _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void
     ) throws {
         let number = line
         line += 1
-        if pending.isEmpty, !isTooLong, piece.count <= OrderFileLimits.maximumRecordBytes { return try body(piece, number, taken) }
+        if pending.isEmpty, !isTooLong, piece.count <= OrderFileLimits.maximumRecordBytes {
+            return try body(piece, number, taken)
+        }
         hold(piece)
         defer {
             pending.removeAll(keepingCapacity: true)

@@ -47,7 +47,9 @@ struct ValueSplitter: Sendable {
 
     /// Takes bytes and hands on each value that they end, with its line and how many of them were taken by then.
     /// - Throws: ``OrderFileError/Code/structureLost`` where no value or comma stands; what `body` throws.
-    mutating func push(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void) throws {
+    mutating func push(
+        _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void
+    ) throws {
         for (place, byte) in bytes.enumerated() {
             if state == .value {
                 switch step(byte) {
@@ -90,7 +92,9 @@ struct ValueSplitter: Sendable {
     }
 
     /// - Returns: why the text cannot end here, with the line that is at fault; nil if it can.
-    mutating func finish(_ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void) throws -> (line: Int, reason: String)? {
+    mutating func finish(_ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void) throws -> (
+        line: Int, reason: String
+    )? {
         switch state {
         case .value where kind == .sequence && value.depth == 0 && !value.isString:
             try hand(taken: 0, body)
@@ -144,7 +148,9 @@ struct ValueSplitter: Sendable {
         value.bytes.append(byte)
     }
 
-    private mutating func hand(taken: Int, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void) throws {
+    private mutating func hand(taken: Int, _ body: (UnsafeRawBufferPointer?, _ line: Int, _ taken: Int) throws -> Void)
+        throws
+    {
         state = kind == .sequence ? .open : .afterValue
         recordLine = line
         if value.isTooLong { return try body(nil, value.line, taken) }

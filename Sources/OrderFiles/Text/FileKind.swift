@@ -21,7 +21,9 @@ enum FileKind: Equatable {
         } else if begins([0x28, 0xB5, 0x2F, 0xFD]) {
             self = .zstandard
         } else if begins("PK\u{3}\u{4}") {
-            self = .foreign("ZIP archive or an Excel workbook (.xlsx)", advice: "save the sheet as CSV UTF-8, or unpack the archive")
+            self = .foreign(
+                "ZIP archive or an Excel workbook (.xlsx)", advice: "save the sheet as CSV UTF-8, or unpack the archive"
+            )
         } else if begins([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
             self = .foreign("Excel workbook (.xls)", advice: "save the sheet as CSV UTF-8")
         } else if begins([0x04, 0x22, 0x4D, 0x18]) {

@@ -21,7 +21,9 @@ public struct OrderFileInput {
     ///
     /// - Parameter isLast: whether nothing follows.
     /// - Throws: ``OrderFileError`` for a file of another kind and for one that is damaged; what `body` throws.
-    public mutating func push(_ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    public mutating func push(
+        _ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         guard var head else { return try pass(bytes, isLast: isLast, body) }
         head.append(contentsOf: bytes)
         guard head.count >= FileKind.headBytes || isLast else {
@@ -37,13 +39,16 @@ public struct OrderFileInput {
             decoder = try ZstandardDecoder()
             packing = "zstd"
         case .foreign(let name, let advice):
-            throw OrderFileError(.notAnOrderFile, "this is \("AEIOU".contains(name.first!) ? "an" : "a") \(name); \(advice)")
+            throw OrderFileError(
+                .notAnOrderFile, "this is \("AEIOU".contains(name.first!) ? "an" : "a") \(name); \(advice)")
         case .text: break
         }
         try head.withUnsafeBytes { try pass($0, isLast: isLast, body) }
     }
 
-    private mutating func pass(_ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private mutating func pass(
+        _ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         guard let decoder else { return try decode(bytes, isLast: isLast, body) }
         do {
             try decoder.decodeAll(bytes) { try decodeUnpacked($0, body) }
@@ -54,19 +59,25 @@ public struct OrderFileInput {
         if isLast { try decode(UnsafeRawBufferPointer(start: nil, count: 0), isLast: true, body) }
     }
 
-    private mutating func decodeUnpacked(_ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private mutating func decodeUnpacked(
+        _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         if !isUnpacked {
             isUnpacked = true
             switch FileKind(head: bytes.prefix(FileKind.headBytes)) {
             case .text: break
-            case .gzip, .zstandard: throw OrderFileError(.notAnOrderFile, "the file is compressed twice; unpack it once")
-            case .foreign(let name, let advice): throw OrderFileError(.notAnOrderFile, "unpacked, this is a \(name); \(advice)")
+            case .gzip, .zstandard:
+                throw OrderFileError(.notAnOrderFile, "the file is compressed twice; unpack it once")
+            case .foreign(let name, let advice):
+                throw OrderFileError(.notAnOrderFile, "unpacked, this is a \(name); \(advice)")
             }
         }
         try decode(bytes, isLast: false, body)
     }
 
-    private mutating func decode(_ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    private mutating func decode(
+        _ bytes: UnsafeRawBufferPointer, isLast: Bool, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) throws {
         // Large plain files are handed on as they are.
         if text.encoding == .utf8 { return bytes.isEmpty ? () : try body(bytes) }
         buffer.removeAll(keepingCapacity: true)

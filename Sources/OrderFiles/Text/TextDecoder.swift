@@ -15,7 +15,9 @@ struct TextDecoder: Sendable {
 
     /// Appends the text of `bytes` to `output`.
     /// - Parameter isLast: whether nothing follows.
-    mutating func decode(_ bytes: UnsafeRawBufferPointer, isLast: Bool, into output: inout [UInt8]) throws(OrderFileError) {
+    mutating func decode(_ bytes: UnsafeRawBufferPointer, isLast: Bool, into output: inout [UInt8])
+        throws(OrderFileError)
+    {
         if encoding == .utf8 {
             output.append(contentsOf: bytes)
             return
@@ -55,7 +57,9 @@ struct TextDecoder: Sendable {
         let isLittle = encoding == .utf16LittleEndian
         let bytes = pending
         func unit(_ place: Int) -> UInt32 {
-            isLittle ? UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8 : UInt32(bytes[place]) << 8 | UInt32(bytes[place + 1])
+            isLittle
+                ? UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8
+                : UInt32(bytes[place]) << 8 | UInt32(bytes[place + 1])
         }
         func append(_ scalar: Unicode.Scalar) { output.append(contentsOf: UTF8.encode(scalar)!) }
         var place = 0

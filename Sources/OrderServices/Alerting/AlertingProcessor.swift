@@ -54,10 +54,13 @@ public final class AlertingProcessor: StreamProcessor {
         var answer = AlertAnswer.delivered
         if let destination { answer = try await destination.deliver(alert) }
         answers.note(answer, to: alert, about: record)
-        lines.log(to: logger, [
-            "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
-            "currency": "\(alert.amount.currency)", "country": "\(alert.country)", "customer_id": "\(alert.customerID)",
-        ])
+        lines.log(
+            to: logger,
+            [
+                "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
+                "currency": "\(alert.amount.currency)", "country": "\(alert.country)",
+                "customer_id": "\(alert.customerID)",
+            ])
         return answer
     }
 

@@ -42,7 +42,8 @@ public final class AnalyticsProcessor: StreamProcessor {
         try documents.updateChanged { _, entry in
             entry.document.revision += 1
             entry.document.updatedAt = now
-            try context.emit(.order(entry.document), on: Topics.orderAnalytics, keeping: entry.document, partition: entry.partition)
+            try context.emit(
+                .order(entry.document), on: Topics.orderAnalytics, keeping: entry.document, partition: entry.partition)
         }
         try aggregates.updateChanged { _, aggregate in
             aggregate.revision += 1
@@ -96,7 +97,8 @@ public final class AnalyticsProcessor: StreamProcessor {
 
     /// Payments and alerts are produced into their order's partition; one that is elsewhere cannot be joined.
     private func changeAtHome(
-        _ id: OrderID, _ record: Record, _ topic: Topic<some EventValue>, in context: any TaskContext, _ apply: (OrderDocument?) -> OrderDocument
+        _ id: OrderID, _ record: Record, _ topic: Topic<some EventValue>, in context: any TaskContext,
+        _ apply: (OrderDocument?) -> OrderDocument
     ) throws {
         switch context.place(of: id, record, on: topic) {
         case .home: try change(id, record, in: context, apply)
@@ -108,7 +110,9 @@ public final class AnalyticsProcessor: StreamProcessor {
                 record,
                 DeadLetterReason(
                     code: "wrong_partition",
-                    detail: "order \(id) belongs into partition \(home), not \(record.partition): homes are murmur2(order_id) mod \(context.layout.homes)"))
+                    detail:
+                        "order \(id) belongs into partition \(home), not \(record.partition): homes are murmur2(order_id) mod \(context.layout.homes)"
+                ))
         }
     }
 
@@ -131,7 +135,9 @@ public final class AnalyticsProcessor: StreamProcessor {
 
     private func document(_ id: OrderID, partition: Int32, in context: any TaskContext) throws -> OrderDocument? {
         let entry = try documents.value(for: id) {
-            try context.state(OrderDocument.self, of: id, partition: partition).map { Entry(document: $0, partition: partition) }
+            try context.state(OrderDocument.self, of: id, partition: partition).map {
+                Entry(document: $0, partition: partition)
+            }
         }
         return entry?.document
     }
@@ -139,7 +145,9 @@ public final class AnalyticsProcessor: StreamProcessor {
     // MARK: documents to aggregates
 
     /// Takes the step from the old document to the new one in every aggregate that it touches, or in none.
-    private func count(from old: OrderDocument?, to new: OrderDocument, partition: Int32, in context: any TaskContext) throws {
+    private func count(from old: OrderDocument?, to new: OrderDocument, partition: Int32, in context: any TaskContext)
+        throws
+    {
         let before = old.map { AggregateWindow.minute(of: $0.order) }
         let after = AggregateWindow.minute(of: new.order)
         try step(.allTime, partition, from: old, to: new, in: context)
@@ -154,11 +162,13 @@ public final class AnalyticsProcessor: StreamProcessor {
     }
 
     private func step(
-        _ window: AggregateWindow, _ partition: Int32, from old: OrderDocument?, to new: OrderDocument?, in context: any TaskContext
+        _ window: AggregateWindow, _ partition: Int32, from old: OrderDocument?, to new: OrderDocument?,
+        in context: any TaskContext
     ) throws {
         let key = AggregateKey(window: window, partition: partition)
         try aggregates.update(key) {
-            try context.state(AggregateState.self, of: key, partition: partition)?.aggregate ?? Aggregate(window: window, partition: partition)
+            try context.state(AggregateState.self, of: key, partition: partition)?.aggregate
+                ?? Aggregate(window: window, partition: partition)
         } _: { aggregate in
             try aggregate.change(from: old, to: new)
             aggregate.late += aggregate.window.lateness(of: new) - aggregate.window.lateness(of: old)

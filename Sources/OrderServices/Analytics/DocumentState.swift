@@ -22,7 +22,8 @@ enum DocumentState {
     static func encode(_ document: OrderDocument, into bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         let order = document.order
-        guard document.conflicts == nil, document.payment.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true,
+        guard document.conflicts == nil,
+            document.payment.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true,
             document.fraud.map({ matches(order, $0.customerID, $0.amount, $0.country) }) ?? true
         else {
             var json = JSONBytes()
@@ -76,7 +77,8 @@ enum DocumentState {
         else { throw DocumentStateError(id: id) }
         let amount = Money(minorUnits: minorUnits, currency: currency)
         let order = Order(
-            id: id, customerID: customer, amount: amount, country: country, status: status, createdAt: try reader.time())
+            id: id, customerID: customer, amount: amount, country: country, status: status, createdAt: try reader.time()
+        )
         var document = OrderDocument(order: order, revision: try reader.next(), updatedAt: try reader.time())
         if flags.contains(.payment) {
             guard let status = PaymentStatus(rawValue: try reader.next()) else { throw DocumentStateError(id: id) }
@@ -88,7 +90,8 @@ enum DocumentState {
         if flags.contains(.fraud) {
             guard let reason = FraudReason(rawValue: try reader.next()) else { throw DocumentStateError(id: id) }
             document.fraud = FraudAlert(
-                orderID: id, customerID: customer, reason: reason, amount: amount, country: country, detectedAt: try reader.time())
+                orderID: id, customerID: customer, reason: reason, amount: amount, country: country,
+                detectedAt: try reader.time())
         }
         if flags.contains(.created) { document.createdSeenAt = try reader.time() }
         if flags.contains(.confirmed) { document.confirmedSeenAt = try reader.time() }

@@ -9,7 +9,8 @@ public enum Lateness {
     /// Whether the first event of the order came after its window's grace. Not known, and so false, while no event
     /// of the order was seen (a payment came first).
     public static func isLate(_ document: OrderDocument) -> Bool {
-        let seen = [document.createdSeenAt, document.confirmedSeenAt, document.cancelledSeenAt].lazy.compactMap(\.self).min()
+        let seen = [document.createdSeenAt, document.confirmedSeenAt, document.cancelledSeenAt].lazy.compactMap(\.self)
+            .min()
         guard let seen else { return false }
         let end = document.order.createdAt.startOfMinute.millisecondsSinceEpoch + AggregateWindow.minuteMilliseconds
         return seen.millisecondsSinceEpoch > end + graceMilliseconds

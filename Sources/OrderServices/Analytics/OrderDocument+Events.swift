@@ -35,22 +35,28 @@ extension OrderDocument {
     /// The document after a payment. A payment can be read before its order's event: it carries enough of the
     /// order for a document that is whole, and the order's event completes it.
     static func applying(_ payment: Payment, to document: OrderDocument?) -> OrderDocument {
-        var result = document ?? OrderDocument(
-            order: Order(
-                id: payment.orderID, customerID: payment.customerID, amount: payment.amount, country: payment.country, status: .created,
-                createdAt: payment.processedAt),
-            revision: 0, updatedAt: payment.processedAt)
+        var result =
+            document
+            ?? OrderDocument(
+                order: Order(
+                    id: payment.orderID, customerID: payment.customerID, amount: payment.amount,
+                    country: payment.country, status: .created,
+                    createdAt: payment.processedAt),
+                revision: 0, updatedAt: payment.processedAt)
         result.payment = payment
         return result
     }
 
     /// The document after a fraud alert; as with a payment, it may come before its order's event.
     static func applying(_ alert: FraudAlert, to document: OrderDocument?) -> OrderDocument {
-        var result = document ?? OrderDocument(
-            order: Order(
-                id: alert.orderID, customerID: alert.customerID, amount: alert.amount, country: alert.country, status: .created,
-                createdAt: alert.detectedAt),
-            revision: 0, updatedAt: alert.detectedAt)
+        var result =
+            document
+            ?? OrderDocument(
+                order: Order(
+                    id: alert.orderID, customerID: alert.customerID, amount: alert.amount, country: alert.country,
+                    status: .created,
+                    createdAt: alert.detectedAt),
+                revision: 0, updatedAt: alert.detectedAt)
         if result.fraud == nil { result.fraud = alert }
         return result
     }

@@ -16,7 +16,9 @@ struct AcceptedFile {
     }
 
     func forEach(_ body: (OrderID) -> Void) throws {
-        guard let file = FileHandle(forReadingAtPath: path) else { throw AuditError("the file of accepted orders \(path) cannot be opened") }
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw AuditError("the file of accepted orders \(path) cannot be opened")
+        }
         defer {
             // It was only read.
             try? file.close()
@@ -46,6 +48,8 @@ struct AcceptedFile {
     }
 
     private func wrong(_ text: [UInt8], _ line: Int) -> AuditError {
-        AuditError("\(path), line \(line): \"\(String(decoding: text.prefix(40), as: UTF8.self))\" is not an order id; there is one on each line")
+        AuditError(
+            "\(path), line \(line): \"\(String(decoding: text.prefix(40), as: UTF8.self))\" is not an order id; there is one on each line"
+        )
     }
 }

@@ -39,7 +39,10 @@ extension Audit {
         if !accepted.missing.isEmpty {
             let elsewhere = misplaced.ids
             for id in Set(accepted.missing).subtracting(elsewhere).sorted() {
-                find(.accepted, "order \(id)", "was acknowledged, but is not on the orders topic" + (cutTopics.contains(.orders) ? ", whose beginning retention has deleted" : ""))
+                find(
+                    .accepted, "order \(id)",
+                    "was acknowledged, but is not on the orders topic"
+                        + (cutTopics.contains(.orders) ? ", whose beginning retention has deleted" : ""))
             }
         }
         self.accepted = nil

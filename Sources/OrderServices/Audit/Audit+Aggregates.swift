@@ -87,10 +87,14 @@ extension Audit {
             var currency: Currency
         }
         func cells(_ aggregate: Aggregate) -> [Cell: Tally] {
-            Dictionary(aggregate.cells.map { (Cell(country: $0.country, currency: $0.currency), $0.tally) }) { first, _ in first }
+            Dictionary(aggregate.cells.map { (Cell(country: $0.country, currency: $0.currency), $0.tally) }) {
+                first, _ in first
+            }
         }
         let (mine, theirs) = (cells(found), cells(expected))
-        let keys = Set(mine.keys).union(theirs.keys).sorted { ("\($0.country)", $0.currency) < ("\($1.country)", $1.currency) }
+        let keys = Set(mine.keys).union(theirs.keys).sorted {
+            ("\($0.country)", $0.currency) < ("\($1.country)", $1.currency)
+        }
         return keys.compactMap { key in
             let (a, b) = (mine[key] ?? .zero, theirs[key] ?? .zero)
             guard a != b else { return nil }
@@ -104,7 +108,8 @@ extension Audit {
             text.append(sum: sum, of: currency)
             return text.description
         }
-        return "\(tally.orders) orders, sales \(money(tally.sales)), \(tally.cancelled) cancelled, \(tally.paid) paid \(money(tally.paidAmount)), "
+        return
+            "\(tally.orders) orders, sales \(money(tally.sales)), \(tally.cancelled) cancelled, \(tally.paid) paid \(money(tally.paidAmount)), "
             + "\(tally.declined) declined \(money(tally.declinedAmount)), \(tally.flagged) flagged \(money(tally.flaggedAmount))"
     }
 }

@@ -40,7 +40,9 @@ extension Audit {
         var known: Set<String> = []
         for cut in lostLog.cuts {
             known.insert("\(cut.group) \(cut.topic) \(cut.partition) \(cut.from)")
-            find(.logCut, "\(cut.topic)[\(cut.partition)] for \(cut.group)", "\(AuditText.lost(cut.kind, cut.from, cut.to)); noted by \(cut.service) at \(cut.at)")
+            find(
+                .logCut, "\(cut.topic)[\(cut.partition)] for \(cut.group)",
+                "\(AuditText.lost(cut.kind, cut.from, cut.to)); noted by \(cut.service) at \(cut.at)")
         }
         for reach in reaches {
             let from = reach.committed ?? 0
@@ -59,7 +61,8 @@ private enum AuditText {
     static func lost(_ kind: LogCut.Kind, _ from: Int64, _ to: Int64) -> String {
         switch kind {
         case .deleted: "lost the offsets \(from) to \(to - 1): they were deleted before the group had read them"
-        case .replaced: "had read up to offset \(from), which the log does not have: the topic was made again, or is an older copy"
+        case .replaced:
+            "had read up to offset \(from), which the log does not have: the topic was made again, or is an older copy"
         }
     }
 }

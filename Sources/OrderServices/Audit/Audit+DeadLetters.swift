@@ -15,7 +15,9 @@ extension Audit {
             return
         }
         guard letter.originPartition == partition else {
-            if round.isFirst, dlqPartition == partition, !letterPartitions(of: letter.originPartition).contains(dlqPartition) {
+            if round.isFirst, dlqPartition == partition,
+                !letterPartitions(of: letter.originPartition).contains(dlqPartition)
+            {
                 find(.deadLetter, name, "is about partition \(letter.originPartition) and stands in \(dlqPartition)")
             }
             return
@@ -23,7 +25,11 @@ extension Audit {
         if round.isFirst { countDecision(about: letter) }
         let key = LetterKey(consumption: consumption, offset: letter.originOffset)
         if let earlier = letters[key] {
-            if round.isFirst { find(.deadLetter, name, "is the second of \(place(consumption.topic, letter.originOffset)), after offset \(earlier.offset)") }
+            if round.isFirst {
+                find(
+                    .deadLetter, name,
+                    "is the second of \(place(consumption.topic, letter.originOffset)), after offset \(earlier.offset)")
+            }
             return
         }
         letters[key] = letter
@@ -31,11 +37,14 @@ extension Audit {
 
     /// Where the dead letters of a partition may stand: in the partition of the home that its records were read with,
     /// in any epoch.
-    func letterPartitions(of partition: Int32) -> Set<Int32> { Set([partition] + layout.epochs.map { partition % $0.homes }) }
+    func letterPartitions(of partition: Int32) -> Set<Int32> {
+        Set([partition] + layout.epochs.map { partition % $0.homes })
+    }
 
     /// A replay is decided for a record, whichever group's dead letter it began with; a discard for a dead letter.
     private mutating func countDecision(about letter: AuditLetter) {
-        let origin = AuditDecision.Origin(topic: letter.consumption.topic.name, partition: letter.originPartition, offset: letter.originOffset)
+        let origin = AuditDecision.Origin(
+            topic: letter.consumption.topic.name, partition: letter.originPartition, offset: letter.originOffset)
         if decisions.replayedOrigins.contains(origin) {
             counts.deadLettersReplayed += 1
         } else if decisions.discarded.contains(letter.id) {
@@ -59,7 +68,9 @@ extension Audit {
                     find(.deadLetter, "dead letter \(letter.id)", "says \(letter.code), but its record is \(code)")
                 }
             } else if covers(consumption, record), !cutLetters.contains(consumption) {
-                find(.deadLetter, "record \(place(topic, record.offset))", "cannot be read (\(code)), and \(consumption.group) has no dead letter of it")
+                find(
+                    .deadLetter, "record \(place(topic, record.offset))",
+                    "cannot be read (\(code)), and \(consumption.group) has no dead letter of it")
             }
         }
     }
@@ -74,7 +85,9 @@ extension Audit {
         letters[key]?.isExplained = true
         checkBytes(letter, record)
         if !Audit.explains(letter.code, consumption, isAtHome: isAtHome) {
-            find(.deadLetter, "dead letter \(letter.id)", "says \(letter.code), but nothing is wrong with \(place(consumption.topic, record.offset))")
+            find(
+                .deadLetter, "dead letter \(letter.id)",
+                "says \(letter.code), but nothing is wrong with \(place(consumption.topic, record.offset))")
         }
         return letter
     }
@@ -82,7 +95,9 @@ extension Audit {
     /// A readable record that another round checks: its dead letters are not without cause.
     mutating func passOver(_ record: LogRecord, _ topic: FlowTopic) {
         guard round.isFirst, !letters.isEmpty else { return }
-        for consumption in topic.consumptions { letters[LetterKey(consumption: consumption, offset: record.offset)]?.isExplained = true }
+        for consumption in topic.consumptions {
+            letters[LetterKey(consumption: consumption, offset: record.offset)]?.isExplained = true
+        }
     }
 
     /// Whether a service may set a readable record aside for this reason.
@@ -109,7 +124,9 @@ extension Audit {
         } else if letter.fingerprint == Audit.fingerprint(record.key, record.value) {
             return
         }
-        find(.deadLetter, "dead letter \(letter.id)", "has other bytes than \(place(letter.consumption.topic, record.offset))")
+        find(
+            .deadLetter, "dead letter \(letter.id)",
+            "has other bytes than \(place(letter.consumption.topic, record.offset))")
     }
 
     mutating func checkLettersWithoutCause() {
@@ -117,16 +134,20 @@ extension Audit {
             let topic = letter.consumption.topic
             // Retention and compaction delete records whose dead letters stay.
             guard topic != .orderAnalytics, letter.originOffset >= cuts[topic] else { continue }
-            find(.deadLetter, "dead letter \(letter.id)", "is about \(place(topic, letter.originOffset)), which does not exist or which nobody sets aside")
+            find(
+                .deadLetter, "dead letter \(letter.id)",
+                "is about \(place(topic, letter.originOffset)), which does not exist or which nobody sets aside")
         }
     }
 
     /// A replay's record and its decision are written in one transaction: neither is without the other.
     mutating func checkDecisions() {
         for (id, topicName) in decisions.replayed.sorted(by: { $0.key < $1.key }) where !replaysSeen.contains(id) {
-            guard let topic = FlowTopic.allCases.first(where: { $0.name == topicName }), topic != .orderAnalytics, !cutTopics.contains(topic)
+            guard let topic = FlowTopic.allCases.first(where: { $0.name == topicName }), topic != .orderAnalytics,
+                !cutTopics.contains(topic)
             else { continue }
-            find(.deadLetter, "dead letter \(id)", "is decided as replayed, but no record on \(topicName) is its replay")
+            find(
+                .deadLetter, "dead letter \(id)", "is decided as replayed, but no record on \(topicName) is its replay")
         }
     }
 }

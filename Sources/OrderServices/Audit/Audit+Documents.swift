@@ -14,7 +14,10 @@ extension Audit {
             let whereItLies = place(of: document.order.id, record, .orderAnalytics)
             if whereItLies == .moved { return }
             guard whereItLies == .home else {
-                find(.document, "order \(document.order.id)", "has a document in partition \(partition) of order-analytics; it belongs into \(home(of: document.order.id))")
+                find(
+                    .document, "order \(document.order.id)",
+                    "has a document in partition \(partition) of order-analytics; it belongs into \(home(of: document.order.id))"
+                )
                 return
             }
             take(document, at: record.offset, isStored: isStored, isUnstorable: letter != nil)
@@ -34,7 +37,9 @@ extension Audit {
         let index = table.index(of: document.order.id)
         let earlier = table.entries[index].document
         if let earlier, document.revision <= earlier.revision {
-            find(.document, "order \(document.order.id)", "has revision \(document.revision) after \(earlier.revision) (\(place(.orderAnalytics, offset)))")
+            find(
+                .document, "order \(document.order.id)",
+                "has revision \(document.revision) after \(earlier.revision) (\(place(.orderAnalytics, offset)))")
         }
         table.update(at: index) { entry in
             entry.document = document
@@ -65,6 +70,8 @@ extension Audit {
         if !cuts.isWhole(.payments), entry.history.payment == nil { expected.payment = document.payment }
         if !cuts.isWhole(.fraudAlerts), entry.history.alert == nil { expected.fraud = document.fraud }
         let differences = document.differences(from: expected)
-        if !differences.isEmpty { find(.document, name, "is not shown as its events say: \(differences.joined(separator: "; "))") }
+        if !differences.isEmpty {
+            find(.document, name, "is not shown as its events say: \(differences.joined(separator: "; "))")
+        }
     }
 }

@@ -26,8 +26,11 @@ extension Audit {
             find(.fraud, name, "has \(history.alerts) fraud alerts instead of one")
         } else if history.alerts == 0 {
             // Where the first event is gone, what it fixed stands in the document.
-            let isFirstKnown = isWhole(entry) || entry.document.map { OrderHistory.Terms($0.order) == history.suspicion } ?? true
-            if entry.marks.contains(.flagDue), cuts.isWhole(.fraudAlerts), isFirstKnown { find(.fraud, name, "breaks the rule and has no fraud alert") }
+            let isFirstKnown =
+                isWhole(entry) || entry.document.map { OrderHistory.Terms($0.order) == history.suspicion } ?? true
+            if entry.marks.contains(.flagDue), cuts.isWhole(.fraudAlerts), isFirstKnown {
+                find(.fraud, name, "breaks the rule and has no fraud alert")
+            }
         } else if isWhole(entry) {
             guard let suspicion = history.suspicion else {
                 // An event that fraud has not come to explains no alert: alerts are read before the orders.

@@ -10,7 +10,9 @@ extension Audit {
         case .home: break
         // Its copy counts, but the dead letters are about this one.
         case .moved:
-            if round.isFirst { [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) } }
+            if round.isFirst {
+                [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) }
+            }
             return
         case .astray: return takeMisplaced(order.id, record)
         }
@@ -18,10 +20,12 @@ extension Audit {
         counts.orderEvents += 1
         if !misplaced.isEmpty { misplaced.arrived(order.id, home: partition, value) }
         let setAside = Audit.ByReader<String?>(
-            judging: takeLetter(.judging, record, isAtHome: true)?.code, charging: takeLetter(.charging, record, isAtHome: true)?.code,
+            judging: takeLetter(.judging, record, isAtHome: true)?.code,
+            charging: takeLetter(.charging, record, isAtHome: true)?.code,
             joining: takeLetter(.joiningOrders, record, isAtHome: true)?.code)
         let isCovered = Audit.ByReader(
-            judging: covers(.judging, record), charging: covers(.charging, record), joining: covers(.joiningOrders, record))
+            judging: covers(.judging, record), charging: covers(.charging, record),
+            joining: covers(.joiningOrders, record))
         let index = table.index(of: order.id)
         var agrees = true
         table.update(at: index) { agrees = $0.take(order, record, isCovered, setAside) }
@@ -37,15 +41,23 @@ extension Audit {
 
     /// An event that contradicts its order's first one has a dead letter of analytics, which has the document; one that
     /// agrees has none.
-    private mutating func checkConflict(_ record: LogRecord, _ id: OrderID, agrees: Bool, _ code: String?, isWhole: Bool) {
+    private mutating func checkConflict(
+        _ record: LogRecord, _ id: OrderID, agrees: Bool, _ code: String?, isWhole: Bool
+    ) {
         if !agrees { counts.conflictingEvents += 1 }
         // Where the first event is gone, it is not known what it fixed.
         guard isWhole else { return }
         let name = "order \(id)"
         if agrees, code == DeadLetterReason.conflictCode {
-            find(.deadLetter, name, "has an event at \(place(.orders, record.offset)) that was set aside as a conflict, and agrees with the first")
+            find(
+                .deadLetter, name,
+                "has an event at \(place(.orders, record.offset)) that was set aside as a conflict, and agrees with the first"
+            )
         } else if !agrees, code == nil, covers(.joiningOrders, record), !cutLetters.contains(.joiningOrders) {
-            find(.deadLetter, name, "has an event at \(place(.orders, record.offset)) that contradicts the first, and analytics has no dead letter of it")
+            find(
+                .deadLetter, name,
+                "has an event at \(place(.orders, record.offset)) that contradicts the first, and analytics has no dead letter of it"
+            )
         }
     }
 
@@ -81,12 +93,14 @@ extension Audit {
 extension Audit.Entry {
     /// Returns whether the event agrees with the order's first one.
     fileprivate mutating func take(
-        _ order: Order, _ record: Audit.LogRecord, _ isCovered: Audit.ByReader<Bool>, _ setAside: Audit.ByReader<String?>
+        _ order: Order, _ record: Audit.LogRecord, _ isCovered: Audit.ByReader<Bool>,
+        _ setAside: Audit.ByReader<String?>
     ) -> Bool {
         var agrees = true
         marks.insert(.known)
         if setAside.joining == nil || setAside.joining == DeadLetterReason.conflictCode {
-            let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
+            let seenAt = Timestamp(
+                millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
             agrees = history.join(order, seenAt: seenAt, isTimeAssigned: record.isTimeAssigned)
         }
         if !isCovered.joining { marks.insert(.unjoined) }
@@ -94,7 +108,9 @@ extension Audit.Entry {
             marks.insert(.refused)
             if code == DeadLetterReason.refusedCode { history.noteRefused(order) }
         } else {
-            if history.charge(order, isTimeAssigned: record.isTimeAssigned), isCovered.charging { marks.insert(.chargeDue) }
+            if history.charge(order, isTimeAssigned: record.isTimeAssigned), isCovered.charging {
+                marks.insert(.chargeDue)
+            }
             if !isCovered.charging { marks.insert(.uncharged) }
         }
         if setAside.judging == nil {

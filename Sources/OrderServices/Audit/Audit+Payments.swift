@@ -24,7 +24,9 @@ extension Audit {
         guard round.isFirst || letter == nil else { return }
         let consumption: Consumption = topic == .payments ? .joiningPayments : .joiningAlerts
         if letter == nil, covers(consumption, record) {
-            find(.topic, place(topic, record.offset), "is of order \(id), which belongs into partition \(home(of: id)), and was not set aside")
+            find(
+                .topic, place(topic, record.offset),
+                "is of order \(id), which belongs into partition \(home(of: id)), and was not set aside")
         }
     }
 
@@ -40,7 +42,9 @@ extension Audit {
             } else if entry.marks.contains(.chargeDue) {
                 // An outcome from before the cut may be gone. But then analytics has joined it.
                 let isJoined = progress[.joiningPayments] >= cuts[.payments] && !entry.marks.contains(.unjoined)
-                if cuts.isWhole(.payments) || (isJoined && entry.document?.payment == nil) { find(.payment, name, "has no payment outcome") }
+                if cuts.isWhole(.payments) || (isJoined && entry.document?.payment == nil) {
+                    find(.payment, name, "has no payment outcome")
+                }
             } else if history.charge != nil {
                 isPending = true
             }
@@ -48,10 +52,16 @@ extension Audit {
         }
         guard isWhole(entry), !entry.marks.contains(.uncharged) else { return }
         guard let charge = history.charge else {
-            find(.payment, name, entry.marks.contains(.refused) ? "was charged although payments set it aside" : "was charged although it was never more than CANCELLED")
+            find(
+                .payment, name,
+                entry.marks.contains(.refused)
+                    ? "was charged although payments set it aside"
+                    : "was charged although it was never more than CANCELLED")
             return
         }
         // After a refusal a later event is charged; which one depends on how they came in batches.
-        if let outcome = history.outcome, outcome != charge, !entry.marks.contains(.refused) { find(.payment, name, "was charged \(outcome) instead of \(charge)") }
+        if let outcome = history.outcome, outcome != charge, !entry.marks.contains(.refused) {
+            find(.payment, name, "was charged \(outcome) instead of \(charge)")
+        }
     }
 }

@@ -29,7 +29,8 @@ extension Audit {
 
         mutating func add(_ document: OrderDocument, home: Int32) {
             count += 1
-            rows[home, default: []].append(Row(id: document.order.id, revision: document.revision, fingerprint: document.hashValue))
+            rows[home, default: []].append(
+                Row(id: document.order.id, revision: document.revision, fingerprint: document.hashValue))
         }
 
         mutating func add(_ aggregate: Aggregate) {
@@ -53,18 +54,21 @@ extension Audit {
                 findings.add(
                     Finding(
                         kind: .store, subject: "order \(row.id)",
-                        detail: "is at revision \(row.revision) in the store, \(document.revision) on order-analytics", expected: document))
+                        detail: "is at revision \(row.revision) in the store, \(document.revision) on order-analytics",
+                        expected: document))
             } else if row.revision == document.revision, row.fingerprint != document.hashValue {
                 findings.add(
                     Finding(
                         kind: .store, subject: "order \(row.id)",
-                        detail: "revision \(document.revision) differs between the store and order-analytics", expected: document))
+                        detail: "revision \(document.revision) differs between the store and order-analytics",
+                        expected: document))
             }
         }
     }
 
     mutating func checkStored(_ name: String, _ entry: Entry) {
-        guard entry.document != nil, !entry.marks.contains(.stored), entry.marks.contains(.storeDue), !entry.marks.contains(.unstorable)
+        guard entry.document != nil, !entry.marks.contains(.stored), entry.marks.contains(.storeDue),
+            !entry.marks.contains(.unstorable)
         else { return }
         find(.store, name, "is on order-analytics, but not in the store")
     }
@@ -72,12 +76,16 @@ extension Audit {
     mutating func checkStored(_ key: AggregateKey, _ account: WindowAccount) {
         guard let latest = account.latest else { return }
         guard let stored = store.aggregates.removeValue(forKey: key) else {
-            if account.isStoreDue, !account.isUnstorable { find(.store, name(key), "is on order-analytics, but not in the store") }
+            if account.isStoreDue, !account.isUnstorable {
+                find(.store, name(key), "is on order-analytics, but not in the store")
+            }
             return
         }
         let isBehind = account.isStoreDue && !account.isUnstorable && stored.revision < latest.revision
         if isBehind || stored.revision > latest.revision {
-            find(.store, name(key), "is at revision \(stored.revision) in the store, \(latest.revision) on order-analytics")
+            find(
+                .store, name(key),
+                "is at revision \(stored.revision) in the store, \(latest.revision) on order-analytics")
         } else if stored.revision == latest.revision, stored.fingerprint != latest.fingerprint {
             find(.store, name(key), "differs between the store and order-analytics")
         }
@@ -85,8 +93,12 @@ extension Audit {
 
     /// What the store has of partitions and windows that the log does not know.
     mutating func checkStoreLeftovers() {
-        for row in store.rows.values.joined() { find(.store, "order \(row.id)", "is in the store, but order-analytics has no document of it") }
-        for key in store.aggregates.keys where round.isLast { find(.store, name(key), "is in the store, but not on order-analytics") }
+        for row in store.rows.values.joined() {
+            find(.store, "order \(row.id)", "is in the store, but order-analytics has no document of it")
+        }
+        for key in store.aggregates.keys where round.isLast {
+            find(.store, name(key), "is in the store, but not on order-analytics")
+        }
         store = StoredSide()
     }
 }

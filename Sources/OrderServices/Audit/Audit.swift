@@ -81,7 +81,8 @@ struct Audit: Sendable {
     // MARK: a partition
 
     mutating func begin(
-        _ partition: Int32, progress: PartitionProgress, cuts: Cuts = Cuts(), cutLetters: Set<Consumption> = [], expectedOrders: Int = 64
+        _ partition: Int32, progress: PartitionProgress, cuts: Cuts = Cuts(), cutLetters: Set<Consumption> = [],
+        expectedOrders: Int = 64
     ) {
         self.partition = partition
         self.progress = progress
@@ -139,7 +140,9 @@ struct Audit: Sendable {
             counts.notCheckable += 1
             return
         }
-        if entry.history.outcomes > 0 || entry.history.payment != nil { find(.payment, name, "has a payment, but no event on the orders topic") }
+        if entry.history.outcomes > 0 || entry.history.payment != nil {
+            find(.payment, name, "has a payment, but no event on the orders topic")
+        }
         if entry.history.alerts > 0 { find(.fraud, name, "has a fraud alert, but no event on the orders topic") }
         if entry.document != nil { find(.document, name, "has a document, but no event on the orders topic") }
     }
@@ -152,6 +155,7 @@ struct Audit: Sendable {
         checkMisplaced()
         checkDecisions()
         return AuditReport(
-            counts: counts, deleted: lostLog.deleted, findingCount: findings.count, findingsByKind: findings.byKind, findings: findings.sorted)
+            counts: counts, deleted: lostLog.deleted, findingCount: findings.count, findingsByKind: findings.byKind,
+            findings: findings.sorted)
     }
 }

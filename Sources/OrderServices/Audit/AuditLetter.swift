@@ -27,19 +27,22 @@ extension AuditLetter {
     /// - Returns: nil if the headers do not say which record it is, or name another topic or group than the dead
     ///   letter's own.
     init?(
-        _ consumption: Consumption, partition: Int32, offset: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        _ consumption: Consumption, partition: Int32, offset: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?,
         headers: [RecordHeader]
     ) {
         // Of a name that comes twice the first counts: the record's own headers follow the dead letter's.
         var known: [String: String] = [:]
         for header in headers where known[header.name] == nil { known[header.name] = header.text }
-        guard known[DeadLetterHeader.topic] == consumption.topic.name, known[DeadLetterHeader.group] == consumption.group,
+        guard known[DeadLetterHeader.topic] == consumption.topic.name,
+            known[DeadLetterHeader.group] == consumption.group,
             let originPartition = known[DeadLetterHeader.partition].flatMap({ Int32($0) }),
             let originOffset = known[DeadLetterHeader.offset].flatMap({ Int64($0) }), originOffset >= 0,
             let code = known[DeadLetterHeader.code]
         else { return nil }
         self.init(
-            consumption: consumption, partition: partition, offset: offset, originPartition: originPartition, originOffset: originOffset,
+            consumption: consumption, partition: partition, offset: offset, originPartition: originPartition,
+            originOffset: originOffset,
             code: code, fingerprint: Audit.fingerprint(key, value),
             omittedBytes: value == nil ? known[DeadLetterHeader.omitted].flatMap { Int($0) } : nil)
     }

@@ -50,13 +50,17 @@ struct FindingList: Sendable {
     mutating func add(_ finding: Finding) {
         count += 1
         byKind[finding.kind.rawValue, default: 0] += 1
-        if kept[finding.kind, default: []].count < FindingList.maximumKept { kept[finding.kind, default: []].append(finding) }
+        if kept[finding.kind, default: []].count < FindingList.maximumKept {
+            kept[finding.kind, default: []].append(finding)
+        }
     }
 
     /// By kind, then subject; numbers in subjects as numbers.
     var sorted: [Finding] {
         kept.values.joined().sorted {
-            ($0.kind.rawValue, $0.subject.utf8.count, $0.subject, $0.detail) < ($1.kind.rawValue, $1.subject.utf8.count, $1.subject, $1.detail)
+            ($0.kind.rawValue, $0.subject.utf8.count, $0.subject, $0.detail) < (
+                $1.kind.rawValue, $1.subject.utf8.count, $1.subject, $1.detail
+            )
         }
     }
 }

@@ -18,7 +18,8 @@ extension Auditor {
                 do {
                     lost.take(key: key, try JSONDecoder().decode(LogCut.self, from: Data(value)))
                 } catch {
-                    throw AuditError("\(place)@\(record.offset), the note of a cut under the key \(key), cannot be read: \(error)")
+                    throw AuditError(
+                        "\(place)@\(record.offset), the note of a cut under the key \(key), cannot be read: \(error)")
                 }
             }
         }
@@ -38,16 +39,21 @@ extension Auditor {
     /// Where the groups are and what the topics hold. The beginnings are asked first and the ends last: a group that
     /// runs and a retention that deletes meanwhile do not look like a cut.
     func reaches(_ counts: TopicCounts) async throws -> [Audit.Reach] {
-        let places = FlowTopic.allCases.flatMap { topic in (0..<counts[topic]).map { TopicPartition(topic: topic.name, partition: $0) } }
+        let places = FlowTopic.allCases.flatMap { topic in
+            (0..<counts[topic]).map { TopicPartition(topic: topic.name, partition: $0) }
+        }
         let begins = try await admin.beginningOffsets(places)
         var committed: [String: [TopicPartition: Int64]] = [:]
-        for group in Topology.services.map(\.group) { committed[group] = try await admin.committedOffsets(ofGroup: group, in: places) }
+        for group in Topology.services.map(\.group) {
+            committed[group] = try await admin.committedOffsets(ofGroup: group, in: places)
+        }
         let ends = try await admin.endOffsets(places)
         return Consumption.allCases.flatMap { consumption in
             (0..<counts[consumption.topic]).map { partition in
                 let place = TopicPartition(topic: consumption.topic.name, partition: partition)
                 return Audit.Reach(
-                    group: consumption.group, topic: place.topic, partition: partition, begin: begins[place] ?? 0, end: ends[place] ?? 0,
+                    group: consumption.group, topic: place.topic, partition: partition, begin: begins[place] ?? 0,
+                    end: ends[place] ?? 0,
                     committed: committed[consumption.group]?[place], isCompacted: consumption.topic == .orderAnalytics)
             }
         }

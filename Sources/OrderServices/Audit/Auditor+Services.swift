@@ -14,7 +14,9 @@ extension Auditor {
         try await wait(for: Topology.sink.group, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
     }
 
-    private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant) async throws {
+    private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant)
+        async throws
+    {
         while true {
             let committed = try await admin.committedOffsets(ofGroup: group, in: Array(ends.keys))
             if !ends.contains(where: { $0.value > committed[$0.key] ?? 0 }) { return }
@@ -24,10 +26,14 @@ extension Auditor {
     }
 
     /// What the store holds of a round's orders; the aggregates in the last round.
-    static nonisolated func read(_ store: any OrderStore, _ homes: Int32, _ round: Audit.Round) async throws -> Audit.StoredSide {
+    static nonisolated func read(_ store: any OrderStore, _ homes: Int32, _ round: Audit.Round) async throws
+        -> Audit.StoredSide
+    {
         let box = Box()
         try await store.scan { document in
-            if round.has(document.order.id) { box.side.add(document, home: OrderKey(document.order.id).partition(of: homes)) }
+            if round.has(document.order.id) {
+                box.side.add(document, home: OrderKey(document.order.id).partition(of: homes))
+            }
         }
         guard round.isLast else { return box.side }
         for aggregate in try await store.totals() { box.side.add(aggregate) }
@@ -35,7 +41,9 @@ extension Auditor {
         while true {
             let windows = try await store.aggregates(from: from, to: .latest)
             for window in windows { box.side.add(window) }
-            guard windows.count >= StoreLimits.maximumWindows, case .minute(let last)? = windows.last?.window, last > from else { break }
+            guard windows.count >= StoreLimits.maximumWindows, case .minute(let last)? = windows.last?.window,
+                last > from
+            else { break }
             // A page may end inside a minute: its windows come again, which changes nothing.
             from = last
         }

@@ -25,14 +25,18 @@ extension Auditor {
                 letterRanges.append((consumption, place, try await range(place)))
             }
         }
-        let orders = topics.contains(.orders) ? try await range(TopicPartition(topic: Topics.orders.name, partition: partition)) : 0..<0
+        let orders =
+            topics.contains(.orders)
+            ? try await range(TopicPartition(topic: Topics.orders.name, partition: partition)) : 0..<0
         audit.begin(
-            partition, progress: progress, cuts: cuts, cutLetters: Set(letterRanges.filter { $0.2.lowerBound > 0 }.map(\.0)),
+            partition, progress: progress, cuts: cuts,
+            cutLetters: Set(letterRanges.filter { $0.2.lowerBound > 0 }.map(\.0)),
             expectedOrders: orders.count / audit.round.count)
         for (consumption, place, range) in letterRanges {
             try reader.read(place, range) { record in
                 let letter = AuditLetter(
-                    consumption, partition: record.partition, offset: record.offset, key: record.key, value: record.value, headers: record.headers)
+                    consumption, partition: record.partition, offset: record.offset, key: record.key,
+                    value: record.value, headers: record.headers)
                 audit.take(letter, in: record.partition, at: record.offset, of: consumption)
             }
         }
@@ -64,8 +68,12 @@ extension Auditor {
     func topicCounts() async throws -> TopicCounts {
         var counts = TopicCounts()
         for topic in try await admin.metadata().topics {
-            if let consumption = Consumption(deadLetterTopic: topic.name) { counts.letters[consumption] = Int32(topic.partitions.count) }
-            if let flow = FlowTopic.allCases.first(where: { $0.name == topic.name }) { counts.flow[flow] = Int32(topic.partitions.count) }
+            if let consumption = Consumption(deadLetterTopic: topic.name) {
+                counts.letters[consumption] = Int32(topic.partitions.count)
+            }
+            if let flow = FlowTopic.allCases.first(where: { $0.name == topic.name }) {
+                counts.flow[flow] = Int32(topic.partitions.count)
+            }
         }
         return counts
     }
@@ -79,7 +87,8 @@ extension Auditor {
                 let place = TopicPartition(topic: consumption.deadLetterTopic, partition: partition)
                 try reader.read(place, try await range(place)) { record in
                     let letter = AuditLetter(
-                        consumption, partition: record.partition, offset: record.offset, key: record.key, value: record.value, headers: record.headers)
+                        consumption, partition: record.partition, offset: record.offset, key: record.key,
+                        value: record.value, headers: record.headers)
                     if let letter { audit.noteEarlier(letter) }
                 }
             }
@@ -93,7 +102,9 @@ extension Auditor {
         for (place, _) in try await ends(of: Topics.deadLetterDecisions).sorted(by: { $0.key < $1.key }) {
             try reader.read(place, try await range(place)) { record in
                 // What is no decision decides nothing: whoever wrote it, the dead letters stay open.
-                guard let value = record.value, let decision = try? JSONDecoder().decode(AuditDecision.self, from: Data(value)) else { return }
+                guard let value = record.value,
+                    let decision = try? JSONDecoder().decode(AuditDecision.self, from: Data(value))
+                else { return }
                 decisions.add(decision)
             }
         }
@@ -119,7 +130,9 @@ extension Auditor {
         return try await admin.endOffsets(partitions.map { TopicPartition(topic: topic, partition: $0.id) })
     }
 
-    private func begin(_ partition: TopicPartition) async throws -> Int64 { try await admin.beginningOffsets([partition])[partition] ?? 0 }
+    private func begin(_ partition: TopicPartition) async throws -> Int64 {
+        try await admin.beginningOffsets([partition])[partition] ?? 0
+    }
 
     func range(_ partition: TopicPartition) async throws -> Range<Int64> {
         let begin = try await begin(partition)
@@ -132,7 +145,8 @@ extension Audit.LogRecord {
     ///   - findsReplays: whether to look for the mark of a replay.
     ///   - mayBeCopy: whether to look for the mark of a move.
     init(_ record: Record, findsReplays: Bool, mayBeCopy: Bool = false) {
-        self.init(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value, replayOf: nil)
+        self.init(
+            offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value, replayOf: nil)
         let headers = record.headers
         if headers.isEmpty { return }
         isTimeAssigned = headers.contains { $0.name == OrderHeader.assignedTime }

@@ -48,7 +48,8 @@ public actor Auditor {
             report = try await audit(options)
         }
         for index in report.findings.indices {
-            guard let expected = report.findings[index].expected, let stored = try await store.order(expected.order.id) else { continue }
+            guard let expected = report.findings[index].expected, let stored = try await store.order(expected.order.id)
+            else { continue }
             let differences = stored.differences(from: expected)
             if !differences.isEmpty { report.findings[index].detail += ": \(differences.joined(separator: "; "))" }
         }
@@ -57,7 +58,9 @@ public actor Auditor {
 
     private func audit(_ options: Options) async throws -> AuditReport {
         let orders = try await ends(of: Topics.orders.name)
-        guard !orders.isEmpty else { throw AuditError("there is no topic \(Topics.orders.name) yet: nothing to verify") }
+        guard !orders.isEmpty else {
+            throw AuditError("there is no topic \(Topics.orders.name) yet: nothing to verify")
+        }
         try await waitForServices(orders, options.patience)
         let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
         let counts = try await topicCounts()
@@ -65,7 +68,9 @@ public actor Auditor {
         var sumPoints: [Int32: Int64] = [:]
         var audit = Audit(layout: layout, round: Audit.Round(index: 0, count: rounds))
         for index in 0..<rounds {
-            if index > 0 { audit = Audit(layout: layout, round: Audit.Round(index: index, count: rounds), continuing: audit) }
+            if index > 0 {
+                audit = Audit(layout: layout, round: Audit.Round(index: index, count: rounds), continuing: audit)
+            }
             let progress = try await admin.progress(Int(counts.largest), of: Topology.services.map(\.group))
             audit.store = try await Auditor.read(store, layout.homes, audit.round)
             if let path = options.acceptedFile { audit.accepted = try accepted(path, audit) }
@@ -95,7 +100,9 @@ public actor Auditor {
         var rounds = max(1, Int((largest + limit - 1) / limit))
         // Of the store 24 bytes are held for each order of a round, of the file eight.
         rounds = max(rounds, Int(try await store.counts().orders / (limit * 10)))
-        if let path = options.acceptedFile { rounds = max(rounds, Int(try AcceptedFile(path: path).size() / (limit * 100))) }
+        if let path = options.acceptedFile {
+            rounds = max(rounds, Int(try AcceptedFile(path: path).size() / (limit * 100)))
+        }
         return min(rounds, 10_000)
     }
 

@@ -8,7 +8,9 @@ extension KafkaAdmin {
             let consumptions = Consumption.allCases.filter { $0.group == group }
             let committed = try await committedOffsets(ofGroup: group, in: consumptions.flatMap { $0.places(homes) })
             for consumption in consumptions {
-                for place in consumption.places(homes) { progress[Int(place.partition)][consumption] = committed[place] ?? 0 }
+                for place in consumption.places(homes) {
+                    progress[Int(place.partition)][consumption] = committed[place] ?? 0
+                }
             }
         }
         return progress

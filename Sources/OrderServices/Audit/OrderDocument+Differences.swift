@@ -34,7 +34,8 @@ extension OrderDocument {
     private static func text(_ conflicts: OrderConflicts?) -> String {
         guard let conflicts else { return "none" }
         let terms = conflicts.terms
-        return "\(conflicts.count), the latest \(conflicts.status) with \(terms.amount) \(terms.amount.currency) of customer \(terms.customerID) in "
+        return
+            "\(conflicts.count), the latest \(conflicts.status) with \(terms.amount) \(terms.amount.currency) of customer \(terms.customerID) in "
             + "\(terms.country) created \(terms.createdAt), at \(conflicts.seenAt)"
     }
 

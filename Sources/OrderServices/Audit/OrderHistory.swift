@@ -45,7 +45,8 @@ struct OrderHistory: Sendable {
     mutating func join(_ event: Order, seenAt: Timestamp, isTimeAssigned: Bool = false) -> Bool {
         if let first = order {
             guard first.terms.differences(to: event, isTimeAssigned: { isTimeAssigned }).isEmpty else {
-                conflicts = OrderConflicts(count: (conflicts?.count ?? 0) + 1, status: event.status, terms: event.terms, seenAt: seenAt)
+                conflicts = OrderConflicts(
+                    count: (conflicts?.count ?? 0) + 1, status: event.status, terms: event.terms, seenAt: seenAt)
                 return false
             }
             if event.status.rawValue > first.status.rawValue { order?.status = event.status }
@@ -112,8 +113,10 @@ struct OrderHistory: Sendable {
     func document(like given: OrderDocument) -> OrderDocument? {
         guard let order else { return nil }
         return OrderDocument(
-            order: order, payment: payment, fraud: alert, createdSeenAt: createdSeenAt, confirmedSeenAt: confirmedSeenAt,
-            cancelledSeenAt: cancelledSeenAt, conflicts: conflicts, revision: given.revision, updatedAt: given.updatedAt)
+            order: order, payment: payment, fraud: alert, createdSeenAt: createdSeenAt,
+            confirmedSeenAt: confirmedSeenAt,
+            cancelledSeenAt: cancelledSeenAt, conflicts: conflicts, revision: given.revision, updatedAt: given.updatedAt
+        )
     }
 
     func firstSeen(_ status: OrderStatus) -> Timestamp? {
@@ -130,7 +133,9 @@ struct OrderHistory: Sendable {
 
 extension OrderHistory.Terms: CustomStringConvertible {
     init(_ order: Order) { self.init(customerID: order.customerID, amount: order.amount, country: order.country) }
-    init(_ payment: Payment) { self.init(customerID: payment.customerID, amount: payment.amount, country: payment.country) }
+    init(_ payment: Payment) {
+        self.init(customerID: payment.customerID, amount: payment.amount, country: payment.country)
+    }
     init(_ alert: FraudAlert) { self.init(customerID: alert.customerID, amount: alert.amount, country: alert.country) }
 
     var description: String { "\(amount) \(amount.currency) of customer \(customerID) in \(country)" }

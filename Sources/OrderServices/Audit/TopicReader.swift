@@ -34,7 +34,8 @@ final class TopicReader {
                 position = reached
                 lastProgress = .now
             } else if ContinuousClock.now - lastProgress > .seconds(60) {
-                throw AuditError("no record arrived for a minute while reading \(partition) from \(position) to \(range.upperBound)")
+                throw AuditError(
+                    "no record arrived for a minute while reading \(partition) from \(position) to \(range.upperBound)")
             }
         }
     }

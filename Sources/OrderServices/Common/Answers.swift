@@ -24,7 +24,8 @@ struct Answers<Question: Equatable, Answer> {
 
     /// What was said about the record, if it was asked this.
     func answer(to question: Question, about record: Record) -> Answer? {
-        guard let entry = known[Place(partition: record.partition, offset: record.offset)], entry.question == question else { return nil }
+        guard let entry = known[Place(partition: record.partition, offset: record.offset)], entry.question == question
+        else { return nil }
         return entry.answer
     }
 

@@ -87,7 +87,9 @@ struct HTTPEndpoint: Sendable {
     private func explain(_ error: any Error) -> String {
         if error is TookTooLong { return "no answer within \(timeout)" }
         if let error = error as? HTTPClientError { return error.shortDescription }
-        if let error = error as? NIOConnectionError { return error.connectionErrors.isEmpty ? "its name does not resolve" : "connection refused" }
+        if let error = error as? NIOConnectionError {
+            return error.connectionErrors.isEmpty ? "its name does not resolve" : "connection refused"
+        }
         if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
         if let error = error as? ChannelError { return "\(error)" }
         return "\(type(of: error))"
@@ -102,6 +104,7 @@ struct HTTPEndpoint: Sendable {
         // The callers bound their requests; the client's own bound of 8 would make them queue.
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1_024
         configuration.httpVersion = .automatic
-        return HTTPClient(eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: configuration)
+        return HTTPClient(
+            eventLoopGroupProvider: .shared(HTTPClient.defaultEventLoopGroup), configuration: configuration)
     }()
 }

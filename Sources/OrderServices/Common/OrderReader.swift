@@ -14,7 +14,9 @@ struct OrderReader {
     func read(_ record: Record, in context: any TaskContext) -> Order? {
         do {
             if let order = try Topics.orders.value(of: record) { return order }
-            context.deadLetter(record, DeadLetterReason(code: "missing_value", detail: "the record has no value; an order is a JSON object"))
+            context.deadLetter(
+                record,
+                DeadLetterReason(code: "missing_value", detail: "the record has no value; an order is a JSON object"))
         } catch {
             context.deadLetter(record, DeadLetterReason(error))
         }
@@ -27,7 +29,9 @@ struct OrderReader {
     }
 
     /// Whether the record counts.
-    func isAtHome(_ order: Order, _ record: Record, in context: any TaskContext) -> Bool { place(order, record, in: context) == .home }
+    func isAtHome(_ order: Order, _ record: Record, in context: any TaskContext) -> Bool {
+        place(order, record, in: context) == .home
+    }
 
     /// Sends a record to its order's home partition, bytes, headers and time unchanged, under the right key.
     func sendHome(_ order: Order, _ record: Record, in context: any TaskContext) throws {
@@ -60,7 +64,9 @@ extension DeadLetterReason {
     static func conflict(_ differences: [OrderTerms.Difference]) -> DeadLetterReason {
         DeadLetterReason(
             code: conflictCode,
-            detail: "the order's first event fixed what this one has otherwise: \(differences.map(\.description).joined(separator: "; "))")
+            detail:
+                "the order's first event fixed what this one has otherwise: \(differences.map(\.description).joined(separator: "; "))"
+        )
     }
 
     init(_ error: EventError) {

@@ -3,7 +3,9 @@ import StreamProcessing
 
 extension OrderID: StateKey {
     public var stateHash: UInt64 { Spread.mix(UInt64(bitPattern: rawValue)) }
-    public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R { try OrderKey(self).withUnsafeBytes(body) }
+    public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try OrderKey(self).withUnsafeBytes(body)
+    }
 }
 
 extension AggregateKey: StateKey {

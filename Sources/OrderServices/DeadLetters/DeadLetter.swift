@@ -34,7 +34,8 @@ public struct DeadLetter: Hashable, Sendable {
     ///
     /// - Parameter timestamp: the dead-letter record's, milliseconds since 1970.
     public init(
-        topic: DeadLetterTopic, partition: Int32, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?, headers: [RecordHeader]
+        topic: DeadLetterTopic, partition: Int32, offset: Int64, timestamp: Int64, key: [UInt8]?, value: [UInt8]?,
+        headers: [RecordHeader]
     ) {
         var known: [String: String] = [:]
         for header in headers where header.name.hasPrefix(DeadLetterHeader.prefix) { known[header.name] = header.text }
@@ -46,7 +47,8 @@ public struct DeadLetter: Hashable, Sendable {
         let originPartition: Int32? = number(DeadLetterHeader.partition)
         let originOffset: Int64? = number(DeadLetterHeader.offset)
         if let originPartition, let originOffset {
-            origin = DeadLetterOrigin(topic: known[DeadLetterHeader.topic] ?? topic.topic, partition: originPartition, offset: originOffset)
+            origin = DeadLetterOrigin(
+                topic: known[DeadLetterHeader.topic] ?? topic.topic, partition: originPartition, offset: originOffset)
             hasOrigin = true
         } else {
             origin = DeadLetterOrigin(topic: topic.name, partition: partition, offset: offset)
@@ -66,7 +68,8 @@ public struct DeadLetter: Hashable, Sendable {
 
     init(_ record: Record, of topic: DeadLetterTopic) {
         self.init(
-            topic: topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp, key: record.key.map { Array($0) },
+            topic: topic, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
+            key: record.key.map { Array($0) },
             value: record.value.map { Array($0) }, headers: record.headers)
     }
 

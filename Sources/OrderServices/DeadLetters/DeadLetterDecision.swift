@@ -58,7 +58,8 @@ extension DeadLetterDecision {
         return Array(
             try encoder.encode(
                 Wire(
-                    id: id.description, action: action, origin: .init(topic: origin.topic, partition: origin.partition, offset: origin.offset),
+                    id: id.description, action: action,
+                    origin: .init(topic: origin.topic, partition: origin.partition, offset: origin.offset),
                     at: Timestamp(millisecondsSinceEpoch: at).description, attempt: attempt, mended: isMended, by: by)))
     }
 
@@ -70,7 +71,8 @@ extension DeadLetterDecision {
         else { return nil }
         action = wire.action
         self.id = id
-        origin = DeadLetterOrigin(topic: wire.origin.topic, partition: wire.origin.partition, offset: wire.origin.offset)
+        origin = DeadLetterOrigin(
+            topic: wire.origin.topic, partition: wire.origin.partition, offset: wire.origin.offset)
         self.at = at.millisecondsSinceEpoch
         attempt = wire.attempt
         isMended = wire.mended ?? false

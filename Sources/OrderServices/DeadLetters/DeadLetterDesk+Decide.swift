@@ -31,7 +31,8 @@ extension DeadLetterDesk {
 
     /// Replays the dead letters that `next` names, a chunk at a time until it gives none, in `next`'s own sizes.
     public func replay(
-        _ next: @Sendable () throws -> [(DeadLetterID, MendedValue)]?, _ options: ReplayOptions, isDryRun: Bool, report: @escaping Report
+        _ next: @Sendable () throws -> [(DeadLetterID, MendedValue)]?, _ options: ReplayOptions, isDryRun: Bool,
+        report: @escaping Report
     ) async throws -> DeadLetterSummary {
         let work = try await begin(options, isDryRun: isDryRun, report)
         defer { work.close() }
@@ -45,7 +46,9 @@ extension DeadLetterDesk {
     }
 
     /// Discards all open dead letters that match.
-    public func discard(matching filter: DeadLetterFilter, isDryRun: Bool, report: @escaping Report) async throws -> DeadLetterSummary {
+    public func discard(matching filter: DeadLetterFilter, isDryRun: Bool, report: @escaping Report) async throws
+        -> DeadLetterSummary
+    {
         let work = try await begin(ReplayOptions(), isDryRun: isDryRun, report)
         defer { work.close() }
         let ranges = try await ranges(matching: filter)
@@ -57,7 +60,9 @@ extension DeadLetterDesk {
     }
 
     /// Discards these dead letters.
-    public func discard(_ ids: [DeadLetterID], isDryRun: Bool, report: @escaping Report) async throws -> DeadLetterSummary {
+    public func discard(_ ids: [DeadLetterID], isDryRun: Bool, report: @escaping Report) async throws
+        -> DeadLetterSummary
+    {
         let work = try await begin(ReplayOptions(), isDryRun: isDryRun, report)
         defer { work.close() }
         let found = try await letters(Set(ids))
@@ -81,13 +86,16 @@ extension DeadLetterDesk {
         do {
             let ledger = try await readDecisions()
             var partitions: [String: Int32] = [:]
-            for topic in try await admin.metadata().topics where topic.error == nil { partitions[topic.name] = Int32(topic.partitions.count) }
+            for topic in try await admin.metadata().topics where topic.error == nil {
+                partitions[topic.name] = Int32(topic.partitions.count)
+            }
             if let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger).find() {
                 if let move = layout.move { throw LayoutError.moving(move) }
                 for topic in FlowTopic.allCases { partitions[topic.name] = layout.homes }
             }
             return DeskWork(
-                planner: ReplayPlanner(options: options, partitions: partitions, ledger: ledger, by: by), transactions: transactions, now: now,
+                planner: ReplayPlanner(options: options, partitions: partitions, ledger: ledger, by: by),
+                transactions: transactions, now: now,
                 report: report)
         } catch {
             transactions?.close()

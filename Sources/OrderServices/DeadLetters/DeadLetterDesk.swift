@@ -28,7 +28,8 @@ public actor DeadLetterDesk {
     ///   - by: who decides, for the decisions' records.
     ///   - now: the wall clock, milliseconds since 1970.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
-    public init(kafka settings: KafkaSettings, by: String, logger: Logger, now: @escaping @Sendable () -> Int64) throws {
+    public init(kafka settings: KafkaSettings, by: String, logger: Logger, now: @escaping @Sendable () -> Int64) throws
+    {
         self.settings = settings
         self.by = by
         self.logger = logger
@@ -81,8 +82,12 @@ public actor DeadLetterDesk {
 
     /// What the dead-letter topics hold now, of those in which a dead letter can match.
     func ranges(matching filter: DeadLetterFilter) async throws -> [TopicPartition: Range<Int64>] {
-        let topics = try await admin.metadata().topics.filter { DeadLetterTopic(name: $0.name).map(filter.covers) ?? false }
-        let partitions = topics.flatMap { topic in topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) } }
+        let topics = try await admin.metadata().topics.filter {
+            DeadLetterTopic(name: $0.name).map(filter.covers) ?? false
+        }
+        let partitions = topics.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
+        }
         let begins = try await admin.beginningOffsets(partitions)
         let ends = try await admin.endOffsets(partitions)
         return Dictionary(uniqueKeysWithValues: partitions.map { ($0, range(begins[$0], ends[$0])) })

@@ -15,7 +15,8 @@ public struct DeadLetterFilter: Hashable, Sendable {
     public var state: DeadLetterState?
 
     public init(
-        topic: String? = nil, group: String? = nil, code: String? = nil, key: String? = nil, since: Int64? = nil, until: Int64? = nil,
+        topic: String? = nil, group: String? = nil, code: String? = nil, key: String? = nil, since: Int64? = nil,
+        until: Int64? = nil,
         state: DeadLetterState? = nil
     ) {
         self.topic = topic

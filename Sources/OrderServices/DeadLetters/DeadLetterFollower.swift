@@ -37,7 +37,8 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
     private let state: Mutex<(index: DeadLetterIndex, status: Status)>
 
     public init(
-        kafka settings: KafkaSettings, options: Options = Options(), clients: ClientBoard = ClientBoard(), metricsFactory: (any MetricsFactory)? = nil,
+        kafka settings: KafkaSettings, options: Options = Options(), clients: ClientBoard = ClientBoard(),
+        metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger
     ) {
         self.settings = settings
@@ -51,7 +52,9 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
     public var status: Status { state.withLock { $0.status } }
 
     /// Looks at the index; `body` is short.
-    public func withIndex<R: Sendable>(_ body: (borrowing DeadLetterIndex) -> R) -> R { state.withLock { body($0.index) } }
+    public func withIndex<R: Sendable>(_ body: (borrowing DeadLetterIndex) -> R) -> R {
+        state.withLock { body($0.index) }
+    }
 
     /// Follows until a graceful shutdown or cancellation. What goes wrong is logged and tried again.
     public func run() async {
@@ -62,7 +65,8 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
         await life.again {
             do {
                 let session = try DeadLetterSession(
-                    settings: settings, options: options, life: life, logger: logger, publish: { self.publish($0) }, update: { self.update($0) })
+                    settings: settings, options: options, life: life, logger: logger, publish: { self.publish($0) },
+                    update: { self.update($0) })
                 do {
                     try await session.run()
                 } catch {
@@ -105,7 +109,9 @@ final class DeadLetterGauges: Sendable {
             for (topic, open) in counts {
                 let gauge =
                     gauges[topic]
-                    ?? Meter(label: "orders_dead_letters_open", dimensions: [("topic", topic.topic), ("group", topic.group)], factory: factory)
+                    ?? Meter(
+                        label: "orders_dead_letters_open",
+                        dimensions: [("topic", topic.topic), ("group", topic.group)], factory: factory)
                 gauges[topic] = gauge
                 gauge.set(open)
             }

@@ -37,7 +37,9 @@ extension DeadLetterID: LosslessStringConvertible {
 
 extension DeadLetterID: Comparable {
     public static func < (left: DeadLetterID, right: DeadLetterID) -> Bool {
-        (left.topic, left.group, left.partition, left.offset) < (right.topic, right.group, right.partition, right.offset)
+        (left.topic, left.group, left.partition, left.offset) < (
+            right.topic, right.group, right.partition, right.offset
+        )
     }
 }
 
@@ -56,7 +58,9 @@ public struct DeadLetterTopic: Hashable, Sendable {
     public init?(name: String) {
         guard name.hasSuffix(".dlq") else { return nil }
         let stem = name.dropLast(4)
-        guard let dot = stem.lastIndex(of: "."), dot > stem.startIndex, stem.index(after: dot) < stem.endIndex else { return nil }
+        guard let dot = stem.lastIndex(of: "."), dot > stem.startIndex, stem.index(after: dot) < stem.endIndex else {
+            return nil
+        }
         self.init(topic: String(stem[..<dot]), group: String(stem[stem.index(after: dot)...]))
     }
 

@@ -115,7 +115,11 @@ public struct DeadLetterIndex: Sendable {
             if replayed[place, default: OffsetSet()].insert(offset) {
                 for topic in Array(groups.keys) {
                     change(topic) { group in
-                        if group.letters[place]?.contains(offset) ?? false, !(group.discarded[place]?.contains(offset) ?? false) { group.open -= 1 }
+                        if group.letters[place]?.contains(offset) ?? false,
+                            !(group.discarded[place]?.contains(offset) ?? false)
+                        {
+                            group.open -= 1
+                        }
                     }
                 }
             }
@@ -141,7 +145,9 @@ public struct DeadLetterIndex: Sendable {
         if isOpen != wasOpen { openRecords += isOpen ? 1 : -1 }
     }
 
-    private mutating func change(_ topic: DeadLetterTopic, _ body: (inout Group) -> Void) { body(&groups[topic, default: Group()]) }
+    private mutating func change(_ topic: DeadLetterTopic, _ body: (inout Group) -> Void) {
+        body(&groups[topic, default: Group()])
+    }
 
     // MARK: the newest
 

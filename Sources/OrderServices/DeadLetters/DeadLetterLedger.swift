@@ -47,7 +47,9 @@ public struct DeadLetterLedger: Sendable {
         if let at = replayed[Place(topic: origin.topic, partition: origin.partition, group: nil)]?[origin.offset] {
             return Standing(state: .replayed, decidedAt: at)
         }
-        if let at = discarded[Place(topic: origin.topic, partition: origin.partition, group: letter.id.group)]?[origin.offset] {
+        if let at = discarded[Place(topic: origin.topic, partition: origin.partition, group: letter.id.group)]?[
+            origin.offset]
+        {
             return Standing(state: .discarded, decidedAt: at)
         }
         return .open

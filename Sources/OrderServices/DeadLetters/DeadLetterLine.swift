@@ -114,12 +114,15 @@ public struct MendLine: Hashable, Sendable {
         if value != nil, base64 != nil { throw DeadLetterError("it has both \"value\" and \"value_base64\"") }
         if let value {
             guard let text = value as? String else {
-                throw DeadLetterError("its \"value\" must be a string that holds the record's bytes (in jq: .value |= tojson)")
+                throw DeadLetterError(
+                    "its \"value\" must be a string that holds the record's bytes (in jq: .value |= tojson)")
             }
             return .value(Array(text.utf8))
         }
         guard let base64 else { return .original }
-        guard let text = base64 as? String, let data = Data(base64Encoded: text) else { throw DeadLetterError("its \"value_base64\" is no Base64") }
+        guard let text = base64 as? String, let data = Data(base64Encoded: text) else {
+            throw DeadLetterError("its \"value_base64\" is no Base64")
+        }
         return .value(Array(data))
     }
 

@@ -24,19 +24,22 @@ struct DeadLetterReader {
             let batch = try consumer.poll(max: 5_000, timeout: .milliseconds(100))
             for record in batch {
                 guard let name = names[record.topic],
-                    let range = ranges[TopicPartition(topic: name, partition: record.partition)], range.contains(record.offset)
+                    let range = ranges[TopicPartition(topic: name, partition: record.partition)],
+                    range.contains(record.offset)
                 else { continue }
                 if try !body(name, record) { return }
             }
             let before = open.count
-            for (partition, position) in try consumer.position(Array(open.keys)) where position >= open[partition]?.upperBound ?? 0 {
+            for (partition, position) in try consumer.position(Array(open.keys))
+            where position >= open[partition]?.upperBound ?? 0 {
                 open[partition] = nil
             }
             if !batch.isEmpty || open.count < before {
                 lastProgress = .now
             } else if ContinuousClock.now - lastProgress > patience {
                 throw DeadLetterError(
-                    "nothing arrived for \(patience) while reading \(open.keys.sorted().map(\.description).joined(separator: ", "))")
+                    "nothing arrived for \(patience) while reading \(open.keys.sorted().map(\.description).joined(separator: ", "))"
+                )
             }
         }
     }

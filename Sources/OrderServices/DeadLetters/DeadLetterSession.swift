@@ -38,7 +38,8 @@ actor DeadLetterSession {
         admin = try KafkaAdmin(settings: settings, clientID: "orders-dlq-follow-admin", logger: logger)
         // Dead letters are few: what is read ahead need not be much.
         consumer = try KafkaConsumer(
-            settings: settings, clientID: "orders-dlq-follow", options: ["queued.max.messages.kbytes": "8192", "enable.partition.eof": "true"],
+            settings: settings, clientID: "orders-dlq-follow",
+            options: ["queued.max.messages.kbytes": "8192", "enable.partition.eof": "true"],
             logger: logger)
     }
 
@@ -94,7 +95,9 @@ actor DeadLetterSession {
         let topics = try await admin.metadata().topics.filter {
             $0.error == nil && ($0.name == Topics.deadLetterDecisions || DeadLetterTopic(name: $0.name) != nil)
         }
-        let partitions = topics.flatMap { topic in topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) } }
+        let partitions = topics.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
+        }
         return partitions.isEmpty ? [:] : try await admin.beginningOffsets(partitions)
     }
 

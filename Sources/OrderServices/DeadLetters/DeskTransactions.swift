@@ -36,7 +36,9 @@ final class DeskTransactions {
             for decision in decisions {
                 let (key, value) = (Array(decision.id.description.utf8), try decision.encoded())
                 try key.withUnsafeBytes { key in
-                    try value.withUnsafeBytes { try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait) }
+                    try value.withUnsafeBytes {
+                        try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait)
+                    }
                 }
             }
             try beforeCommit?()
@@ -44,12 +46,14 @@ final class DeskTransactions {
         } catch let error as KafkaError where DeskTransactions.isFenced(error) {
             // Fenced at the first answer nothing was written; fenced when asking again, all of it may be.
             throw DeadLetterError(
-                "another desk began to work meanwhile and took over, with \(decisions.count) decisions of this one on their way. Run this again when the other one is done: nothing is done twice")
+                "another desk began to work meanwhile and took over, with \(decisions.count) decisions of this one on their way. Run this again when the other one is done: nothing is done twice"
+            )
         } catch let error as DeadLetterError {
             throw error
         } catch {
             abort()
-            throw DeadLetterError("\(error). Nothing of the last \(decisions.count) decisions was written; run this again")
+            throw DeadLetterError(
+                "\(error). Nothing of the last \(decisions.count) decisions was written; run this again")
         }
     }
 
@@ -59,7 +63,8 @@ final class DeskTransactions {
         try DeskTransactions.withBytes(record.key) { key in
             try DeskTransactions.withBytes(record.value) { value in
                 try producer.produce(
-                    to: topic, partition: record.partition, key: key, value: value, timestamp: record.timestamp, headers: record.headers,
+                    to: topic, partition: record.partition, key: key, value: value, timestamp: record.timestamp,
+                    headers: record.headers,
                     whenFull: .wait)
             }
         }
@@ -80,7 +85,8 @@ final class DeskTransactions {
                 guard error.isRetriable else { throw error }
                 guard ContinuousClock.now < deadline else {
                     throw DeadLetterError(
-                        "the broker does not say whether the last batch was committed: \(error.message). The next run settles it and does nothing twice")
+                        "the broker does not say whether the last batch was committed: \(error.message). The next run settles it and does nothing twice"
+                    )
                 }
             }
         }

@@ -19,7 +19,8 @@ final class DeskWork {
     private static let batchBytes = 4 << 20
 
     init(
-        planner: ReplayPlanner, transactions: DeskTransactions?, now: @escaping @Sendable () -> Int64, report: @escaping DeadLetterDesk.Report
+        planner: ReplayPlanner, transactions: DeskTransactions?, now: @escaping @Sendable () -> Int64,
+        report: @escaping DeadLetterDesk.Report
     ) {
         self.planner = planner
         self.transactions = transactions
@@ -40,7 +41,8 @@ final class DeskWork {
         case .send(let record, let decision):
             records.append(record)
             bytes += (record.value?.count ?? 0) + (record.key?.count ?? 0)
-            let place = "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isMended ? ", corrected" : "")"
+            let place =
+                "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isMended ? ", corrected" : "")"
             try add(decision, DeadLetterOutcome(kind: .replayed, id: letter.id, letter: letter, detail: "to \(place)"))
         case .covered:
             try tell(.covered, letter, "the same record as another dead letter of \(letter.origin)")
@@ -54,12 +56,16 @@ final class DeskWork {
     func discard(_ letter: DeadLetter) throws {
         let standing = planner.ledger.standing(of: letter)
         switch standing.state {
-        case .replayed: try tell(.refused, letter, "it was replayed \(Moment.text(standing.decidedAt ?? 0)): there is nothing to discard")
+        case .replayed:
+            try tell(
+                .refused, letter, "it was replayed \(Moment.text(standing.decidedAt ?? 0)): there is nothing to discard"
+            )
         case .discarded: try tell(.alreadyDiscarded, letter, "discarded \(Moment.text(standing.decidedAt ?? 0))")
         case .open:
             // Named twice: decided once.
             guard discarded.insert(letter.id).inserted else { return }
-            let decision = DeadLetterDecision(action: .discarded, letter: letter, at: now(), attempt: letter.attempts, by: planner.by)
+            let decision = DeadLetterDecision(
+                action: .discarded, letter: letter, at: now(), attempt: letter.attempts, by: planner.by)
             try add(decision, DeadLetterOutcome(kind: .discarded, id: letter.id, letter: letter, detail: letter.reason))
         }
     }
@@ -68,7 +74,10 @@ final class DeskWork {
         summary.add(.missing)
         try report(
             DeadLetterOutcome(
-                kind: .missing, id: id, letter: nil, detail: "there is no such dead letter (any more); `orders dlq list --state all` shows those that there are"))
+                kind: .missing, id: id, letter: nil,
+                detail:
+                    "there is no such dead letter (any more); `orders dlq list --state all` shows those that there are")
+        )
     }
 
     /// Writes what is left.

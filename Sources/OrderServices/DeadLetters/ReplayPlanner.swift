@@ -76,12 +76,15 @@ struct ReplayPlanner {
         if let fingerprint = sent[letter.origin] {
             return fingerprint == value.hashValue
                 ? .covered
-                : .refused("another dead letter of \(letter.origin) was replayed in this run with another value; one record can have only one")
+                : .refused(
+                    "another dead letter of \(letter.origin) was replayed in this run with another value; one record can have only one"
+                )
         }
         let standing = ledger.standing(of: letter)
         switch standing.state {
         case .replayed: return .done(at: standing.decidedAt ?? 0)
-        case .discarded where !options.takesDiscarded: return .refused("it was discarded; --state discarded replays it all the same")
+        case .discarded where !options.takesDiscarded:
+            return .refused("it was discarded; --state discarded replays it all the same")
         default: break
         }
         if mended == .original, letter.hasOrigin, let bytes = letter.omittedBytes {
@@ -96,14 +99,17 @@ struct ReplayPlanner {
         let attempt = letter.attempts + 1
         let headers =
             letter.headers + [
-                RecordHeader(DeadLetterHeader.attempts, "\(attempt)"), RecordHeader(DeadLetterHeader.replayOf, letter.id.description),
+                RecordHeader(DeadLetterHeader.attempts, "\(attempt)"),
+                RecordHeader(DeadLetterHeader.replayOf, letter.id.description),
             ]
-        let decision = DeadLetterDecision(action: .replayed, letter: letter, at: now, attempt: attempt, isMended: isMended, by: by)
+        let decision = DeadLetterDecision(
+            action: .replayed, letter: letter, at: now, attempt: attempt, isMended: isMended, by: by)
         ledger.add(decision)
         sent[letter.origin] = value.hashValue
         return .send(
             ReplayRecord(
-                topic: letter.origin.topic, partition: route.partition, key: route.key, value: value, timestamp: letter.timestamp,
+                topic: letter.origin.topic, partition: route.partition, key: route.key, value: value,
+                timestamp: letter.timestamp,
                 headers: headers),
             decision)
     }
@@ -112,16 +118,22 @@ struct ReplayPlanner {
     func covers(_ origin: DeadLetterOrigin) -> Bool { sent[origin] != nil }
 
     private func refusal(_ letter: DeadLetter, _ value: [UInt8]?) -> String? {
-        guard letter.hasOrigin else { return "its headers do not say which record it was, so there is no place to put it back to" }
+        guard letter.hasOrigin else {
+            return "its headers do not say which record it was, so there is no place to put it back to"
+        }
         if let obstacle = ReplayValue.obstacle(topic: letter.origin.topic) { return obstacle }
         guard let count = partitions[letter.origin.topic] else { return "there is no topic \(letter.origin.topic)" }
-        guard letter.origin.partition < count else { return "\(letter.origin.topic) has no partition \(letter.origin.partition)" }
+        guard letter.origin.partition < count else {
+            return "\(letter.origin.topic) has no partition \(letter.origin.partition)"
+        }
         guard letter.attempts < options.maximumAttempts else {
             let times = letter.attempts == 1 ? "once" : "\(letter.attempts) times"
-            return "it was replayed \(times) and failed again each time; --max-attempts \(letter.attempts + 1) allows one more"
+            return
+                "it was replayed \(times) and failed again each time; --max-attempts \(letter.attempts + 1) allows one more"
         }
         if !options.isForced, let fault = ReplayValue.fault(topic: letter.origin.topic, value: value) {
-            return "it would fail again: \(fault). Correct the value (--value-file, --from), or send it as it is with --force"
+            return
+                "it would fail again: \(fault). Correct the value (--value-file, --from), or send it as it is with --force"
         }
         if !options.isForced, let conflict = ReplayValue.conflict(letter, value: value) { return conflict }
         return nil

@@ -32,7 +32,8 @@ enum ReplayValue {
                 }
             }
         case Topics.payments.name: return fault(value) { (json) throws(EventError) in _ = try Payment(json: json) }
-        case Topics.fraudAlerts.name: return fault(value) { (json) throws(EventError) in _ = try FraudAlert(json: json) }
+        case Topics.fraudAlerts.name:
+            return fault(value) { (json) throws(EventError) in _ = try FraudAlert(json: json) }
         default: return nil
         }
     }
@@ -43,7 +44,8 @@ enum ReplayValue {
     /// Either the dead letter itself says that its record did. Or its record was an event of the order, which fixed it,
     /// and the corrected value says something else.
     static func conflict(_ letter: DeadLetter, value: [UInt8]?) -> String? {
-        guard letter.origin.topic == Topics.orders.name, let value, let original = letter.value, let event = order(original), let mended = order(value),
+        guard letter.origin.topic == Topics.orders.name, let value, let original = letter.value,
+            let event = order(original), let mended = order(value),
             event.id == mended.id
         else { return nil }
         let differences = event.terms.differences(to: mended.terms)
@@ -66,7 +68,9 @@ enum ReplayValue {
         json.withUnsafeBytes { try? Order(json: $0) }
     }
 
-    private static func fault(_ value: [UInt8]?, _ decode: (UnsafeRawBufferPointer) throws(EventError) -> Void) -> String? {
+    private static func fault(_ value: [UInt8]?, _ decode: (UnsafeRawBufferPointer) throws(EventError) -> Void)
+        -> String?
+    {
         guard let value else { return "the record has no value" }
         return value.withUnsafeBytes { json -> String? in
             do throws(EventError) {

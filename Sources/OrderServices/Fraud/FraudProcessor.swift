@@ -19,7 +19,9 @@ public final class FraudProcessor: StreamProcessor {
 
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         for record in batch {
-            guard let order = reader.read(record, in: context), reader.isAtHome(order, record, in: context) else { continue }
+            guard let order = reader.read(record, in: context), reader.isAtHome(order, record, in: context) else {
+                continue
+            }
             try judge(order, record, in: context)
         }
     }
@@ -34,7 +36,8 @@ public final class FraudProcessor: StreamProcessor {
         seen.set(SeenOrder(), for: order.id)
         guard let reason else { return context.keep(SeenOrder(), of: order.id, partition: record.partition) }
         let alert = FraudAlert(
-            orderID: order.id, customerID: order.customerID, reason: reason, amount: order.amount, country: order.country,
+            orderID: order.id, customerID: order.customerID, reason: reason, amount: order.amount,
+            country: order.country,
             detectedAt: Timestamp(millisecondsSinceEpoch: context.nowMilliseconds))
         try context.emit(alert, on: Topics.fraudAlerts, keeping: SeenOrder(), partition: record.partition)
     }

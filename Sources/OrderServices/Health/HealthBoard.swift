@@ -21,7 +21,8 @@ struct HealthBoard {
     /// - Parameter now: milliseconds since 1970.
     mutating func note(_ service: String, _ instance: String, _ state: TaskState, now: Int64) {
         let moment = Timestamp(millisecondsSinceEpoch: now)
-        var health = InstanceHealth(service: service, instance: instance, state: .init(state), since: moment, seenAt: moment)
+        var health = InstanceHealth(
+            service: service, instance: instance, state: .init(state), since: moment, seenAt: moment)
         if case .retrying(let problem) = state {
             health.problem = InstanceHealth.Problem(
                 code: problem.code, detail: problem.detail, attempt: problem.attempt,

@@ -24,7 +24,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
     ///   - clients: where its troubles are shown.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
-        kafka settings: KafkaSettings, clients: ClientBoard = ClientBoard(), logger: Logger, now: @escaping @Sendable () -> Int64 = wallClockMilliseconds
+        kafka settings: KafkaSettings, clients: ClientBoard = ClientBoard(), logger: Logger,
+        now: @escaping @Sendable () -> Int64 = wallClockMilliseconds
     ) {
         self.settings = settings
         self.clients = clients
@@ -45,7 +46,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
     /// goes out, and it ends.
     public func run() async throws {
         let (settings, logger) = (settings, logger)
-        let producer = try RenewedClient(clients.life("service health writer", logger: logger)) { () throws(KafkaError) in
+        let producer = try RenewedClient(clients.life("service health writer", logger: logger)) {
+            () throws(KafkaError) in
             try KafkaProducer(
                 settings: settings, clientID: "orders-health",
                 options: ["message.timeout.ms": "5000", "queue.buffering.max.messages": "1000"], logger: logger)
@@ -73,7 +75,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
                     do {
                         let value = try health.map { try [UInt8](JSONEncoder.plain.encode($0)) }
                         _ = try await producer.use { producer throws(KafkaError) in
-                            try await producer.send(topic: Topics.serviceHealth, partition: 0, key: [UInt8](key.utf8), value: value)
+                            try await producer.send(
+                                topic: Topics.serviceHealth, partition: 0, key: [UInt8](key.utf8), value: value)
                         }
                     } catch {
                         logger.debug("health was not reported", metadata: ["instance": "\(key)", "error": "\(error)"])

@@ -45,7 +45,9 @@ struct HomeEvidence {
         // Where several explain all that there is, any of them is right.
         if possible.contains(smallest) { return .count(smallest) }
         if let largest = possible.last { return .count(largest) }
-        let likeliest = (1...Int32(misfits.count)).map { (count: $0, misfits: misfits[Int($0) - 1]) }.sorted { $0.misfits < $1.misfits }
+        let likeliest = (1...Int32(misfits.count)).map { (count: $0, misfits: misfits[Int($0) - 1]) }.sorted {
+            $0.misfits < $1.misfits
+        }
         return .contradictory(Array(likeliest.prefix(2)), of: records)
     }
 }

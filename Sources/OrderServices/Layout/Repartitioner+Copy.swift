@@ -21,7 +21,8 @@ extension Repartitioner {
     }
 
     private func copy(
-        _ topic: FlowTopic, _ place: TopicPartition, until end: Int64, _ rule: MoveRule, _ layout: inout HomeLayout, _ writer: LayoutWriter
+        _ topic: FlowTopic, _ place: TopicPartition, until end: Int64, _ rule: MoveRule, _ layout: inout HomeLayout,
+        _ writer: LayoutWriter
     ) async throws -> Int {
         let done = layout.move?.copied[topic.name]?[Int(place.partition)] ?? 0
         let begin = max(done, try await admin.beginningOffsets([place])[place] ?? 0)
@@ -32,11 +33,14 @@ extension Repartitioner {
         var (position, copied) = (begin, 0)
         var lastProgress = ContinuousClock.now
         while position < end {
-            let records = try consumer.poll(max: Repartitioner.batch, timeout: .milliseconds(200)).keeping { $0.offset < end }
+            let records = try consumer.poll(max: Repartitioner.batch, timeout: .milliseconds(200)).keeping {
+                $0.offset < end
+            }
             let reached = max(position, try consumer.position([place])[place] ?? 0)
             if reached == position {
                 guard ContinuousClock.now - lastProgress < .seconds(60) else {
-                    throw LayoutError("no record of \(place) arrived for a minute, from \(position) to \(end); run this again")
+                    throw LayoutError(
+                        "no record of \(place) arrived for a minute, from \(position) to \(end); run this again")
                 }
                 continue
             }
@@ -44,7 +48,9 @@ extension Repartitioner {
             layout.note(reached, topic, place.partition)
             let moving = records.compactMap { record in
                 MoveRule.orderID(topic, key: record.key, value: record.value)
-                    .flatMap { id in rule.target(of: id, topic, record.partition, record.offset).map { (id, record, $0) } }
+                    .flatMap { id in
+                        rule.target(of: id, topic, record.partition, record.offset).map { (id, record, $0) }
+                    }
             }
             if moving.isEmpty { continue }
             try writer.write(layout) { producer in
@@ -56,14 +62,17 @@ extension Repartitioner {
         return copied
     }
 
-    private static func send(_ record: Record, of id: OrderID, to topic: TopicHandle, _ home: Int32, _ producer: KafkaProducer) throws {
+    private static func send(
+        _ record: Record, of id: OrderID, to topic: TopicHandle, _ home: Int32, _ producer: KafkaProducer
+    ) throws {
         let headers = record.headers
         let earlier = headers.last { $0.name == MovedFrom.name }?.text.flatMap { MovedFrom($0) }
         let from = MovedFrom(partition: record.partition, offset: record.offset, after: earlier)
         try OrderKey(id).withUnsafeBytes {
             try producer.produce(
                 to: topic, partition: home, key: $0, value: record.value, timestamp: record.timestamp,
-                headers: headers.filter { $0.name != MovedFrom.name } + [RecordHeader(MovedFrom.name, "\(from)")], whenFull: .wait)
+                headers: headers.filter { $0.name != MovedFrom.name } + [RecordHeader(MovedFrom.name, "\(from)")],
+                whenFull: .wait)
         }
     }
 }

@@ -36,7 +36,9 @@ extension Repartitioner {
             if running.isEmpty { return }
             let names = running.map { "\($0.group) has \($0.members.count)" }
             guard ContinuousClock.now < deadline else {
-                throw LayoutError("services are running (\(names.joined(separator: ", ")) members): stop them all, then run this again")
+                throw LayoutError(
+                    "services are running (\(names.joined(separator: ", ")) members): stop them all, then run this again"
+                )
             }
             if names != told { say("waiting for services to be stopped: \(names.joined(separator: ", ")) members") }
             told = names
@@ -55,9 +57,15 @@ extension Repartitioner {
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
             let metadata = try await admin.metadata()
-            let missing = topics.filter { name in metadata[topic: name].map { $0.partitions.count < Int(homes) || $0.partitions.contains { $0.leader < 0 } } ?? true }
+            let missing = topics.filter { name in
+                metadata[topic: name].map {
+                    $0.partitions.count < Int(homes) || $0.partitions.contains { $0.leader < 0 }
+                } ?? true
+            }
             if missing.isEmpty { return }
-            guard ContinuousClock.now < deadline else { throw LayoutError("\(missing.joined(separator: ", ")) did not get \(homes) partitions within 30 s") }
+            guard ContinuousClock.now < deadline else {
+                throw LayoutError("\(missing.joined(separator: ", ")) did not get \(homes) partitions within 30 s")
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
     }
@@ -66,14 +74,19 @@ extension Repartitioner {
     /// must be without one.
     private func waitForQuiet() async throws {
         let probe = try KafkaConsumer(
-            settings: settings, clientID: "orders-repartition-probe", options: ["isolation.level": "read_uncommitted"], logger: logger)
+            settings: settings, clientID: "orders-repartition-probe", options: ["isolation.level": "read_uncommitted"],
+            logger: logger)
         defer { probe.close() }
         let deadline = ContinuousClock.now + .seconds(90)
         for topic in FlowTopic.allCases where topic != .orders {
             for place in try await admin.partitions(ofTopics: [topic.name]) {
-                while try await admin.endOffsets([place])[place] ?? 0 < probe.watermarks(place, timeout: .seconds(30)).high {
+                while try await admin.endOffsets([place])[place] ?? 0
+                    < probe.watermarks(place, timeout: .seconds(30)).high
+                {
                     guard ContinuousClock.now < deadline else {
-                        throw LayoutError("a transaction on \(place) stays open: find out who writes there, end it, and run this again")
+                        throw LayoutError(
+                            "a transaction on \(place) stays open: find out who writes there, end it, and run this again"
+                        )
                     }
                     try await Task.sleep(for: .milliseconds(200))
                 }
@@ -83,7 +96,8 @@ extension Repartitioner {
 
     /// How far a group has come, by topic and partition. Waits until no transaction can change it any more.
     private func read(by service: PlatformService) async throws -> [String: [Int64]] {
-        let consumer = try KafkaConsumer(settings: settings, group: service.group, clientID: "orders-repartition", logger: logger)
+        let consumer = try KafkaConsumer(
+            settings: settings, group: service.group, clientID: "orders-repartition", logger: logger)
         defer { consumer.close() }
         var read: [String: [Int64]] = [:]
         for topic in service.inputs {

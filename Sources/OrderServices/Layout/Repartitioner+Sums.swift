@@ -78,11 +78,15 @@ struct PartitionSums {
         guard let key, let value else { return }
         guard let id = OrderID(key: key) else {
             // What is no aggregate is nobody's.
-            guard round.isLast, let aggregate = try? Aggregate(json: value), aggregate.partition == partition else { return }
+            guard round.isLast, let aggregate = try? Aggregate(json: value), aggregate.partition == partition else {
+                return
+            }
             standing[AggregateKey(aggregate)] = aggregate
             return
         }
-        guard round.has(id), layout.place(ofKey: key, Topics.orderAnalytics.name, partition, offset) == .home else { return }
+        guard round.has(id), layout.place(ofKey: key, Topics.orderAnalytics.name, partition, offset) == .home else {
+            return
+        }
         // What analytics did not write it does not restore either.
         guard let document = try? OrderDocument(json: value) else { return }
         var state: [UInt8] = []
@@ -95,7 +99,8 @@ struct PartitionSums {
             let document = try state.withUnsafeBytes { try DocumentState.decode($0, id: id) }
             for window in [AggregateWindow.allTime, .minute(of: document.order)] {
                 let key = AggregateKey(window: window, partition: partition)
-                try expected[key, default: Aggregate(window: window, partition: partition)].change(from: nil, to: document)
+                try expected[key, default: Aggregate(window: window, partition: partition)].change(
+                    from: nil, to: document)
                 expected[key]?.late += window.lateness(of: document)
             }
         }

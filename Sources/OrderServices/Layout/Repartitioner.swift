@@ -61,9 +61,13 @@ public actor Repartitioner {
         let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger, now: now)
         let found = try await platform.require()
         if let move = found.move, move.epoch.homes != options.homes, move.isPrepared {
-            throw LayoutError("a move to \(move.epoch.homes) partitions was begun and has to be finished first: `orders topics repartition --to \(move.epoch.homes)`")
+            throw LayoutError(
+                "a move to \(move.epoch.homes) partitions was begun and has to be finished first: `orders topics repartition --to \(move.epoch.homes)`"
+            )
         }
-        if found.move == nil, found.homes == options.homes { return say("homes are computed with \(found.homes) partitions already: nothing to do") }
+        if found.move == nil, found.homes == options.homes {
+            return say("homes are computed with \(found.homes) partitions already: nothing to do")
+        }
         try await tellPlan(found, options)
         if options.isDryRun { return }
         try await admin.createTopics(
@@ -77,7 +81,9 @@ public actor Repartitioner {
         try await sumUp(&layout, writer)
         layout.finishMove(ends: try await offsets { try await admin.endOffsets($0) })
         try writer.write(layout)
-        say("done: homes are computed with \(layout.homes) partitions. Start the services again; `orders verify` checks everything")
+        say(
+            "done: homes are computed with \(layout.homes) partitions. Start the services again; `orders verify` checks everything"
+        )
     }
 
     private func tellPlan(_ layout: HomeLayout, _ options: Options) async throws {
@@ -85,13 +91,19 @@ public actor Repartitioner {
         say("from \(layout.homes) to \(options.homes) homes: \(share) % of the orders get another one")
         let metadata = try await admin.metadata()
         for topic in FlowTopic.allCases {
-            guard let partitions = metadata[topic: topic.name]?.partitions.map({ TopicPartition(topic: topic.name, partition: $0.id) }) else { continue }
+            guard
+                let partitions = metadata[topic: topic.name]?.partitions.map({
+                    TopicPartition(topic: topic.name, partition: $0.id)
+                })
+            else { continue }
             let (begins, ends) = (try await admin.beginningOffsets(partitions), try await admin.endOffsets(partitions))
             let count = partitions.reduce(Int64(0)) { $0 + max(0, (ends[$1] ?? 0) - (begins[$1] ?? 0)) }
             let growth = partitions.count < Int(options.homes) ? ", gets \(options.homes)" : ""
             say("  \(topic.name): \(partitions.count) partitions\(growth), \(count) offsets to go through")
         }
-        if layout.move?.isPrepared == true { say("  an earlier run was interrupted: this one goes on where it stopped") }
+        if layout.move?.isPrepared == true {
+            say("  an earlier run was interrupted: this one goes on where it stopped")
+        }
     }
 
     /// Something about every partition of the flow's topics, as a layout keeps it.
@@ -99,7 +111,9 @@ public actor Repartitioner {
         let metadata = try await admin.metadata()
         var all: [String: [Int64]] = [:]
         for topic in FlowTopic.allCases {
-            let partitions = (metadata[topic: topic.name]?.partitions ?? []).map { TopicPartition(topic: topic.name, partition: $0.id) }
+            let partitions = (metadata[topic: topic.name]?.partitions ?? []).map {
+                TopicPartition(topic: topic.name, partition: $0.id)
+            }
             let found = try await ask(partitions)
             all[topic.name] = partitions.map { found[$0] ?? 0 }
         }

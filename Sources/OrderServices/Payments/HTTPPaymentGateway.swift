@@ -34,7 +34,9 @@ public struct HTTPPaymentGateway: PaymentGateway {
     /// nil unless `text` is an http or https URL with a host. It may hold a token and is never logged.
     public init?(_ text: String, options: Options = Options()) {
         precondition((1...1_024).contains(options.concurrency), "1 to 1024 requests at a time")
-        precondition(options.timeout > .zero && options.timeout <= .seconds(30), "a charge takes more than 0 and at most 30 seconds")
+        precondition(
+            options.timeout > .zero && options.timeout <= .seconds(30),
+            "a charge takes more than 0 and at most 30 seconds")
         guard let endpoint = HTTPEndpoint(text, timeout: options.timeout) else { return nil }
         self.endpoint = endpoint
         concurrency = options.concurrency
@@ -76,7 +78,9 @@ public struct HTTPPaymentGateway: PaymentGateway {
 
     private func charge(_ request: ChargeRequest) async throws -> ChargeOutcome {
         do {
-            return outcome(try await endpoint.post(HTTPPaymentGateway.body(of: request), idempotencyKey: "charge-\(request.orderID)"))
+            return outcome(
+                try await endpoint.post(
+                    HTTPPaymentGateway.body(of: request), idempotencyKey: "charge-\(request.orderID)"))
         } catch let error as HTTPEndpoint.Unreachable {
             return .unanswered(PaymentGatewayError("\(error)"))
         }
@@ -88,7 +92,9 @@ public struct HTTPPaymentGateway: PaymentGateway {
         case 408, 425, 429, 500...: .unanswered(PaymentGatewayError("\(displayName) answered \(answer.status)"))
         case 300..<400, 401, 403, 404, 405, 407:
             .unanswered(
-                PaymentGatewayError("\(displayName) answered \(answer.status); check PAYMENT_GATEWAY_URL and what it allows", code: .misconfigured))
+                PaymentGatewayError(
+                    "\(displayName) answered \(answer.status); check PAYMENT_GATEWAY_URL and what it allows",
+                    code: .misconfigured))
         default: .refused("\(displayName) answered \(answer.status)")
         }
     }

@@ -80,7 +80,10 @@ public final class PaymentProcessor: StreamProcessor {
 
     /// The outcome of every order that is due; an error where one is missing, after keeping the others.
     private nonisolated(nonsending) func charge() async throws -> [ChargeOutcome] {
-        let unknown = known.isEmpty ? Array(due.indices) : due.indices.filter { known.answer(to: due[$0].request, about: due[$0].record) == nil }
+        let unknown =
+            known.isEmpty
+            ? Array(due.indices)
+            : due.indices.filter { known.answer(to: due[$0].request, about: due[$0].record) == nil }
         let answers = try await gateway.charge(unknown.map { due[$0].request })
         guard answers.count == unknown.count else {
             throw PaymentGatewayError("the processor answered \(answers.count) of \(unknown.count) charges")
@@ -120,9 +123,11 @@ public final class PaymentProcessor: StreamProcessor {
     ) throws {
         let order = due.order
         let payment = Payment(
-            orderID: order.id, customerID: order.customerID, status: status, amount: order.amount, country: order.country,
+            orderID: order.id, customerID: order.customerID, status: status, amount: order.amount,
+            country: order.country,
             declineReason: reason, processedAt: now)
-        try context.emit(payment, on: Topics.payments, keeping: PaymentStanding.settled, partition: due.record.partition)
+        try context.emit(
+            payment, on: Topics.payments, keeping: PaymentStanding.settled, partition: due.record.partition)
     }
 
     public func commit() {

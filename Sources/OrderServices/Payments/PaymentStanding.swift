@@ -19,7 +19,9 @@ extension PaymentStanding: StateValue {
     /// little-endian.
     func encodeState(into bytes: inout [UInt8]) {
         guard case .open(let terms) = self else { return bytes.append(Self.settledByte) }
-        func append(_ value: some FixedWidthInteger) { withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) } }
+        func append(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
         bytes.append(Self.openByte)
         append(terms.customerID)
         append(terms.amount.minorUnits)
@@ -31,13 +33,18 @@ extension PaymentStanding: StateValue {
     static func decodeState(_ bytes: UnsafeRawBufferPointer, of _: OrderID) -> PaymentStanding? {
         if bytes.count == 1, bytes[0] == settledByte { return .settled }
         guard bytes.count == openBytes, bytes[0] == openByte,
-            let currency = Currency(packed: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 17, as: UInt32.self))),
-            let country = CountryCode(packed: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 21, as: UInt16.self)))
+            let currency = Currency(
+                packed: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 17, as: UInt32.self))),
+            let country = CountryCode(
+                packed: UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 21, as: UInt16.self)))
         else { return nil }
-        func number(at place: Int) -> Int64 { Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int64.self)) }
+        func number(at place: Int) -> Int64 {
+            Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int64.self))
+        }
         return .open(
             OrderTerms(
-                customerID: number(at: 1), amount: Money(minorUnits: number(at: 9), currency: currency), country: country,
+                customerID: number(at: 1), amount: Money(minorUnits: number(at: 9), currency: currency),
+                country: country,
                 createdAt: Timestamp(millisecondsSinceEpoch: number(at: 23))))
     }
 }

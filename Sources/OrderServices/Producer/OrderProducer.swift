@@ -68,7 +68,9 @@ public actor OrderProducer: Service {
     }
 
     private func produce() async throws {
-        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/producer", logger: logger) else { return }
+        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/producer", logger: logger) else {
+            return
+        }
         var file = try SequenceFile(directory: instance.path)
         // Each slot has a range of ids of its own, so that several producers on one machine never share one.
         guard let firstID = OrderID(Int64(instance.slot) * 1_000_000_000_000 + 1) else { return }
@@ -78,7 +80,9 @@ public actor OrderProducer: Service {
         do {
             layout = try LayoutLog(settings, logger: logger).read()
         } catch {
-            logger.warning("the homes of orders are not known; payments sends home what lands elsewhere", metadata: ["error": "\(error)"])
+            logger.warning(
+                "the homes of orders are not known; payments sends home what lands elsewhere",
+                metadata: ["error": "\(error)"])
         }
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
@@ -99,10 +103,14 @@ public actor OrderProducer: Service {
                     // The disk is full, or the log is away: the shop goes on when it is back.
                     let wait = backoff.delay(attempt: failures, using: &random)
                     failures += 1
-                    logger.warning("no orders can be made, trying again", metadata: ["error": "\(error)", "wait": "\(wait)"])
+                    logger.warning(
+                        "no orders can be made, trying again", metadata: ["error": "\(error)", "wait": "\(wait)"])
                     if error is KafkaError, life.failed(error) {
                         let lost = producer.abandon()
-                        if lost > 0 { logger.warning("orders that were on their way are not made again", metadata: ["count": "\(lost)"]) }
+                        if lost > 0 {
+                            logger.warning(
+                                "orders that were on their way are not made again", metadata: ["count": "\(lost)"])
+                        }
                         (producer, topic) = try client(instance)
                     }
                     await rest(until: .now + wait)
@@ -156,7 +164,8 @@ public actor OrderProducer: Service {
     ///
     /// - Parameter made: grows with each new order, also when an error ends the call.
     private func send(
-        _ count: Int, made: inout Int, from stream: inout OrderStream, _ file: inout SequenceFile, to topic: TopicHandle, _ json: inout JSONBytes,
+        _ count: Int, made: inout Int, from stream: inout OrderStream, _ file: inout SequenceFile,
+        to topic: TopicHandle, _ json: inout JSONBytes,
         _ producer: KafkaProducer
     ) throws {
         let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
@@ -169,7 +178,9 @@ public actor OrderProducer: Service {
             order.encode(into: &json)
             try OrderKey(order.id).withUnsafeBytes { key in
                 let partition = layout?.home(ofKey: key) ?? KafkaProducer.byKey
-                try json.withUnsafeBytes { try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait) }
+                try json.withUnsafeBytes {
+                    try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait)
+                }
             }
             unsent = nil
             if order.status == .created { made += 1 }

@@ -19,7 +19,10 @@ struct SequenceFile {
         }
         let text = try String(contentsOf: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
         guard let stored = Int64(text), stored >= 0 else {
-            throw SequenceFileError(description: "\(file.path) does not hold a number but \"\(text.prefix(40))\". Put a number there that is higher than any used before.")
+            throw SequenceFileError(
+                description:
+                    "\(file.path) does not hold a number but \"\(text.prefix(40))\". Put a number there that is higher than any used before."
+            )
         }
         (start, reserved) = (stored, stored)
     }

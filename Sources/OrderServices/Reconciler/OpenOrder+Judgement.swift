@@ -34,12 +34,18 @@ extension OpenOrder {
         if let judgement = judgeCause(trust) { return judgement }
         if let document {
             guard let row else { return fault(.store, "is on order-analytics, but not in the store") }
-            if row.revision < document.revision || unjudged.map({ document.revision < $0 && row.revision >= $0 }) ?? false {
-                return fault(.store, "is at revision \(row.revision) in the store, \(document.revision) on order-analytics")
+            if row.revision < document.revision
+                || unjudged.map({ document.revision < $0 && row.revision >= $0 }) ?? false
+            {
+                return fault(
+                    .store, "is at revision \(row.revision) in the store, \(document.revision) on order-analytics")
             }
             if row.revision > document.revision { return .later }
             if row != document {
-                return fault(.store, "revision \(row.revision) differs between the store and order-analytics: \(row.differences(from: document).joined(separator: "; "))")
+                return fault(
+                    .store,
+                    "revision \(row.revision) differs between the store and order-analytics: \(row.differences(from: document).joined(separator: "; "))"
+                )
             }
         }
         guard hasEvent else { return .agrees(isWhole: false) }
@@ -58,7 +64,9 @@ extension OpenOrder {
         if hasPayment, let from = trust.payments, firstPaymentOffset >= from, history.outcomes > 0 {
             return fault(.payment, "has a payment that no event of it asked for")
         }
-        if hasAlert, let from = trust.alerts, firstAlertOffset >= from { return fault(.fraud, "has a fraud alert that no event of it asked for") }
+        if hasAlert, let from = trust.alerts, firstAlertOffset >= from {
+            return fault(.fraud, "has a fraud alert that no event of it asked for")
+        }
         if document != nil, !hasPayment, !hasAlert, let from = trust.documents, firstDocumentOffset >= from {
             return fault(.document, "changed on order-analytics, though no record led to it")
         }
@@ -81,13 +89,19 @@ extension OpenOrder {
         case (.some, nil): faults.append(Fault(kind: .fraud, detail: "breaks the rule and has no fraud alert"))
         case (nil, .some): faults.append(Fault(kind: .fraud, detail: "has a fraud alert, but breaks no rule"))
         case (.some(let suspicion), .some(let alert)) where OrderHistory.Terms(alert) != suspicion:
-            faults.append(Fault(kind: .fraud, detail: "has a fraud alert about \(OrderHistory.Terms(alert)) instead of \(suspicion)"))
+            faults.append(
+                Fault(
+                    kind: .fraud, detail: "has a fraud alert about \(OrderHistory.Terms(alert)) instead of \(suspicion)"
+                ))
         default: break
         }
         if let expected = history.document(like: shown) {
             let differences = shown.differences(from: expected)
             if !differences.isEmpty {
-                faults.append(Fault(kind: .document, detail: "is not shown as its events say: \(differences.joined(separator: "; "))"))
+                faults.append(
+                    Fault(
+                        kind: .document,
+                        detail: "is not shown as its events say: \(differences.joined(separator: "; "))"))
             }
         }
         return faults
@@ -117,17 +131,27 @@ extension OpenOrder {
             expected.order = latest
             if history.isTimeAssigned { expected.order.createdAt = shown.order.createdAt }
             if shown.order.status.rawValue < latest.status.rawValue {
-                faults.append(Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
+                faults.append(
+                    Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
             } else if shown.order.terms != expected.order.terms {
-                faults.append(Fault(kind: .document, detail: "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"))
+                faults.append(
+                    Fault(
+                        kind: .document,
+                        detail:
+                            "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"
+                    ))
             }
         }
         for status in OrderStatus.allCases where history.firstSeen(status) != nil && shown.firstSeen(status) == nil {
             faults.append(Fault(kind: .document, detail: "is shown as never \(status)"))
         }
-        if history.suspicion != nil, shown.fraud == nil { faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged")) }
+        if history.suspicion != nil, shown.fraud == nil {
+            faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged"))
+        }
         return faults
     }
 
-    private func fault(_ kind: Finding.Kind, _ detail: String) -> Judgement { .faults([Fault(kind: kind, detail: detail)]) }
+    private func fault(_ kind: Finding.Kind, _ detail: String) -> Judgement {
+        .faults([Fault(kind: kind, detail: detail)])
+    }
 }

@@ -50,7 +50,8 @@ struct OpenOrder: Sendable {
 
     /// Whether every service has committed all that was seen of it: then all that follows has been written.
     func isDue(_ progress: PartitionProgress) -> Bool {
-        progress.covers(.judging, last.orders) && progress.covers(.charging, last.orders) && progress.covers(.joiningOrders, last.orders)
+        progress.covers(.judging, last.orders) && progress.covers(.charging, last.orders)
+            && progress.covers(.joiningOrders, last.orders)
             && progress.covers(.joiningPayments, last.payments) && progress.covers(.joiningAlerts, last.alerts)
             && progress.covers(.storing, last.analytics)
     }

@@ -51,7 +51,8 @@ extension Reconciler {
         var cursor: OrderCursor?
         repeat {
             let began = ContinuousClock.now
-            let page = try await store.orders(matching: .all, sort: .lowestIDFirst, after: cursor, limit: Reconciler.page)
+            let page = try await store.orders(
+                matching: .all, sort: .lowestIDFirst, after: cursor, limit: Reconciler.page)
             for document in page.items { core.add(document) }
             cursor = page.next
             await rest(after: began)
@@ -64,7 +65,9 @@ extension Reconciler {
             while from < to, !isEnding {
                 let began = ContinuousClock.now
                 let windows = try await store.aggregates(from: from, to: to)
-                guard windows.count >= StoreLimits.maximumWindows, let end = windows.last?.window, case .minute(let last) = end, last > from else {
+                guard windows.count >= StoreLimits.maximumWindows, let end = windows.last?.window,
+                    case .minute(let last) = end, last > from
+                else {
                     core.take(windows)
                     from = to
                     await rest(after: began)
@@ -82,7 +85,8 @@ extension Reconciler {
     /// before its aggregates.
     private func waitForSink(_ admin: KafkaAdmin) async throws {
         guard let partitions = try await admin.metadata()[topic: Topics.orderAnalytics.name]?.partitions else { return }
-        let ends = try await admin.endOffsets(partitions.map { TopicPartition(topic: Topics.orderAnalytics.name, partition: $0.id) })
+        let ends = try await admin.endOffsets(
+            partitions.map { TopicPartition(topic: Topics.orderAnalytics.name, partition: $0.id) })
         while !isEnding {
             let committed = try await admin.committedOffsets(ofGroup: Topology.sink.group, in: Array(ends.keys))
             if ends.allSatisfy({ committed[$0.key] ?? 0 >= $0.value }) { return }

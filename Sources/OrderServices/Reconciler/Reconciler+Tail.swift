@@ -36,13 +36,20 @@ extension Reconciler {
         var budget = Double(options.recordsPerSecond)
         var last = ContinuousClock.now
         while !isEnding {
-            if let generation, generation != session.generation { throw AuditError("homes were moved; it begins again with the new ones") }
+            if let generation, generation != session.generation {
+                throw AuditError("homes were moved; it begins again with the new ones")
+            }
             let limit = Double(options.recordsPerSecond)
             budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * limit, limit * 2)
             last = .now
             let isDrained = try read(session, &core, &budget)
-            if core.isFull { (core, barriers) = try await startAnew(session, core, "more than \(core.limits.open) orders waited for the services") }
-            if barriers.wantsLook(isIdle: core.openCount == 0 && core.isTrusted, at: moment()), let look = try await look(session, core) {
+            if core.isFull {
+                (core, barriers) = try await startAnew(
+                    session, core, "more than \(core.limits.open) orders waited for the services")
+            }
+            if barriers.wantsLook(isIdle: core.openCount == 0 && core.isTrusted, at: moment()),
+                let look = try await look(session, core)
+            {
                 barriers.take(look)
             }
             let positions = try session.positions()
@@ -77,7 +84,9 @@ extension Reconciler {
     }
 
     /// Gives up what is open and begins at the end.
-    private func startAnew(_ session: TailSession, _ core: TailCore, _ reason: String) async throws -> (TailCore, TailBarriers) {
+    private func startAnew(_ session: TailSession, _ core: TailCore, _ reason: String) async throws -> (
+        TailCore, TailBarriers
+    ) {
         // What comes at such a rate is not caught up with by reading on at once.
         await pause(.seconds(5))
         let (next, records, orders) = try await session.startAgain()
@@ -89,7 +98,8 @@ extension Reconciler {
     }
 
     private func settle(
-        _ reached: [(partition: Int32, progress: PartitionProgress)], _ positions: [TopicPartition: Int64], _ core: inout TailCore
+        _ reached: [(partition: Int32, progress: PartitionProgress)], _ positions: [TopicPartition: Int64],
+        _ core: inout TailCore
     ) async throws {
         guard !reached.isEmpty else { return }
         var due: [OrderID] = []

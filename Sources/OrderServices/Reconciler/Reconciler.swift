@@ -97,7 +97,9 @@ public actor Reconciler {
             } catch {
                 if isEnding { return }
                 update { $0.trouble = "cannot \(what): \(error)" }
-                if attempt == 0 { logger.warning("the reconciler cannot \(what) and tries again", metadata: ["error": "\(error)"]) }
+                if attempt == 0 {
+                    logger.warning("the reconciler cannot \(what) and tries again", metadata: ["error": "\(error)"])
+                }
                 await pause(Backoff(base: .seconds(1), cap: .seconds(15)).delay(attempt: attempt, using: &random))
                 attempt += 1
             }
@@ -161,6 +163,8 @@ public actor Reconciler {
         }
         logged += 1
         guard logged <= 10 else { return }
-        logger.error("something does not agree", metadata: ["kind": "\(kind.rawValue)", "subject": "\(subject)", "detail": "\(detail)"])
+        logger.error(
+            "something does not agree",
+            metadata: ["kind": "\(kind.rawValue)", "subject": "\(subject)", "detail": "\(detail)"])
     }
 }

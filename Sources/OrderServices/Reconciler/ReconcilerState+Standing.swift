@@ -52,10 +52,12 @@ extension ReconcilerState {
     private func reason(_ hour: (checked: Int, skipped: Int), _ delay: Int64?) -> String? {
         if let trouble { return trouble }
         if hour.skipped > 0 {
-            return "\(hour.skipped) of \(hour.checked + hour.skipped) orders of the last hour were not checked: more came than it checks, "
+            return
+                "\(hour.skipped) of \(hour.checked + hour.skipped) orders of the last hour were not checked: more came than it checks, "
                 + "or it was interrupted; orders verify checks all"
         }
         guard let delay, delay > ReconcilerState.usualDelayMilliseconds else { return nil }
-        return "\(openOrders) orders wait to be checked, the oldest for \(delay / 1_000) s: a service is behind, or the check is"
+        return
+            "\(openOrders) orders wait to be checked, the oldest for \(delay / 1_000) s: a service is behind, or the check is"
     }
 }

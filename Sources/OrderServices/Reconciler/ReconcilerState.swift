@@ -35,7 +35,9 @@ public struct ReconcilerState: Sendable, Equatable {
 
     /// Notes a finding, unless the same was among the recent ones. Returns whether it is new.
     mutating func note(_ kind: Finding.Kind, _ subject: String, _ detail: String, at moment: Timestamp) -> Bool {
-        if recentFindings.contains(where: { $0.kind == kind && $0.subject == subject && $0.detail == detail }) { return false }
+        if recentFindings.contains(where: { $0.kind == kind && $0.subject == subject && $0.detail == detail }) {
+            return false
+        }
         findings += 1
         recentFindings.append(RecentFinding(kind: kind, subject: subject, detail: detail, at: moment))
         if recentFindings.count > ReconcilerState.maximumRecent { recentFindings.removeFirst() }

@@ -59,13 +59,15 @@ struct SweepCore: Sendable {
         orders = 0
         windows = 0
         for (key, suspect) in suspects {
-            suspects[key] = Suspect(revision: suspect.revision, exact: Aggregate(window: key.window, partition: key.partition))
+            suspects[key] = Suspect(
+                revision: suspect.revision, exact: Aggregate(window: key.window, partition: key.partition))
         }
     }
 
     mutating func add(_ document: OrderDocument) {
         orders += 1
-        let key = AggregateKey(window: .minute(of: document.order), partition: OrderKey(document.order.id).partition(of: partitions))
+        let key = AggregateKey(
+            window: .minute(of: document.order), partition: OrderKey(document.order.id).partition(of: partitions))
         var digest = SweepDigest()
         for cell in document.contributions { digest.add(cell, seed: seed) }
         digest.late = key.window.lateness(of: document)
@@ -118,7 +120,8 @@ struct SweepCore: Sendable {
             } else if let suspect = suspects[key], suspect.revision == aggregate.revision {
                 report(key, aggregate, suspect)
             } else if suspects.count < SweepCore.maximumSuspects {
-                suspects[key] = Suspect(revision: aggregate.revision, exact: Aggregate(window: key.window, partition: key.partition))
+                suspects[key] = Suspect(
+                    revision: aggregate.revision, exact: Aggregate(window: key.window, partition: key.partition))
             }
         }
     }
@@ -126,10 +129,16 @@ struct SweepCore: Sendable {
     private mutating func report(_ key: AggregateKey, _ aggregate: Aggregate, _ suspect: Suspect) {
         suspects[key] = nil
         var parts = suspect.isSummable ? Audit.differences(aggregate, suspect.exact) : []
-        if aggregate.late != suspect.exact.late { parts.append("late is \(aggregate.late) instead of \(suspect.exact.late)") }
+        if aggregate.late != suspect.exact.late {
+            parts.append("late is \(aggregate.late) instead of \(suspect.exact.late)")
+        }
         let more = parts.count > 3 ? "; and \(parts.count - 3) more" : ""
         faults.append(
-            Fault(kind: .aggregate, subject: SweepCore.name(key), detail: "differs in the store from the sum of its orders: \(parts.prefix(3).joined(separator: "; "))\(more)"))
+            Fault(
+                kind: .aggregate, subject: SweepCore.name(key),
+                detail:
+                    "differs in the store from the sum of its orders: \(parts.prefix(3).joined(separator: "; "))\(more)"
+            ))
     }
 
     /// Ends a sweep with the totals, read last.
@@ -137,7 +146,10 @@ struct SweepCore: Sendable {
         var stillAbsent: [AggregateKey: SweepDigest] = [:]
         for (key, sum) in sums {
             if absent[key] == sum {
-                faults.append(Fault(kind: .aggregate, subject: SweepCore.name(key), detail: "is missing in the store, which has orders of it"))
+                faults.append(
+                    Fault(
+                        kind: .aggregate, subject: SweepCore.name(key),
+                        detail: "is missing in the store, which has orders of it"))
             } else if stillAbsent.count < SweepCore.maximumSuspects {
                 stillAbsent[key] = sum
             }
@@ -158,10 +170,17 @@ struct SweepCore: Sendable {
         looks[total.partition] = Look(difference: difference, times: times)
         guard times == 3 else { return }
         looks[total.partition] = nil
-        faults.append(Fault(kind: .aggregate, subject: "totals of partition \(total.partition)", detail: "differ in the store from the sum of its windows"))
+        faults.append(
+            Fault(
+                kind: .aggregate, subject: "totals of partition \(total.partition)",
+                detail: "differ in the store from the sum of its windows"))
     }
 
     private static func name(_ key: AggregateKey) -> String {
-        if case .minute(let start) = key.window { "window \(start) of partition \(key.partition)" } else { "totals of partition \(key.partition)" }
+        if case .minute(let start) = key.window {
+            "window \(start) of partition \(key.partition)"
+        } else {
+            "totals of partition \(key.partition)"
+        }
     }
 }

@@ -52,7 +52,8 @@ struct TailBarriers: Sendable {
     mutating func reached(by positions: [TopicPartition: Int64]) -> [(partition: Int32, progress: PartitionProgress)] {
         var reached: [(partition: Int32, progress: PartitionProgress)] = []
         for partition in waiting.indices {
-            guard let barrier = waiting[partition], barrier.ends.allSatisfy({ positions[$0.key] ?? 0 >= $0.value }) else { continue }
+            guard let barrier = waiting[partition], barrier.ends.allSatisfy({ positions[$0.key] ?? 0 >= $0.value })
+            else { continue }
             readThrough[partition] = max(readThrough[partition], barrier.at)
             waiting[partition] = nil
             reached.append((Int32(partition), barrier.progress))

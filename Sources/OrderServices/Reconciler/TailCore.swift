@@ -74,7 +74,8 @@ struct TailCore: Sendable {
         case .orders:
             guard let event = try? Order(json: value), isHome(event.id, partition) else { return }
             update(event.id, partition, topic, record.offset, now) { entry in
-                let seenAt = Timestamp(millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
+                let seenAt = Timestamp(
+                    millisecondsSinceEpoch: min(max(record.timestamp, 0), Timestamp.latest.millisecondsSinceEpoch))
                 entry.history.join(event, seenAt: seenAt, isTimeAssigned: record.isTimeAssigned)
                 _ = entry.history.charge(event, isTimeAssigned: record.isTimeAssigned)
                 _ = entry.history.judge(event)
@@ -87,7 +88,9 @@ struct TailCore: Sendable {
             update(event.orderID, partition, topic, record.offset, now) { $0.history.take(event) }
         case .orderAnalytics:
             // Aggregates are the sweep's; their keys are no numbers, and they are not decoded.
-            guard let key = record.key, OrderID(key: key) != nil, let document = try? OrderDocument(json: value) else { return }
+            guard let key = record.key, OrderID(key: key) != nil, let document = try? OrderDocument(json: value) else {
+                return
+            }
             guard isHome(document.order.id, partition) else { return }
             update(document.order.id, partition, topic, record.offset, now) { entry in
                 if entry.firstRevision == nil {
@@ -101,7 +104,9 @@ struct TailCore: Sendable {
 
     /// A service set a record aside: its order is let off. Not for a conflict, which changes nothing: what it does
     /// leave is checked.
-    mutating func takeLetter(_ value: UnsafeRawBufferPointer?, code: String?, of topic: FlowTopic, partition: Int32, at now: Timestamp) {
+    mutating func takeLetter(
+        _ value: UnsafeRawBufferPointer?, code: String?, of topic: FlowTopic, partition: Int32, at now: Timestamp
+    ) {
         guard let value, code != DeadLetterReason.conflictCode else { return }
         // What cannot be read names no order.
         let id: OrderID? =
@@ -115,10 +120,13 @@ struct TailCore: Sendable {
         entry(id, partition, now) { $0.isExcused = true }
     }
 
-    private func isHome(_ id: OrderID, _ partition: Int32) -> Bool { OrderKey(id).partition(of: partitions) == partition }
+    private func isHome(_ id: OrderID, _ partition: Int32) -> Bool {
+        OrderKey(id).partition(of: partitions) == partition
+    }
 
     private mutating func update(
-        _ id: OrderID, _ partition: Int32, _ topic: FlowTopic, _ offset: Int64, _ now: Timestamp, _ change: (inout OpenOrder) -> Void
+        _ id: OrderID, _ partition: Int32, _ topic: FlowTopic, _ offset: Int64, _ now: Timestamp,
+        _ change: (inout OpenOrder) -> Void
     ) {
         entry(id, partition, now) { entry in
             entry.note(topic, offset)
@@ -126,7 +134,9 @@ struct TailCore: Sendable {
         }
     }
 
-    private mutating func entry(_ id: OrderID, _ partition: Int32, _ now: Timestamp, _ change: (inout OpenOrder) -> Void) {
+    private mutating func entry(
+        _ id: OrderID, _ partition: Int32, _ now: Timestamp, _ change: (inout OpenOrder) -> Void
+    ) {
         let place = Int(partition)
         if let index = open[place].index(forKey: id) { return change(&open[place].values[index]) }
         guard openCount < limits.open else {
@@ -149,13 +159,20 @@ struct TailCore: Sendable {
     ///
     /// - Parameter positions: the next offset to be read of each topic.
     /// - Returns: the orders whose rows are wanted, at most `limit`.
-    mutating func settle(_ partition: Int32, _ progress: PartitionProgress, positions: [Int64], limit: Int = 10_000) -> [OrderID] {
+    mutating func settle(_ partition: Int32, _ progress: PartitionProgress, positions: [Int64], limit: Int = 10_000)
+        -> [OrderID]
+    {
         let start = starts[Int(partition)]
         var known = trust[Int(partition)]
-        if known.payments == nil, progress[.charging] >= start[FlowTopic.orders.rawValue] { known.payments = positions[FlowTopic.payments.rawValue] }
-        if known.alerts == nil, progress[.judging] >= start[FlowTopic.orders.rawValue] { known.alerts = positions[FlowTopic.fraudAlerts.rawValue] }
+        if known.payments == nil, progress[.charging] >= start[FlowTopic.orders.rawValue] {
+            known.payments = positions[FlowTopic.payments.rawValue]
+        }
+        if known.alerts == nil, progress[.judging] >= start[FlowTopic.orders.rawValue] {
+            known.alerts = positions[FlowTopic.fraudAlerts.rawValue]
+        }
         if known.documents == nil, progress[.joiningOrders] >= start[FlowTopic.orders.rawValue],
-            progress[.joiningPayments] >= start[FlowTopic.payments.rawValue], progress[.joiningAlerts] >= start[FlowTopic.fraudAlerts.rawValue]
+            progress[.joiningPayments] >= start[FlowTopic.payments.rawValue],
+            progress[.joiningAlerts] >= start[FlowTopic.fraudAlerts.rawValue]
         {
             known.documents = positions[FlowTopic.orderAnalytics.rawValue]
         }

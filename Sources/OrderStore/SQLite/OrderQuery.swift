@@ -17,7 +17,8 @@ struct OrderQuery {
 
     init(_ filter: OrderFilter, sort: OrderSort = .newestFirst, after cursor: OrderCursor? = nil) {
         let isFlaggedWalk = sort.isByTime && filter.flagged == true
-        let walk = OrderWalk(key: sort.isByTime ? .created : nil, isDescending: sort.isDescending, isFlaggedOnly: isFlaggedWalk)
+        let walk = OrderWalk(
+            key: sort.isByTime ? .created : nil, isDescending: sort.isDescending, isFlaggedOnly: isFlaggedWalk)
         var conditions: [String] = []
         var values: [Int64] = []
         func add(_ condition: String, _ value: Int64?) {
@@ -38,9 +39,13 @@ struct OrderQuery {
         case .refundDue: conditions.append(RefundQuery.condition)
         case nil: break
         }
-        if let flagged = filter.flagged, !isFlaggedWalk { conditions.append("detected_at IS \(flagged ? "NOT " : "")NULL") }
+        if let flagged = filter.flagged, !isFlaggedWalk {
+            conditions.append("detected_at IS \(flagged ? "NOT " : "")NULL")
+        }
 
-        var start = cursor.map { OrderWalk.Place(moment: $0.moment?.millisecondsSinceEpoch ?? 0, id: $0.orderID.rawValue) } ?? walk.start
+        var start =
+            cursor.map { OrderWalk.Place(moment: $0.moment?.millisecondsSinceEpoch ?? 0, id: $0.orderID.rawValue) }
+            ?? walk.start
         var end = walk.noEnd
         let (from, to) = (filter.from?.millisecondsSinceEpoch, filter.to?.millisecondsSinceEpoch)
         switch sort {
@@ -48,7 +53,9 @@ struct OrderQuery {
             if let to, OrderWalk.Place(moment: to, id: .min) < start { start = OrderWalk.Place(moment: to, id: .min) }
             end = from ?? end
         case .oldestFirst:
-            if let from, start < OrderWalk.Place(moment: from, id: .min) { start = OrderWalk.Place(moment: from, id: .min) }
+            if let from, start < OrderWalk.Place(moment: from, id: .min) {
+                start = OrderWalk.Place(moment: from, id: .min)
+            }
             end = to ?? end
         case .highestIDFirst, .lowestIDFirst:
             add("created_at >=", from)

@@ -47,7 +47,8 @@ struct OrderWalk {
         let moment = key.rawValue
         let end = "\(moment) \(isDescending ? ">=" : "<") ?3"
         let select = "SELECT \(columns) FROM \(source(key)) "
-        return "\(select)\(moment) = ?1 AND id \(beyond) ?2 AND \(end) UNION ALL \(select)\(moment) \(beyond) ?1 AND \(end) "
+        return
+            "\(select)\(moment) = ?1 AND id \(beyond) ?2 AND \(end) UNION ALL \(select)\(moment) \(beyond) ?1 AND \(end) "
             + "ORDER BY \(moment)\(order), id\(order)"
     }
 

@@ -17,7 +17,8 @@ enum RefundQuery {
         """
 
     /// Those whose columns do not hold all of the document: the payment may have an amount of its own.
-    static let apart = "SELECT \(OrderRow.columns) FROM orders INDEXED BY orders_refund_due_apart WHERE \(isDue) AND document IS NOT NULL"
+    static let apart =
+        "SELECT \(OrderRow.columns) FROM orders INDEXED BY orders_refund_due_apart WHERE \(isDue) AND document IS NOT NULL"
 
     static let condition = isDue
     static let unit: Int64 = 1_000_000_000
@@ -34,7 +35,8 @@ extension SQLiteOrderStore {
                 guard let currency = UInt32(exactly: statement.integer(0)).flatMap(Currency.init(packed:)) else {
                     throw OrderStoreError(.corrupt, "a stored order has a currency that was never written")
                 }
-                let amount = MinorUnits(statement.integer(2)) * MinorUnits(RefundQuery.unit) + MinorUnits(statement.integer(3))
+                let amount =
+                    MinorUnits(statement.integer(2)) * MinorUnits(RefundQuery.unit) + MinorUnits(statement.integer(3))
                 sums[currency] = (statement.integer(1), amount)
             }
             let apart = try RawStatement(db, RefundQuery.apart)
@@ -44,7 +46,9 @@ extension SQLiteOrderStore {
                 sums[due.currency, default: (0, 0)].orders += 1
                 sums[due.currency, default: (0, 0)].amount += MinorUnits(due.minorUnits)
             }
-            return sums.sorted { $0.key < $1.key }.map { RefundsDue(currency: $0.key, orders: $0.value.orders, amount: $0.value.amount) }
+            return sums.sorted { $0.key < $1.key }.map {
+                RefundsDue(currency: $0.key, orders: $0.value.orders, amount: $0.value.amount)
+            }
         }
     }
 }

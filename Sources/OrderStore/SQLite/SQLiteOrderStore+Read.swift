@@ -33,7 +33,8 @@ extension SQLiteOrderStore {
         return try await read { db in
             let walk = OrderWalk.newest
             let start = OrderWalk.Place(moment: moment.millisecondsSinceEpoch, id: .max)
-            return try SQLiteOrderStore.documents(try walk.statement(walk.rows(), db, start, end: walk.noEnd, limit), expected: limit)
+            return try SQLiteOrderStore.documents(
+                try walk.statement(walk.rows(), db, start, end: walk.noEnd, limit), expected: limit)
         }
     }
 
@@ -77,7 +78,9 @@ extension SQLiteOrderStore {
         if let cursor { try check(cursor, hasMoment: true, "a list of alerts") }
         return try await read { db in
             let walk = OrderWalk.alerts
-            let start = cursor.map { OrderWalk.Place(moment: $0.moment?.millisecondsSinceEpoch ?? 0, id: $0.orderID.rawValue) }
+            let start = cursor.map {
+                OrderWalk.Place(moment: $0.moment?.millisecondsSinceEpoch ?? 0, id: $0.orderID.rawValue)
+            }
             let statement = try walk.statement(walk.rows(), db, start ?? walk.start, end: walk.noEnd, limit + 1)
             var found = try SQLiteOrderStore.documents(statement, expected: limit + 1)
             guard found.count > limit else { return Page(items: found, next: nil) }
@@ -167,16 +170,22 @@ extension SQLiteOrderStore {
 
 extension OrderWalk {
     /// A statement of this walk, its four parameters bound.
-    fileprivate func statement(_ sql: String, _ db: Database, _ start: Place, end: Int64, _ count: Int) throws -> RawStatement {
+    fileprivate func statement(_ sql: String, _ db: Database, _ start: Place, end: Int64, _ count: Int) throws
+        -> RawStatement
+    {
         let statement = try RawStatement(db, sql)
-        for (index, value) in [start.moment, start.id, end, Int64(count)].enumerated() { statement.bind(value, at: Int32(index + 1)) }
+        for (index, value) in [start.moment, start.id, end, Int64(count)].enumerated() {
+            statement.bind(value, at: Int32(index + 1))
+        }
         return statement
     }
 }
 
 extension OrderWalk.Place {
     fileprivate func cursor(_ sort: OrderSort) -> OrderCursor? {
-        OrderID(id).map { OrderCursor(orderID: $0, moment: sort.isByTime ? Timestamp(millisecondsSinceEpoch: moment) : nil) }
+        OrderID(id).map {
+            OrderCursor(orderID: $0, moment: sort.isByTime ? Timestamp(millisecondsSinceEpoch: moment) : nil)
+        }
     }
 }
 

@@ -184,7 +184,8 @@ final class EventHub: Sendable {
         for client in waiting { client.resume(returning: .send(ServerSentEvent.keepAlive)) }
         for close in closers { close() }
         if !closers.isEmpty {
-            logger.info("Dropped clients of the event stream that did not read it", metadata: ["clients": "\(closers.count)"])
+            logger.info(
+                "Dropped clients of the event stream that did not read it", metadata: ["clients": "\(closers.count)"])
         }
     }
 }

@@ -12,7 +12,8 @@ extension ClusterView {
         if !missing.isEmpty {
             return problem(
                 "partitions_missing",
-                "\(list(missing)) where \(homes.count) homes are: orders whose home is missing wait. Restart any service: it adds what is missing")
+                "\(list(missing)) where \(homes.count) homes are: orders whose home is missing wait. Restart any service: it adds what is missing"
+            )
         }
         let grown = topics.filter { $0.partitions > homes.count }
         guard let largest = grown.map(\.partitions).max() else { return nil }
@@ -23,7 +24,8 @@ extension ClusterView {
     }
 
     private func list(_ topics: [Topic]) -> String {
-        topics.map { "\($0.name) has \($0.partitions) partition\($0.partitions == 1 ? "" : "s")" }.joined(separator: ", ")
+        topics.map { "\($0.name) has \($0.partitions) partition\($0.partitions == 1 ? "" : "s")" }.joined(
+            separator: ", ")
     }
 
     private func problem(_ code: String, _ detail: String) -> SystemProblem {

@@ -9,7 +9,9 @@ struct CutTable {
 
     mutating func note(_ cut: LogCut, key: String) {
         entries[key] = cut
-        if entries.count > CutTable.limit, let oldest = entries.min(by: { $0.value.at < $1.value.at }) { entries[oldest.key] = nil }
+        if entries.count > CutTable.limit, let oldest = entries.min(by: { $0.value.at < $1.value.at }) {
+            entries[oldest.key] = nil
+        }
     }
 
     mutating func remove(_ key: String) { entries[key] = nil }

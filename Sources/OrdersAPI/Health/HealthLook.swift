@@ -28,11 +28,14 @@ struct HealthLook: Sendable {
     func look() async -> Result {
         async let view = cluster.value()
         async let status = store.value()
-        let (cluster, store, words, cuts) = (await view, await status, await instances.instances(), await instances.cuts())
+        let (cluster, store, words, cuts) = (
+            await view, await status, await instances.instances(), await instances.cuts()
+        )
         let health = SystemHealth(
             cluster: cluster, store: store, services: services, instances: words, lagThreshold: lagThreshold,
             reconciler: reconciler.status(), clients: clients.problems(),
-            stalls: stalls?.problems ?? [], cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) }, isStarting: isStarting())
+            stalls: stalls?.problems ?? [], cuts: services.compactMap { LogCut.problem(of: $0.name, cuts, now: now()) },
+            isStarting: isStarting())
         return Result(cluster: cluster, store: store, health: health, since: since(of: health))
     }
 
@@ -40,7 +43,8 @@ struct HealthLook: Sendable {
     private func since(of health: SystemHealth) -> [Timestamp] {
         let seen = log.note(health.problems, now: now())
         return zip(health.problems, seen).map { problem, seen in
-            health.services.first { $0.service.name == problem.part && $0.waiting?.problem?.code == problem.code }?.waiting?.since ?? seen
+            health.services.first { $0.service.name == problem.part && $0.waiting?.problem?.code == problem.code }?
+                .waiting?.since ?? seen
         }
     }
 }

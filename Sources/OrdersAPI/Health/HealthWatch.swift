@@ -27,7 +27,8 @@ struct HealthWatch: Service {
     private func record(_ health: SystemHealth) {
         for service in health.services {
             let retrying = service.instances.count { $0.state == .retrying }
-            Meter(label: Self.retryingLabel, dimensions: [("service", service.service.name)], factory: metricsFactory).set(retrying)
+            Meter(label: Self.retryingLabel, dimensions: [("service", service.service.name)], factory: metricsFactory)
+                .set(retrying)
         }
         for (service, count) in look.stalls?.stalledPartitions ?? [:] {
             Meter(label: Self.stalledLabel, dimensions: [("service", service)], factory: metricsFactory).set(count)

@@ -24,9 +24,14 @@ actor StallGuard {
             watch = StallWatch()
             return tell([], services)
         }
-        let busy = services.filter { $0.level == .retrying || $0.level == .down || $0.instances.contains { $0.state == .restoring } }
-        let suspects = watch.look(at: cluster.groups, services: services.map(\.service), busy: Set(busy.map(\.service.name)), now: now)
-        readings = readings.filter { place, known in suspects.contains { $0.place == place && $0.offset == known.offset } }
+        let busy = services.filter {
+            $0.level == .retrying || $0.level == .down || $0.instances.contains { $0.state == .restoring }
+        }
+        let suspects = watch.look(
+            at: cluster.groups, services: services.map(\.service), busy: Set(busy.map(\.service.name)), now: now)
+        readings = readings.filter { place, known in
+            suspects.contains { $0.place == place && $0.offset == known.offset }
+        }
         var found: [(StallWatch.Suspect, SystemProblem)] = []
         // A few probes a look: a group that stands everywhere is found in the first of its partitions.
         var probes = 3
@@ -54,7 +59,8 @@ actor StallGuard {
             partitions[service] = mine.count
             guard let worst = mine.max(by: { $0.0.lasts < $1.0.lasts })?.1 else { continue }
             let more = mine.count > 1 ? "; so it is in \(mine.count) partitions" : ""
-            problems.append(SystemProblem(part: worst.part, level: worst.level, code: worst.code, detail: worst.detail + more))
+            problems.append(
+                SystemProblem(part: worst.part, level: worst.level, code: worst.code, detail: worst.detail + more))
         }
         shared.withLock { $0 = (problems, partitions) }
     }

@@ -57,7 +57,9 @@ struct StallWatch {
                 let lasts = now - entry.since
                 guard lasts >= Self.patience, entry.clearedEnd ?? -1 < standing.end else { continue }
                 suspects.append(
-                    Suspect(place: place, group: service.group, kind: entry.kind, offset: entry.offset, end: standing.end, lasts: lasts))
+                    Suspect(
+                        place: place, group: service.group, kind: entry.kind, offset: entry.offset, end: standing.end,
+                        lasts: lasts))
             }
         }
         seen = present
@@ -86,15 +88,21 @@ extension StallWatch.Suspect {
         case (.openTransaction, _):
             return SystemProblem(
                 part: place.service, level: .degraded, code: "transaction_open",
-                detail: "a transaction in \(where_) has been open at offset \(offset) for \(seconds) s: \(group) waits behind it, and the log goes on to \(end)")
+                detail:
+                    "a transaction in \(where_) has been open at offset \(offset) for \(seconds) s: \(group) waits behind it, and the log goes on to \(end)"
+            )
         case (.position, .unreadable):
             return SystemProblem(
                 part: place.service, level: .degraded, code: "stalled",
-                detail: "\(group) has stood at offset \(offset) of \(where_) for \(seconds) s, the log goes on to \(end), and what is there cannot be read")
+                detail:
+                    "\(group) has stood at offset \(offset) of \(where_) for \(seconds) s, the log goes on to \(end), and what is there cannot be read"
+            )
         case (.position, .record):
             return SystemProblem(
                 part: place.service, level: .degraded, code: "stalled",
-                detail: "\(group) has stood at offset \(offset) of \(where_) for \(seconds) s, the log goes on to \(end), and the record there can be read")
+                detail:
+                    "\(group) has stood at offset \(offset) of \(where_) for \(seconds) s, the log goes on to \(end), and the record there can be read"
+            )
         }
     }
 }

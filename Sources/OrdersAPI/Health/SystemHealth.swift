@@ -32,7 +32,8 @@ struct SystemHealth: Equatable, Sendable {
     let problems: [SystemProblem]
 
     init(
-        cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [], lagThreshold: Int64,
+        cluster: ClusterView, store: StoreStatus, services: [MonitoredService], instances: [InstanceHealth] = [],
+        lagThreshold: Int64,
         reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = [],
         stalls: [SystemProblem] = [], cuts: [SystemProblem] = [], isStarting: Bool = false
     ) {
@@ -50,26 +51,33 @@ struct SystemHealth: Equatable, Sendable {
                     .ok
                 }
             return Service(
-                service: service, level: level, members: group?.members ?? 0, partitions: group?.partitions ?? [], instances: mine)
+                service: service, level: level, members: group?.members ?? 0, partitions: group?.partitions ?? [],
+                instances: mine)
         }
         var problems: [SystemProblem] = []
         if case .unreachable(let detail) = cluster.broker {
             problems.append(
-                SystemProblem(part: "broker", level: .down, code: "unreachable", detail: "no broker answers at \(cluster.bootstrap): \(detail)"))
+                SystemProblem(
+                    part: "broker", level: .down, code: "unreachable",
+                    detail: "no broker answers at \(cluster.bootstrap): \(detail)"))
         }
         if case .down(let detail) = store {
             problems.append(SystemProblem(part: "store", level: .down, code: "unreachable", detail: detail))
         }
         if let problem = cluster.partitionProblem { problems.append(problem) }
         for service in self.services {
-            if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) { problems.append(problem) }
+            if let problem = SystemHealth.problem(of: service, isBrokerUp: cluster.broker == .reachable) {
+                problems.append(problem)
+            }
         }
         problems += stalls + cuts
         problems += SystemHealth.missingTopics(services, in: cluster)
         // A client cannot do without the broker, which is said already.
         if cluster.broker == .reachable { problems += clients }
         // While broker or store are away it is behind for that reason, which is said already.
-        if let problem = reconciler.problem, problems.isEmpty || reconciler.level == .findings { problems.append(problem) }
+        if let problem = reconciler.problem, problems.isEmpty || reconciler.level == .findings {
+            problems.append(problem)
+        }
         self.problems = problems
         level =
             if cluster.broker != .reachable || !store.isOK {
@@ -95,7 +103,9 @@ struct SystemHealth: Equatable, Sendable {
             if missing.isEmpty { return nil }
             return SystemProblem(
                 part: service.name, level: .down, code: "topic_missing",
-                detail: "\(service.name) reads \(missing.joined(separator: ", ")), and there is no such topic: make it again")
+                detail:
+                    "\(service.name) reads \(missing.joined(separator: ", ")), and there is no such topic: make it again"
+            )
         }
     }
 
@@ -107,9 +117,11 @@ struct SystemHealth: Equatable, Sendable {
             guard let problem = service.waiting?.problem else { return nil }
             return SystemProblem(part: name, level: .degraded, code: problem.code, detail: problem.detail)
         case .down where isBrokerUp:
-            return SystemProblem(part: name, level: .down, code: "no_members", detail: "no instance of \(name) is in \(group)")
+            return SystemProblem(
+                part: name, level: .down, code: "no_members", detail: "no instance of \(name) is in \(group)")
         case .lagging:
-            return SystemProblem(part: name, level: .degraded, code: "lagging", detail: "\(name) is \(service.lag) offsets behind")
+            return SystemProblem(
+                part: name, level: .degraded, code: "lagging", detail: "\(name) is \(service.lag) offsets behind")
         case .ok, .starting, .down: return nil
         }
     }

@@ -33,7 +33,8 @@ struct OrderIntake: Sendable {
     }
 
     init(
-        log: any OrderLog, store: any OrderStore, instance: Int, maximumInFlight: Int, metricsFactory: any MetricsFactory,
+        log: any OrderLog, store: any OrderStore, instance: Int, maximumInFlight: Int,
+        metricsFactory: any MetricsFactory,
         now: @escaping @Sendable () -> Timestamp
     ) {
         self.log = log
@@ -53,7 +54,9 @@ struct OrderIntake: Sendable {
         let result = body.withUnsafeReadableBytes { OrderDraft.validate(json: $0, unknownField: UnknownField.error) }
         switch result {
         case .success(let draft):
-            if let error = draft.createdAt.flatMap({ OrderTime.problem(with: $0, now: now) }) { throw .invalidOrder([error]) }
+            if let error = draft.createdAt.flatMap({ OrderTime.problem(with: $0, now: now) }) {
+                throw .invalidOrder([error])
+            }
             return draft
         case .failure(let errors):
             if let malformed = errors.all.first(where: \.isMalformed) { throw .malformedJSON(malformed) }
@@ -140,7 +143,9 @@ struct OrderIntake: Sendable {
         if let other = known.begin(id, order.terms, isStored: stored != nil) {
             // Another request for this order came between.
             order.createdAt = try agreeing(id, draft, other).createdAt
-            if let other = known.begin(id, order.terms, isStored: false) { throw contradiction(id, other.differences(to: order.terms)) }
+            if let other = known.begin(id, order.terms, isStored: false) {
+                throw contradiction(id, other.differences(to: order.terms))
+            }
         }
         do throws(OrderLogError) {
             let receipt = try await log.append(order, isTimeAssigned: draft.id != nil && draft.createdAt == nil)
@@ -161,13 +166,15 @@ struct OrderIntake: Sendable {
     /// What the order's first event has fixed, if the store has it.
     ///
     /// - Throws: where the draft contradicts it.
-    private func storedTerms(of id: OrderID, _ draft: OrderDraft, _ logger: Logger) async throws(Problem) -> OrderTerms? {
+    private func storedTerms(of id: OrderID, _ draft: OrderDraft, _ logger: Logger) async throws(Problem) -> OrderTerms?
+    {
         let document: OrderDocument?
         do {
             document = try await store.order(id)
         } catch {
             // Orders are taken without the store. Should it contradict, the services find that.
-            logger.debug("An order is taken without a look at the store", metadata: ["order_id": "\(id)", "error": "\(error)"])
+            logger.debug(
+                "An order is taken without a look at the store", metadata: ["order_id": "\(id)", "error": "\(error)"])
             return nil
         }
         // A document without an event has the data of a payment, which fix nothing.
@@ -197,7 +204,8 @@ struct OrderIntake: Sendable {
     private func differences(_ draft: OrderDraft, _ fixed: OrderTerms) -> [OrderTerms.Difference] {
         fixed.differences(
             to: OrderTerms(
-                customerID: draft.customerID, amount: draft.amount, country: draft.country, createdAt: draft.createdAt ?? fixed.createdAt))
+                customerID: draft.customerID, amount: draft.amount, country: draft.country,
+                createdAt: draft.createdAt ?? fixed.createdAt))
     }
 
     private func contradiction(_ id: OrderID, _ differences: [OrderTerms.Difference]) -> Problem {

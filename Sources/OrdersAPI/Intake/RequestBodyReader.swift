@@ -13,7 +13,9 @@ enum RequestBodyReader {
         of request: Request, on channel: any Channel, upTo maximum: Int, patience: TimeAmount = patience
     ) async throws -> ByteBuffer {
         let isPacked = try isGzip(request.headers[values: .contentEncoding])
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximum { throw Problem.contentTooLarge(maximumBytes: maximum) }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > maximum {
+            throw Problem.contentTooLarge(maximumBytes: maximum)
+        }
         let deadline = channel.eventLoop.scheduleTask(in: patience) { channel.close(promise: nil) }
         defer { deadline.cancel() }
         let body: ByteBuffer
@@ -36,12 +38,15 @@ enum RequestBodyReader {
     }
 
     private static func isGzip(_ codings: [String]) throws(Problem) -> Bool {
-        let names = codings.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }.filter { $0 != "identity" }
+        let names = codings.flatMap { $0.split(separator: ",") }.map {
+            $0.filter { $0 != " " && $0 != "\t" }.lowercased()
+        }.filter { $0 != "identity" }
         if names.isEmpty { return false }
         guard names == ["gzip"] || names == ["x-gzip"] else {
             throw Problem(
                 slug: "unsupported-content-encoding", title: "Unsupported media type", status: .unsupportedMediaType,
-                detail: "Content-Encoding \"\(codings.joined(separator: ", ").prefix(80))\" is not supported; send gzip or none",
+                detail:
+                    "Content-Encoding \"\(codings.joined(separator: ", ").prefix(80))\" is not supported; send gzip or none",
                 headers: [.acceptEncoding: "gzip, identity"])
         }
         return true

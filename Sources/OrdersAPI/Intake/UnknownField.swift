@@ -5,7 +5,9 @@ enum UnknownField {
     private static let names = ["order_id", "customer_id", "amount", "currency", "country", "status", "created_at"]
 
     static func error(_ name: String) -> EventError? {
-        let likely = names.map { ($0, distance(Array(name.lowercased().utf8.prefix(40)), Array($0.utf8))) }.min { $0.1 < $1.1 }!
+        let likely = names.map { ($0, distance(Array(name.lowercased().utf8.prefix(40)), Array($0.utf8))) }.min {
+            $0.1 < $1.1
+        }!
         let hint = likely.1 <= 3 ? "did you mean \(likely.0)?" : "an order has \(names.joined(separator: ", "))"
         return EventError(.unknownField, field: String(name.prefix(80)), detail: "is no field of an order; \(hint)")
     }

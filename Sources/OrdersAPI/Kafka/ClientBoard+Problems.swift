@@ -4,7 +4,9 @@ extension ClientBoard: ClientTroubleSource {
     /// What is wrong with the clients of this process, as problems of the part `api`.
     public func problems() -> [SystemProblem] {
         troubles.map { name, error in
-            SystemProblem(part: "api", level: .degraded, code: error.problemCode, detail: "the API's client \"\(name)\" fails: \(error.message)")
+            SystemProblem(
+                part: "api", level: .degraded, code: error.problemCode,
+                detail: "the API's client \"\(name)\" fails: \(error.message)")
         }
     }
 }

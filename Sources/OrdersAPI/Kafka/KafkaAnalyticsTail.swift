@@ -63,7 +63,9 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         let logger: Logger
         private var session: KafkaTailSession?
 
-        init(settings: KafkaSettings, topic: String, clientID: String, options: Options, life: ClientLife, logger: Logger) {
+        init(
+            settings: KafkaSettings, topic: String, clientID: String, options: Options, life: ClientLife, logger: Logger
+        ) {
             self.life = life
             self.settings = settings
             self.topic = topic

@@ -26,7 +26,9 @@ public final class KafkaClusterInspector: ClusterInspector {
                 try KafkaAdmin(settings: settings, clientID: clientID, logger: logger)
             },
             uncommitted: try RenewedClient(clients.life("open transactions", logger: logger)) { () throws(KafkaError) in
-                try KafkaAdmin(settings: settings, clientID: clientID + "-all", options: ["isolation.level": "read_uncommitted"], logger: logger)
+                try KafkaAdmin(
+                    settings: settings, clientID: clientID + "-all", options: ["isolation.level": "read_uncommitted"],
+                    logger: logger)
             },
             bootstrap: settings.bootstrapServers, services: services, layout: layout, logger: logger)
         self.look = look
@@ -48,7 +50,9 @@ public final class KafkaClusterInspector: ClusterInspector {
             defer { told = detail }
             return detail != nil && told != detail
         }
-        if isNew, let detail { logger.warning("the topics' partitions are not as they were", metadata: ["detail": "\(detail)"]) }
+        if isNew, let detail {
+            logger.warning("the topics' partitions are not as they were", metadata: ["detail": "\(detail)"])
+        }
     }
 
     /// Reads at a place where a group stands, with a client of its own.
@@ -95,7 +99,9 @@ struct KafkaClusterLook: Sendable {
         let begins = try await admin.beginningOffsets(partitions, timeout: Self.timeout)
         let ends = try await admin.endOffsets(partitions, timeout: Self.timeout)
         // After the others: so that a record that comes between is no open transaction for long.
-        let highs = try await uncommitted.use { admin throws(KafkaError) in try await admin.endOffsets(partitions, timeout: Self.timeout) }
+        let highs = try await uncommitted.use { admin throws(KafkaError) in
+            try await admin.endOffsets(partitions, timeout: Self.timeout)
+        }
         return ClusterView(
             bootstrap: bootstrap, broker: .reachable,
             topics: topics.map { topic in
@@ -105,7 +111,8 @@ struct KafkaClusterLook: Sendable {
                 }
                 return ClusterView.Topic(name: topic.name, partitions: topic.partitions.count, offsets: offsets)
             }.sorted { $0.name < $1.name },
-            groups: try await groups(admin, begins: begins, ends: ends, highs: highs), homes: layout?.current.map(ClusterView.Homes.init))
+            groups: try await groups(admin, begins: begins, ends: ends, highs: highs),
+            homes: layout?.current.map(ClusterView.Homes.init))
     }
 
     private func refreshLayout(_ metadata: ClusterMetadata, _ admin: KafkaAdmin) async {
@@ -120,13 +127,15 @@ struct KafkaClusterLook: Sendable {
     }
 
     private func groups(
-        _ admin: KafkaAdmin, begins: [TopicPartition: Int64], ends: [TopicPartition: Int64], highs: [TopicPartition: Int64]
+        _ admin: KafkaAdmin, begins: [TopicPartition: Int64], ends: [TopicPartition: Int64],
+        highs: [TopicPartition: Int64]
     ) async throws(KafkaError) -> [ClusterView.Group] {
         let descriptions = try await admin.describe(groups: services.map(\.group), timeout: Self.timeout)
         var groups: [ClusterView.Group] = []
         for service in services {
             let partitions = ends.keys.filter { service.topics.contains($0.topic) }.sorted()
-            let committed = try await admin.committedOffsets(ofGroup: service.group, in: partitions, timeout: Self.timeout)
+            let committed = try await admin.committedOffsets(
+                ofGroup: service.group, in: partitions, timeout: Self.timeout)
             groups.append(
                 ClusterView.Group(
                     name: service.group,
@@ -134,7 +143,8 @@ struct KafkaClusterLook: Sendable {
                     partitions: partitions.map { place in
                         let next = committed[place] ?? begins[place] ?? 0
                         return ClusterView.PartitionLag(
-                            topic: place.topic, partition: place.partition, lag: max(0, (ends[place] ?? 0) - next), position: next, end: ends[place] ?? 0,
+                            topic: place.topic, partition: place.partition, lag: max(0, (ends[place] ?? 0) - next),
+                            position: next, end: ends[place] ?? 0,
                             highWatermark: highs[place])
                     }))
         }

@@ -19,13 +19,15 @@ public final class KafkaOrderLog: OrderLog {
     ///   - clients: Where its troubles are shown.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
-        settings: KafkaSettings, layout: KnownLayout? = nil, clientID: String = "orders-api", timeout: Duration = .seconds(10),
+        settings: KafkaSettings, layout: KnownLayout? = nil, clientID: String = "orders-api",
+        timeout: Duration = .seconds(10),
         clients: ClientBoard = ClientBoard(), logger: Logger
     ) throws(KafkaError) {
         self.layout = layout
         let milliseconds = String(Int64(timeout / .milliseconds(1)))
         producer = try RenewedClient(clients.life("order log", logger: logger)) { () throws(KafkaError) in
-            try KafkaProducer(settings: settings, clientID: clientID, options: ["message.timeout.ms": milliseconds], logger: logger)
+            try KafkaProducer(
+                settings: settings, clientID: clientID, options: ["message.timeout.ms": milliseconds], logger: logger)
         }
     }
 
@@ -38,11 +40,13 @@ public final class KafkaOrderLog: OrderLog {
             let headers = isTimeAssigned ? [RecordHeader(OrderHeader.assignedTime, "true")] : []
             let home = key.withUnsafeBytes { layout?.current?.home(ofKey: $0) }
             let metadata = try await producer.use { producer throws(KafkaError) in
-                try await producer.send(topic: Topics.orders.name, partition: home, key: key, value: bytes, headers: headers)
+                try await producer.send(
+                    topic: Topics.orders.name, partition: home, key: key, value: bytes, headers: headers)
             }
             return LogReceipt(partition: metadata.partition, offset: metadata.offset)
         } catch {
-            throw OrderLogError("\(error)", isRetriable: error.isRetriable || error.endsClient || error.code == .messageTimedOut)
+            throw OrderLogError(
+                "\(error)", isRetriable: error.isRetriable || error.endsClient || error.code == .messageTimedOut)
         }
     }
 

@@ -44,7 +44,8 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
     private func follow() async throws {
         let consumer = try KafkaConsumer(
             // Nothing here is urgent: an answer that waits for longer is one request less.
-            settings: settings, clientID: "orders-api-health", options: ["fetch.wait.max.ms": "500", "enable.partition.eof": "true"], logger: logger)
+            settings: settings, clientID: "orders-api-health",
+            options: ["fetch.wait.max.ms": "500", "enable.partition.eof": "true"], logger: logger)
         let outcome: Result<Void, any Error>
         do {
             outcome = .success(try await follow(consumer))
@@ -70,12 +71,19 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
             if isDue { checked = .now }
             let places = try await thread.run { [self] () throws(KafkaError) -> (end: Int64, position: Int64)? in
                 let end = isDue ? try consumer.watermarks(partition, timeout: .seconds(5)).high : nil
-                for record in try consumer.poll(max: 500, timeout: .milliseconds(500)) { take(record, isOld: record.offset < begun) }
+                for record in try consumer.poll(max: 500, timeout: .milliseconds(500)) {
+                    take(record, isOld: record.offset < begun)
+                }
                 try life.look(at: consumer.status)
                 guard let end else { return nil }
                 return (end, try consumer.position([partition])[partition] ?? 0)
             }
-            if let places, let error = watch.look(positions: [partition: places.position], ends: [partition: places.end], now: .now) { throw error }
+            if let places,
+                let error = watch.look(
+                    positions: [partition: places.position], ends: [partition: places.end], now: .now)
+            {
+                throw error
+            }
         }
     }
 
@@ -88,10 +96,13 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
         }
         do {
             let health = try JSONDecoder().decode(InstanceHealth.self, from: Data(value))
-            let age: Duration = isOld ? .milliseconds(now().millisecondsSinceEpoch - health.seenAt.millisecondsSinceEpoch) : .zero
+            let age: Duration =
+                isOld ? .milliseconds(now().millisecondsSinceEpoch - health.seenAt.millisecondsSinceEpoch) : .zero
             table.withLock { $0.note(health, age: age, now: .now) }
         } catch {
-            logger.debug("a record of service-health cannot be read", metadata: ["offset": "\(record.offset)", "error": "\(error)"])
+            logger.debug(
+                "a record of service-health cannot be read",
+                metadata: ["offset": "\(record.offset)", "error": "\(error)"])
         }
     }
 

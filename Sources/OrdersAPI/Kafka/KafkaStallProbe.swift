@@ -12,19 +12,25 @@ struct KafkaStallProbe: Sendable {
     /// - Parameter end: where committed records end.
     func read(_ place: TopicPartition, from offset: Int64, to end: Int64) async -> PlaceReading {
         do throws(KafkaError) {
-            return try await DedicatedThread(name: "api-probe").run { () throws(KafkaError) in try readBlocking(place, offset, end) }
+            return try await DedicatedThread(name: "api-probe").run { () throws(KafkaError) in
+                try readBlocking(place, offset, end)
+            }
         } catch {
             // An answer by itself: a batch whose checksum or compression is wrong, which stops the group as well.
             let isUnreadable = !error.isRetriable && error.code != .autoOffsetReset && error.code != .offsetOutOfRange
-            logger.warning("a place where a group stands could not be read", metadata: ["place": "\(place)", "offset": "\(offset)", "error": "\(error)"])
+            logger.warning(
+                "a place where a group stands could not be read",
+                metadata: ["place": "\(place)", "offset": "\(offset)", "error": "\(error)"])
             return isUnreadable ? .unreadable : .unknown
         }
     }
 
-    private func readBlocking(_ place: TopicPartition, _ offset: Int64, _ end: Int64) throws(KafkaError) -> PlaceReading {
+    private func readBlocking(_ place: TopicPartition, _ offset: Int64, _ end: Int64) throws(KafkaError) -> PlaceReading
+    {
         let consumer = try KafkaConsumer(
             settings: settings, clientID: "orders-api-probe",
-            options: ["enable.partition.eof": "true", "auto.offset.reset": "error", "check.crcs": "true"], logger: logger)
+            options: ["enable.partition.eof": "true", "auto.offset.reset": "error", "check.crcs": "true"],
+            logger: logger)
         defer { consumer.close(timeout: .seconds(1)) }
         try consumer.assign([(place, .offset(offset))])
         let deadline = ContinuousClock.now + patience

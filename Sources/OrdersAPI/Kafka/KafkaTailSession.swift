@@ -25,10 +25,13 @@ final class KafkaTailSession: Sendable {
     }
 
     init(
-        settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, life: ClientLife, logger: Logger
+        settings: KafkaSettings, topic: String, clientID: String, options: KafkaAnalyticsTail.Options, life: ClientLife,
+        logger: Logger
     ) throws(KafkaError) {
         // So that its positions skip the markers of transactions.
-        consumer = try KafkaConsumer(settings: settings, group: nil, clientID: clientID, options: ["enable.partition.eof": "true"], logger: logger)
+        consumer = try KafkaConsumer(
+            settings: settings, group: nil, clientID: clientID, options: ["enable.partition.eof": "true"],
+            logger: logger)
         admin = try KafkaAdmin(settings: settings, clientID: clientID + "-admin", logger: logger)
         thread = DedicatedThread(name: "api-tail")
         self.topic = topic
@@ -105,7 +108,8 @@ final class KafkaTailSession: Sendable {
                 logger.warning(
                     "A record of \(topic) cannot be read; it is not shown",
                     metadata: [
-                        "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)", "count": "\(count)",
+                        "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)",
+                        "count": "\(count)",
                     ])
             }
             return TailRecord(partition: record.partition, offset: record.offset, event: nil)
@@ -126,7 +130,9 @@ final class KafkaTailSession: Sendable {
         let positions = try await thread.run { () throws(KafkaError) in try consumer.position(partitions) }
         let stall = progress.withLock { progress in
             var places: [TopicPartition: Int64] = [:]
-            for partition in partitions { places[partition] = max(progress.positions[partition.partition] ?? 0, positions[partition] ?? 0) }
+            for partition in partitions {
+                places[partition] = max(progress.positions[partition.partition] ?? 0, positions[partition] ?? 0)
+            }
             return progress.watch.look(positions: places, ends: ends, now: .now)
         }
         if let stall { throw stall }
@@ -136,7 +142,8 @@ final class KafkaTailSession: Sendable {
     private func partitions(timeout: Duration) async throws -> [TopicPartition] {
         let topics = try await admin.metadata(timeout: timeout).topics
         guard let found = topics.first(where: { $0.name == topic && $0.error == nil }), !found.partitions.isEmpty else {
-            throw KafkaError(code: .unknownTopicOrPartition, message: "there is no topic \(topic) yet", context: "live tail")
+            throw KafkaError(
+                code: .unknownTopicOrPartition, message: "there is no topic \(topic) yet", context: "live tail")
         }
         return found.partitions.map { TopicPartition(topic: topic, partition: $0.id) }
     }

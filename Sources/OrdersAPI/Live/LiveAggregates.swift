@@ -39,13 +39,17 @@ struct LiveAggregates: Sendable {
         case .allTime:
             return Self.fold(aggregate, at: place, into: &totals, tick: tick, hasChanged: &hasChanged)
         case .minute(let start):
-            guard start >= Self.oldest(now), start <= now.advanced(byMilliseconds: Self.aheadMilliseconds) else { return false }
-            return Self.fold(aggregate, at: place, into: &windows[start, default: [:]], tick: tick, hasChanged: &hasChanged)
+            guard start >= Self.oldest(now), start <= now.advanced(byMilliseconds: Self.aheadMilliseconds) else {
+                return false
+            }
+            return Self.fold(
+                aggregate, at: place, into: &windows[start, default: [:]], tick: tick, hasChanged: &hasChanged)
         }
     }
 
     private static func fold(
-        _ aggregate: Aggregate, at place: Place?, into entries: inout [Int32: Entry], tick: UInt64, hasChanged: inout Bool
+        _ aggregate: Aggregate, at place: Place?, into entries: inout [Int32: Entry], tick: UInt64,
+        hasChanged: inout Bool
     ) -> Bool {
         guard let known = entries[aggregate.partition] else {
             entries[aggregate.partition] = Entry(aggregate: aggregate, place: place, tick: tick)

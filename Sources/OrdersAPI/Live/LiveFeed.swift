@@ -25,7 +25,10 @@ struct LiveFeed: Service {
     private static let refundInterval: Duration = .seconds(2)
     private static let firstReloadInterval: Duration = .seconds(2)
 
-    init(tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, gauges: RefundGauges, logger: Logger) {
+    init(
+        tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, gauges: RefundGauges,
+        logger: Logger
+    ) {
         self.tail = tail
         self.store = store
         self.live = live
@@ -139,7 +142,9 @@ struct LiveFeed: Service {
         try await Self.readRefunds(store, into: live, hub: hub, gauges)
     }
 
-    private static func readRefunds(_ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges) async throws {
+    private static func readRefunds(
+        _ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges
+    ) async throws {
         let refunds = try await store.refundsDue()
         gauges.set(refunds)
         if live.setRefunds(refunds) { hub.statsChanged() }
@@ -150,11 +155,14 @@ struct LiveFeed: Service {
         do {
             try await Self.read(store, into: live, hub: hub, gauges)
         } catch {
-            logger.warning("Could not read the figures from the store; trying again later", metadata: ["error": "\(error)"])
+            logger.warning(
+                "Could not read the figures from the store; trying again later", metadata: ["error": "\(error)"])
         }
     }
 
-    private static func read(_ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges) async throws {
+    private static func read(_ store: any OrderStore, into live: LiveState, hub: EventHub, _ gauges: RefundGauges)
+        async throws
+    {
         let now = live.now()
         let since = LiveAggregates.oldest(now)
         let until = now.startOfMinute.advanced(byMilliseconds: LiveAggregates.aheadMilliseconds)

@@ -26,9 +26,11 @@ final class RefundGauges: Sendable {
             }
             for refund in refunds {
                 let dimensions = [("currency", refund.currency.code)]
-                let known = gauges[refund.currency] ?? Gauges(
-                    orders: Meter(label: Self.ordersLabel, dimensions: dimensions, factory: factory),
-                    amount: Meter(label: Self.amountLabel, dimensions: dimensions, factory: factory))
+                let known =
+                    gauges[refund.currency]
+                    ?? Gauges(
+                        orders: Meter(label: Self.ordersLabel, dimensions: dimensions, factory: factory),
+                        amount: Meter(label: Self.amountLabel, dimensions: dimensions, factory: factory))
                 gauges[refund.currency] = known
                 known.orders.set(refund.orders)
                 known.amount.set(Double(refund.amount) / Double(refund.currency.minorUnitsPerUnit))

@@ -22,7 +22,8 @@ struct CompressionMiddleware: RouterMiddleware {
             StaticSite.acceptsGzip(request.headers[.acceptEncoding])
         else { return response }
         let plain = try await CollectedBody.bytes(of: response.body)
-        let packed = length > Self.quickBytes
+        let packed =
+            length > Self.quickBytes
             ? try await NIOThreadPool.singleton.runIfActive { try Self.gzip(plain) } : try Self.gzip(plain)
         response.headers[.contentEncoding] = "gzip"
         response.body = ResponseBody(byteBuffer: packed)
@@ -36,7 +37,9 @@ struct CompressionMiddleware: RouterMiddleware {
 
     /// Whether the answer is one that shrinks and has no coding of its own.
     private static func isCompressible(_ response: Response) -> Bool {
-        guard response.headers[.contentEncoding] == nil, response.headers[.vary] == nil, let type = response.headers[.contentType] else { return false }
+        guard response.headers[.contentEncoding] == nil, response.headers[.vary] == nil,
+            let type = response.headers[.contentType]
+        else { return false }
         return type.hasPrefix("application/json") || type.hasPrefix(Problem.contentType) || type.hasPrefix("text/plain")
     }
 }

@@ -12,7 +12,8 @@ struct GuardMiddleware: RouterMiddleware {
         let authority = try Self.authority(of: request)
         guard hosts.allows(authority: authority) else {
             guard request.headers[.absoluteAuthority] == nil else {
-                throw Problem.badRequest("The request's address names another server, \"\(authority.prefix(80))\": this is no proxy")
+                throw Problem.badRequest(
+                    "The request's address names another server, \"\(authority.prefix(80))\": this is no proxy")
             }
             throw Problem(
                 slug: "unknown-host", title: "Misdirected request", status: .misdirectedRequest,
@@ -34,7 +35,9 @@ struct GuardMiddleware: RouterMiddleware {
     private static func authority(of request: Request) throws(Problem) -> String {
         // The first one became the authority.
         guard request.headers[.host] == nil else { throw .badRequest("The request has more than one Host header") }
-        guard let host = request.head.authority, !host.isEmpty else { throw .badRequest("The request has no Host header") }
+        guard let host = request.head.authority, !host.isEmpty else {
+            throw .badRequest("The request has no Host header")
+        }
         return request.headers[.absoluteAuthority] ?? host
     }
 }

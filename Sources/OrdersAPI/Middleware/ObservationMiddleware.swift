@@ -34,9 +34,10 @@ struct ObservationMiddleware: RouterMiddleware {
 
     /// A client's own id is taken if it cannot forge a log line or a header.
     static func isUsable(_ id: String) -> Bool {
-        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { byte in
-            (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A)
-                || byte == 0x2D || byte == 0x2E || byte == 0x5F
-        }
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7A)
+                    || byte == 0x2D || byte == 0x2E || byte == 0x5F
+            }
     }
 }

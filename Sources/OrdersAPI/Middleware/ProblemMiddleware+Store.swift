@@ -7,6 +7,7 @@ extension ProblemMiddleware {
         // What the checks of a request let through and no store can answer: a cursor that was made up.
         if error.code == .invalidArgument { return .badRequest(error.message) }
         guard error.isRetriable || error.code == .closed else { return .internalError }
-        return .unavailable("store-unavailable", "The order store does not answer at the moment; try again", retryAfterSeconds: 2)
+        return .unavailable(
+            "store-unavailable", "The order store does not answer at the moment; try again", retryAfterSeconds: 2)
     }
 }

@@ -50,6 +50,7 @@ final class RequestMetrics: Sendable {
         return Series(
             requests: Counter(label: Self.requestsLabel, dimensions: dimensions, factory: factory),
             duration: Metrics.Timer(
-                label: Self.durationLabel, dimensions: [("method", key.method), ("route", key.route)], factory: factory))
+                label: Self.durationLabel, dimensions: [("method", key.method), ("route", key.route)], factory: factory)
+        )
     }
 }

@@ -12,7 +12,9 @@ public protocol ClusterInspector: Sendable {
 
 extension ClusterInspector {
     /// For inspectors that cannot read: it is not known.
-    public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading { .unknown }
+    public func read(_ topic: String, _ partition: Int32, from offset: Int64, to end: Int64) async -> PlaceReading {
+        .unknown
+    }
 }
 
 /// What was found in a partition from an offset up to the end of what is committed.
@@ -70,7 +72,10 @@ public struct ClusterView: Sendable, Equatable {
         public let highWatermark: Int64?
 
         /// The lag of one partition; an end that is not given follows from position and lag.
-        public init(topic: String, partition: Int32, lag: Int64, position: Int64 = 0, end: Int64? = nil, highWatermark: Int64? = nil) {
+        public init(
+            topic: String, partition: Int32, lag: Int64, position: Int64 = 0, end: Int64? = nil,
+            highWatermark: Int64? = nil
+        ) {
             self.topic = topic
             self.partition = partition
             self.lag = lag
@@ -113,7 +118,9 @@ public struct ClusterView: Sendable, Equatable {
             self.target = target
         }
 
-        init(_ layout: HomeLayout) { self.init(count: Int(layout.homes), target: layout.move.map { Int($0.epoch.homes) }) }
+        init(_ layout: HomeLayout) {
+            self.init(count: Int(layout.homes), target: layout.move.map { Int($0.epoch.homes) })
+        }
     }
 
     /// Where clients connect.

@@ -100,7 +100,8 @@ public struct DeadLetterCursor: Hashable, Sendable {
     /// `1700000000000:orders/payments-group/3/17`; nil for another text.
     init?(_ text: String) {
         let parts = text.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let failedAt = Int64(parts[0]), failedAt >= 0, parts[1].split(separator: "/").count == 4 else { return nil }
+        guard parts.count == 2, let failedAt = Int64(parts[0]), failedAt >= 0, parts[1].split(separator: "/").count == 4
+        else { return nil }
         self.init(failedAt: failedAt, id: String(parts[1]))
     }
 
@@ -179,8 +180,10 @@ public struct DeadLetterView: Sendable {
 
     /// A dead letter from its parts.
     public init(
-        id: String, topic: String, group: String, partition: Int32, offset: Int64, origin: Origin?, key: [UInt8]?, code: String, reason: String,
-        failedAt: Timestamp, attempts: Int, state: DeadLetterQuery.State, decidedAt: Timestamp?, value: [UInt8]?, valueBytes: Int
+        id: String, topic: String, group: String, partition: Int32, offset: Int64, origin: Origin?, key: [UInt8]?,
+        code: String, reason: String,
+        failedAt: Timestamp, attempts: Int, state: DeadLetterQuery.State, decidedAt: Timestamp?, value: [UInt8]?,
+        valueBytes: Int
     ) {
         self.id = id
         self.topic = topic

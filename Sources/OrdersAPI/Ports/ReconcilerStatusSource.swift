@@ -109,11 +109,13 @@ public struct ReconcilerStatus: Sendable, Equatable {
     var problem: SystemProblem? {
         switch level {
         case .ok, .off, .starting: return nil
-        case .behind: return SystemProblem(part: "reconciler", level: .degraded, code: "behind", detail: detail ?? "it is behind")
+        case .behind:
+            return SystemProblem(part: "reconciler", level: .degraded, code: "behind", detail: detail ?? "it is behind")
         case .findings:
             let last = recentFindings.last
             let example = last.map { "; the latest: \($0.subject) \($0.detail)" } ?? ""
-            return SystemProblem(part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings\(example)")
+            return SystemProblem(
+                part: "reconciler", level: .degraded, code: "findings", detail: "\(findings) findings\(example)")
         }
     }
 }

@@ -65,9 +65,12 @@ extension Problem {
     static func orderConflict(_ id: OrderID, _ differences: [OrderTerms.Difference]) -> Problem {
         Problem(
             slug: orderConflictSlug, title: "Order conflict", status: .conflict,
-            detail: "Order \(id) exists with other contents, which its first event has fixed: \(differences.map(\.description).joined(separator: "; ")). "
+            detail:
+                "Order \(id) exists with other contents, which its first event has fixed: \(differences.map(\.description).joined(separator: "; ")). "
                 + "Only its status can change; use a new order_id for a new order",
-            errors: differences.map { FieldError(field: $0.field, detail: "it is \($0.given) here and \($0.fixed) in the order") })
+            errors: differences.map {
+                FieldError(field: $0.field, detail: "it is \($0.given) here and \($0.fixed) in the order")
+            })
     }
 
     static func contentTooLarge(maximumBytes: Int) -> Problem {

@@ -37,12 +37,17 @@ public struct ProcessCollector: Sendable {
     public func collect(into text: inout PrometheusText) {
         // Unreadable procfs means that the figure does not exist here, which the caller sees by its absence.
         if let line = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8), let stat = Stat(parsing: line) {
-            one(&text, "process_cpu_seconds_total", .counter, "User and system CPU time spent.", Double(stat.cpuTicks) / ticksPerSecond)
-            one(&text, "process_resident_memory_bytes", .gauge, "Resident memory.", Double(stat.residentPages) * pageBytes)
+            one(
+                &text, "process_cpu_seconds_total", .counter, "User and system CPU time spent.",
+                Double(stat.cpuTicks) / ticksPerSecond)
+            one(
+                &text, "process_resident_memory_bytes", .gauge, "Resident memory.",
+                Double(stat.residentPages) * pageBytes)
             one(&text, "process_virtual_memory_bytes", .gauge, "Virtual memory.", Double(stat.virtualBytes))
             if let boot = Self.bootTime() {
                 one(
-                    &text, "process_start_time_seconds", .gauge, "When the process started, in seconds since the epoch.",
+                    &text, "process_start_time_seconds", .gauge,
+                    "When the process started, in seconds since the epoch.",
                     boot + Double(stat.startTicks) / ticksPerSecond)
             }
         }
@@ -52,16 +57,18 @@ public struct ProcessCollector: Sendable {
         }
         var limit = rlimit()
         #if canImport(Glibc)
-        let read = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let read = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         #else
-        let read = getrlimit(RLIMIT_NOFILE, &limit)
+            let read = getrlimit(RLIMIT_NOFILE, &limit)
         #endif
         if read == 0 {
             one(&text, "process_max_fds", .gauge, "The most file descriptors that may be open.", Double(limit.rlim_cur))
         }
     }
 
-    private func one(_ text: inout PrometheusText, _ name: String, _ kind: PrometheusText.Kind, _ help: String, _ value: Double) {
+    private func one(
+        _ text: inout PrometheusText, _ name: String, _ kind: PrometheusText.Kind, _ help: String, _ value: Double
+    ) {
         text.family(name, kind: kind, help: help)
         text.sample(name, value: value)
     }

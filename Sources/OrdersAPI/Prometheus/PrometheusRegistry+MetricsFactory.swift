@@ -7,8 +7,12 @@ extension PrometheusRegistry: MetricsFactory {
     }
 
     /// A counter of fractions; its name ends in `_total`.
-    public func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
-        series(label: label, suffix: "_total", dimensions: dimensions, kind: .counter) { _ in PrometheusFloatingPointCounter() }
+    public func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+        -> any FloatingPointCounterHandler
+    {
+        series(label: label, suffix: "_total", dimensions: dimensions, kind: .counter) { _ in
+            PrometheusFloatingPointCounter()
+        }
     }
 
     /// A gauge.

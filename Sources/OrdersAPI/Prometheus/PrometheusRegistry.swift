@@ -85,7 +85,8 @@ public final class PrometheusRegistry: Sendable {
             }
         }
         text.family(
-            "prometheus_series_dropped_total", kind: .counter, help: "Series refused: too many label sets, or a name used for two kinds.")
+            "prometheus_series_dropped_total", kind: .counter,
+            help: "Series refused: too many label sets, or a name used for two kinds.")
         text.sample("prometheus_series_dropped_total", value: Double(state.dropped))
         if includesProcess { ProcessCollector().collect(into: &text) }
         for collector in state.collectors { collector(&text) }

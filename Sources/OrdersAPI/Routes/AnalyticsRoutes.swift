@@ -8,7 +8,8 @@ extension APIRoutes {
     var analytics: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/analytics", summary: "The newest orders by created_at, then order_id, and the totals",
+                method: .get, path: "/api/analytics",
+                summary: "The newest orders by created_at, then order_id, and the totals",
                 responses: [.json("Analytics"), .problem(.serviceUnavailable)])
         ) { _, _, _ in
             let live = try await current()

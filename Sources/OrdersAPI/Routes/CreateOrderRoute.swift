@@ -8,22 +8,27 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .post, path: "/api/orders",
-                summary: "Places an order; answered once the log has it. order_id, status and created_at may be left out",
+                summary:
+                    "Places an order; answered once the log has it. order_id, status and created_at may be left out",
                 parameters: [
                     ParameterSpec(
                         name: "Idempotency-Key", location: .header,
                         schema: .text(maximumBytes: 255, form: "1 to 255 visible ASCII characters"),
-                        description: "Makes it safe to send the same order again: it is placed once, and answered the same")
+                        description:
+                            "Makes it safe to send the same order again: it is placed once, and answered the same")
                 ],
-                requestBody: .init(contentType: "application/json", schema: "OrderDraft", maximumBytes: OrderIntake.maximumBodyBytes),
+                requestBody: .init(
+                    contentType: "application/json", schema: "OrderDraft", maximumBytes: OrderIntake.maximumBodyBytes),
                 responses: [
-                    .json(.accepted, "OrderAccepted"), .problem(.badRequest), .problem(.conflict), .problem(.contentTooLarge),
+                    .json(.accepted, "OrderAccepted"), .problem(.badRequest), .problem(.conflict),
+                    .problem(.contentTooLarge),
                     .problem(.unsupportedMediaType), .problem(.unprocessableContent), .problem(.serviceUnavailable),
                 ])
         ) { request, context, _ in
             try Self.requireJSON(request.headers[.contentType])
             let key = try request.headers[.idempotencyKey].map { try IdempotencyKey(header: $0) }
-            let body = try await RequestBodyReader.body(of: request, on: context.channel, upTo: OrderIntake.maximumBodyBytes)
+            let body = try await RequestBodyReader.body(
+                of: request, on: context.channel, upTo: OrderIntake.maximumBodyBytes)
             let draft = try OrderIntake.draft(from: body, now: now())
             let accepted = try await intake.accept(draft, key: key, logger: context.logger)
             return response(for: accepted)
@@ -50,6 +55,8 @@ extension APIRoutes {
         let parts = (contentType ?? "").lowercased().split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" } }
         guard parts.first == "application/json" else { throw .unsupportedMediaType(contentType) }
         let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }?.dropFirst("charset=".count)
-        guard charset == nil || charset == "utf-8" || charset == "\"utf-8\"" else { throw .unsupportedMediaType(contentType) }
+        guard charset == nil || charset == "utf-8" || charset == "\"utf-8\"" else {
+            throw .unsupportedMediaType(contentType)
+        }
     }
 }

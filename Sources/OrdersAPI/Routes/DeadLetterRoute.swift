@@ -26,17 +26,21 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .get, path: "/api/dead-letters",
-                summary: "Records that a service could not process, the newest first, in pages; the newest few thousand are kept",
+                summary:
+                    "Records that a service could not process, the newest first, in pages; the newest few thousand are kept",
                 parameters: DeadLetterParameters.all,
                 responses: [.json("DeadLetterPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, values in
             let query = DeadLetterQuery(
-                topic: try values.value(DeadLetterParameters.topic), group: try values.value(DeadLetterParameters.group),
-                code: try values.value(DeadLetterParameters.code), state: try values.value(DeadLetterParameters.state) ?? .open)
+                topic: try values.value(DeadLetterParameters.topic),
+                group: try values.value(DeadLetterParameters.group),
+                code: try values.value(DeadLetterParameters.code),
+                state: try values.value(DeadLetterParameters.state) ?? .open)
             let asked = try PageRequest(values, list: "dead-letters") { DeadLetterCursor($0) }
             guard let deadLetters, deadLetters.summary().status != .starting else {
                 throw Problem.unavailable(
-                    "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds", retryAfterSeconds: 2)
+                    "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds",
+                    retryAfterSeconds: 2)
             }
             let page = deadLetters.page(query, after: asked.cursor, limit: asked.limit)
             return .json(capacity: 64 + page.letters.reduce(0) { $0 + 640 + ($1.value?.count ?? 0) * 2 }) { json in

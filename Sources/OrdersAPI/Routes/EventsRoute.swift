@@ -15,7 +15,8 @@ extension APIRoutes {
                     ParameterSpec(
                         name: "Last-Event-ID", location: .header,
                         schema: .text(maximumBytes: 32_768, form: "the id of an event"),
-                        description: "Go on after this event; where that is no longer possible the stream begins with reset")
+                        description:
+                            "Go on after this event; where that is no longer possible the stream begins with reset")
                 ],
                 responses: [
                     .init(status: .ok, contentType: ServerSentEvent.contentType, schema: "EventStream"),
@@ -24,7 +25,8 @@ extension APIRoutes {
         ) { request, context, _ in
             guard hub.hasRoom else {
                 throw Problem.unavailable(
-                    "too-many-clients", "As many clients as this server takes are listening already", retryAfterSeconds: 10)
+                    "too-many-clients", "As many clients as this server takes are listening already",
+                    retryAfterSeconds: 10)
             }
             if request.method == .get { await feed.demand.wait(atMost: Self.patience) }
             let stream = EventStream(hub: hub, request: request, context: context)

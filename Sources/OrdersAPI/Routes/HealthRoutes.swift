@@ -6,7 +6,8 @@ extension APIRoutes {
     var health: Route {
         Route(
             Endpoint(
-                method: .get, path: "/healthz", summary: "Whether the process serves requests", responses: [.json("Health")])
+                method: .get, path: "/healthz", summary: "Whether the process serves requests",
+                responses: [.json("Health")])
         ) { _, _, _ in
             .json { $0.member("status", "ok") }
         }
@@ -15,7 +16,8 @@ extension APIRoutes {
     var readiness: Route {
         Route(
             Endpoint(
-                method: .get, path: "/readyz", summary: "Whether the broker and the store can be reached, and what is wrong otherwise",
+                method: .get, path: "/readyz",
+                summary: "Whether the broker and the store can be reached, and what is wrong otherwise",
                 responses: [.json("Readiness"), .json(.serviceUnavailable, "Readiness")])
         ) { _, _, _ in
             let result = await healthLook.look()
@@ -34,7 +36,9 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .get, path: "/metrics", summary: "The process's metrics in the Prometheus text format",
-                responses: [.init(status: .ok, contentType: PrometheusText.contentType, schema: ""), .problem(.notFound)])
+                responses: [
+                    .init(status: .ok, contentType: PrometheusText.contentType, schema: ""), .problem(.notFound),
+                ])
         ) { _, context, _ in
             guard let metrics else { throw Problem.notFound("This process was started without a metrics exporter") }
             do {

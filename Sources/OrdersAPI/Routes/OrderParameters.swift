@@ -7,16 +7,24 @@ enum OrderParameters {
         "status", OrderStatus.allCases.map { ("\($0.wireName)", $0) }, "Only orders with this latest status")
     static let country = QueryParameter<CountryCode>(
         "country", .text(maximumBytes: 2, form: "an ISO 3166-1 country code of two capitals, such as US"),
-        "Only orders of this country") { CountryCode(code: $0) }
+        "Only orders of this country"
+    ) { CountryCode(code: $0) }
     static let currency = QueryParameter<Currency>(
         "currency", .text(maximumBytes: 3, form: "an ISO 4217 currency code of three capitals, such as USD"),
-        "Only orders in this currency") { Currency(code: $0) }
+        "Only orders in this currency"
+    ) { Currency(code: $0) }
     static let payment = QueryParameter<OrderFilter.PaymentState>.choice(
-        "payment", [("paid", .paid), ("declined", .declined), ("refunded", .refunded), ("none", .none), ("refund_due", .refundDue)],
+        "payment",
+        [
+            ("paid", .paid), ("declined", .declined), ("refunded", .refunded), ("none", .none),
+            ("refund_due", .refundDue),
+        ],
         "Only orders whose payment is so; none: not yet judged; refund_due: paid, and then cancelled")
-    static let flagged = QueryParameter<Bool>.boolean("flagged", "Only orders that have a fraud alert, or that have none")
+    static let flagged = QueryParameter<Bool>.boolean(
+        "flagged", "Only orders that have a fraud alert, or that have none")
     static let customerID = QueryParameter<Int64>(
-        "customer_id", .integer(EventLimits.customerIDs), "Only orders of this customer") { text in
+        "customer_id", .integer(EventLimits.customerIDs), "Only orders of this customer"
+    ) { text in
         Int64(text).flatMap { EventLimits.customerIDs.contains($0) ? $0 : nil }
     }
     static let from = QueryParameter<Timestamp>("from", .dateTime, "Only orders created at this time or later") {

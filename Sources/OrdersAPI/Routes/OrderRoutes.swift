@@ -6,13 +6,15 @@ extension APIRoutes {
     var listOrders: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/orders", summary: "Orders by created_at, then order_id, the newest first, in pages that stay stable",
+                method: .get, path: "/api/orders",
+                summary: "Orders by created_at, then order_id, the newest first, in pages that stay stable",
                 parameters: OrderParameters.filter + [OrderParameters.sort.spec] + PageParameters.all,
                 responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, query in
             let asked = try PageRequest(query, list: "orders") { OrderCursor($0) }
             let page = try await store.orders(
-                matching: try OrderFilter(query: query), sort: try query.value(OrderParameters.sort) ?? .newestFirst, after: asked.cursor,
+                matching: try OrderFilter(query: query), sort: try query.value(OrderParameters.sort) ?? .newestFirst,
+                after: asked.cursor,
                 limit: asked.limit)
             return .json(capacity: 64 + page.items.count * 640) { json in
                 json.array("orders", page.items) { json, order in json.order(order) }
@@ -24,15 +26,18 @@ extension APIRoutes {
     var order: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/orders/{id}", summary: "One order with its payment, its fraud verdict and its trail of events",
+                method: .get, path: "/api/orders/{id}",
+                summary: "One order with its payment, its fraud verdict and its trail of events",
                 parameters: [
-                    ParameterSpec(name: "id", location: .path, schema: .integer(1...OrderID.maximum), description: "The order_id")
+                    ParameterSpec(
+                        name: "id", location: .path, schema: .integer(1...OrderID.maximum), description: "The order_id")
                 ],
                 responses: [.json("OrderWithTrail"), .problem(.badRequest), .problem(.notFound)])
         ) { _, context, _ in
             let text = context.parameters.get("id") ?? ""
             guard let id = Int64(text).flatMap({ OrderID($0) }) else {
-                throw Problem.invalidParameter("id", "\"\(text.prefix(40))\" is not a whole number from 1 to \(OrderID.maximum)")
+                throw Problem.invalidParameter(
+                    "id", "\"\(text.prefix(40))\" is not a whole number from 1 to \(OrderID.maximum)")
             }
             guard let document = try await store.order(id) else {
                 throw Problem.notFound("There is no order \(id); one that was just placed takes a moment to arrive")

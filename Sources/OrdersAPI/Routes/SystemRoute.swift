@@ -6,7 +6,8 @@ extension APIRoutes {
         Route(
             Endpoint(
                 method: .get, path: "/api/system",
-                summary: "The broker, the store, and each service's members, instances and lag, and what is wrong", responses: [.json("System")])
+                summary: "The broker, the store, and each service's members, instances and lag, and what is wrong",
+                responses: [.json("System")])
         ) { _, _, _ in
             let result = await healthLook.look()
             let (view, store, health) = (result.cluster, result.store, result.health)

@@ -10,11 +10,15 @@ struct TimeRange: Equatable, Sendable {
     let from: Timestamp
     let to: Timestamp
 
-    static let fromParameter = QueryParameter<Timestamp>("from", .dateTime, "The first minute, by its start or any time in it") {
+    static let fromParameter = QueryParameter<Timestamp>(
+        "from", .dateTime, "The first minute, by its start or any time in it"
+    ) {
         Timestamp(rfc3339: $0)
     }
     static let toParameter = QueryParameter<Timestamp>(
-        "to", .dateTime, "The end; the minute it falls into is the last one unless it is its very start. Now if left out") {
+        "to", .dateTime,
+        "The end; the minute it falls into is the last one unless it is its very start. Now if left out"
+    ) {
         Timestamp(rfc3339: $0)
     }
     static let minutesParameter = QueryParameter<Int>.integer(
@@ -36,14 +40,16 @@ struct TimeRange: Equatable, Sendable {
         guard from < to else { throw .invalidParameter("from", "it must be before to") }
         let count = (to.millisecondsSinceEpoch - from.millisecondsSinceEpoch) / minute
         guard count <= Self.maximumMinutes else {
-            throw .invalidParameter("from", "the range has \(count) minutes; at most \(Self.maximumMinutes) are given at once")
+            throw .invalidParameter(
+                "from", "the range has \(count) minutes; at most \(Self.maximumMinutes) are given at once")
         }
     }
 
     /// The starts of its minutes.
     var minutes: [Timestamp] {
         stride(
-            from: from.millisecondsSinceEpoch, to: to.millisecondsSinceEpoch, by: Int(AggregateWindow.minuteMilliseconds)
+            from: from.millisecondsSinceEpoch, to: to.millisecondsSinceEpoch,
+            by: Int(AggregateWindow.minuteMilliseconds)
         ).map { Timestamp(millisecondsSinceEpoch: $0) }
     }
 }

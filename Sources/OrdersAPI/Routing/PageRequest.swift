@@ -27,7 +27,8 @@ struct PageRequest<Place: Sendable>: Sendable {
         guard let place = parse(parts[2]) else { throw Self.noCursor }
         guard text.hasPrefix(prefix) else {
             throw .invalidParameter(
-                "cursor", "it was given out with other filters; use it with exactly those, or leave it out to begin again")
+                "cursor",
+                "it was given out with other filters; use it with exactly those, or leave it out to begin again")
         }
         cursor = place
     }
@@ -43,7 +44,8 @@ enum PageParameters {
     static let limit = QueryParameter<Int>.integer("limit", 1...200, "The most entries of a page; 50 if left out")
     static let cursor = QueryParameter<String>(
         "cursor", .text(maximumBytes: 720, form: "a next_cursor of an earlier page"),
-        "Where the page starts: the next_cursor of an earlier page of this list with the same filters") { $0 }
+        "Where the page starts: the next_cursor of an earlier page of this list with the same filters"
+    ) { $0 }
     static let defaultLimit = 50
     /// The lists that have pages.
     static let lists: Set<String> = ["orders", "alerts", "dead-letters"]

@@ -48,7 +48,8 @@ struct QueryValues: Sendable {
             switch byte {
             case 0x2B: bytes.append(0x20)
             case 0x25:
-                guard let high = rest.next().flatMap(UnreservedPath.hexadecimal), let low = rest.next().flatMap(UnreservedPath.hexadecimal)
+                guard let high = rest.next().flatMap(UnreservedPath.hexadecimal),
+                    let low = rest.next().flatMap(UnreservedPath.hexadecimal)
                 else { return nil }
                 bytes.append(high << 4 | low)
             default: bytes.append(byte)

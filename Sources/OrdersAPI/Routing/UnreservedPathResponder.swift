@@ -7,7 +7,9 @@ struct UnreservedPathResponder<Base: HTTPResponder>: HTTPResponder {
     let base: Base
 
     func respond(to request: Request, context: Base.Context) async throws -> Response {
-        guard let path = request.head.path, path.utf8.contains(0x25) else { return try await base.respond(to: request, context: context) }
+        guard let path = request.head.path, path.utf8.contains(0x25) else {
+            return try await base.respond(to: request, context: context)
+        }
         var head = request.head
         head.path = UnreservedPath.decoded(path)
         return try await base.respond(to: Request(head: head, body: request.body), context: context)
@@ -24,7 +26,8 @@ enum UnreservedPath {
         while place < source.count {
             let byte = source[place]
             if byte == 0x3F { break }
-            if byte == 0x25, place + 2 < source.count, let high = hexadecimal(source[place + 1]), let low = hexadecimal(source[place + 2]),
+            if byte == 0x25, place + 2 < source.count, let high = hexadecimal(source[place + 1]),
+                let low = hexadecimal(source[place + 2]),
                 isUnreserved(high << 4 | low)
             {
                 bytes.append(high << 4 | low)

@@ -16,7 +16,8 @@ enum BindPolicy {
                 .invalidConfiguration, "\(port) is not a port: a port is a number from 0 (any free one) to 65535")
         }
         guard !host.isEmpty else {
-            throw OrdersAPIError(.invalidConfiguration, "The HTTP address has no host: give one, such as 127.0.0.1:\(port)")
+            throw OrdersAPIError(
+                .invalidConfiguration, "The HTTP address has no host: give one, such as 127.0.0.1:\(port)")
         }
         guard isLoopback(host) || allowsOtherThanLoopback else {
             throw OrdersAPIError(

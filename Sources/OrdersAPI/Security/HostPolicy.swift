@@ -69,15 +69,17 @@ enum IPAddressText {
 
     static func isIPv4(_ text: String) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts.allSatisfy { part in
-            (1...3).contains(part.count) && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt8(part) != nil
-        }
+        return parts.count == 4
+            && parts.allSatisfy { part in
+                (1...3).contains(part.count) && part.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 } && UInt8(part) != nil
+            }
     }
 
     /// By its characters: names have no colons, so this is enough to tell the two apart.
     static func isIPv6(_ text: String) -> Bool {
-        text.contains(":") && text.utf8.allSatisfy {
-            $0 == 0x3A || $0 == 0x2E || ($0 >= 0x30 && $0 <= 0x39) || (($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66)
-        }
+        text.contains(":")
+            && text.utf8.allSatisfy {
+                $0 == 0x3A || $0 == 0x2E || ($0 >= 0x30 && $0 <= 0x39) || (($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x66)
+            }
     }
 }

@@ -1,11 +1,11 @@
 import NIOCore
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension OrdersAPIError {
@@ -26,11 +26,13 @@ extension OrdersAPIError {
                 """)
         case EADDRNOTAVAIL:
             return OrdersAPIError(
-                .addressNotAvailable, "The HTTP address \(address) is not one of this machine's; choose another with --http HOST:PORT")
+                .addressNotAvailable,
+                "The HTTP address \(address) is not one of this machine's; choose another with --http HOST:PORT")
         case EACCES, EPERM:
             return OrdersAPIError(
                 .addressNotAvailable,
-                "The HTTP address \(address) may not be used by this process (ports under 1024 need extra rights); choose another port")
+                "The HTTP address \(address) may not be used by this process (ports under 1024 need extra rights); choose another port"
+            )
         default:
             return OrdersAPIError(.serverFailed, "The HTTP server on \(address) stopped: \(failure)")
         }

@@ -26,12 +26,14 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
         let isFirst = pending.isEmpty
         let closes = !head.isKeepAlive
-        pending.append(Pending(version: head.version, closes: closes, keepsAliveExplicitly: head.version == .http1_0 && !closes))
+        pending.append(
+            Pending(version: head.version, closes: closes, keepsAliveExplicitly: head.version == .http1_0 && !closes))
         // In the one spelling that the server knows.
         if closes { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         RequestTarget.normalize(&head)
         if isFirst, head.version == .http1_1, RequestHeadHandler.expectsContinue(head.headers) {
-            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .continue))), promise: nil)
         }
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }

@@ -64,7 +64,8 @@ final class StaticSite: Sendable {
             }
             return fresh
         } catch {
-            logger.warning("The dashboard's files cannot be read", metadata: ["directory": "\(directory)", "error": "\(error)"])
+            logger.warning(
+                "The dashboard's files cannot be read", metadata: ["directory": "\(directory)", "error": "\(error)"])
             return snapshot
         }
     }

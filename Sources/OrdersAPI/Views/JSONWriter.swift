@@ -87,9 +87,11 @@ struct JSONWriter {
 
     /// A fraction with four decimals, `0.0123`; zero where the whole is zero. Rounded to nearest, unless asked for
     /// down: then only what is whole is 1.
-    mutating func ratio(_ part: Int64, of whole: Int64, rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero) {
+    mutating func ratio(_ part: Int64, of whole: Int64, rounding: FloatingPointRoundingRule = .toNearestOrAwayFromZero)
+    {
         separate()
-        let tenThousandths = whole > 0 && part > 0 ? Int64((Double(part) / Double(whole) * 10_000).rounded(rounding)) : 0
+        let tenThousandths =
+            whole > 0 && part > 0 ? Int64((Double(part) / Double(whole) * 10_000).rounded(rounding)) : 0
         bytes.append(integer: tenThousandths / 10_000)
         bytes.append(0x2E)
         let fraction = String(tenThousandths % 10_000)

@@ -25,7 +25,8 @@ enum OrderTrail {
             steps.append(Step(event: "FRAUD_FLAGGED", at: fraud.detectedAt, detail: "\(fraud.reason.wireName)"))
         }
         if let conflicts = document.conflicts {
-            steps.append(Step(event: "ORDER_CONFLICT", at: conflicts.seenAt, detail: text(conflicts, of: document.order)))
+            steps.append(
+                Step(event: "ORDER_CONFLICT", at: conflicts.seenAt, detail: text(conflicts, of: document.order)))
         }
         return steps.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }.map(\.element)
     }
@@ -40,17 +41,19 @@ enum OrderTrail {
     /// The document's view with the member `trail`.
     static func view(of document: OrderDocument) -> ByteBuffer {
         var writer = JSONWriter(capacity: 1536)
-        writer.object(extending: {
-            document.encodeView(into: &$0)
-        }, with: { json in
-            json.array("trail", steps(of: document)) { json, step in
-                json.object {
-                    $0.member("event", step.event)
-                    $0.member("at", step.at)
-                    if let detail = step.detail { $0.member("detail", detail) }
+        writer.object(
+            extending: {
+                document.encodeView(into: &$0)
+            },
+            with: { json in
+                json.array("trail", steps(of: document)) { json, step in
+                    json.object {
+                        $0.member("event", step.event)
+                        $0.member("at", step.at)
+                        if let detail = step.detail { $0.member("detail", detail) }
+                    }
                 }
-            }
-        })
+            })
         return writer.buffer
     }
 }

@@ -41,24 +41,35 @@ final class KafkaTaskClient: TaskClient {
 // The member.
 extension KafkaTaskClient {
     func subscribe(
-        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler, choose: @escaping KafkaConsumer.AssignmentChoice
+        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler,
+        choose: @escaping KafkaConsumer.AssignmentChoice
     ) throws(KafkaError) {
         try consumer.subscribe(topics, onRebalance: onRebalance, choose: choose)
     }
 
-    func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch { try consumer.poll(max: max, timeout: timeout) }
+    func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch {
+        try consumer.poll(max: max, timeout: timeout)
+    }
     func pause(_ partitions: [TopicPartition]) throws(KafkaError) { try consumer.pause(partitions) }
     func resume(_ partitions: [TopicPartition]) throws(KafkaError) { try consumer.resume(partitions) }
     func seek(_ starts: [TopicPartition: StartOffset]) throws(KafkaError) { try consumer.seek(starts) }
 
-    func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] { try consumer.position(partitions) }
+    func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        try consumer.position(partitions)
+    }
     func committed(_ partitions: [TopicPartition], timeout: Duration) throws(KafkaError) -> [TopicPartition: Int64] {
         try consumer.committed(partitions, timeout: timeout)
     }
     func commit(_ offsets: [TopicPartition: Int64]) throws(KafkaError) { try consumer.commit(offsets) }
-    func beginnings(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] { try consumer.beginnings(of: partitions) }
-    func ends(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] { try consumer.ends(of: partitions) }
-    func partitionCount(of topic: String) throws(KafkaError) -> Int32 { try consumer.partitionCount(of: topic, timeout: .seconds(30)) }
+    func beginnings(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        try consumer.beginnings(of: partitions)
+    }
+    func ends(of partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {
+        try consumer.ends(of: partitions)
+    }
+    func partitionCount(of topic: String) throws(KafkaError) -> Int32 {
+        try consumer.partitionCount(of: topic, timeout: .seconds(30))
+    }
 
     func topicID(_ name: String) -> TopicID { consumer.topicID(name) }
     func topicName(_ id: TopicID) -> String { consumer.topicName(id) }
@@ -71,14 +82,18 @@ extension KafkaTaskClient {
     func topic(_ name: String) throws(KafkaError) -> TopicHandle { try producer.topic(name) }
 
     func produce(
-        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64?,
+        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        timestamp: Int64?,
         headers: [RecordHeader]
     ) throws(KafkaError) {
         try producer.produce(
-            to: topic, partition: partition, key: key, value: value, timestamp: timestamp, headers: headers, whenFull: .wait)
+            to: topic, partition: partition, key: key, value: value, timestamp: timestamp, headers: headers,
+            whenFull: .wait)
     }
 
-    func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) { try producer.sendOffsets(offsets, of: consumer) }
+    func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
+        try producer.sendOffsets(offsets, of: consumer)
+    }
     func commitTransaction(timeout: Duration) throws(KafkaError) { try producer.commitTransaction(timeout: timeout) }
     func abortTransaction(timeout: Duration) throws(KafkaError) { try producer.abortTransaction(timeout: timeout) }
     func takeDeliveredOffsets(of topic: TopicHandle) -> [Int32: Int64] { producer.takeDeliveredOffsets(of: topic) }
@@ -86,20 +101,27 @@ extension KafkaTaskClient {
 
 // Reading again.
 extension KafkaTaskClient {
-    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32: Watermarks] {
+    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32:
+        Watermarks]
+    {
         if partitions.isEmpty { return [:] }
         let probe = try KafkaConsumer(
-            settings: settings, clientID: "\(name)-probe", options: countingOpen ? ["isolation.level": "read_uncommitted"] : [:],
+            settings: settings, clientID: "\(name)-probe",
+            options: countingOpen ? ["isolation.level": "read_uncommitted"] : [:],
             logger: logger)
         defer { probe.close() }
         var marks: [Int32: Watermarks] = [:]
         for partition in partitions {
-            marks[partition] = try probe.watermarks(TopicPartition(topic: topic, partition: partition), timeout: .seconds(30))
+            marks[partition] = try probe.watermarks(
+                TopicPartition(topic: topic, partition: partition), timeout: .seconds(30))
         }
         return marks
     }
 
-    func replay(_ topic: String, _ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void) throws -> Int {
+    func replay(
+        _ topic: String, _ ranges: [Int32: Range<Int64>],
+        _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void
+    ) throws -> Int {
         try PartitionReplay(topic: topic, settings: settings, clientID: name, logger: logger).run(ranges, take)
     }
 }

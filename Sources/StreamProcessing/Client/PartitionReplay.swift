@@ -12,7 +12,9 @@ struct PartitionReplay {
 
     /// Hands over one poll after the other, with the next offset of each partition that went on. Blocks. Returns how
     /// many records it was.
-    func run(_ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void) throws -> Int {
+    func run(_ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void) throws
+        -> Int
+    {
         var goals = ranges.filter { !$0.value.isEmpty }.mapValues(\.upperBound)
         if goals.isEmpty { return 0 }
         let consumer = try KafkaConsumer(
@@ -38,7 +40,9 @@ struct PartitionReplay {
                 lastProgress = clock.now
             } else if clock.now - lastProgress > patience {
                 throw ReplayStalled(
-                    description: "the state could not be restored: no record of \(topic) arrived for \(patience); still missing partitions \(goals.keys.sorted())")
+                    description:
+                        "the state could not be restored: no record of \(topic) arrived for \(patience); still missing partitions \(goals.keys.sorted())"
+                )
             }
             for (partition, offset) in reached {
                 if let goal = goals[partition], offset >= goal { goals[partition] = nil }

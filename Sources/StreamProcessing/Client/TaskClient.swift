@@ -22,7 +22,8 @@ package protocol TaskClient: AnyObject {
 
     /// Joins the group. Both handlers are called inside `poll`: first `choose`, then `onRebalance`.
     func subscribe(
-        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler, choose: @escaping KafkaConsumer.AssignmentChoice
+        _ topics: [String], onRebalance: @escaping KafkaConsumer.RebalanceHandler,
+        choose: @escaping KafkaConsumer.AssignmentChoice
     ) throws(KafkaError)
     /// Waits for records, takes those that are there, and answers rebalances.
     func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch
@@ -49,7 +50,8 @@ package protocol TaskClient: AnyObject {
     func topic(_ name: String) throws(KafkaError) -> TopicHandle
     /// Copies the record and does not wait for it, unless too many are on their way.
     func produce(
-        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, timestamp: Int64?,
+        to topic: TopicHandle, partition: Int32, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?,
+        timestamp: Int64?,
         headers: [RecordHeader]
     ) throws(KafkaError)
     /// Makes the member's progress part of the transaction. Refused where its group has moved on without it.
@@ -63,11 +65,15 @@ package protocol TaskClient: AnyObject {
     // MARK: reading again, beside the group
 
     /// Where partitions of a topic begin and end. With `countingOpen` the records of open transactions count as there.
-    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32: Watermarks]
+    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32:
+        Watermarks]
     /// Hands over the committed records of these ranges, with the next offset of each partition that went on.
     ///
     /// - Returns: how many records it was.
-    func replay(_ topic: String, _ ranges: [Int32: Range<Int64>], _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void) throws -> Int
+    func replay(
+        _ topic: String, _ ranges: [Int32: Range<Int64>],
+        _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void
+    ) throws -> Int
 
     /// Leaves the group and frees everything.
     func close()

@@ -7,8 +7,10 @@ extension KafkaError: ClassifiedError {
         if isFatal { return .life(code: isFencing ? "fenced" : "client_failed") }
         switch code {
         case .messageTooLarge: return .tooLarge
-        case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded: return .dependency(code: Fault.rebalancing)
-        case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication: return .dependency(code: "not_authorized")
+        case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded:
+            return .dependency(code: Fault.rebalancing)
+        case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication:
+            return .dependency(code: "not_authorized")
         case .closed: return .life(code: "client_failed")
         case .state where !mustAbortTransaction: return .life(code: "client_failed")
         // The position is gone: the next run finds out what was cut away, says so, and goes on behind it.

@@ -16,7 +16,9 @@ extension InstanceDirectory {
             } catch {
                 let delay = backoff.delay(attempt: attempt, using: &random)
                 attempt += 1
-                logger.error("the state directory cannot be used yet", metadata: ["error": "\(error)", "attempt": "\(attempt)", "wait": "\(delay)"])
+                logger.error(
+                    "the state directory cannot be used yet",
+                    metadata: ["error": "\(error)", "attempt": "\(attempt)", "wait": "\(delay)"])
                 let end = ContinuousClock.now + delay
                 while ContinuousClock.now < end, !Task.isCancelled, !Task.isShuttingDownGracefully {
                     // Cancellation ends the sleep; the loop's condition then ends the loop.

@@ -64,7 +64,8 @@ public struct KeyedState<Key: StateKey, Value> {
 
     /// Changes a value within the batch where it is, without a copy. `load` gives the value to start from.
     @inlinable
-    public mutating func update<R>(_ key: Key, load: () throws -> Value, _ body: (inout Value) throws -> R) throws -> R {
+    public mutating func update<R>(_ key: Key, load: () throws -> Value, _ body: (inout Value) throws -> R) throws -> R
+    {
         let index = try index(of: key) { try load() }
         if young.entries[index].value == nil { young.entries[index].value = try load() }
         let result = try body(&young.entries[index].value!)

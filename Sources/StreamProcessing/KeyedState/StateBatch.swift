@@ -18,7 +18,8 @@ public final class StateBatch {
         let prefix = UInt16(truncatingIfNeeded: partition &+ 1).bigEndian
         withUnsafeBytes(of: prefix) { prefix in
             var parts: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (
-                prefix.baseAddress?.assumingMemoryBound(to: CChar.self), key.baseAddress?.assumingMemoryBound(to: CChar.self)
+                prefix.baseAddress?.assumingMemoryBound(to: CChar.self),
+                key.baseAddress?.assumingMemoryBound(to: CChar.self)
             )
             var sizes = (prefix.count, key.count)
             withUnsafeMutablePointer(to: &parts) { parts in
@@ -65,7 +66,8 @@ public final class StateBatch {
             key.withUnsafeBufferPointer { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { key in
                     rocksdb_writebatch_put(
-                        handle, key.baseAddress, key.count, value.baseAddress?.assumingMemoryBound(to: CChar.self), value.count)
+                        handle, key.baseAddress, key.count, value.baseAddress?.assumingMemoryBound(to: CChar.self),
+                        value.count)
                 }
             }
         }

@@ -55,13 +55,15 @@ public final class StateDatabase {
         // Filters and indexes in small parts, which the cache holds and drops like blocks: memory stays the same
         // however many keys there are. Whole, they would need 1.5 bytes a key, or be read again for each look-up where
         // they outgrow the cache's shards.
-        rocksdb_block_based_options_set_index_type(table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
+        rocksdb_block_based_options_set_index_type(
+            table, Int32(rocksdb_block_based_table_index_type_two_level_index_search))
         rocksdb_block_based_options_set_partition_filters(table, 1)
         rocksdb_block_based_options_set_metadata_block_size(table, 4096)
         rocksdb_block_based_options_set_cache_index_and_filter_blocks(table, 1)
         rocksdb_block_based_options_set_cache_index_and_filter_blocks_with_high_priority(table, 1)
         rocksdb_block_based_options_set_pin_top_level_index_and_filter(table, 1)
-        rocksdb_block_based_options_set_data_block_index_type(table, Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash))
+        rocksdb_block_based_options_set_data_block_index_type(
+            table, Int32(rocksdb_block_based_table_data_block_index_type_binary_search_and_hash))
         rocksdb_options_set_block_based_table_factory(options, table)
         defer { rocksdb_block_based_options_destroy(table) }
 

@@ -39,7 +39,9 @@ public struct LayoutLog: Sendable {
             }
             if try consumer.position([LayoutLog.place])[LayoutLog.place] ?? 0 >= end { break }
             guard ContinuousClock.now < deadline else {
-                throw KafkaError(code: .timedOut, message: "the platform's layout was not read within \(timeout)", context: "\(LayoutLog.place)")
+                throw KafkaError(
+                    code: .timedOut, message: "the platform's layout was not read within \(timeout)",
+                    context: "\(LayoutLog.place)")
             }
         }
         return try newest.map(LayoutLog.decode)
@@ -116,7 +118,9 @@ public final class LayoutWriter {
             let (key, value) = (Array(LayoutLog.key.utf8), try LayoutWriter.encode(layout))
             let topic = try producer.topic(Topics.platformLayout)
             try key.withUnsafeBytes { key in
-                try value.withUnsafeBytes { try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait) }
+                try value.withUnsafeBytes {
+                    try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait)
+                }
             }
             try commit()
         } catch {
@@ -153,7 +157,8 @@ public struct LayoutError: Error, CustomStringConvertible {
     /// What everything says that is started during a move.
     public static func moving(_ move: HomeLayout.Move) -> LayoutError {
         LayoutError(
-            "the homes of orders are being moved to \(move.epoch.homes) partitions, and no service runs until that is done: finish it with `orders topics repartition --to \(move.epoch.homes)`")
+            "the homes of orders are being moved to \(move.epoch.homes) partitions, and no service runs until that is done: finish it with `orders topics repartition --to \(move.epoch.homes)`"
+        )
     }
 }
 

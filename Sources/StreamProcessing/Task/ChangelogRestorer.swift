@@ -18,17 +18,26 @@ struct ChangelogRestorer {
 
     private let foreign = LogLimiter(.error, "a changelog record is not the service's own and is skipped")
 
-    private func restore(_ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]) {
+    private func restore(
+        _ key: UnsafeRawBufferPointer, _ record: Record, into batch: StateBatch, _ state: inout [UInt8]
+    ) {
         // What a move has copied elsewhere is no state of this home, nor what somebody wrote to the wrong one. Other
         // keys than orders' don't move.
-        if OrderID(key: key) != nil, layout.place(ofKey: key, topic, record.partition, record.offset) != .home { return }
+        if OrderID(key: key) != nil, layout.place(ofKey: key, topic, record.partition, record.offset) != .home {
+            return
+        }
         guard let value = record.value else { return batch.set(partition: record.partition, key: key, value: nil) }
         state.removeAll(keepingCapacity: true)
         do {
             try stateOf(key, value, &state)
             state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }
         } catch {
-            foreign.log(to: logger, ["topic": "\(topic)", "partition": "\(record.partition)", "offset": "\(record.offset)", "error": "\(error)"])
+            foreign.log(
+                to: logger,
+                [
+                    "topic": "\(topic)", "partition": "\(record.partition)", "offset": "\(record.offset)",
+                    "error": "\(error)",
+                ])
         }
     }
 
@@ -45,7 +54,9 @@ struct ChangelogRestorer {
                 // The log was wiped or replaced: what is here belongs to another history.
                 logger.warning(
                     "local state is ahead of its changelog and is rebuilt",
-                    metadata: ["topic": "\(topic)", "partition": "\(partition)", "state": "\(reached)", "log": "\(end)"])
+                    metadata: [
+                        "topic": "\(topic)", "partition": "\(partition)", "state": "\(reached)", "log": "\(end)",
+                    ])
                 try database.removePartition(partition)
                 reached = 0
             }

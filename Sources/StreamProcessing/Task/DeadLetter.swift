@@ -53,7 +53,8 @@ public enum DeadLetterHeader {
     ///   - now: milliseconds since 1970.
     ///   - omitted: the value's bytes, if the dead letter leaves out what the record holds.
     package static func headers(
-        of reason: DeadLetterReason, topic: String, partition: Int32, offset: Int64, timestamp: Int64, group: String, now: Int64,
+        of reason: DeadLetterReason, topic: String, partition: Int32, offset: Int64, timestamp: Int64, group: String,
+        now: Int64,
         record headers: [RecordHeader], omitting omitted: Int? = nil
     ) -> [RecordHeader] {
         var list = [

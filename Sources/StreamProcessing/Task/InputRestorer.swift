@@ -33,7 +33,9 @@ struct InputRestorer {
             if reached > marks.high {
                 logger.warning(
                     "local state is ahead of its input and is rebuilt",
-                    metadata: ["topic": "\(topic)", "partition": "\(partition)", "state": "\(reached)", "log": "\(marks.high)"])
+                    metadata: [
+                        "topic": "\(topic)", "partition": "\(partition)", "state": "\(reached)", "log": "\(marks.high)",
+                    ])
                 try database.removePartition(partition)
                 replaced.append(partition)
                 reached = 0
@@ -45,7 +47,9 @@ struct InputRestorer {
         let batch = StateBatch()
         let records = try client.replay(topic, ranges) { polled, reached in
             try take(polled, ranges, database, into: batch)
-            for (partition, offset) in reached { batch.setInputOffset(min(offset, ranges[partition]!.upperBound), partition: partition) }
+            for (partition, offset) in reached {
+                batch.setInputOffset(min(offset, ranges[partition]!.upperBound), partition: partition)
+            }
             try database.write(batch)
             batch.removeAll()
         }
@@ -53,19 +57,23 @@ struct InputRestorer {
         logger.info(
             "state restored from the input",
             metadata: [
-                "topic": "\(topic)", "partitions": "\(ranges.keys.sorted())", "records": "\(records)", "took": "\(ContinuousClock.now - started)",
+                "topic": "\(topic)", "partitions": "\(ranges.keys.sorted())", "records": "\(records)",
+                "took": "\(ContinuousClock.now - started)",
             ])
         return []
     }
 
     /// Of each key the first record counts, and only where nothing is known of it.
-    private func take(_ polled: RecordBatch, _ ranges: [Int32: Range<Int64>], _ database: StateDatabase, into batch: StateBatch) throws {
+    private func take(
+        _ polled: RecordBatch, _ ranges: [Int32: Range<Int64>], _ database: StateDatabase, into batch: StateBatch
+    ) throws {
         var taken: [Int32: Set<[UInt8]>] = [:]
         var (key, state): ([UInt8], [UInt8]) = ([], [])
         for record in polled where ranges[record.partition]?.contains(record.offset) == true {
             key.removeAll(keepingCapacity: true)
             state.removeAll(keepingCapacity: true)
-            guard stateOf(record, layout, &key, &state), taken[record.partition, default: []].insert(key).inserted else { continue }
+            guard stateOf(record, layout, &key, &state), taken[record.partition, default: []].insert(key).inserted
+            else { continue }
             try key.withUnsafeBytes { key in
                 guard try database.withValue(partition: record.partition, key: key, { $0 == nil }) else { return }
                 state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }

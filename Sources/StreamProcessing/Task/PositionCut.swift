@@ -37,7 +37,8 @@ struct StartPlan: Equatable {
     ///   - ends: the offsets of the partitions' next records.
     ///   - replaced: topics that are known to be others now, by the positions that the task had in them.
     init(
-        _ partitions: [TopicPartition], committed: [TopicPartition: Int64], begins: [TopicPartition: Int64], ends: [TopicPartition: Int64],
+        _ partitions: [TopicPartition], committed: [TopicPartition: Int64], begins: [TopicPartition: Int64],
+        ends: [TopicPartition: Int64],
         replaced: [TopicPartition: Int64] = [:], now: Int64
     ) {
         let beyond = partitions.filter { committed[$0] ?? 0 > ends[$0] ?? .max }
@@ -54,7 +55,9 @@ struct StartPlan: Equatable {
                 continue
             }
             starts[place] = .offset(begin)
-            if next != begin { cuts.append(PositionCut(place: place, from: next, to: begin, isReplaced: isReplaced, foundAt: now)) }
+            if next != begin {
+                cuts.append(PositionCut(place: place, from: next, to: begin, isReplaced: isReplaced, foundAt: now))
+            }
         }
     }
 }
@@ -66,5 +69,7 @@ struct TopicsReplaced: ClassifiedError, CustomStringConvertible {
     let reason: String
 
     var fault: Fault { .life(code: "log_cut") }
-    var description: String { "\(Set(positions.keys.map(\.topic)).sorted().joined(separator: ", ")) was deleted and made again: \(reason)" }
+    var description: String {
+        "\(Set(positions.keys.map(\.topic)).sorted().joined(separator: ", ")) was deleted and made again: \(reason)"
+    }
 }

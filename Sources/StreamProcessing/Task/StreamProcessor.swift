@@ -31,16 +31,18 @@ extension StreamProcessor {
 /// Gives the state that a changelog record stands for: replaces `state`, which is empty, with it. Used when state is
 /// restored, and must give what `TaskContext.emit(_:on:keeping:partition:)` was given with the record. An error means
 /// that the record is not the service's own; it is skipped.
-public typealias StateOfRecord = @Sendable (
-    _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
-) throws -> Void
+public typealias StateOfRecord =
+    @Sendable (
+        _ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer, _ state: inout [UInt8]
+    ) throws -> Void
 
 /// What a record of the first input leaves in the keyed state beside what the changelog tells, where nothing is known
 /// of its key yet: appends key and state, and returns true; false: nothing. Used where state is restored, and must give
 /// what `TaskContext.keep` was given.
-public typealias StateOfInput = @Sendable (
-    _ record: Record, _ layout: HomeLayout, _ key: inout [UInt8], _ state: inout [UInt8]
-) -> Bool
+public typealias StateOfInput =
+    @Sendable (
+        _ record: Record, _ layout: HomeLayout, _ key: inout [UInt8], _ state: inout [UInt8]
+    ) -> Bool
 
 /// What a task consumes, remembers and is called.
 public struct TaskDefinition: Sendable {
@@ -65,7 +67,8 @@ public struct TaskDefinition: Sendable {
 
     public init(
         name: String, group: String, inputs: [String], changelog: String? = nil,
-        stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil, horizon: Duration = .seconds(30 * 86_400),
+        stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil,
+        horizon: Duration = .seconds(30 * 86_400),
         interval: Duration = .milliseconds(5), maxBatch: Int = 5_000
     ) {
         self.name = name
@@ -81,11 +84,13 @@ public struct TaskDefinition: Sendable {
 
     /// The task of a service of the platform.
     public init(
-        _ service: PlatformService, stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil,
+        _ service: PlatformService, stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue,
+        stateOfInput: StateOfInput? = nil,
         maxBatch: Int = 5_000
     ) {
         self.init(
-            name: service.name, group: service.group, inputs: service.inputs, changelog: service.changelog, stateOf: stateOf,
+            name: service.name, group: service.group, inputs: service.inputs, changelog: service.changelog,
+            stateOf: stateOf,
             stateOfInput: stateOfInput, maxBatch: maxBatch)
     }
 
@@ -109,7 +114,9 @@ public struct TaskDefinition: Sendable {
             guard let value = try? topic.value(of: record) else { return false }
             let (id, state) = state(value)
             return id.withKeyBytes { idBytes in
-                guard layout.place(ofKey: idBytes, topic.name, record.partition, record.offset) == .home else { return false }
+                guard layout.place(ofKey: idBytes, topic.name, record.partition, record.offset) == .home else {
+                    return false
+                }
                 key.append(contentsOf: idBytes)
                 state.encodeState(into: &bytes)
                 return true

@@ -31,7 +31,8 @@ public actor StreamTask: Service {
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
         _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String,
-        policy: HandlingPolicy = HandlingPolicy(), layoutLog: LayoutLog? = nil, observer: (any TaskObserver)? = nil, cutJournal: CutJournal? = nil,
+        policy: HandlingPolicy = HandlingPolicy(), layoutLog: LayoutLog? = nil, observer: (any TaskObserver)? = nil,
+        cutJournal: CutJournal? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
         makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
@@ -51,7 +52,8 @@ public actor StreamTask: Service {
 
     /// Runs until shutdown or cancellation; the batch at hand is finished first.
     public func run() async throws {
-        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/\(definition.name)", logger: logger) else { return }
+        guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/\(definition.name)", logger: logger)
+        else { return }
         let metrics = TaskMetrics(service: definition.name)
         let reporter = TaskReporter(service: definition.name, instance: instance.identity, observer: observer, now: now)
         reporter.report(.starting)
@@ -69,7 +71,8 @@ public actor StreamTask: Service {
                 if let error = error as? TopicsReplaced { replaced.merge(error.positions) { $1 } }
                 // Only runs that get nothing done count against it.
                 if didCommit { failedLives = 0 }
-                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(attempt: failedLives, using: &random)
+                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(
+                    attempt: failedLives, using: &random)
                 failedLives += 1
                 let fault = Fault(error)
                 metrics.failed(fault)
@@ -86,7 +89,9 @@ public actor StreamTask: Service {
     /// restored.
     private func rebuild(after error: any Error) {
         guard let error = error as? StateError, error.code == .corrupted else { return }
-        logger.error("\(definition.name)'s local state is damaged and is rebuilt from its changelog", metadata: ["error": "\(error)"])
+        logger.error(
+            "\(definition.name)'s local state is damaged and is rebuilt from its changelog",
+            metadata: ["error": "\(error)"])
         do {
             try StateDatabase.erase(path: error.path)
         } catch {
@@ -113,8 +118,10 @@ public actor StreamTask: Service {
         let run = try TaskRun(
             definition: definition,
             client: KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger),
-            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(), policy: policy,
-            readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced, metrics: metrics,
+            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(),
+            policy: policy,
+            readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced,
+            metrics: metrics,
             reporter: reporter, logger: logger, now: now)
         defer {
             didCommit = run.hasCommitted

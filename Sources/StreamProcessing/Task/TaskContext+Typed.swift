@@ -40,15 +40,18 @@ extension TaskContext {
 
     /// Where a record lies, seen from the home of its order.
     @inlinable @inline(__always)
-    public func place<Value: EventValue>(of key: some StateKey, _ record: Record, on topic: Topic<Value>) -> RecordPlace {
+    public func place<Value: EventValue>(of key: some StateKey, _ record: Record, on topic: Topic<Value>) -> RecordPlace
+    {
         key.withKeyBytes { place(ofKey: $0, record, of: topic.name) }
     }
 
     /// Sends a record of a topic to the home of this key, with its bytes, headers and time unchanged.
-    public func forward<Value: EventValue>(_ record: Record, of topic: Topic<Value>, toHomeOf key: some StateKey) throws {
+    public func forward<Value: EventValue>(_ record: Record, of topic: Topic<Value>, toHomeOf key: some StateKey) throws
+    {
         try key.withKeyBytes { key in
             let home = OutgoingRecord(
-                partition: layout.home(ofKey: key), key: key, value: record.value, timestamp: record.timestamp, headers: record.headers)
+                partition: layout.home(ofKey: key), key: key, value: record.value, timestamp: record.timestamp,
+                headers: record.headers)
             try send(home, to: topic.name)
         }
     }
@@ -67,11 +70,15 @@ extension Topic {
 
 @usableFromInline enum Typed {
     @inlinable
-    static func emit<Value: EventValue>(_ value: Value, on topic: Topic<Value>, partition: Int32, in context: any TaskContext) throws {
+    static func emit<Value: EventValue>(
+        _ value: Value, on topic: Topic<Value>, partition: Int32, in context: any TaskContext
+    ) throws {
         let scratch = context.scratch
         write(value, on: topic, into: scratch)
         try scratch.key.withUnsafeBytes { key in
-            try scratch.value.withUnsafeBytes { try context.send(OutgoingRecord(partition: partition, key: key, value: $0), to: topic.name) }
+            try scratch.value.withUnsafeBytes {
+                try context.send(OutgoingRecord(partition: partition, key: key, value: $0), to: topic.name)
+            }
         }
     }
 
@@ -86,7 +93,8 @@ extension Topic {
         try scratch.key.withUnsafeBytes { key in
             try scratch.value.withUnsafeBytes { value in
                 try scratch.state.withUnsafeBytes {
-                    try context.sendState(OutgoingRecord(partition: partition, key: key, value: value), to: topic.name, state: $0)
+                    try context.sendState(
+                        OutgoingRecord(partition: partition, key: key, value: value), to: topic.name, state: $0)
                 }
             }
         }
@@ -100,24 +108,33 @@ extension Topic {
         write(value, on: topic, into: scratch)
         try scratch.key.withUnsafeBytes { key in
             try scratch.value.withUnsafeBytes {
-                try context.sendState(OutgoingRecord(partition: partition, key: key, value: $0), to: topic.name, state: $0)
+                try context.sendState(
+                    OutgoingRecord(partition: partition, key: key, value: $0), to: topic.name, state: $0)
             }
         }
     }
 
     @inlinable
-    static func keep<State: StateValue>(_ state: State, of key: State.Key, partition: Int32, in context: any TaskContext) {
+    static func keep<State: StateValue>(
+        _ state: State, of key: State.Key, partition: Int32, in context: any TaskContext
+    ) {
         let scratch = context.scratch
         scratch.state.removeAll(keepingCapacity: true)
         state.encodeState(into: &scratch.state)
-        key.withKeyBytes { key in scratch.state.withUnsafeBytes { context.setState(partition: partition, key: key, state: $0) } }
+        key.withKeyBytes { key in
+            scratch.state.withUnsafeBytes { context.setState(partition: partition, key: key, state: $0) }
+        }
     }
 
     @inlinable
-    static func state<State: StoredState>(_: State.Type, of key: State.Key, partition: Int32, in context: any TaskContext) throws -> State? {
+    static func state<State: StoredState>(
+        _: State.Type, of key: State.Key, partition: Int32, in context: any TaskContext
+    ) throws -> State? {
         var found: State?
         try key.withKeyBytes { bytes in
-            try context.readState(partition: partition, key: bytes) { found = try $0.flatMap { try State.decodeState($0, of: key) } }
+            try context.readState(partition: partition, key: bytes) {
+                found = try $0.flatMap { try State.decodeState($0, of: key) }
+            }
         }
         return found
     }

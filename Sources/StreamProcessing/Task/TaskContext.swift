@@ -30,7 +30,8 @@ public protocol TaskContext: AnyObject {
     /// - Parameter state: what the definition's `stateOfInput` gives for the first record of the key.
     func setState(partition: Int32, key: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer)
     /// Reads the keyed state as of the last commit. The bytes are valid only inside `body`; nil: there is none.
-    func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws
+    func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void)
+        throws
 
     /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where
     /// those together are more than the broker takes, the bytes stay where they are, see ``DeadLetterHeader/omitted``.
@@ -51,7 +52,8 @@ public struct OutgoingRecord {
 
     @inlinable
     public init(
-        partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, timestamp: Int64? = nil, headers: [RecordHeader] = []
+        partition: Int32, key: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer?, timestamp: Int64? = nil,
+        headers: [RecordHeader] = []
     ) {
         self.partition = partition
         self.key = key

@@ -63,7 +63,8 @@ final class TaskReporter {
         report(
             .retrying(
                 TaskProblem(
-                    code: fault.code, detail: Redaction.shown("\(error)"), attempt: attempt, nextAttemptAt: now() + milliseconds)))
+                    code: fault.code, detail: Redaction.shown("\(error)"), attempt: attempt,
+                    nextAttemptAt: now() + milliseconds)))
     }
 
     func ended() { observer?.taskEnded(service, instance: instance) }

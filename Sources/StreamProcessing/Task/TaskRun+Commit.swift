@@ -20,7 +20,8 @@ extension TaskRun {
         if context.hasTransaction {
             try client.sendOffsets(moved(positions))
             try commitTransaction()
-            try context.committed(reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
+            try context.committed(
+                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
         } else {
             try client.commit(moved(positions))
             try context.committed(reached: [:], inputs: positions)
@@ -40,7 +41,8 @@ extension TaskRun {
         var positions = try client.position(assigned)
         for index in (end..<batch.count).reversed() {
             let record = batch[index]
-            positions[TopicPartition(topic: client.topicName(record.topic), partition: record.partition)] = record.offset
+            positions[TopicPartition(topic: client.topicName(record.topic), partition: record.partition)] =
+                record.offset
         }
         return positions
     }
@@ -56,7 +58,9 @@ extension TaskRun {
                 isKnown = true
             } catch {
                 if !error.isRetriable { throw error }
-                if isStopping || stuck.failed(isConnected: client.isConnected, now: clock.now()) { throw CommitUnknown(cause: error) }
+                if isStopping || stuck.failed(isConnected: client.isConnected, now: clock.now()) {
+                    throw CommitUnknown(cause: error)
+                }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)

@@ -7,7 +7,8 @@ extension TaskRun {
     func startPositions(of partitions: [TopicPartition]) throws -> [TopicPartition: StartOffset] {
         let committed = try client.committed(partitions, timeout: .seconds(60))
         let plan = StartPlan(
-            partitions, committed: committed, begins: try client.beginnings(of: partitions), ends: try client.ends(of: partitions),
+            partitions, committed: committed, begins: try client.beginnings(of: partitions),
+            ends: try client.ends(of: partitions),
             replaced: replaced, now: context.nowMilliseconds)
         unrecordedCuts = plan.cuts
         // They are done with once their cuts are written down; where there are none, now.
@@ -20,7 +21,10 @@ extension TaskRun {
                 cut.isReplaced
                     ? "the log is another one than the group has read; it begins at the oldest record"
                     : "records that the group had not read are gone; it goes on at the oldest one that is left",
-                metadata: ["group": "\(definition.group)", "partition": "\(cut.place)", "from": "\(cut.from)", "to": "\(cut.to)"])
+                metadata: [
+                    "group": "\(definition.group)", "partition": "\(cut.place)", "from": "\(cut.from)",
+                    "to": "\(cut.to)",
+                ])
             metrics.cut(cut)
         }
         return plan.starts
@@ -38,7 +42,10 @@ extension TaskRun {
                 for cut in unrecordedCuts {
                     let (key, value) = try cutJournal.record(cut)
                     try key.withUnsafeBytes { key in
-                        try value.withUnsafeBytes { try client.produce(to: topic, partition: 0, key: key, value: $0, timestamp: nil, headers: []) }
+                        try value.withUnsafeBytes {
+                            try client.produce(
+                                to: topic, partition: 0, key: key, value: $0, timestamp: nil, headers: [])
+                        }
                     }
                 }
                 let positions = Dictionary(uniqueKeysWithValues: unrecordedCuts.map { ($0.place, $0.to) })
@@ -62,8 +69,13 @@ extension TaskRun {
             let isCut = committedPositions.contains { $0.value < begins[$0.key] ?? 0 }
             var topics = Set(committedPositions.filter { $0.value > ends[$0.key] ?? .max }.map(\.key.topic))
             // It was out of range a moment ago, and is not now: the new log has grown.
-            if topics.isEmpty, !isCut { topics = Set(definition.inputs.filter { error.context?.contains(" \($0)[") ?? false }) }
-            return topics.isEmpty ? error : TopicsReplaced(positions: committedPositions.filter { topics.contains($0.key.topic) }, reason: "\(error)")
+            if topics.isEmpty, !isCut {
+                topics = Set(definition.inputs.filter { error.context?.contains(" \($0)[") ?? false })
+            }
+            return topics.isEmpty
+                ? error
+                : TopicsReplaced(
+                    positions: committedPositions.filter { topics.contains($0.key.topic) }, reason: "\(error)")
         } catch {
             return error
         }
@@ -81,12 +93,15 @@ extension TaskRun {
             committed = try client.committed(places, timeout: .seconds(5))
         } catch {
             if error.isFatal { throw error }
-            return logger.debug("the group's places could not be looked at, trying again later", metadata: ["error": "\(error)"])
+            return logger.debug(
+                "the group's places could not be looked at, trying again later", metadata: ["error": "\(error)"])
         }
         let missing = Set(places.filter { committed[$0] == nil })
         let gone = Set(missing.intersection(placesMissing).map(\.topic))
         placesMissing = missing
         if gone.isEmpty { return }
-        throw TopicsReplaced(positions: committedPositions.filter { gone.contains($0.key.topic) }, reason: "the group's positions in it are gone")
+        throw TopicsReplaced(
+            positions: committedPositions.filter { gone.contains($0.key.topic) },
+            reason: "the group's positions in it are gone")
     }
 }

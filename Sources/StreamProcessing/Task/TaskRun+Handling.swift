@@ -41,7 +41,8 @@ extension TaskRun {
         if isStopping || work == nil { return }
         var random = SystemRandomNumberGenerator()
         let step = work!.plan.failed(
-            fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false, detail: Redaction.shown("\(error)"), policy: policy,
+            fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false,
+            detail: Redaction.shown("\(error)"), policy: policy,
             using: &random)
         failuresInARow = work!.plan.failuresInARow
         switch step {
@@ -86,7 +87,9 @@ extension TaskRun {
         do {
             try client.abortTransaction(timeout: .seconds(5))
         } catch {
-            guard error.isRetriable, stuckAbort.failed(isConnected: client.isConnected, now: clock.now()) else { throw error }
+            guard error.isRetriable, stuckAbort.failed(isConnected: client.isConnected, now: clock.now()) else {
+                throw error
+            }
             throw ProducerStuck(cause: error)
         }
         stuckAbort.succeeded()
@@ -97,7 +100,12 @@ extension TaskRun {
     func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration) {
         metrics.failed(fault)
         reporter.retrying(fault, error, attempt: attempt, wait: wait)
-        failures.log(to: logger, ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)", "wait": "\(wait)"])
+        failures.log(
+            to: logger,
+            [
+                "error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)",
+                "wait": "\(wait)",
+            ])
     }
 
     // MARK: waiting

@@ -39,7 +39,9 @@ extension TaskRun {
             var counts: [String: Int32] = [:]
             for topic in definition.inputs { counts[topic] = try client.partitionCount(of: topic) }
             tell(counts, layout)
-            return definition.inputs.flatMap { TaskRun.partitions(of: $0, count: counts[$0] ?? 0, homes: homes, among: layout.homes) }
+            return definition.inputs.flatMap {
+                TaskRun.partitions(of: $0, count: counts[$0] ?? 0, homes: homes, among: layout.homes)
+            }
         } catch {
             homes = []
             rebalanceError = error
@@ -65,7 +67,9 @@ extension TaskRun {
             return HomeLayout(homes: try client.partitionCount(of: definition.inputs[0]), since: .epoch)
         }
         guard let layout = try readLayout() ?? knownLayout else {
-            throw LayoutError("the topic \(Topics.platformLayout) is gone or empty: start any part of the platform again, which finds out the count and writes it")
+            throw LayoutError(
+                "the topic \(Topics.platformLayout) is gone or empty: start any part of the platform again, which finds out the count and writes it"
+            )
         }
         if let move = layout.move { throw LayoutError.moving(move) }
         knownLayout = layout
@@ -80,7 +84,8 @@ extension TaskRun {
         if let changelog = definition.changelog, let database {
             reporter.report(.restoring)
             if try database.adopt(generation: context.layout.generation) {
-                logger.notice("homes were moved: local state is rebuilt", metadata: ["homes": "\(context.layout.homes)"])
+                logger.notice(
+                    "homes were moved: local state is rebuilt", metadata: ["homes": "\(context.layout.homes)"])
             }
             let restorer = ChangelogRestorer(
                 topic: changelog, layout: context.layout, stateOf: definition.stateOf, client: client, logger: logger)
@@ -94,7 +99,8 @@ extension TaskRun {
 
     /// Says once for each count what has grown.
     private func tell(_ counts: [String: Int32], _ layout: HomeLayout) {
-        for (topic, count) in counts where toldCounts.updateValue(count, forKey: topic) != count && count != layout.homes {
+        for (topic, count) in counts
+        where toldCounts.updateValue(count, forKey: topic) != count && count != layout.homes {
             logger.notice(
                 "a topic has another number of partitions than there are homes; homes stay as they are",
                 metadata: ["topic": "\(topic)", "partitions": "\(count)", "homes": "\(layout.homes)"])
@@ -103,7 +109,8 @@ extension TaskRun {
 
     /// Up to where the group begins to read: what it has committed, as it is final.
     private func restoreInput(
-        upTo starts: [TopicPartition: StartOffset], into database: StateDatabase, restoringAgain restore: ([Int32]) throws -> Void
+        upTo starts: [TopicPartition: StartOffset], into database: StateDatabase,
+        restoringAgain restore: ([Int32]) throws -> Void
     ) throws {
         guard let stateOf = definition.stateOfInput else { return }
         let topic = definition.inputs[0]

@@ -78,7 +78,8 @@ final class TaskRun {
     init(
         definition: TaskDefinition, client: any TaskClient, databasePath: String?, processor: any StreamProcessor,
         policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
-        replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger, clock: TaskClock = .system,
+        replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
+        clock: TaskClock = .system,
         now: @escaping @Sendable () -> Int64
     ) throws {
         self.readLayout = readLayout
@@ -115,10 +116,14 @@ final class TaskRun {
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
-                logger.warning("the broker does not answer, asking again", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
+                logger.warning(
+                    "the broker does not answer, asking again",
+                    metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
-        try client.subscribe(definition.inputs, onRebalance: { [unowned self] in rebalance($0) }, choose: { [unowned self] in choose($0) })
+        try client.subscribe(
+            definition.inputs, onRebalance: { [unowned self] in rebalance($0) },
+            choose: { [unowned self] in choose($0) })
     }
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
@@ -185,7 +190,9 @@ final class TaskRun {
 
     /// What the original left in the state, if nothing is known of its key here: as `InputRestorer` does it.
     private func remember(_ record: Record) throws {
-        guard let stateOf = definition.stateOfInput, let database, client.topicName(record.topic) == definition.inputs[0] else { return }
+        guard let stateOf = definition.stateOfInput, let database,
+            client.topicName(record.topic) == definition.inputs[0]
+        else { return }
         var (key, state): ([UInt8], [UInt8]) = ([], [])
         guard stateOf(record, context.layout, &key, &state) else { return }
         try key.withUnsafeBytes { key in

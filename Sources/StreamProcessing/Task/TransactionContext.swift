@@ -22,7 +22,8 @@ final class TransactionContext: TaskContext {
     private let now: @Sendable () -> Int64
 
     init(
-        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?, now: @escaping @Sendable () -> Int64
+        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?,
+        now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
         self.client = client
@@ -52,7 +53,8 @@ final class TransactionContext: TaskContext {
     private func send(_ record: OutgoingRecord, to topic: TopicHandle) throws {
         try ensureTransaction()
         try client.produce(
-            to: topic, partition: record.partition, key: record.key, value: record.value, timestamp: record.timestamp, headers: record.headers)
+            to: topic, partition: record.partition, key: record.key, value: record.value, timestamp: record.timestamp,
+            headers: record.headers)
         emitted += 1
     }
 
@@ -61,7 +63,9 @@ final class TransactionContext: TaskContext {
         stateBatch.set(partition: partition, key: key, value: state)
     }
 
-    func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void) throws {
+    func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void)
+        throws
+    {
         guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
         try database.withValue(partition: partition, key: key, body)
     }
@@ -87,11 +91,13 @@ final class TransactionContext: TaskContext {
         let target = try topic(Topics.deadLetter(topic: origin, group: definition.group))
         let headers = DeadLetterHeader.headers(
             of: reason, topic: origin, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
-            group: definition.group, now: now(), record: record.headers, omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
+            group: definition.group, now: now(), record: record.headers,
+            omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
         let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
         try client.produce(
             // Dead-letter topics have a partition for each home, and not more with those that grow.
-            to: target, partition: record.partition % layout.homes, key: key, value: hasBriefLetters ? nil : record.value, timestamp: nil,
+            to: target, partition: record.partition % layout.homes, key: key,
+            value: hasBriefLetters ? nil : record.value, timestamp: nil,
             headers: headers)
         emitted += 1
         deadLettered += 1

@@ -69,12 +69,15 @@ struct EventProbe: Service {
         var request = HTTPClientRequest(url: "\(base)/api/orders")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: #"{"order_id":\#(id),"customer_id":42,"amount":24.99,"currency":"USD","country":"US"}"#))
+        request.body = .bytes(
+            ByteBuffer(string: #"{"order_id":\#(id),"customer_id":42,"amount":24.99,"currency":"USD","country":"US"}"#))
         let began = ContinuousClock.now
         record.state.withLock { $0.sent[id] = began }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
         _ = try await response.body.collect(upTo: 65_536)
-        guard response.status == .accepted else { throw PlatformError("the API answered \(response.status) to an order") }
+        guard response.status == .accepted else {
+            throw PlatformError("the API answered \(response.status) to an order")
+        }
         let took = ContinuousClock.now - began
         record.state.withLock {
             $0.posted += 1
@@ -83,7 +86,8 @@ struct EventProbe: Service {
     }
 
     private func readEvents(_ base: String) async throws {
-        let response = try await HTTPClient.shared.execute(HTTPClientRequest(url: "\(base)/api/events"), timeout: .hours(1))
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "\(base)/api/events"), timeout: .hours(1))
         var rest = ByteBuffer()
         do {
             for try await part in response.body {

@@ -19,7 +19,8 @@ struct BenchCommand: AsyncParsableCommand {
             """)
 
     @Option(help: "Orders of the flood.") var orders = 500_000
-    @Option(help: ArgumentHelp("Steady rates, orders a second, comma-separated; empty for none.", valueName: "N,N")) var rates = "1000,5000"
+    @Option(help: ArgumentHelp("Steady rates, orders a second, comma-separated; empty for none.", valueName: "N,N"))
+    var rates = "1000,5000"
     @Option(help: "Orders a second over HTTP; 0 for none.") var postRate = 1_000
     @Option(help: "How long each steady rate is held.") var seconds = 10
     @Flag(help: "JSON for machines.") var json = false
@@ -28,7 +29,9 @@ struct BenchCommand: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func validate() throws {
-        guard orders > 0, seconds > 0, postRate >= 0 else { throw ValidationError("--orders and --seconds are 1 or more, --post-rate 0 or more") }
+        guard orders > 0, seconds > 0, postRate >= 0 else {
+            throw ValidationError("--orders and --seconds are 1 or more, --post-rate 0 or more")
+        }
         guard steadyRates != nil else { throw ValidationError("--rates is a list of numbers such as 1000,5000") }
     }
 
@@ -63,7 +66,8 @@ struct BenchCommand: AsyncParsableCommand {
         let seconds = ((result.last ?? .now) - began).inSeconds
         return BenchReport.Flood(
             orders: orders, seconds: seconds, ordersPerSecond: Double(orders) / seconds,
-            cpuSecondsPerMillionOrders: used.cpuSeconds / Double(orders) * 1e6, peakMemoryMib: Double(used.peakBytes) / 1_048_576,
+            cpuSecondsPerMillionOrders: used.cpuSeconds / Double(orders) * 1e6,
+            peakMemoryMib: Double(used.peakBytes) / 1_048_576,
             p50Milliseconds: result.p50, p99Milliseconds: result.p99)
     }
 
@@ -80,7 +84,8 @@ struct BenchCommand: AsyncParsableCommand {
     private func events(_ registry: PrometheusRegistry) async throws -> BenchReport.Events {
         say("events: \(postRate) POSTs/s for \(seconds) s, watched on the event stream")
         let (addresses, listening) = AsyncStream.makeStream(of: String.self)
-        let probe = EventProbe(address: addresses, rate: postRate, seconds: seconds, firstID: 5_000_000_000_000 + freshNumber())
+        let probe = EventProbe(
+            address: addresses, rate: postRate, seconds: seconds, firstID: 5_000_000_000_000 + freshNumber())
         try await withPlatform(.perSecond(1), count: 0, registry) { platform in
             try await platform.run(didStart: { listening.yield($0.http.url) }, end: probe, signals: [])
         }
@@ -130,7 +135,8 @@ struct BenchCommand: AsyncParsableCommand {
         let anyPort = HostPort(host: "127.0.0.1", port: 0)
         let platform = try await Platform(
             Platform.Options(
-                data: directory, http: anyPort, kafka: anyPort, generator: OrderProducer.Options(rate: rate, count: count),
+                data: directory, http: anyPort, kafka: anyPort,
+                generator: OrderProducer.Options(rate: rate, count: count),
                 payments: try PaymentOptions.parse([]),
                 reconciles: try reconciler.isOn(environment: processEnvironment), environment: environment),
             registry: registry)

@@ -18,13 +18,17 @@ struct ImportCommand: AsyncParsableCommand {
             """)
 
     @Argument(help: "The file; - for standard input.") var file: String
-    @Option(help: "csv, jsonl or json, for a file that must be that and nothing else.") var format: OrderFileReader.Format?
-    @Option(help: ArgumentHelp(
-        "The time of orders that say none, RFC 3339. Default: when the file was last changed, so that a second import gives the same.", valueName: "TIME"))
+    @Option(help: "csv, jsonl or json, for a file that must be that and nothing else.") var format:
+        OrderFileReader.Format?
+    @Option(
+        help: ArgumentHelp(
+            "The time of orders that say none, RFC 3339. Default: when the file was last changed, so that a second import gives the same.",
+            valueName: "TIME"))
     var createdAt: Timestamp?
     @Flag(help: "Begin again even if an earlier import of the file was stopped.") var restart = false
     @Flag(help: "Read and check the file, and change nothing. No platform is needed.") var dryRun = false
-    @Flag(help: "JSON for machines: with --dry-run each order and rejected record on a line, then the summary.") var json = false
+    @Flag(help: "JSON for machines: with --dry-run each order and rejected record on a line, then the summary.")
+    var json = false
     @OptionGroup var tool: ToolOptions
 
     func run() async throws {
@@ -41,7 +45,8 @@ struct ImportCommand: AsyncParsableCommand {
             try tool.log.bootstrap(environment: processEnvironment)
             let outcome = try await thread.run {
                 var importer = FileImporter(
-                    source, sink: DryRunSink(name: source.name, isJSON: json), cluster: nil, reader: reader, notesProgress: false)
+                    source, sink: DryRunSink(name: source.name, isJSON: json), cluster: nil, reader: reader,
+                    notesProgress: false)
                 return ImportSummary(try importer.run(head: head))
             }
             return try report(outcome, source)
@@ -51,7 +56,8 @@ struct ImportCommand: AsyncParsableCommand {
         if restart { try ImportProgress.remove(for: file) }
         let outcome = try await thread.run {
             var importer = FileImporter(
-                source, sink: try TopicSink(name: source.name, settings: settings), cluster: cluster, reader: reader, notesProgress: true)
+                source, sink: try TopicSink(name: source.name, settings: settings), cluster: cluster, reader: reader,
+                notesProgress: true)
             return ImportSummary(try importer.run(head: head))
         }
         try report(outcome, source)
@@ -75,7 +81,11 @@ struct ImportCommand: AsyncParsableCommand {
     }
 
     private func report(_ summary: ImportSummary, _ source: ImportSource) throws {
-        if json { Standard.output(try summary.json()) } else { Standard.output(summary.text(source, isDryRun: dryRun, givesTime: createdAt != nil)) }
+        if json {
+            Standard.output(try summary.json())
+        } else {
+            Standard.output(summary.text(source, isDryRun: dryRun, givesTime: createdAt != nil))
+        }
         guard summary.orders > 0 else {
             throw PlatformError(
                 summary.rejected > 0

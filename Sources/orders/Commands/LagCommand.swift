@@ -4,7 +4,8 @@ import Kafka
 import OrderEvents
 
 struct LagCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "lag", abstract: "Show how far each service is behind.")
+    static let configuration = CommandConfiguration(
+        commandName: "lag", abstract: "Show how far each service is behind.")
     @Flag(help: "JSON for machines.") var json = false
     @Flag(help: "Every partition, not only the sums.") var partitions = false
     @OptionGroup var tool: ToolOptions
@@ -40,7 +41,8 @@ struct LagCommand: AsyncParsableCommand {
                         members: group?.members.count ?? 0, lag: lag.total,
                         partitions: lag.partitions.map {
                             Partition(
-                                topic: $0.partition.topic, partition: $0.partition.partition, committed: $0.committed, end: $0.end, lag: $0.lag)
+                                topic: $0.partition.topic, partition: $0.partition.partition, committed: $0.committed,
+                                end: $0.end, lag: $0.lag)
                         }))
             }
             return rows
@@ -54,7 +56,12 @@ struct LagCommand: AsyncParsableCommand {
         Table.print(
             ["GROUP", "TOPIC", "PARTITION", "COMMITTED", "END", "LAG"],
             rows.flatMap { row in
-                row.partitions.map { [row.group, $0.topic, "\($0.partition)", $0.committed.map(String.init) ?? "-", "\($0.end)", "\($0.lag)"] }
+                row.partitions.map {
+                    [
+                        row.group, $0.topic, "\($0.partition)", $0.committed.map(String.init) ?? "-", "\($0.end)",
+                        "\($0.lag)",
+                    ]
+                }
             })
     }
 }

@@ -16,7 +16,8 @@ struct ServiceOptions: ParsableArguments {
     func prepare() throws -> ServiceFactory {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
-        return ServiceFactory(kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment)
+        return ServiceFactory(
+            kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment)
     }
 
     /// Makes the topics that are missing and runs a service until SIGINT or SIGTERM.
@@ -27,7 +28,8 @@ struct ServiceOptions: ParsableArguments {
         var configuration = ServiceGroupConfiguration(
             services: [factory.health, service].map {
                 .init(
-                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle"))
         // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
@@ -42,17 +44,21 @@ struct ProducerCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func validate() throws {
-        if generator.count == 0 { throw ValidationError("--count 0 leaves the producer nothing to do; leave it out for orders without end") }
+        if generator.count == 0 {
+            throw ValidationError("--count 0 leaves the producer nothing to do; leave it out for orders without end")
+        }
     }
 
     func run() async throws {
         let factory = try service.prepare()
-        try await service.run("producer", try factory.producer(generator.producer, expectsServices: false), with: factory)
+        try await service.run(
+            "producer", try factory.producer(generator.producer, expectsServices: false), with: factory)
     }
 }
 
 struct FraudCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "fraud", abstract: "Judge orders: orders to fraud-alerts.")
+    static let configuration = CommandConfiguration(
+        commandName: "fraud", abstract: "Judge orders: orders to fraud-alerts.")
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
@@ -62,7 +68,8 @@ struct FraudCommand: AsyncParsableCommand {
 }
 
 struct PaymentsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "payments", abstract: "Charge orders: orders to payments.")
+    static let configuration = CommandConfiguration(
+        commandName: "payments", abstract: "Charge orders: orders to payments.")
     @OptionGroup var payments: PaymentOptions
     @OptionGroup var service: ServiceOptions
 
@@ -110,22 +117,31 @@ struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
     @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
-    @Option(help: ArgumentHelp("The address that clients are given, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.", valueName: "HOST:PORT"))
+    @Option(
+        help: ArgumentHelp(
+            "The address that clients are given, if a forwarder on this machine stands before the broker: a loopback address. Default: where it listens.",
+            valueName: "HOST:PORT"))
     var advertise: HostPort?
-    @Option(help: ArgumentHelp("The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.", valueName: "MIB"))
+    @Option(
+        help: ArgumentHelp(
+            "The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.",
+            valueName: "MIB"))
     var journalSize = 64
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
-        guard (16...1024).contains(journalSize) else { throw ValidationError("--journal-size \(journalSize) is not possible; use 16 to 1024 (MiB)") }
+        guard (16...1024).contains(journalSize) else {
+            throw ValidationError("--journal-size \(journalSize) is not possible; use 16 to 1024 (MiB)")
+        }
     }
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment),
+            data.broker(
+                at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment),
             logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
@@ -139,7 +155,8 @@ struct BrokerCommand: AsyncParsableCommand {
 }
 
 struct APICommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "api", abstract: "Serve the HTTP API and the dashboard.")
+    static let configuration = CommandConfiguration(
+        commandName: "api", abstract: "Serve the HTTP API and the dashboard.")
     @Option(help: ArgumentHelp("Where it listens.", valueName: "HOST:PORT"))
     var http = HostPort(host: "127.0.0.1", port: 8080)
     @OptionGroup var reconciler: ReconcilerOptions
@@ -150,7 +167,10 @@ struct APICommand: AsyncParsableCommand {
         let registry = Observability.bootstrap()
         let store = try factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
-        let api = try APIFactory.service(http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry, clients: factory.clients) { address in
+        let api = try APIFactory.service(
+            http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry,
+            clients: factory.clients
+        ) { address in
             Standard.output("dashboard listening on \(address.url)\n")
         }
         try await service.run("api", api, with: factory)

@@ -25,7 +25,9 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var log: LogOptions
 
     func validate() throws {
-        if exits, generator.count == nil { throw ValidationError("--exit needs --count: otherwise there is no end to wait for") }
+        if exits, generator.count == nil {
+            throw ValidationError("--exit needs --count: otherwise there is no end to wait for")
+        }
     }
 
     func run() async throws {

@@ -17,24 +17,34 @@ struct VerifyCommand: AsyncParsableCommand {
 
     @Flag(help: "JSON for machines.") var json = false
     @Option(help: "How long to wait for the services of a running platform, in seconds.") var patience = 60
-    @Option(help: ArgumentHelp("Also check that every order of this file is on the orders topic: one id on each line.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Also check that every order of this file is on the orders topic: one id on each line.", valueName: "FILE"))
     var accepted: String?
-    @Option(help: "How many orders to hold in memory, about half a kilobyte each; where a partition has more, everything is read several times.")
+    @Option(
+        help:
+            "How many orders to hold in memory, about half a kilobyte each; where a partition has more, everything is read several times."
+    )
     var ordersInMemory = 2_000_000
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
-        guard patience >= 0, ordersInMemory > 0 else { throw ValidationError("--patience is 0 or more, --orders-in-memory 1 or more") }
+        guard patience >= 0, ordersInMemory > 0 else {
+            throw ValidationError("--patience is 0 or more, --orders-in-memory 1 or more")
+        }
     }
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         guard FileManager.default.fileExists(atPath: data.storePath) else {
-            throw PlatformError("there is no store at \(data.storePath): nothing to verify. Name the platform's data directory with --data-dir.")
+            throw PlatformError(
+                "there is no store at \(data.storePath): nothing to verify. Name the platform's data directory with --data-dir."
+            )
         }
-        let report = try await isStopped ? verifyStopped() : verify(try await runningSettings(), patience: .seconds(patience))
+        let report =
+            try await isStopped ? verifyStopped() : verify(try await runningSettings(), patience: .seconds(patience))
         if json { try Table.printJSON(report) } else { print(report) }
         if !report.isClean { throw ExitCode(1) }
     }
@@ -48,7 +58,9 @@ struct VerifyCommand: AsyncParsableCommand {
     private func runningSettings() async throws -> KafkaSettings {
         var environment = processEnvironment
         // What runs on a directory that was named is what was meant, whatever the environment says.
-        if let running = Endpoints.read(from: data.dataDir), data.isNamed || environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
+        if let running = Endpoints.read(from: data.dataDir),
+            data.isNamed || environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty
+        {
             environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka
         }
         let settings = try kafka.settings(environment: environment)
@@ -58,7 +70,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func verifyStopped() async throws -> AuditReport {
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: HostPort(host: "127.0.0.1", port: 0), environment: processEnvironment), logger: Logger(label: "broker"))
+            data.broker(at: HostPort(host: "127.0.0.1", port: 0), environment: processEnvironment),
+            logger: Logger(label: "broker"))
         do {
             let report = try await verify(KafkaSettings(bootstrapServers: "\(address)"), patience: .zero)
             await broker.stop()
@@ -91,12 +104,18 @@ struct VerifyCommand: AsyncParsableCommand {
     private func print(_ report: AuditReport) {
         let counts = report.counts
         let numbers: [(String, Int)] = [
-            ("orders", counts.orders), ("order events", counts.orderEvents), ("conflicting events", counts.conflictingEvents), ("events in another order's partition", counts.misplacedEvents),
-            ("payments", counts.payments), ("orders refused by payments", counts.refused), ("fraud alerts", counts.fraudAlerts),
+            ("orders", counts.orders), ("order events", counts.orderEvents),
+            ("conflicting events", counts.conflictingEvents),
+            ("events in another order's partition", counts.misplacedEvents),
+            ("payments", counts.payments), ("orders refused by payments", counts.refused),
+            ("fraud alerts", counts.fraudAlerts),
             ("documents on order-analytics", counts.documents), ("documents in the store", counts.storedDocuments),
-            ("aggregates", counts.aggregates), ("unreadable records", counts.unreadable), ("dead letters", counts.deadLetters),
-            ("  open", counts.deadLettersOpen), ("  replayed", counts.deadLettersReplayed), ("  discarded", counts.deadLettersDiscarded),
-            ("orders begun before the log's beginning", counts.cutOff), ("orders whose events were deleted: not checkable", counts.notCheckable),
+            ("aggregates", counts.aggregates), ("unreadable records", counts.unreadable),
+            ("dead letters", counts.deadLetters),
+            ("  open", counts.deadLettersOpen), ("  replayed", counts.deadLettersReplayed),
+            ("  discarded", counts.deadLettersDiscarded),
+            ("orders begun before the log's beginning", counts.cutOff),
+            ("orders whose events were deleted: not checkable", counts.notCheckable),
             ("records deleted before they could be checked", counts.deletedRecords), ("pending", counts.pending),
         ]
         var rows = numbers.map { [$0.0, "\($0.1)"] }
@@ -111,7 +130,9 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         Standard.output("\nNOT verified: \(report.findingCount) findings\n")
         for finding in report.findings { Standard.output("  \(finding)\n") }
-        if report.findingCount > report.findings.count { Standard.output("  and \(report.findingCount - report.findings.count) more\n") }
+        if report.findingCount > report.findings.count {
+            Standard.output("  and \(report.findingCount - report.findings.count) more\n")
+        }
     }
 
     /// What of each topic cannot be checked any more, in lines.
@@ -119,8 +140,10 @@ struct VerifyCommand: AsyncParsableCommand {
         let topics = Dictionary(grouping: report.deleted, by: \.topic).sorted { $0.key < $1.key }
         let lines = topics.map { topic, partitions in
             let offsets = partitions.reduce(0) { $0 + $1.offsets }
-            return "  \(topic): \(offsets) offsets in \(partitions.count) partitions, before \(partitions.map { "[\($0.partition)]@\($0.offsets)" }.joined(separator: " "))\n"
+            return
+                "  \(topic): \(offsets) offsets in \(partitions.count) partitions, before \(partitions.map { "[\($0.partition)]@\($0.offsets)" }.joined(separator: " "))\n"
         }
-        return lines.isEmpty ? [] : ["\nThe log is cut: these records were deleted before they could be checked.\n"] + lines
+        return lines.isEmpty
+            ? [] : ["\nThe log is cut: these records were deleted before they could be checked.\n"] + lines
     }
 }

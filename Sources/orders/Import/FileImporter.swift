@@ -56,7 +56,8 @@ struct FileImporter<Sink: ImportSink> {
         try read(head, skip: skip)
         if notesProgress { try ImportProgress.remove(for: source.path) }
         return Outcome(
-            counts: counts, ignoredFields: reader.ignoredFields, ordersWithoutTime: reader.ordersWithoutTime, createdAt: reader.createdAt)
+            counts: counts, ignoredFields: reader.ignoredFields, ordersWithoutTime: reader.ordersWithoutTime,
+            createdAt: reader.createdAt)
     }
 
     /// What an import of the same content into the same cluster left; says why where it cannot be used.
@@ -130,11 +131,14 @@ struct FileImporter<Sink: ImportSink> {
         guard notesProgress, !isProgressUnwritable, let checkpoint = reader.checkpoint else { return }
         do {
             try ImportProgress(
-                checkpoint: checkpoint, digestedBytes: digest.count, digest: digest.text, cluster: cluster, counts: counts
+                checkpoint: checkpoint, digestedBytes: digest.count, digest: digest.text, cluster: cluster,
+                counts: counts
             ).write(for: source.path)
         } catch {
             isProgressUnwritable = true
-            say("its progress cannot be kept beside \(source.name) (\(error.localizedDescription)): if it is stopped, the next one begins at the start")
+            say(
+                "its progress cannot be kept beside \(source.name) (\(error.localizedDescription)): if it is stopped, the next one begins at the start"
+            )
         }
     }
 

@@ -36,14 +36,18 @@ struct TopicSink: ImportSink {
         order.encode(into: &json)
         try Topics.orders.key(of: order).withUnsafeBytes { key in
             let partition = layout?.home(ofKey: key) ?? KafkaProducer.byKey
-            try json.withUnsafeBytes { try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait) }
+            try json.withUnsafeBytes {
+                try producer.produce(to: topic, partition: partition, key: key, value: $0, whenFull: .wait)
+            }
         }
     }
 
     mutating func reject(_ record: RejectedRecord) {
         shown += 1
         if shown <= Self.maximumShown { Standard.error("\(name):\(record.line): \(record.reason)\n") }
-        if shown == Self.maximumShown { Standard.error("\(name): further records that are no orders are only counted\n") }
+        if shown == Self.maximumShown {
+            Standard.error("\(name): further records that are no orders are only counted\n")
+        }
     }
 
     mutating func flush() throws { try producer.flush(timeout: .seconds(120)) }

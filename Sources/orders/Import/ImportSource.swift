@@ -21,17 +21,24 @@ struct ImportSource: Sendable {
     /// Opens it; a pipe waits for its other end.
     static func open(_ path: String) throws -> ImportSource {
         let descriptor = path == "-" ? STDIN_FILENO : retrying { Foundation.open(path, O_RDONLY | O_CLOEXEC) }
-        guard descriptor >= 0 else { throw PlatformError("\(path) cannot be opened: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else {
+            throw PlatformError("\(path) cannot be opened: \(String(cString: strerror(errno)))")
+        }
         var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { throw PlatformError("\(path) cannot be looked at: \(String(cString: strerror(errno)))") }
+        guard fstat(descriptor, &facts) == 0 else {
+            throw PlatformError("\(path) cannot be looked at: \(String(cString: strerror(errno)))")
+        }
         switch facts.st_mode & S_IFMT {
         case S_IFDIR:
-            throw PlatformError("\(path) is a directory. Name a file, or give several through a pipe: cat \(path)/*.jsonl | orders import -")
+            throw PlatformError(
+                "\(path) is a directory. Name a file, or give several through a pipe: cat \(path)/*.jsonl | orders import -"
+            )
         case S_IFREG:
             let modified = Int64(facts.st_mtim.tv_sec) * 1_000
             return ImportSource(
                 path: path, descriptor: descriptor,
-                file: FileFacts(size: Int64(facts.st_size), modified: Timestamp.epoch.advanced(byMilliseconds: modified)))
+                file: FileFacts(
+                    size: Int64(facts.st_size), modified: Timestamp.epoch.advanced(byMilliseconds: modified)))
         default: return ImportSource(path: path, descriptor: descriptor, file: nil)
         }
     }
@@ -45,7 +52,9 @@ struct ImportSource: Sendable {
 
     /// Goes back to the beginning of a file.
     func rewind() throws {
-        guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw PlatformError("\(name) cannot be read again: \(String(cString: strerror(errno)))") }
+        guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw PlatformError("\(name) cannot be read again: \(String(cString: strerror(errno)))")
+        }
     }
 
     private static func retrying<R: BinaryInteger>(_ call: () -> R) -> R {

@@ -28,7 +28,8 @@ struct ImportSummary: Encodable, Sendable {
             text += "import: fields that no order has were left out: \(ignoredFields.joined(separator: ", "))\n"
         }
         if ordersWithoutCreatedAt > 0 {
-            let why = givesTime ? "" : source.file == nil ? ", the time of this import" : ", when the file was last changed"
+            let why =
+                givesTime ? "" : source.file == nil ? ", the time of this import" : ", when the file was last changed"
             text += "import: \(ordersWithoutCreatedAt) orders without created_at were given \(createdAt)\(why)\n"
         }
         return text

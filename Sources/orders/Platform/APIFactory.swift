@@ -29,10 +29,14 @@ enum APIFactory {
         let deadLetters = DeadLetterFollower(kafka: kafka, clients: clients, logger: Logger(label: "dead-letters"))
         let reconciler = reconciles ? Reconciler(kafka: kafka, store: store, logger: Logger(label: "reconciler")) : nil
         let api = try OrdersAPIService(
-            configuration: configuration, store: store, log: log, tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
+            configuration: configuration, store: store, log: log,
+            tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
             inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
-            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry, logger: logger)
-        return API(service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log, inspector: inspector)
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry,
+            logger: logger)
+        return API(
+            service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,
+            inspector: inspector)
     }
 
     /// The service with the clients that are its own.
@@ -77,7 +81,9 @@ enum DashboardFiles {
         var directory = executable.deletingLastPathComponent()
         for _ in 0..<6 {
             let candidate = directory.appendingPathComponent("Web/dist")
-            if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("index.html").path) { return candidate.path }
+            if FileManager.default.fileExists(atPath: candidate.appendingPathComponent("index.html").path) {
+                return candidate.path
+            }
             directory.deleteLastPathComponent()
         }
         return nil

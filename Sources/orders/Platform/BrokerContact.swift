@@ -27,7 +27,9 @@ enum BrokerContact {
                         race.end(.success(()))
                     } catch {
                         // If a connection stands and no answer comes, the call itself says so.
-                        if (error as? KafkaError)?.isRetriable != true || admin.status.isConnected { race.end(.failure(error)) }
+                        if (error as? KafkaError)?.isRetriable != true || admin.status.isConnected {
+                            race.end(.failure(error))
+                        }
                     }
                 }
                 Task { await watch(admin, settings, limit: limit, advice: advice, race) }
@@ -40,7 +42,9 @@ enum BrokerContact {
         await admin.close()
     }
 
-    private static func watch(_ admin: KafkaAdmin, _ settings: KafkaSettings, limit: Duration, advice: String, _ race: Race) async {
+    private static func watch(
+        _ admin: KafkaAdmin, _ settings: KafkaSettings, limit: Duration, advice: String, _ race: Race
+    ) async {
         let began = ContinuousClock.now
         var hasSaid = false
         while !race.isOver {
@@ -50,10 +54,15 @@ enum BrokerContact {
             if race.isOver { return }
             if !hasSaid, waited >= noticeAfter {
                 hasSaid = true
-                Standard.error("no Kafka broker answers at \(settings.bootstrapServers) yet\(reason(admin)); trying for \(limit.components.seconds) s\n")
+                Standard.error(
+                    "no Kafka broker answers at \(settings.bootstrapServers) yet\(reason(admin)); trying for \(limit.components.seconds) s\n"
+                )
             }
             if waited >= limit {
-                race.end(.failure(PlatformError("no Kafka broker answers at \(settings.bootstrapServers)\(reason(admin)). \(advice)")))
+                race.end(
+                    .failure(
+                        PlatformError(
+                            "no Kafka broker answers at \(settings.bootstrapServers)\(reason(admin)). \(advice)")))
             }
         }
     }
@@ -74,7 +83,9 @@ enum BrokerContact {
 
         var isOver: Bool { over.withLock { $0 } }
 
-        func begin(_ continuation: CheckedContinuation<Void, any Error>) { self.continuation.withLock { $0 = continuation } }
+        func begin(_ continuation: CheckedContinuation<Void, any Error>) {
+            self.continuation.withLock { $0 = continuation }
+        }
 
         func end(_ outcome: Result<Void, any Error>) {
             over.withLock { $0 = true }

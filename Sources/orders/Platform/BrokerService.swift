@@ -29,7 +29,9 @@ final class BrokerService: Service {
     /// Starts a broker in a data directory.
     ///
     /// - Returns: the service that keeps it running, and where clients connect to.
-    static func start(_ configuration: EmbeddedBrokerConfiguration, logger: Logger) async throws -> (BrokerService, HostPort) {
+    static func start(_ configuration: EmbeddedBrokerConfiguration, logger: Logger) async throws -> (
+        BrokerService, HostPort
+    ) {
         let broker = EmbeddedBroker(configuration: configuration, logger: logger)
         let bound = try await broker.start()
         // A broker that is opened again is found where the first one was.
@@ -79,7 +81,8 @@ final class BrokerService: Service {
                 // Damage does not go away by waiting.
                 if error.code == .dataDamaged { throw error }
                 state.withLock { $0.problem = "\(error)" }
-                logger.error("the broker cannot be opened yet", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
+                logger.error(
+                    "the broker cannot be opened yet", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
     }

@@ -44,7 +44,8 @@ struct Platform {
         try options.data.prepare()
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
-            let (broker, address) = try await BrokerService.start(options.data.broker(at: options.kafka, environment: environment), logger: Logger(label: "broker"))
+            let (broker, address) = try await BrokerService.start(
+                options.data.broker(at: options.kafka, environment: environment), logger: Logger(label: "broker"))
             self.broker = broker
             environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
         } else {
@@ -68,13 +69,17 @@ struct Platform {
     ///   - end: a service whose end stops the platform.
     func run(
         didStart: @escaping @Sendable (Addresses) async -> Void, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
-        didProduce: (@Sendable (Int) -> Void)? = nil, end: (any Service)? = nil, signals: [UnixSignal] = [.sigint, .sigterm]
+        didProduce: (@Sendable (Int) -> Void)? = nil, end: (any Service)? = nil,
+        signals: [UnixSignal] = [.sigint, .sigterm]
     ) async throws {
         let factory = ServiceFactory(kafka: kafka, data: options.data, environment: options.environment)
         // Stopped in reverse: first nothing new comes in, then the services finish, then the broker.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         func add(_ service: any Service) {
-            services.append(.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup))
+            services.append(
+                .init(
+                    service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let broker { add(broker) }
         add(factory.health)
@@ -86,7 +91,10 @@ struct Platform {
         add(try api(factory.clients, didStart: didStart))
         if options.generator.count != 0 {
             let producer = try factory.producer(options.generator, expectsServices: true, didFinish: didProduce)
-            services.append(.init(service: producer, successTerminationBehavior: .ignore, failureTerminationBehavior: .gracefullyShutdownGroup))
+            services.append(
+                .init(
+                    service: producer, successTerminationBehavior: .ignore,
+                    failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let end { add(end) }
         var configuration = ServiceGroupConfiguration(
@@ -111,13 +119,17 @@ struct Platform {
         Endpoints.remove(from: options.data.dataDir)
     }
 
-    private func api(_ clients: ClientBoard, didStart: @escaping @Sendable (Addresses) async -> Void) throws -> any Service {
+    private func api(_ clients: ClientBoard, didStart: @escaping @Sendable (Addresses) async -> Void) throws
+        -> any Service
+    {
         let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
         return try APIFactory.service(
             http: options.http, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
-            clients: clients, onListening: { address in
+            clients: clients,
+            onListening: { address in
                 do {
-                    try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url).write(to: data.dataDir)
+                    try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url)
+                        .write(to: data.dataDir)
                 } catch {
                     Logger(label: "orders").warning("the tools will need --kafka", metadata: ["error": "\(error)"])
                 }

@@ -12,7 +12,8 @@ struct ReconcilerPort: ReconcilerStatusSource {
         let standing = state.standing(at: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds()))
         var status = ReconcilerStatus(level(standing.level))
         status.detail = standing.detail
-        status.coverage = ReconcilerStatus.Coverage(checked: standing.checked, skipped: standing.skipped, overdue: standing.overdue)
+        status.coverage = ReconcilerStatus.Coverage(
+            checked: standing.checked, skipped: standing.skipped, overdue: standing.overdue)
         status.delayMilliseconds = standing.delayMilliseconds
         status.skippedOrders = state.skippedOrders
         status.checkedOrders = state.checkedOrders

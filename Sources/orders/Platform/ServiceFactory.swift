@@ -46,7 +46,9 @@ struct ServiceFactory {
         let webhook = try Setting.parse(
             "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
         let logger = Logger(label: "alerting")
-        return task(AlertingProcessor.definition(for: webhook)) { AlertingProcessor(destination: webhook, logger: logger) }
+        return task(AlertingProcessor.definition(for: webhook)) {
+            AlertingProcessor(destination: webhook, logger: logger)
+        }
     }
 
     /// - Parameter expectsServices: whether the services run, or will: orders then wait for them at `--rate max`.
@@ -56,12 +58,14 @@ struct ServiceFactory {
         let logger = Logger(label: "producer")
         return OrderProducer(
             options, kafka: kafka, stateDirectory: data.stateDirectory,
-            backlog: try GroupBacklog(kafka: kafka, expectsAll: expectsServices, logger: logger), clients: clients, logger: logger, didFinish: didFinish)
+            backlog: try GroupBacklog(kafka: kafka, expectsAll: expectsServices, logger: logger), clients: clients,
+            logger: logger, didFinish: didFinish)
     }
 
     func store() throws -> SQLiteOrderStore {
         if let host = environment["COUCHBASE_HOST"], !host.isEmpty {
-            throw PlatformError("COUCHBASE_HOST is set, but this version keeps orders in SQLite only. Unset it to go on.")
+            throw PlatformError(
+                "COUCHBASE_HOST is set, but this version keeps orders in SQLite only. Unset it to go on.")
         }
         var options = SQLiteOrderStore.Options()
         // Who waits longer for another writer says so instead, and tries again.
@@ -73,7 +77,8 @@ struct ServiceFactory {
         _ definition: TaskDefinition, _ makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
     ) -> StreamTask {
         StreamTask(
-            definition, kafka: kafka, stateDirectory: data.stateDirectory, layoutLog: LayoutLog(kafka, logger: Logger(label: definition.name)),
+            definition, kafka: kafka, stateDirectory: data.stateDirectory,
+            layoutLog: LayoutLog(kafka, logger: Logger(label: definition.name)),
             observer: health, cutJournal: .serviceHealth(of: definition), logger: Logger(label: definition.name),
             makeProcessor: makeProcessor)
     }

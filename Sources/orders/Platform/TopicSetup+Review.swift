@@ -23,7 +23,9 @@ extension TopicSetup {
             }
             let values = Dictionary(settings.compactMap { setting in setting.value.map { (setting.name, $0) } }) { $1 }
             let found = review.findings(
-                of: TopicReview.Topic(name: spec.name, settings: values, replicas: topic.partitions.map(\.replicas.count).min() ?? 1), against: spec)
+                of: TopicReview.Topic(
+                    name: spec.name, settings: values, replicas: topic.partitions.map(\.replicas.count).min() ?? 1),
+                against: spec)
             for finding in found {
                 logger.warning(
                     "\(finding.topic) has \(finding.setting)=\(finding.value): \(finding.consequence). Set \(finding.advice)",

@@ -27,7 +27,9 @@ enum TopicSetup {
 
     private static let advice = "Start one with `orders broker`, or name another one with KAFKA_BOOTSTRAP_SERVERS."
 
-    private static func prepare(_ admin: KafkaAdmin, _ settings: KafkaSettings, _ logger: Logger) async throws -> String? {
+    private static func prepare(_ admin: KafkaAdmin, _ settings: KafkaSettings, _ logger: Logger) async throws
+        -> String?
+    {
         let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger)
         let found = try await platform.find()
         if let move = found?.move { throw LayoutError.moving(move) }
@@ -35,9 +37,12 @@ enum TopicSetup {
         let specs = Topology.topicSpecs(homes: homes)
         let isEmbedded = TopicSetup.isEmbedded(try await admin.metadata())
         let made = try await admin.createTopics(
-            specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+            specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map {
+                NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
+            })
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
-        let layout = try await platform.establish(found ?? HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
+        let layout = try await platform.establish(
+            found ?? HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
         if let move = layout.move { throw LayoutError.moving(move) }
         try await grow(specs, admin, logger)
         let metadata = try await admin.metadata()
@@ -50,7 +55,9 @@ enum TopicSetup {
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
             try await admin.createTopics(
-                Topics.auxiliarySpecs.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+                Topics.auxiliarySpecs.map {
+                    NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
+                })
             let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger)
                 .establish(HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
             await admin.close()
@@ -65,10 +72,14 @@ enum TopicSetup {
     static func grow(_ specs: [TopicSpec], _ admin: KafkaAdmin, _ logger: Logger) async throws {
         let metadata = try await admin.metadata()
         for spec in specs where spec.partitions > 1 {
-            guard let topic = metadata[topic: spec.name], topic.partitions.count < Int(spec.partitions) else { continue }
+            guard let topic = metadata[topic: spec.name], topic.partitions.count < Int(spec.partitions) else {
+                continue
+            }
             logger.notice(
                 "a topic had fewer partitions than there are homes and was given more",
-                metadata: ["topic": "\(spec.name)", "partitions": "\(topic.partitions.count)", "homes": "\(spec.partitions)"])
+                metadata: [
+                    "topic": "\(spec.name)", "partitions": "\(topic.partitions.count)", "homes": "\(spec.partitions)",
+                ])
             try await admin.createPartitions(topic: spec.name, total: Int(spec.partitions))
         }
     }

@@ -8,11 +8,14 @@ enum BrokerEnvironment {
     ///
     /// - Throws: ``PlatformError`` naming the variable and what is wrong with it.
     static func apply(_ environment: [String: String], to configuration: inout EmbeddedBrokerConfiguration) throws {
-        for (variable, value) in environment.sorted(by: { $0.key < $1.key }) where variable.hasPrefix(prefix) && !value.isEmpty {
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key })
+        where variable.hasPrefix(prefix) && !value.isEmpty {
             let name = property(variable)
             guard EmbeddedBrokerConfiguration.properties.contains(where: { $0.name == name }) else {
-                let known = EmbeddedBrokerConfiguration.properties.map { Self.variable($0.name) }.sorted().joined(separator: ", ")
-                throw PlatformError("\(variable) is not a setting of the embedded broker. Unset it, or use one of \(known).")
+                let known = EmbeddedBrokerConfiguration.properties.map { Self.variable($0.name) }.sorted().joined(
+                    separator: ", ")
+                throw PlatformError(
+                    "\(variable) is not a setting of the embedded broker. Unset it, or use one of \(known).")
             }
             do {
                 try configuration.set(name, to: value)

@@ -22,7 +22,8 @@ struct HostPort: ExpressibleByArgument, Sendable, CustomStringConvertible {
     init?(argument: String) {
         guard let colon = argument.lastIndex(of: ":") else { return nil }
         let host = argument[..<colon].trimmingPrefix("[")
-        guard let port = Int(argument[argument.index(after: colon)...]), (0...65_535).contains(port), !host.isEmpty else { return nil }
+        guard let port = Int(argument[argument.index(after: colon)...]), (0...65_535).contains(port), !host.isEmpty
+        else { return nil }
         self.host = host.hasSuffix("]") ? String(host.dropLast()) : String(host)
         self.port = port
     }
@@ -45,7 +46,9 @@ struct LogOptions: ParsableArguments {
 
     /// Installs the log handler; the first thing that a command does.
     func bootstrap(environment: [String: String]) throws {
-        let level = try logLevel ?? Setting.parse("LOG_LEVEL", in: environment, Logger.Level.init(rawValue:), "a log level such as info") ?? .notice
+        let level =
+            try logLevel ?? Setting.parse(
+                "LOG_LEVEL", in: environment, Logger.Level.init(rawValue:), "a log level such as info") ?? .notice
         let format =
             try logFormat
             ?? Setting.parse("LOG_FORMAT", in: environment, ConsoleLogHandler.Format.init(rawValue:), "text or json")
@@ -59,10 +62,15 @@ struct LogOptions: ParsableArguments {
 enum Setting {
     /// The parsed value, nil where the variable is unset or empty; a value that does not parse is an error naming the
     /// variable.
-    static func parse<T>(_ name: String, in environment: [String: String], _ parse: (String) -> T?, _ expected: String, isSecret: Bool = false) throws -> T? {
+    static func parse<T>(
+        _ name: String, in environment: [String: String], _ parse: (String) -> T?, _ expected: String,
+        isSecret: Bool = false
+    ) throws -> T? {
         guard let text = environment[name], !text.isEmpty else { return nil }
         guard let value = parse(text) else {
-            throw PlatformError("\(name)\(isSecret ? "" : "=\(text)") is not \(expected). Correct the environment variable or unset it.")
+            throw PlatformError(
+                "\(name)\(isSecret ? "" : "=\(text)") is not \(expected). Correct the environment variable or unset it."
+            )
         }
         return value
     }
@@ -91,11 +99,13 @@ struct DataOptions: ParsableArguments {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             } catch {
                 throw PlatformError(
-                    "the data directory \(path) cannot be made: \(error.localizedDescription) Choose another one with --data-dir, or fix its permissions.")
+                    "the data directory \(path) cannot be made: \(error.localizedDescription) Choose another one with --data-dir, or fix its permissions."
+                )
             }
             guard access(path, W_OK | X_OK) == 0 else {
                 throw PlatformError(
-                    "the data directory \(path) cannot be written. Choose another one with --data-dir, or fix its permissions.")
+                    "the data directory \(path) cannot be written. Choose another one with --data-dir, or fix its permissions."
+                )
             }
         }
     }
@@ -103,7 +113,10 @@ struct DataOptions: ParsableArguments {
 
 /// Which Kafka a single service or a tool talks to.
 struct KafkaOptions: ParsableArguments {
-    @Option(help: "Kafka's bootstrap address. Environment: KAFKA_BOOTSTRAP_SERVERS. Default: 127.0.0.1:9092, the embedded broker.")
+    @Option(
+        help:
+            "Kafka's bootstrap address. Environment: KAFKA_BOOTSTRAP_SERVERS. Default: 127.0.0.1:9092, the embedded broker."
+    )
     var kafka: String?
 
     func settings(environment: [String: String]) throws -> KafkaSettings {

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// Whether the check beside the flow runs in the API's process.
 struct ReconcilerOptions: ParsableArguments {
-    @Flag(name: .customLong("no-reconciler"), help: "Do not check orders and sums while they flow. Environment: RECONCILER=off.")
+    @Flag(
+        name: .customLong("no-reconciler"),
+        help: "Do not check orders and sums while they flow. Environment: RECONCILER=off.")
     var isSwitchedOff = false
 
     func isOn(environment: [String: String]) throws -> Bool {

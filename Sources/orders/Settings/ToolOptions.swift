@@ -21,7 +21,9 @@ struct ToolOptions: ParsableArguments {
         if kafka.kafka == nil, data.isNamed {
             guard let running = Endpoints.read(from: data.dataDir) else { throw noPlatform }
             environment[Self.servers] = running.kafka
-        } else if kafka.kafka == nil, environment[Self.servers, default: ""].isEmpty, let running = Endpoints.read(from: data.dataDir) {
+        } else if kafka.kafka == nil, environment[Self.servers, default: ""].isEmpty,
+            let running = Endpoints.read(from: data.dataDir)
+        {
             environment[Self.servers] = running.kafka
         }
         return try kafka.settings(environment: environment)
@@ -29,9 +31,14 @@ struct ToolOptions: ParsableArguments {
 
     private var noPlatform: PlatformError {
         let isThere = FileManager.default.fileExists(atPath: data.dataDir)
-        let what = isThere ? "no platform runs on the data directory \(data.dataDir)" : "there is no data directory \(data.dataDir)"
-        let other = processEnvironment[Self.servers, default: ""].isEmpty ? "" : " (or leave --data-dir out to use \(Self.servers))"
-        return PlatformError("\(what). Start it there, name the directory of one that runs, or name a broker with --kafka\(other).")
+        let what =
+            isThere
+            ? "no platform runs on the data directory \(data.dataDir)" : "there is no data directory \(data.dataDir)"
+        let other =
+            processEnvironment[Self.servers, default: ""].isEmpty
+            ? "" : " (or leave --data-dir out to use \(Self.servers))"
+        return PlatformError(
+            "\(what). Start it there, name the directory of one that runs, or name a broker with --kafka\(other).")
     }
 
     /// The settings of a broker that answers.

@@ -128,7 +128,9 @@ final class Ledger {
         guard offset >= least, offset <= sentOffsets[place] ?? -1 else {
             return Violation(
                 invariant: .offsetsNeverGoBack,
-                detail: "\(place.group) stands at \(offset) in \(place.place), which must be \(least) to \(sentOffsets[place] ?? -1)")
+                detail:
+                    "\(place.group) stands at \(offset) in \(place.place), which must be \(least) to \(sentOffsets[place] ?? -1)"
+            )
         }
         fetchedOffsets[place] = offset
         return nil

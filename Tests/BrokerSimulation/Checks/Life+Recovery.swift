@@ -14,16 +14,23 @@ extension Life {
             }
             if let damage = log.damage { fail(.recoverySucceeds, "\(place) is damaged: \(damage)") }
             if log.highWatermark < ledger.acknowledgedEnd[place] ?? 0 {
-                fail(.acknowledgedRecordIsKept, "\(place) ends at \(log.highWatermark), \(ledger.acknowledgedEnd[place] ?? 0) was acknowledged")
+                fail(
+                    .acknowledgedRecordIsKept,
+                    "\(place) ends at \(log.highWatermark), \(ledger.acknowledgedEnd[place] ?? 0) was acknowledged")
             }
-            if log.highWatermark < ledger.highWatermarks[place] ?? 0 || log.lastStableOffset < ledger.stableOffsets[place] ?? 0 {
+            if log.highWatermark < ledger.highWatermarks[place] ?? 0
+                || log.lastStableOffset < ledger.stableOffsets[place] ?? 0
+            {
                 fail(
                     .watermarksNeverGoBack,
-                    "\(place) came back with \(log.lastStableOffset) and \(log.highWatermark), readers had \(ledger.stableOffsets[place] ?? 0) and \(ledger.highWatermarks[place] ?? 0)")
+                    "\(place) came back with \(log.lastStableOffset) and \(log.highWatermark), readers had \(ledger.stableOffsets[place] ?? 0) and \(ledger.highWatermarks[place] ?? 0)"
+                )
             }
         }
         // What was forgotten but not yet durably so is known again.
-        for family in families where broker.core.transactions.transaction(family.id) != nil { family.isForgotten = false }
+        for family in families where broker.core.transactions.transaction(family.id) != nil {
+            family.isForgotten = false
+        }
         if let id = ledger.deletedTopics.first(where: { broker.core.topicName($0) != nil }) {
             fail(.deletedStaysDeleted, "\(broker.core.topicName(id) ?? "") is there again after a restart")
         }
@@ -31,7 +38,9 @@ extension Life {
             let partition = GroupPartition(topic: place.place.topic, partition: place.place.partition)
             let found = broker.core.groups.groups[place.group]?.offsets.committed[partition]?.offset ?? -1
             if found < offset {
-                fail(.offsetsNeverGoBack, "\(place.group) came back at \(found) in \(place.place), \(offset) was acknowledged")
+                fail(
+                    .offsetsNeverGoBack,
+                    "\(place.group) came back at \(found) in \(place.place), \(offset) was acknowledged")
             }
         }
     }
@@ -61,7 +70,8 @@ extension Life {
         let files = broker.files.copy()
         if random.chance(0.7) { files.losePower(&random) }
         let before = StateFingerprint(broker.core, isExact: false, leavesOutIdleProducers: coverage[.longSleeps] > 0)
-        let after = StateFingerprint(try recover(files), isExact: false, leavesOutIdleProducers: coverage[.longSleeps] > 0)
+        let after = StateFingerprint(
+            try recover(files), isExact: false, leavesOutIdleProducers: coverage[.longSleeps] > 0)
         if let difference = before.difference(to: after) { return fail(.recoveryBringsBackAll, difference) }
         let again = try SimulatedBroker(files: files, settings: settings.broker)
         for place in places {
@@ -70,7 +80,9 @@ extension Life {
             // The new broker may compact at once, which takes nothing committed unless keys come again.
             let topic = settings.topic(place.topic)
             let isSame = topic?.compacts ?? false ? view.committed == views[place]?.committed : view == views[place]
-            if !isSame, topic?.keys ?? 0 == 0 { fail(.recoveryBringsBackAll, "\(place) reads differently after a restart") }
+            if !isSame, topic?.keys ?? 0 == 0 {
+                fail(.recoveryBringsBackAll, "\(place) reads differently after a restart")
+            }
         }
         verifyRecoveryIsIdempotent()
     }

@@ -14,13 +14,19 @@ extension Life {
             let present = transaction.records.filter { seen.contains($0.value) }
             let missing = telling.filter { !seen.contains($0.value) }
             if let there = present.first, let gone = missing.first {
-                fail(.transactionsAreWhole, "\(transaction.name): \(there.value) is seen in \(there.place), \(gone.value) is not in \(gone.place)")
+                fail(
+                    .transactionsAreWhole,
+                    "\(transaction.name): \(there.value) is seen in \(there.place), \(gone.value) is not in \(gone.place)"
+                )
             }
             if let gone = missing.first, transaction.outcome == true {
                 fail(.outcomeIsKept, "\(transaction.name) was committed, and \(gone.value) is not in \(gone.place)")
             }
             if let there = present.first, transaction.outcome == false || !transaction.commitWasSent {
-                fail(.outcomeIsKept, "\(transaction.name) was \(transaction.outcome == false ? "aborted" : "never committed"), and \(there.value) is seen")
+                fail(
+                    .outcomeIsKept,
+                    "\(transaction.name) was \(transaction.outcome == false ? "aborted" : "never committed"), and \(there.value) is seen"
+                )
             }
             if transaction.outcome == nil { coverage[.undecided] += 1 }
         }
@@ -40,13 +46,16 @@ extension Life {
             if transaction.outcome == true || transaction.records.contains(where: { seen.contains($0.value) }) {
                 allowed = [offset]
             } else if transaction.outcome == nil, transaction.commitWasSent,
-                transaction.records.allSatisfy({ (settings.topic($0.place.topic)?.keys ?? 0) > 0 || settings.topic($0.place.topic)?.forgets ?? false })
+                transaction.records.allSatisfy({
+                    (settings.topic($0.place.topic)?.keys ?? 0) > 0 || settings.topic($0.place.topic)?.forgets ?? false
+                })
             {
                 allowed.insert(offset)
             }
         }
         if !allowed.contains(found) {
-            fail(.offsetsFollowTransactions, "\(family.group) stands at \(found), must be at one of \(allowed.sorted())")
+            fail(
+                .offsetsFollowTransactions, "\(family.group) stands at \(found), must be at one of \(allowed.sorted())")
         }
     }
 
@@ -54,7 +63,9 @@ extension Life {
         for (place, offset) in ledger.committedOffsets {
             let found = committedOffset(place)
             if found < offset || found > ledger.sentOffsets[place] ?? -1 {
-                fail(.offsetsNeverGoBack, "\(place.group) stands at \(found) in \(place.place), \(offset) was acknowledged")
+                fail(
+                    .offsetsNeverGoBack,
+                    "\(place.group) stands at \(found) in \(place.place), \(offset) was acknowledged")
             }
         }
     }

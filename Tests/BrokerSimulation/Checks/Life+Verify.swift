@@ -23,7 +23,9 @@ extension Life {
 
     func verify(_ place: Place, _ view: PartitionView) {
         if view.stableOffset != view.highWatermark {
-            fail(.nothingHangs, "\(place) is stable to \(view.stableOffset) of \(view.highWatermark), long after every timeout")
+            fail(
+                .nothingHangs,
+                "\(place) is stable to \(view.stableOffset) of \(view.highWatermark), long after every timeout")
         }
         let topic = settings.topic(place.topic)
         verifyDensity(place, view, compacts: topic?.compacts ?? false)
@@ -40,10 +42,14 @@ extension Life {
             }
             next = batch.upperBound + 1
         }
-        if next != view.highWatermark { fail(.offsetsAreDense, "\(place) ends at \(next), its high watermark is \(view.highWatermark)") }
+        if next != view.highWatermark {
+            fail(.offsetsAreDense, "\(place) ends at \(next), its high watermark is \(view.highWatermark)")
+        }
         var last: Int64 = -1
         for record in view.all {
-            guard record.offset > last else { return fail(.offsetsAreDense, "\(place) has offset \(record.offset) after \(last)") }
+            guard record.offset > last else {
+                return fail(.offsetsAreDense, "\(place) has offset \(record.offset) after \(last)")
+            }
             last = record.offset
         }
     }
@@ -59,12 +65,15 @@ extension Life {
             let last = lastIndexes[record.stream]
             if let last, record.index <= last {
                 return fail(
-                    record.index == last ? .noDuplicates : .producerOrder, "\(place) has \(record.value) at \(read.offset), after the stream's \(last)")
+                    record.index == last ? .noDuplicates : .producerOrder,
+                    "\(place) has \(record.value) at \(read.offset), after the stream's \(last)")
             }
             let isAborted = record.transaction.map { $0.outcome != true } ?? false
             let expected = last.map { $0 + 1 } ?? (record.transaction == nil ? 0 : record.index)
             if record.index != expected, !mayHaveGaps, !(compacts && isAborted) {
-                return fail(.producerOrder, "\(place) has \(record.value) at \(read.offset), the stream's \(expected) is missing")
+                return fail(
+                    .producerOrder,
+                    "\(place) has \(record.value) at \(read.offset), the stream's \(expected) is missing")
             }
             lastIndexes[record.stream] = record.index
         }
@@ -79,15 +88,22 @@ extension Life {
         for record in ledger.records.values where record.place == place {
             guard let promised = record.acknowledgedOffset else { continue }
             if let found = offsets[record.value] {
-                if found != promised { fail(.acknowledgedRecordIsKept, "\(record.value) was acknowledged at \(promised) and is at \(found)") }
+                if found != promised {
+                    fail(
+                        .acknowledgedRecordIsKept, "\(record.value) was acknowledged at \(promised) and is at \(found)")
+                }
                 continue
             }
             if topic?.forgets ?? false, promised < view.start { continue }
             if let transaction = record.transaction, transaction.outcome != true { continue }
             if topic?.keys ?? 0 > 0 {
                 if newest[record.key].map({ $0 > promised }) ?? false { continue }
-                trace?("view \(view.batches) committed \(view.committed.map { ($0.offset, $0.key ?? "") }) all \(view.all.map { ($0.offset, $0.key ?? "") }) aborted \(String(describing: broker.core.partition(place.topic, place.partition)?.transactions.aborted))")
-                fail(.keysKeepTheirLatest, "\(record.value) at \(promised) was the latest of \(record.key) in \(place) and is gone")
+                trace?(
+                    "view \(view.batches) committed \(view.committed.map { ($0.offset, $0.key ?? "") }) all \(view.all.map { ($0.offset, $0.key ?? "") }) aborted \(String(describing: broker.core.partition(place.topic, place.partition)?.transactions.aborted))"
+                )
+                fail(
+                    .keysKeepTheirLatest,
+                    "\(record.value) at \(promised) was the latest of \(record.key) in \(place) and is gone")
             }
             fail(.acknowledgedRecordIsKept, "\(record.value) was acknowledged at \(promised) and is not in \(place)")
         }
@@ -104,7 +120,9 @@ extension Life {
         let seen = Set(reader.seen)
         if topic?.forgets ?? false || topic?.keys ?? 0 > 0 {
             guard !(topic?.forgets ?? false) else { return }
-            let missed = present.map { Reader.Seen(offset: $0.offset, value: $0.value ?? "") }.first { !seen.contains($0) && !reader.mayComeAndGo($0) }
+            let missed = present.map { Reader.Seen(offset: $0.offset, value: $0.value ?? "") }.first {
+                !seen.contains($0) && !reader.mayComeAndGo($0)
+            }
             if let missed { fail(.readersSeeTheSame, "\(reader.name) never got \(missed)") }
             return
         }
@@ -114,6 +132,8 @@ extension Life {
             return fail(.readersSeeTheSame, "\(reader.name) never got \(missed)")
         }
         let gone = seen.subtracting(now).filter { !reader.mayComeAndGo($0) }
-        if let gone = gone.min(by: { $0.offset < $1.offset }) { fail(.readersSeeTheSame, "\(reader.name) got \(gone), which is not there") }
+        if let gone = gone.min(by: { $0.offset < $1.offset }) {
+            fail(.readersSeeTheSame, "\(reader.name) got \(gone), which is not there")
+        }
     }
 }

@@ -26,7 +26,9 @@ extension SimulatedBroker {
             var offset = view.start
             while let part = fetch(place, offset, committedOnly: committedOnly) {
                 guard part.errorCode == .none else {
-                    throw Violation(invariant: .acknowledgedRecordIsKept, detail: "\(place) cannot be read at \(offset): \(part.errorCode) \(warnings)")
+                    throw Violation(
+                        invariant: .acknowledgedRecordIsKept,
+                        detail: "\(place) cannot be read at \(offset): \(part.errorCode) \(warnings)")
                 }
                 view.highWatermark = part.highWatermark
                 view.stableOffset = part.lastStableOffset
@@ -46,7 +48,9 @@ extension SimulatedBroker {
         request.isolationLevel = committedOnly ? 1 : 0
         request.sessionEpoch = -1
         request.topics = [
-            .init(topic: place.topic, partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
+            .init(
+                topic: place.topic,
+                partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
         ]
         let response: FetchResponse? = ask(request)
         return response?.topics.first?.partitions.first
@@ -55,7 +59,9 @@ extension SimulatedBroker {
     private static func batches(_ records: ByteBuffer?) throws -> [ClosedRange<Int64>] {
         guard var rest = records else { return [] }
         var ranges: [ClosedRange<Int64>] = []
-        while let batch = try RecordBatch.next(from: &rest) { ranges.append(batch.header.baseOffset...batch.header.lastOffset) }
+        while let batch = try RecordBatch.next(from: &rest) {
+            ranges.append(batch.header.baseOffset...batch.header.lastOffset)
+        }
         return ranges
     }
 }

@@ -28,21 +28,24 @@ struct StateFingerprint: Hashable {
     ///   - leavesOutIdleProducers: whether producers without an open transaction do not count. A running broker forgets those that are
     ///     silent for long, and one that has just started may have them back until it looks for them.
     init(
-        logs: [LogID: PartitionLog], metadata: MetadataState, transactions: TransactionCoordinator, groups: GroupCoordinator,
+        logs: [LogID: PartitionLog], metadata: MetadataState, transactions: TransactionCoordinator,
+        groups: GroupCoordinator,
         isExact: Bool, leavesOutIdleProducers: Bool
     ) {
         for (id, log) in logs {
             self.logs[id] = Log(
-                directory: log.directory, offsets: [log.startOffset, log.highWatermark, log.lastStableOffset, log.nextOffset],
+                directory: log.directory,
+                offsets: [log.startOffset, log.highWatermark, log.lastStableOffset, log.nextOffset],
                 open: log.transactions.open, aborted: isExact ? log.transactions.aborted : [],
                 // What lies wholly before the start goes sooner or later, and a lost deletion may bring it back for a while.
                 segments: log.segments.filter { isExact || $0.lastOffset >= log.startOffset }
                     .map { [$0.baseOffset, Int64($0.size), $0.lastOffset] },
-                producers: log.producers.entries.filter { !leavesOutIdleProducers || $1.transactionFirstOffset >= 0 }.mapValues { entry in
-                    var entry = entry
-                    if !isExact { entry.lastSeen = 0 }
-                    return entry
-                })
+                producers: log.producers.entries.filter { !leavesOutIdleProducers || $1.transactionFirstOffset >= 0 }
+                    .mapValues { entry in
+                        var entry = entry
+                        if !isExact { entry.lastSeen = 0 }
+                        return entry
+                    })
         }
         self.metadata = metadata
         self.transactions = transactions.transactions.mapValues { transaction in
@@ -56,19 +59,23 @@ struct StateFingerprint: Hashable {
         }
         self.groups = groups.groups.compactMapValues { group in
             if !isExact, group.isDisposable { return nil }
-            return Group(state: group.state, generation: group.generation, members: Set(group.members.keys), offsets: group.offsets)
+            return Group(
+                state: group.state, generation: group.generation, members: Set(group.members.keys),
+                offsets: group.offsets)
         }
     }
 
     init(_ core: BrokerCore, isExact: Bool, leavesOutIdleProducers: Bool = false) {
         self.init(
-            logs: core.logs, metadata: core.metadata, transactions: core.transactions, groups: core.groups, isExact: isExact,
+            logs: core.logs, metadata: core.metadata, transactions: core.transactions, groups: core.groups,
+            isExact: isExact,
             leavesOutIdleProducers: leavesOutIdleProducers)
     }
 
     init(_ state: RecoveredState, isExact: Bool, leavesOutIdleProducers: Bool = false) {
         self.init(
-            logs: state.logs, metadata: state.metadata, transactions: state.transactions, groups: state.groups, isExact: isExact,
+            logs: state.logs, metadata: state.metadata, transactions: state.transactions, groups: state.groups,
+            isExact: isExact,
             leavesOutIdleProducers: leavesOutIdleProducers)
     }
 
@@ -79,8 +86,10 @@ struct StateFingerprint: Hashable {
         for id in Set(logs.keys).union(other.logs.keys).sorted() where logs[id] != other.logs[id] {
             return "log \(id): \(logs[id].map { "\($0)" } ?? "none") and \(other.logs[id].map { "\($0)" } ?? "none")"
         }
-        for id in Set(transactions.keys).union(other.transactions.keys).sorted() where transactions[id] != other.transactions[id] {
-            return "\(id): \(transactions[id].map { "\($0)" } ?? "none") and \(other.transactions[id].map { "\($0)" } ?? "none")"
+        for id in Set(transactions.keys).union(other.transactions.keys).sorted()
+        where transactions[id] != other.transactions[id] {
+            return
+                "\(id): \(transactions[id].map { "\($0)" } ?? "none") and \(other.transactions[id].map { "\($0)" } ?? "none")"
         }
         for id in Set(groups.keys).union(other.groups.keys).sorted() where groups[id] != other.groups[id] {
             return "\(id): \(groups[id].map { "\($0)" } ?? "none") and \(other.groups[id].map { "\($0)" } ?? "none")"

@@ -32,10 +32,13 @@ final class Administrator: SimulatedClient {
     }
 
     private func lookAtOffsets() {
-        guard let key = life.ledger.sentOffsets.keys.sorted(by: { ($0.group, $0.place) < ($1.group, $1.place) }).randomElement(using: &life.random)
+        guard
+            let key = life.ledger.sentOffsets.keys.sorted(by: { ($0.group, $0.place) < ($1.group, $1.place) })
+                .randomElement(using: &life.random)
         else { return }
         life.fetchOffsets(
-            self, group: key.group, [.init(name: key.place.topic, partitions: [key.place.partition])]) { _ in }
+            self, group: key.group, [.init(name: key.place.topic, partitions: [key.place.partition])]
+        ) { _ in }
     }
 
     private func deleteRecords() {
@@ -44,7 +47,8 @@ final class Administrator: SimulatedClient {
         let end = life.ledger.highWatermarks[place] ?? 0
         let offset = Int64(life.random.below(Int(end) + 1))
         let request = DeleteRecordsRequest(
-            topics: [.init(name: topic.name, partitions: [.init(partitionIndex: 0, offset: offset)])], timeoutMilliseconds: 1000)
+            topics: [.init(name: topic.name, partitions: [.init(partitionIndex: 0, offset: offset)])],
+            timeoutMilliseconds: 1000)
         send(request) { (_: DeleteRecordsResponse) in }
     }
 
@@ -68,7 +72,8 @@ final class Administrator: SimulatedClient {
     private func createScratch() {
         number += 1
         let name = "scratch\(number % 2)"
-        let topic = CreateTopicsRequest.Topic(name: name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [])
+        let topic = CreateTopicsRequest.Topic(
+            name: name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [])
         send(CreateTopicsRequest(topics: [topic])) { [self] (answer: CreateTopicsResponse, _) in
             if answer.topics.first?.errorCode == ErrorCode.none { verifyNew(name) }
         } receive: { [self] answer in
@@ -85,7 +90,10 @@ final class Administrator: SimulatedClient {
         let core = life.broker.core
         let offset = core.groups.groups[Self.scratchGroup]?.offsets.committed[.init(topic: name, partition: 0)]
         if let log = core.partition(name, 0), log.nextOffset > 0 || offset != nil {
-            life.fail(.deletedStaysDeleted, "\(name) was made again, and ends at \(log.nextOffset), \(Self.scratchGroup) at \(offset?.offset ?? -1)")
+            life.fail(
+                .deletedStaysDeleted,
+                "\(name) was made again, and ends at \(log.nextOffset), \(Self.scratchGroup) at \(offset?.offset ?? -1)"
+            )
         }
     }
 
@@ -94,14 +102,21 @@ final class Administrator: SimulatedClient {
         let record = SentRecord(value: "scratch", key: "scratch", place: place, stream: 0, index: 0, transaction: nil)
         let request = ProduceRequest(
             transactionalID: nil, acks: -1, timeoutMilliseconds: 1000,
-            topics: [.init(name: name, partitions: [.init(index: 0, records: life.batch([record], producer: nil, sequence: -1))])])
+            topics: [
+                .init(
+                    name: name,
+                    partitions: [.init(index: 0, records: life.batch([record], producer: nil, sequence: -1))])
+            ])
         send(request) { (_: ProduceResponse) in }
     }
 
     private func commit(_ name: String) {
         let request = OffsetCommitRequest(
             groupID: Self.scratchGroup, generationIDOrMemberEpoch: -1,
-            topics: [.init(name: name, partitions: [.init(partitionIndex: 0, committedOffset: Int64(life.random.below(100)))])])
+            topics: [
+                .init(
+                    name: name, partitions: [.init(partitionIndex: 0, committedOffset: Int64(life.random.below(100)))])
+            ])
         send(request) { (_: OffsetCommitResponse) in }
     }
 
@@ -110,7 +125,9 @@ final class Administrator: SimulatedClient {
             guard let topic = answer.topics.first, topic.errorCode == .none else { return }
             life.coverage[.topicsDeleted] += 1
             life.ledger.deletedTopics.insert(topic.topicID)
-        } receive: { [self] _ in scratch = nil }
+        } receive: { [self] _ in
+            scratch = nil
+        }
     }
 
     /// Reads on, by its id, in a topic that is gone; there may be another of its name.
@@ -118,11 +135,15 @@ final class Administrator: SimulatedClient {
         let deleted = life.ledger.deletedTopics.sorted { $0.low < $1.low }
         guard let id = life.random.pickOrNil(deleted) else { return }
         var request = FetchRequest()
-        request.topics = [.init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1000)])]
+        request.topics = [
+            .init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1000)])
+        ]
         send(request) { [self] (answer: FetchResponse) in
             life.coverage[.deletedAsked] += 1
             let code = answer.topics.first?.partitions.first?.errorCode
-            if code != .unknownTopicID { life.fail(.deletedStaysDeleted, "a deleted topic answers with \(String(describing: code))") }
+            if code != .unknownTopicID {
+                life.fail(.deletedStaysDeleted, "a deleted topic answers with \(String(describing: code))")
+            }
         }
     }
 }
@@ -130,7 +151,8 @@ final class Administrator: SimulatedClient {
 extension Life {
     /// Asks for a group's positions, and checks them against what was promised.
     func fetchOffsets(
-        _ client: SimulatedClient, group: String, _ topics: [OffsetFetchRequest.Topic], then take: @escaping ([(Int32, Int64)]) -> Void
+        _ client: SimulatedClient, group: String, _ topics: [OffsetFetchRequest.Topic],
+        then take: @escaping ([(Int32, Int64)]) -> Void
     ) {
         var request = OffsetFetchRequest()
         request.groups = [.init(groupID: group, topics: topics)]

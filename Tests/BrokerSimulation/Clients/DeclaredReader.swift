@@ -41,7 +41,8 @@ final class DeclaredReader: SimulatedClient {
     }
 
     private func findPosition() {
-        life.fetchOffsets(self, group: group, [.init(name: place.topic, partitions: [place.partition])]) { [self] found in
+        life.fetchOffsets(self, group: group, [.init(name: place.topic, partitions: [place.partition])]) {
+            [self] found in
             position = max(0, found.first?.1 ?? 0)
             stage = .read
         }
@@ -54,11 +55,14 @@ final class DeclaredReader: SimulatedClient {
         life.ledger.sentOffsets[groupPlace] = max(life.ledger.sentOffsets[groupPlace] ?? -1, offset)
         let request = OffsetCommitRequest(
             groupID: group, generationIDOrMemberEpoch: -1,
-            topics: [.init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])])
+            topics: [
+                .init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])
+            ])
         send(request) { [self] (answer: OffsetCommitResponse, _) in
             guard answer.topics.first?.partitions.first?.errorCode == ErrorCode.none else { return }
             if let violation = life.ledger.committed(groupPlace, offset) { life.fail(violation) }
-        } receive: { (_: OffsetCommitResponse) in }
+        } receive: { (_: OffsetCommitResponse) in
+        }
     }
 
     private func fetch() {
@@ -68,7 +72,9 @@ final class DeclaredReader: SimulatedClient {
         request.isolationLevel = 1
         request.sessionEpoch = -1
         request.topics = [
-            .init(topic: place.topic, partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
+            .init(
+                topic: place.topic,
+                partitions: [.init(partition: place.partition, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
         ]
         send(request) { [self] (response: FetchResponse) in
             guard let part = response.topics.first?.partitions.first else { return }
@@ -86,7 +92,10 @@ final class DeclaredReader: SimulatedClient {
         case .offsetOutOfRange where offset < sent:
             stage = .position
             return
-        default: return life.fail(.unreadIsKept, "\(name) at \(offset) of \(place): \(part.errorCode), the log starts at \(part.logStartOffset)")
+        default:
+            return life.fail(
+                .unreadIsKept,
+                "\(name) at \(offset) of \(place): \(part.errorCode), the log starts at \(part.logStartOffset)")
         }
         do {
             let read = try Batches.read(part.records, from: offset, aborted: part.abortedTransactions ?? [])
@@ -102,7 +111,8 @@ final class DeclaredReader: SimulatedClient {
         for record in life.ledger.records.values where record.place == place {
             guard let offset = record.acknowledgedOffset, !seen.contains(record.value) else { continue }
             if let transaction = record.transaction, transaction.outcome != true { continue }
-            life.fail(.unreadIsKept, "\(record.value) was acknowledged at \(offset) of \(place), and \(name) never got it")
+            life.fail(
+                .unreadIsKept, "\(record.value) was acknowledged at \(offset) of \(place), and \(name) never got it")
         }
     }
 }

@@ -168,7 +168,8 @@ final class GroupMember: SimulatedClient {
     }
 
     private func observeCommit(
-        _ answer: OffsetCommitResponse, _ partitions: [OffsetCommitRequest.Partition], _ generation: Int32, _ exchange: Exchange
+        _ answer: OffsetCommitResponse, _ partitions: [OffsetCommitRequest.Partition], _ generation: Int32,
+        _ exchange: Exchange
     ) {
         for (result, sent) in zip(answer.topics.first?.partitions ?? [], partitions) {
             guard result.errorCode == .none else {
@@ -182,7 +183,8 @@ final class GroupMember: SimulatedClient {
         if answer.topics.first?.partitions.first?.errorCode == ErrorCode.none, exchange.newestGeneration > generation {
             life.fail(
                 .oldGenerationsAreRefused,
-                "\(name) committed for \(group) in generation \(generation), after \(exchange.newestGeneration) was announced")
+                "\(name) committed for \(group) in generation \(generation), after \(exchange.newestGeneration) was announced"
+            )
         }
     }
 }

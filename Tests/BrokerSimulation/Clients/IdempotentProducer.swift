@@ -53,7 +53,9 @@ final class IdempotentProducer: SimulatedClient {
                 life.fail(.producerIDsAreUnique, "\(name) was given \(answer.producerID), which another has")
             }
         } receive: { [self] answer in
-            guard answer.errorCode == .none else { return life.fail(.notFencedInVain, "\(name) was refused an id: \(answer.errorCode)") }
+            guard answer.errorCode == .none else {
+                return life.fail(.notFencedInVain, "\(name) was refused an id: \(answer.errorCode)")
+            }
             identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
         }
     }
@@ -71,7 +73,8 @@ final class IdempotentProducer: SimulatedClient {
         let batch = batches[index]
         life.produce(self, batch.bytes, batch.records, to: place, transactionalID: nil) { [self] answer in
             guard answer.errorCode == .none else {
-                return life.fail(.notFencedInVain, "\(name) was refused at sequence \(batch.sequence): \(answer.errorCode)")
+                return life.fail(
+                    .notFencedInVain, "\(name) was refused at sequence \(batch.sequence): \(answer.errorCode)")
             }
             guard batches.first?.sequence == batch.sequence else {
                 return life.fail(.everythingIsAnswered, "\(name) got an answer out of order")

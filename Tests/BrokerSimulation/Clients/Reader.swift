@@ -64,7 +64,8 @@ final class Reader: SimulatedClient {
         if part.highWatermark < highWatermark || part.lastStableOffset < stableOffset {
             life.fail(
                 .watermarksNeverGoBack,
-                "\(name) was given \(stableOffset) and \(highWatermark), and now \(part.lastStableOffset) and \(part.highWatermark)")
+                "\(name) was given \(stableOffset) and \(highWatermark), and now \(part.lastStableOffset) and \(part.highWatermark)"
+            )
         }
         highWatermark = part.highWatermark
         stableOffset = part.lastStableOffset
@@ -101,7 +102,9 @@ final class Reader: SimulatedClient {
             check(record)
         }
         compare(records.filter { $0.offset < position }, in: offset..<min(next, position))
-        for record in records where record.offset >= position { seen.append(Seen(offset: record.offset, value: record.value ?? "")) }
+        for record in records where record.offset >= position {
+            seen.append(Seen(offset: record.offset, value: record.value ?? ""))
+        }
         position = max(position, next)
     }
 
@@ -110,11 +113,16 @@ final class Reader: SimulatedClient {
             return life.fail(.nothingInvented, "\(name) got \(record.value ?? "nothing") at \(record.offset)")
         }
         if let promised = sent.acknowledgedOffset, promised != record.offset {
-            life.fail(.acknowledgedRecordIsKept, "\(sent.value) was acknowledged at \(promised), \(name) got it at \(record.offset)")
+            life.fail(
+                .acknowledgedRecordIsKept,
+                "\(sent.value) was acknowledged at \(promised), \(name) got it at \(record.offset)")
         }
         guard committedOnly, let transaction = sent.transaction else { return }
         if !transaction.commitWasSent || transaction.outcome == false {
-            life.fail(.openIsInvisible, "\(name) got \(sent.value), whose transaction \(transaction.outcome == false ? "was aborted" : "is open")")
+            life.fail(
+                .openIsInvisible,
+                "\(name) got \(sent.value), whose transaction \(transaction.outcome == false ? "was aborted" : "is open")"
+            )
         }
     }
 
@@ -123,12 +131,19 @@ final class Reader: SimulatedClient {
         guard !range.isEmpty else { return }
         var expected = seen[firstIndex(range.lowerBound)..<firstIndex(range.upperBound)][...]
         for record in again {
-            while let first = expected.first, first.offset < record.offset { if !mayLose(expected.removeFirst()) { return } }
+            while let first = expected.first, first.offset < record.offset {
+                if !mayLose(expected.removeFirst()) { return }
+            }
             // A deletion that was not yet durable may have hidden it the first time.
             if expected.first?.offset != record.offset, life.settings.topic(place.topic)?.forgets ?? false { continue }
-            if expected.first?.offset != record.offset, mayComeAndGo(Seen(offset: record.offset, value: record.value ?? "")) { continue }
+            if expected.first?.offset != record.offset,
+                mayComeAndGo(Seen(offset: record.offset, value: record.value ?? ""))
+            {
+                continue
+            }
             guard let first = expected.first, first.offset == record.offset, first.value == record.value else {
-                return life.fail(.readersSeeTheSame, "\(name) now gets \(record.value ?? "nothing") at \(record.offset)")
+                return life.fail(
+                    .readersSeeTheSame, "\(name) now gets \(record.value ?? "nothing") at \(record.offset)")
             }
             expected.removeFirst()
         }
@@ -138,16 +153,21 @@ final class Reader: SimulatedClient {
     /// Whether compaction may have taken the record away when the reader came by, and a power loss has undone that since: the record was
     /// aborted, which only readers of everything see, or a later one of its key has replaced it.
     func mayComeAndGo(_ record: Seen) -> Bool {
-        guard let topic = life.settings.topic(place.topic), topic.compacts, let sent = life.ledger.records[record.value] else { return false }
+        guard let topic = life.settings.topic(place.topic), topic.compacts, let sent = life.ledger.records[record.value]
+        else { return false }
         if !committedOnly, let transaction = sent.transaction, transaction.outcome != true { return true }
-        return topic.keys > 0 && seen.contains { $0.offset > record.offset && life.ledger.records[$0.value]?.key == sent.key }
+        return topic.keys > 0
+            && seen.contains { $0.offset > record.offset && life.ledger.records[$0.value]?.key == sent.key }
     }
 
     private func mayLose(_ gone: Seen) -> Bool {
         let topic = life.settings.topic(place.topic)
         let record = life.ledger.records[gone.value]
         let isAborted = record?.transaction.map { $0.outcome != true } ?? false
-        if topic?.forgets ?? false || topic?.keys ?? 0 > 0 || (topic?.compacts ?? false && !committedOnly && isAborted) { return true }
+        if topic?.forgets ?? false || topic?.keys ?? 0 > 0 || (topic?.compacts ?? false && !committedOnly && isAborted)
+        {
+            return true
+        }
         life.fail(.readersSeeTheSame, "\(name) had \(gone.value) at \(gone.offset) and gets it no more")
         return false
     }

@@ -70,7 +70,9 @@ final class TransactionalProducer: SimulatedClient {
         send(request) { [self] (answer: InitProducerIDResponse, exchange) in
             let wasForgotten = family.beginsAnew(handledAt: exchange.handledAt)
             guard answer.errorCode == .none else {
-                if wasForgotten { life.fail(.forgottenBeginsAnew, "\(name) was refused an identity: \(answer.errorCode)") }
+                if wasForgotten {
+                    life.fail(.forgottenBeginsAnew, "\(name) was refused an identity: \(answer.errorCode)")
+                }
                 return
             }
             let identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
@@ -81,7 +83,8 @@ final class TransactionalProducer: SimulatedClient {
                     life.fail(.forgottenBeginsAnew, "\(name) was given \(identity), which is not new")
                 }
             }
-            let other = family.given(identity, requests: life.broker.requests, handledAt: exchange.handledAt, owner: name)
+            let other = family.given(
+                identity, requests: life.broker.requests, handledAt: exchange.handledAt, owner: name)
             if let other { life.fail(.fenced, "\(name) was given \(identity), which \(other) has") }
         } receive: { [self] answer in
             switch answer.errorCode {
@@ -92,7 +95,9 @@ final class TransactionalProducer: SimulatedClient {
                 stage = .idle
             case .concurrentTransactions: break
             case .producerFenced, .invalidProducerEpoch:
-                if expected == nil { life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)") }
+                if expected == nil {
+                    life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)")
+                }
                 expected = nil
             default: life.fail(.notFencedInVain, "\(name) was refused an identity: \(answer.errorCode)")
             }
@@ -107,7 +112,8 @@ final class TransactionalProducer: SimulatedClient {
         if family.mayBeForgotten, code == .invalidProducerIDMapping { return beginAnew(.refusedForgotten) }
         let timedOut = life.elapsed >= beganAt + Int64(family.timeoutMilliseconds)
         if family.isCurrent(identity), !isZombie, !timedOut {
-            life.fail(.notFencedInVain, "\(name), \(identity.map { "\($0)" } ?? "nobody"), was refused in \(what): \(code)")
+            life.fail(
+                .notFencedInVain, "\(name), \(identity.map { "\($0)" } ?? "nobody"), was refused in \(what): \(code)")
         }
         return beginAnew(timedOut && family.isCurrent(identity) ? .timeouts : .fencings)
     }
@@ -129,13 +135,17 @@ final class TransactionalProducer: SimulatedClient {
     /// What only the current producer may do has been answered with success.
     private func observeSuccess(_ code: ErrorCode, _ exchange: Exchange, _ identity: ProducerIdentity, _ what: String) {
         guard code == .none, family.mustRefuse(identity, handledAt: exchange.handledAt) else { return }
-        life.fail(.fenced, "\(what) of \(identity) was let through after \(family.identities.last ?? identity) was given out for \(family.id)")
+        life.fail(
+            .fenced,
+            "\(what) of \(identity) was let through after \(family.identities.last ?? identity) was given out for \(family.id)"
+        )
     }
 
     // MARK: A transaction
 
     private func begin() {
-        let new = SentTransaction(name: "\(name)/\(family.transactions)", family: family.number, number: family.transactions)
+        let new = SentTransaction(
+            name: "\(name)/\(family.transactions)", family: family.number, number: family.transactions)
         family.transactions += 1
         transaction = new
         life.ledger.transactions.append(new)
@@ -169,7 +179,9 @@ final class TransactionalProducer: SimulatedClient {
         }
         let request = AddPartitionsToTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, topics: topics)
-        func code(_ answer: AddPartitionsToTxnResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
+        func code(_ answer: AddPartitionsToTxnResponse) -> ErrorCode {
+            answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError
+        }
         send(request) { [self] (answer: AddPartitionsToTxnResponse, exchange) in
             observeSuccess(code(answer), exchange, identity, "AddPartitionsToTxn")
         } receive: { [self] answer in
@@ -186,7 +198,8 @@ final class TransactionalProducer: SimulatedClient {
         batches[index].isSent = true
         let batch = batches[index]
         let current = transaction
-        life.produce(self, batch.bytes, batch.records, to: batch.place, transactionalID: family.id) { [self] answer, exchange in
+        life.produce(self, batch.bytes, batch.records, to: batch.place, transactionalID: family.id) {
+            [self] answer, exchange in
             observeSuccess(answer.errorCode, exchange, identity, "Produce")
         } receive: { [self] answer in
             guard transaction === current, stage == .produce else { return }
@@ -217,8 +230,12 @@ final class TransactionalProducer: SimulatedClient {
         life.ledger.sentOffsets[key] = max(life.ledger.sentOffsets[key] ?? -1, offset)
         let request = TxnOffsetCommitRequest(
             transactionalID: family.id, groupID: family.group, producerID: identity.id, producerEpoch: identity.epoch,
-            topics: [.init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])])
-        func code(_ answer: TxnOffsetCommitResponse) -> ErrorCode { answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError }
+            topics: [
+                .init(name: place.topic, partitions: [.init(partitionIndex: place.partition, committedOffset: offset)])
+            ])
+        func code(_ answer: TxnOffsetCommitResponse) -> ErrorCode {
+            answer.topics.first?.partitions.first?.errorCode ?? .unknownServerError
+        }
         send(request) { [self] (answer: TxnOffsetCommitResponse, exchange) in
             observeSuccess(code(answer), exchange, identity, "TxnOffsetCommit")
             if code(answer) == .none { transaction.offset = offset }

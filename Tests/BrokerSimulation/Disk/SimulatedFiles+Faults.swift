@@ -47,7 +47,8 @@ struct DiskFaults {
             guard left > 0 else { return Strike(error: error(.inputOutput, "the process is dead")) }
             callsLeft = left - 1
             if left == 1, case .write(let bytes) = call, bytes > 0 {
-                return Strike(error: error(.inputOutput, "the process dies in its write"), written: tornBytes % (bytes + 1))
+                return Strike(
+                    error: error(.inputOutput, "the process dies in its write"), written: tornBytes % (bytes + 1))
             }
         }
         if isFull, case .write(let bytes) = call {
@@ -60,7 +61,8 @@ struct DiskFaults {
             })
         else { return nil }
         struck += 1
-        return Strike(error: error(planned.remove(at: index).code, "injected"), losesDirtyBlocks: call.kind == .synchronize)
+        return Strike(
+            error: error(planned.remove(at: index).code, "injected"), losesDirtyBlocks: call.kind == .synchronize)
     }
 }
 

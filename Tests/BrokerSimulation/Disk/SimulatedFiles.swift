@@ -99,7 +99,9 @@ final class SimulatedFiles: StorageFiles {
             for chunk in chunks {
                 let count = min(chunk.readableBytes, offset + limit - position)
                 guard count > 0 else { continue }
-                chunk.withUnsafeReadableBytes { found.write(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: position) }
+                chunk.withUnsafeReadableBytes {
+                    found.write(UnsafeRawBufferPointer(rebasing: $0[..<count]), at: position)
+                }
                 position += count
             }
         }

@@ -2,17 +2,22 @@
 struct Coverage {
     enum Counter: String, CaseIterable {
         case lives, steps, requests
-        case crashes, powerLosses = "power losses", deadRecoveries = "recoveries that died", midOperation = "crashes within an operation"
+        case crashes, powerLosses = "power losses", deadRecoveries = "recoveries that died", midOperation =
+            "crashes within an operation"
         case diskErrors = "disk errors", fullDisks = "full disks", storageFailures = "storage failures"
         case disconnects, lostAnswers = "answers lost", clockJumps = "clock jumps", cleanStops = "clean stops"
         case acknowledged = "records acknowledged", duplicates = "retries answered"
         case commits, aborts, timeouts = "transactions timed out", undecided = "outcomes never answered"
         case fencings, offsetsInTransactions = "offsets in transactions"
-        case rebalances, evictions = "members evicted", commitsByMembers = "offsets committed by members", refusedCommits = "commits refused"
+        case rebalances, evictions = "members evicted", commitsByMembers = "offsets committed by members",
+            refusedCommits = "commits refused"
         case fetches, recordsRead = "records read", rereads, diskReads = "reads from segments"
-        case journalRolls = "journal rolls", checkpoints, segmentRolls = "segments rolled", compactions, retentions = "log starts moved"
-        case topicsDeleted = "topics deleted", topicsRemade = "topics made again", deletedAsked = "deleted topics asked for"
-        case partitionsAdded = "partitions added", longSleeps = "long sleeps", idsForgotten = "transactional ids forgotten"
+        case journalRolls = "journal rolls", checkpoints, segmentRolls = "segments rolled", compactions, retentions =
+            "log starts moved"
+        case topicsDeleted = "topics deleted", topicsRemade = "topics made again", deletedAsked =
+            "deleted topics asked for"
+        case partitionsAdded = "partitions added", longSleeps = "long sleeps", idsForgotten =
+            "transactional ids forgotten"
         case strangeTimes = "batches with strange times", heldRetentions = "retention held up by a reader"
         case refusedForgotten = "forgotten ids refused", renewed = "forgotten ids given again"
     }

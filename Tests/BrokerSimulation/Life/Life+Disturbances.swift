@@ -12,7 +12,9 @@ extension Life {
         if random.below(1000) < 8 { pass(milliseconds: Int64(random.within(100...3000))) }
         if random.below(1000) < 3 { drainATransactionTimeout() }
         // Rarely are segments exchanged, and much can go wrong then.
-        if happens(broker.isExchangingSegments ? settings.crashes * 20 : settings.crashes) || broker.failure != nil { crash() }
+        if happens(broker.isExchangingSegments ? settings.crashes * 20 : settings.crashes) || broker.failure != nil {
+            crash()
+        }
     }
 
     private func drainATransactionTimeout() {
@@ -30,7 +32,9 @@ extension Life {
         case 5: broker.files.failNext(".log", random.pick([.noSpace, .inputOutput]), .write)
         case 6: broker.files.failNext(".log", .inputOutput, .synchronize)
         case 7: broker.files.failNext(random.pick(["checkpoint", ".index", ".cleaned", "topics"]), .inputOutput)
-        case 8: broker.files.failNext("journal", random.pick([.noSpace, .inputOutput]), random.pick([.write, .synchronize]))
+        case 8:
+            broker.files.failNext(
+                "journal", random.pick([.noSpace, .inputOutput]), random.pick([.write, .synchronize]))
         default: broker.files.failNext("internal", .inputOutput, random.pick([.write, .synchronize, .name]))
         }
     }
@@ -51,7 +55,9 @@ extension Life {
     /// A batch that is sent again after its producer was forgotten would be there twice, as in Kafka, so none may be on its way.
     private func sleepForDays() {
         exchangeAll()
-        guard broker.failure == nil, producers.allSatisfy(\.isFinished), broker.links.allSatisfy({ $0.outgoing.isEmpty }) else { return }
+        guard broker.failure == nil, producers.allSatisfy(\.isFinished),
+            broker.links.allSatisfy({ $0.outgoing.isEmpty })
+        else { return }
         coverage[.longSleeps] += 1
         trace?("\(step) at \(elapsed): eight days pass in sleep")
         let known = families.filter { broker.core.transactions.transaction($0.id) != nil }
@@ -81,12 +87,16 @@ extension Life {
             coverage[.midOperation] += 1
             broker.files.dieAfter(calls: random.below(6), tornBytes: random.below(4000))
             for _ in 0..<4 {
-                if let lane = random.pickOrNil(StorageLane.allCases.filter(broker.hasOperation)) { broker.perform(lane) }
+                if let lane = random.pickOrNil(StorageLane.allCases.filter(broker.hasOperation)) {
+                    broker.perform(lane)
+                }
             }
         }
         for attempt in 0..<20 {
             losePowerPerhaps()
-            if random.chance(0.25), attempt < 10 { broker.files.dieAfter(calls: random.below(60), tornBytes: random.below(4000)) }
+            if random.chance(0.25), attempt < 10 {
+                broker.files.dieAfter(calls: random.below(60), tornBytes: random.below(4000))
+            }
             do {
                 try broker.restart()
                 break

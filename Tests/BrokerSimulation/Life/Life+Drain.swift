@@ -51,7 +51,9 @@ extension Life {
         guard watcher?.isAtEnd ?? true else { return fail(.everythingIsAnswered, "the declared reader came to no end") }
         guard readers.allSatisfy(\.isAtEnd) else {
             let late = readers.filter { !$0.isAtEnd }
-            return fail(.everythingIsAnswered, "\(late.map(\.name)) came to no end; the broker's failure: \(broker.failure, default: "none")")
+            return fail(
+                .everythingIsAnswered,
+                "\(late.map(\.name)) came to no end; the broker's failure: \(broker.failure, default: "none")")
         }
         verifyEverything()
     }

@@ -20,7 +20,8 @@ extension Life {
         for _ in 0..<settings.producers { addProducer() }
         for number in 0..<settings.families {
             families.append(
-                TransactionalFamily(number: number, timeoutMilliseconds: Int32(random.pick([300, 3_000, 30_000, 600_000]))))
+                TransactionalFamily(
+                    number: number, timeoutMilliseconds: Int32(random.pick([300, 3_000, 30_000, 600_000]))))
             addIncarnation(number)
         }
         for place in places { addReaders(of: place) }

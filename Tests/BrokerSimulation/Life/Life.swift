@@ -42,7 +42,8 @@ final class Life {
         }
         broker.willHandle = { [unowned self] exchange in
             switch exchange.request {
-            case let request as OffsetCommitRequest: exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
+            case let request as OffsetCommitRequest:
+                exchange.newestGeneration = ledger.generations[request.groupID] ?? -1
             case let request as InitProducerIDRequest:
                 families.first { $0.id == request.transactionalID }?.asked(handledAt: exchange.handledAt)
             default: break

@@ -72,20 +72,33 @@ struct LifeSettings {
     }
 
     private mutating func makeTopics(_ random: inout SeededRandom) {
-        let compact = ["cleanup.policy": "compact", "min.cleanable.dirty.ratio": random.pick(["0.01", "0.3"]), "delete.retention.ms": "0"]
+        let compact = [
+            "cleanup.policy": "compact", "min.cleanable.dirty.ratio": random.pick(["0.01", "0.3"]),
+            "delete.retention.ms": "0",
+        ]
         topics = [Topic(name: "orders", partitions: 2, configs: random.flip() ? compact : [:])]
-        if random.chance(0.6) { topics.append(Topic(name: "views", partitions: 1, configs: compact, keys: random.within(2...12))) }
+        if random.chance(0.6) {
+            topics.append(Topic(name: "views", partitions: 1, configs: compact, keys: random.within(2...12)))
+        }
         if random.chance(0.3) {
-            topics.append(Topic(name: "recent", partitions: 1, configs: ["retention.bytes": "3000", "segment.bytes": "1024"], forgets: true))
+            topics.append(
+                Topic(
+                    name: "recent", partitions: 1, configs: ["retention.bytes": "3000", "segment.bytes": "1024"],
+                    forgets: true))
         }
         if random.chance(0.4) {
-            let configs = ["retention.ms": random.pick(["200", "2000"]), "retention.bytes": random.pick(["-1", "2000"]), "segment.bytes": "1024"]
+            let configs = [
+                "retention.ms": random.pick(["200", "2000"]), "retention.bytes": random.pick(["-1", "2000"]),
+                "segment.bytes": "1024",
+            ]
             topics.append(Topic(name: "awaited", partitions: 1, configs: configs, forgets: true, reader: "watcher"))
             broker.declaredReaders = ["awaited": ["watcher"]]
         }
         if random.chance(0.2) { topics[0].configs["message.timestamp.type"] = "LogAppendTime" }
     }
 
-    var places: [Place] { topics.flatMap { topic in (0..<topic.partitions).map { Place(topic: topic.name, partition: $0) } } }
+    var places: [Place] {
+        topics.flatMap { topic in (0..<topic.partitions).map { Place(topic: topic.name, partition: $0) } }
+    }
     func topic(_ name: String) -> Topic? { topics.first { $0.name == name } }
 }

@@ -18,8 +18,11 @@ public struct Outcome: Sendable {
             let life = try Life(seed: seed, trace: trace)
             let violation = life.run()
             var failure = violation.map { "\($0)" }
-            if failure != nil, !life.broker.warnings.isEmpty { failure? += "; the broker warned: \(life.broker.warnings.joined(separator: "; "))" }
-            return Outcome(seed: seed, step: life.step, failure: failure, digest: life.broker.digest, coverage: life.coverage)
+            if failure != nil, !life.broker.warnings.isEmpty {
+                failure? += "; the broker warned: \(life.broker.warnings.joined(separator: "; "))"
+            }
+            return Outcome(
+                seed: seed, step: life.step, failure: failure, digest: life.broker.digest, coverage: life.coverage)
         } catch {
             return Outcome(seed: seed, step: 0, failure: "it did not begin: \(error)", digest: 0, coverage: Coverage())
         }

@@ -100,7 +100,9 @@ public final class SimulationRun: Sendable {
         output("  digest \(String(digest, radix: 16))")
         guard failures == 0 else { return false }
         let blind = done >= Self.livesForFullCoverage ? coverage.blind : []
-        if !blind.isEmpty { output("simulation: never happened, so it has gone blind: \(blind.map(\.rawValue).joined(separator: ", "))") }
+        if !blind.isEmpty {
+            output("simulation: never happened, so it has gone blind: \(blind.map(\.rawValue).joined(separator: ", "))")
+        }
         return blind.isEmpty
     }
 }

@@ -9,7 +9,8 @@ enum Batches {
     ///   - keys: without them every record is its own key.
     ///   - claimedMaxTimestamp: what the header says, where that is not the truth.
     static func make(
-        _ values: [String], keys: [String?]? = nil, timestamp: Int64 = 1_700_000_000_000, claimedMaxTimestamp: Int64? = nil, producer: ProducerIdentity? = nil,
+        _ values: [String], keys: [String?]? = nil, timestamp: Int64 = 1_700_000_000_000,
+        claimedMaxTimestamp: Int64? = nil, producer: ProducerIdentity? = nil,
         sequence: Int32 = -1, transactional: Bool = false, compression: Compression = .none
     ) throws -> ByteBuffer {
         var header = RecordBatchHeader()

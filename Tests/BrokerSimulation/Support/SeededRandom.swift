@@ -13,7 +13,9 @@ struct SeededRandom: RandomNumberGenerator {
     }
 
     /// A number in 0..<bound, which must be positive; the bias of the multiplication is far below what matters here.
-    mutating func below(_ bound: Int) -> Int { Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high) }
+    mutating func below(_ bound: Int) -> Int {
+        Int(truncatingIfNeeded: next().multipliedFullWidth(by: UInt64(bound)).high)
+    }
     mutating func chance(_ probability: Double) -> Bool { Double(next() >> 11) * 0x1p-53 < probability }
     mutating func flip() -> Bool { next() >> 63 == 1 }
     mutating func within(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }

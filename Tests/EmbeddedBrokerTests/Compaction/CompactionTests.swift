@@ -7,7 +7,9 @@ import Testing
 
 @Suite("Compaction")
 struct CompactionTests {
-    private static let configs = ["cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "1000"]
+    private static let configs = [
+        "cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "1000",
+    ]
 
     private func broker() throws -> CoreHarness {
         var settings = CoreHarness.smallSettings
@@ -25,7 +27,8 @@ struct CompactionTests {
         header.baseTimestamp = broker.now.wall
         var builder = RecordBatchBuilder(header: header)
         builder.append(
-            offset: 0, timestamp: broker.now.wall, key: ByteBuffer(string: key), value: value.map { ByteBuffer(string: $0) })
+            offset: 0, timestamp: broker.now.wall, key: ByteBuffer(string: key),
+            value: value.map { ByteBuffer(string: $0) })
         return broker.produce("t", 0, try builder.finish().bytes)?.baseOffset
     }
 
@@ -152,12 +155,15 @@ struct CompactionTests {
             let base = Int64(segment * 10)
             try files.write(SegmentName.log(base, in: "d"), at: 0, bytes)
             sources.append(
-                .init(baseOffset: base, size: bytes.reduce(0) { $0 + $1.readableBytes }, lastOffset: base + 9, createdAt: 0,
+                .init(
+                    baseOffset: base, size: bytes.reduce(0) { $0 + $1.readableBytes }, lastOffset: base + 9,
+                    createdAt: 0,
                     appendedAt: 0))
         }
         func job(from dirty: Int64) -> CompactionJob {
             CompactionJob(
-                directory: "d", sources: sources, dirtyFrom: dirty, now: 0, deleteRetentionMilliseconds: 0, aborted: [], droppableMarkersEnd: 0,
+                directory: "d", sources: sources, dirtyFrom: dirty, now: 0, deleteRetentionMilliseconds: 0, aborted: [],
+                droppableMarkersEnd: 0,
                 segmentBytes: 10, maximumDecompressedBytes: 1 << 20, maximumKeys: 10)
         }
         let first = try #require(try job(from: 0).run(on: files) as? CompactionJob.Done)
@@ -180,7 +186,9 @@ struct CompactionTests {
         #expect(try broker.readAll("t") == records)
     }
 
-    @Test("a power loss within the exchange of segments never leaves an index of one beside another that is as long", arguments: 0..<12)
+    @Test(
+        "a power loss within the exchange of segments never leaves an index of one beside another that is as long",
+        arguments: 0..<12)
     func indexOfAnother(calls: Int) throws {
         func batch(_ offset: Int64) throws -> ByteBuffer {
             var header = RecordBatchHeader()
@@ -210,7 +218,9 @@ struct CompactionTests {
             #expect(new.size == old.size)
 
             files.dieAfter(calls: calls)
-            _ = try SegmentSwapJob(directory: "d", replacements: [.init(replaced: [0, 1], segment: new, file: "d/0.cleaned")]).run(on: files)
+            _ = try SegmentSwapJob(
+                directory: "d", replacements: [.init(replaced: [0, 1], segment: new, file: "d/0.cleaned")]
+            ).run(on: files)
             var random = SeededRandom(seed: seed)
             files.losePower(&random)
             let withoutIndex = files.copy()
@@ -220,7 +230,9 @@ struct CompactionTests {
         }
     }
 
-    @Test("a compaction that finds nothing to change makes safe what it found, since aborted transactions are forgotten because of it")
+    @Test(
+        "a compaction that finds nothing to change makes safe what it found, since aborted transactions are forgotten because of it"
+    )
     func nothingToChange() throws {
         for seed in 0..<16 as Range<UInt64> {
             let files = SimulatedFiles()

@@ -12,15 +12,24 @@ struct EmptyBatchTests {
         settings.maintenanceIntervalMilliseconds = 1000
         let broker = try CoreHarness(settings: settings)
         _ = broker.createTopic(
-            "t", configs: ["cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "\(deleteRetention)"])
+            "t",
+            configs: [
+                "cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1",
+                "delete.retention.ms": "\(deleteRetention)",
+            ])
         return broker
     }
 
     /// A batch of ten records of the same ten keys.
-    private func put(_ broker: CoreHarness, _ round: Int, compression: Compression, producer: ProducerIdentity? = nil) throws {
-        let values = (0..<10).map { "\(round)-\($0)-" + String((0..<120).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement()! }) }
+    private func put(_ broker: CoreHarness, _ round: Int, compression: Compression, producer: ProducerIdentity? = nil)
+        throws
+    {
+        let values = (0..<10).map {
+            "\(round)-\($0)-" + String((0..<120).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement()! })
+        }
         let batch = try Batches.make(
-            values, keys: (0..<10).map { "k\($0)" }, producer: producer, sequence: Int32(round * 10), compression: compression)
+            values, keys: (0..<10).map { "k\($0)" }, producer: producer, sequence: Int32(round * 10),
+            compression: compression)
         #expect(broker.produce("t", 0, batch)?.errorCode == ErrorCode.none)
     }
 
@@ -32,11 +41,14 @@ struct EmptyBatchTests {
     }
 
     /// Every batch that a reader gets on its way from `start` to the end; fails if it comes to a stop before.
-    private func fetchAll(_ broker: CoreHarness, from start: Int64 = 0, committedOnly: Bool = false) throws -> [RecordBatchHeader] {
+    private func fetchAll(_ broker: CoreHarness, from start: Int64 = 0, committedOnly: Bool = false) throws
+        -> [RecordBatchHeader]
+    {
         var headers: [RecordBatchHeader] = []
         var offset = start
         while true {
-            let part = try #require(broker.fetch("t", from: offset, committedOnly: committedOnly, partitionMaxBytes: 4000))
+            let part = try #require(
+                broker.fetch("t", from: offset, committedOnly: committedOnly, partitionMaxBytes: 4000))
             #expect(part.errorCode == .none)
             let end = committedOnly ? part.lastStableOffset : part.highWatermark
             var rest = try #require(part.records)
@@ -52,7 +64,9 @@ struct EmptyBatchTests {
         }
     }
 
-    @Test("none is left, in any compression, and a reader goes over the gap", arguments: Compression.allCases, [false, true])
+    @Test(
+        "none is left, in any compression, and a reader goes over the gap", arguments: Compression.allCases,
+        [false, true])
     func compacted(compression: Compression, isIdempotent: Bool) throws {
         let broker = try broker()
         let producer = isIdempotent ? try #require(broker.initialize(nil)) : nil
@@ -74,10 +88,14 @@ struct EmptyBatchTests {
         guard let producer else { return }
         let next = try Batches.make(["next"], producer: producer, sequence: 600, compression: compression)
         #expect(broker.produce("t", 0, next)?.baseOffset == 600)
-        #expect(broker.produce("t", 0, try Batches.make(["gap"], producer: producer, sequence: 700))?.errorCode == .outOfOrderSequenceNumber)
+        #expect(
+            broker.produce("t", 0, try Batches.make(["gap"], producer: producer, sequence: 700))?.errorCode
+                == .outOfOrderSequenceNumber)
     }
 
-    @Test("those of an older data directory, flagged as compressed, are never sent, and the next compaction removes them", arguments: Compression.allCases)
+    @Test(
+        "those of an older data directory, flagged as compressed, are never sent, and the next compaction removes them",
+        arguments: Compression.allCases)
     func old(compression: Compression) throws {
         let broker = try broker()
         for round in 0..<30 { try put(broker, round, compression: .none) }
@@ -110,7 +128,8 @@ struct EmptyBatchTests {
         // Compaction may have been here.
         guard var header = last?.header else { return }
         header.attributes = RecordAttributes(compression: compression)
-        let empty = try RecordBatchBuilder(header: header).finish(lastOffsetDelta: header.lastOffsetDelta, maxTimestamp: header.maxTimestamp)
+        let empty = try RecordBatchBuilder(header: header).finish(
+            lastOffsetDelta: header.lastOffsetDelta, maxTimestamp: header.maxTimestamp)
         try files.truncate(file, to: 0)
         try files.write(file, at: 0, [empty.bytes])
         try files.delete(SegmentName.index(segment.baseOffset, in: log.directory))
@@ -124,7 +143,9 @@ struct EmptyBatchTests {
             _ = broker.addPartitions("id", producer, "t", [0])
             let value = String(repeating: "v", count: 400)
             broker.produce(
-                "t", 0, try Batches.make([value], keys: ["k"], producer: producer, sequence: index, transactional: true), transactionalID: "id")
+                "t", 0,
+                try Batches.make([value], keys: ["k"], producer: producer, sequence: index, transactional: true),
+                transactionalID: "id")
             _ = broker.end("id", producer, commit: index % 2 == 0)
         }
         for _ in 0..<3 {
@@ -134,14 +155,16 @@ struct EmptyBatchTests {
         }
     }
 
-    @Test("where nothing is left up to the end of what may be read, an empty batch that any client can take leads there")
+    @Test(
+        "where nothing is left up to the end of what may be read, an empty batch that any client can take leads there")
     func gap() throws {
         let broker = try broker()
         let producer = try #require(broker.initialize("id"))
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         for round in 0..<30 { try put(broker, round, compression: .none) }
         _ = broker.addPartitions("id", producer, "t", [0])
-        let open = try Batches.make([String(repeating: "o", count: 16_000)], producer: producer, sequence: 0, transactional: true)
+        let open = try Batches.make(
+            [String(repeating: "o", count: 16_000)], producer: producer, sequence: 0, transactional: true)
         broker.produce("t", 0, open, transactionalID: "id")
         #expect(log.activeSegment.baseOffset == 300 && log.lastStableOffset == 300)
         broker.shutDown()
@@ -159,7 +182,10 @@ struct EmptyBatchTests {
     func tombstones() throws {
         let broker = try broker(deleteRetention: 60_000)
         func fill(_ text: String) throws {
-            for index in 0..<120 { _ = broker.produce("t", 0, try Batches.make([text + String(repeating: "f", count: 200)], keys: ["f\(index)"])) }
+            for index in 0..<120 {
+                _ = broker.produce(
+                    "t", 0, try Batches.make([text + String(repeating: "f", count: 200)], keys: ["f\(index)"]))
+            }
             compact(broker)
         }
         func hasTombstone() throws -> Bool { try broker.readAll("t").contains { $0.key == "gone" && $0.value == nil } }

@@ -111,16 +111,18 @@ struct AdminTests {
         func describe(_ name: String) -> DescribeConfigsResponse.Config? {
             let token = broker.send(
                 DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: "t")]))
-            return broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs.first { $0.name == name }
+            return broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs.first {
+                $0.name == name
+            }
         }
         func alter(_ name: String, _ operation: Int8, _ value: String?) -> ErrorCode? {
             let token = broker.send(
                 IncrementalAlterConfigsRequest(
-                        resources: [
-                            .init(
-                                resourceType: 2, resourceName: "t",
-                                configs: [.init(name: name, configOperation: operation, value: value)])
-                        ]))
+                    resources: [
+                        .init(
+                            resourceType: 2, resourceName: "t",
+                            configs: [.init(name: name, configOperation: operation, value: value)])
+                    ]))
             broker.settle()
             return broker.response(token, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
         }
@@ -150,11 +152,14 @@ struct AdminTests {
     func deleteRecords() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
-        for index in 0..<200 { broker.produce("t", 0, try Batches.make(["\(index)" + String(repeating: "v", count: 200)])) }
+        for index in 0..<200 {
+            broker.produce("t", 0, try Batches.make(["\(index)" + String(repeating: "v", count: 200)]))
+        }
         let files = broker.files.fileNames.count { $0.hasPrefix("topics/t/") }
         func delete(before offset: Int64) -> DeleteRecordsResponse.Partition? {
             let token = broker.send(
-                DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: offset)])]))
+                DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: offset)])])
+            )
             broker.settle()
             return broker.response(token, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first
         }
@@ -179,7 +184,8 @@ struct AdminTests {
         _ = broker.createTopic("time", configs: ["retention.ms": "60000"])
         _ = broker.createTopic("size", configs: ["retention.bytes": "40000"])
         for index in 0..<300 {
-            let records = try Batches.make(["\(index)" + String(repeating: "v", count: 200)], timestamp: broker.now.wall)
+            let records = try Batches.make(
+                ["\(index)" + String(repeating: "v", count: 200)], timestamp: broker.now.wall)
             broker.produce("time", 0, records)
             broker.produce("size", 0, records)
         }

@@ -14,7 +14,8 @@ struct HangingTransactionTests {
         let producer = try #require(broker.initialize("id"))
         _ = broker.addPartitions("id", producer, "t", [0])
         broker.produce(
-            "t", 0, try Batches.make(["open"], producer: producer, sequence: 0, transactional: true), transactionalID: "id")
+            "t", 0, try Batches.make(["open"], producer: producer, sequence: 0, transactional: true),
+            transactionalID: "id")
         _ = broker.sendAddOffsets("id", producer, group: "g")
         _ = broker.sendTxnOffset("id", producer, group: "g", "t", 1)
         broker.settle()
@@ -28,18 +29,20 @@ struct HangingTransactionTests {
     ) -> ErrorCode? {
         let token = broker.send(
             WriteTxnMarkersRequest(markers: [
-                    .init(
-                        producerID: producer.id, producerEpoch: producer.epoch, transactionResult: commit,
-                        topics: [.init(name: topic, partitions: [partition])])
-                ]))
+                .init(
+                    producerID: producer.id, producerEpoch: producer.epoch, transactionResult: commit,
+                    topics: [.init(name: topic, partitions: [partition])])
+            ]))
         broker.settle()
-        return broker.response(token, as: WriteTxnMarkersResponse.self)?.markers.first?.topics.first?.partitions.first?.errorCode
+        return broker.response(token, as: WriteTxnMarkersResponse.self)?.markers.first?.topics.first?.partitions.first?
+            .errorCode
     }
 
     private func producers(_ broker: CoreHarness, _ topic: String) -> [DescribeProducersResponse.ActiveProducer] {
         let token = broker.send(
             DescribeProducersRequest(topics: [.init(name: topic, partitions: [0])]))
-        return broker.response(token, as: DescribeProducersResponse.self)?.topics.first?.partitions.first?.activeProducers ?? []
+        return broker.response(token, as: DescribeProducersResponse.self)?.topics.first?.partitions.first?
+            .activeProducers ?? []
     }
 
     @Test("an administrator finds one and ends it, for good", arguments: [true, false])
@@ -85,7 +88,8 @@ struct HangingTransactionTests {
         _ = broker.addPartitions("id", producer, "t", [0, 1])
         for partition: Int32 in 0...1 {
             broker.produce(
-                "t", partition, try Batches.make(["p\(partition)"], producer: producer, sequence: 0, transactional: true),
+                "t", partition,
+                try Batches.make(["p\(partition)"], producer: producer, sequence: 0, transactional: true),
                 transactionalID: "id")
         }
         #expect(mark(broker, producer, commit: false) == .some(.none))

@@ -37,8 +37,8 @@ struct InternalTopicTests {
         let producer = try #require(broker.initialize("id"))
         _ = broker.send(
             OffsetCommitRequest(
-                    groupID: "g", generationIDOrMemberEpoch: -1,
-                    topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 7)])]))
+                groupID: "g", generationIDOrMemberEpoch: -1,
+                topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: 7)])]))
         broker.settle()
         #expect(broker.listOffset(name, timestamp: -1)?.offset == 1)
         var records = try #require(broker.fetch(name, from: 0)?.records)
@@ -65,21 +65,25 @@ struct InternalTopicTests {
         let grow = broker.send(CreatePartitionsRequest(topics: [.init(name: name, count: 4)]))
         let alter = broker.send(
             IncrementalAlterConfigsRequest(
-                    resources: [
-                        .init(
-                            resourceType: 2, resourceName: name,
-                            configs: [.init(name: "cleanup.policy", configOperation: 0, value: "delete")])
-                    ]))
+                resources: [
+                    .init(
+                        resourceType: 2, resourceName: name,
+                        configs: [.init(name: "cleanup.policy", configOperation: 0, value: "delete")])
+                ]))
         let cut = broker.send(
             DeleteRecordsRequest(topics: [.init(name: name, partitions: [.init(partitionIndex: 0, offset: 0)])]))
         broker.settle()
-        #expect(broker.response(delete, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .invalidTopicException)
-        #expect(broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .invalidTopicException)
+        #expect(
+            broker.response(delete, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .invalidTopicException)
+        #expect(
+            broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .invalidTopicException
+        )
         #expect(
             broker.response(alter, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
                 == .invalidTopicException)
         #expect(
-            broker.response(cut, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first?.errorCode == .policyViolation)
+            broker.response(cut, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first?.errorCode
+                == .policyViolation)
         let describe = broker.send(
             DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: name)]))
         let configs = broker.response(describe, as: DescribeConfigsResponse.self)?.results.first?.configs

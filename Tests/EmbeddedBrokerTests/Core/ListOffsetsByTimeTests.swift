@@ -8,7 +8,9 @@ import Testing
 @Suite("Offsets by time")
 struct ListOffsetsByTimeTests {
     /// Records 0, 1, ... at 10,000, 20,000, ... with a header that leaves the greatest timestamp out, as sarama sends it.
-    private func batch(_ first: Int64, _ count: Int64, claimed: Int64, compression: Compression = .gzip) throws -> RecordBatch {
+    private func batch(_ first: Int64, _ count: Int64, claimed: Int64, compression: Compression = .gzip) throws
+        -> RecordBatch
+    {
         var header = RecordBatchHeader()
         header.attributes = RecordAttributes(compression: compression)
         header.baseOffset = first
@@ -30,18 +32,27 @@ struct ListOffsetsByTimeTests {
         return broker
     }
 
-    private func expectFound(_ broker: CoreHarness, _ offsets: some Sequence<Int64>, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expectFound(
+        _ broker: CoreHarness, _ offsets: some Sequence<Int64>, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         for offset in offsets {
             let exact = broker.listOffset("t", timestamp: (offset + 1) * 10_000)
-            #expect(exact?.offset == offset && exact?.timestamp == (offset + 1) * 10_000, sourceLocation: sourceLocation)
-            #expect(broker.listOffset("t", timestamp: (offset + 1) * 10_000 - 1)?.offset == offset, sourceLocation: sourceLocation)
+            #expect(
+                exact?.offset == offset && exact?.timestamp == (offset + 1) * 10_000, sourceLocation: sourceLocation)
+            #expect(
+                broker.listOffset("t", timestamp: (offset + 1) * 10_000 - 1)?.offset == offset,
+                sourceLocation: sourceLocation)
         }
     }
 
-    @Test("are found where producers leave the greatest timestamp out, in memory, in segments and after a restart", arguments: [-1, 0] as [Int64])
+    @Test(
+        "are found where producers leave the greatest timestamp out, in memory, in segments and after a restart",
+        arguments: [-1, 0] as [Int64])
     func unset(claimed: Int64) throws {
         let broker = try broker()
-        for first in stride(from: Int64(0), to: 400, by: 4) { broker.produce("t", 0, try batch(first, 4, claimed: claimed).bytes) }
+        for first in stride(from: Int64(0), to: 400, by: 4) {
+            broker.produce("t", 0, try batch(first, 4, claimed: claimed).bytes)
+        }
         for round in 0..<2 {
             expectFound(broker, [0, 1, 5, 222, 396, 399])
             #expect(broker.listOffset("t", timestamp: 5_000_000)?.offset == -1)
@@ -51,7 +62,9 @@ struct ListOffsetsByTimeTests {
         }
     }
 
-    @Test("are found in a data directory whose headers an earlier version took as they came", arguments: [-1, 0] as [Int64])
+    @Test(
+        "are found in a data directory whose headers an earlier version took as they came",
+        arguments: [-1, 0] as [Int64])
     func oldHeaders(claimed: Int64) throws {
         let broker = try broker()
         for first in stride(from: Int64(0), to: 400, by: 4) {
@@ -67,7 +80,9 @@ struct ListOffsetsByTimeTests {
     }
 
     /// Writes a segment's headers as they came, and leaves no index of this version.
-    private func unsetTimestamps(_ segment: Segment, of log: PartitionLog, to claimed: Int64, _ files: SimulatedFiles) throws {
+    private func unsetTimestamps(_ segment: Segment, of log: PartitionLog, to claimed: Int64, _ files: SimulatedFiles)
+        throws
+    {
         let file = SegmentName.log(segment.baseOffset, in: log.directory)
         files.corrupt(file) { bytes in
             var start = 0
@@ -88,7 +103,9 @@ struct ListOffsetsByTimeTests {
     @Test("are found after compaction")
     func compacted() throws {
         let broker = try broker(configs: ["cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1"])
-        for first in stride(from: Int64(0), to: 400, by: 4) { broker.produce("t", 0, try batch(first, 4, claimed: -1, compression: .none).bytes) }
+        for first in stride(from: Int64(0), to: 400, by: 4) {
+            broker.produce("t", 0, try batch(first, 4, claimed: -1, compression: .none).bytes)
+        }
         for _ in 0..<6 {
             broker.advance(milliseconds: 1000)
             broker.settle()
@@ -115,7 +132,8 @@ struct ListOffsetsByTimeTests {
         #expect(broker.listOffset("t", timestamp: -3, committedOnly: true)?.offset == 0)
         _ = broker.end("id", producer, commit: true)
         #expect(broker.listOffset("t", timestamp: -3, committedOnly: true)?.offset == 2)
-        let request = DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: 3)])])
+        let request = DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: 3)])]
+        )
         _ = broker.send(request)
         broker.settle()
         #expect(broker.listOffset("t", timestamp: -3)?.offset == -1)

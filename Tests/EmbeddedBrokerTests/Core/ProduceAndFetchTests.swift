@@ -55,7 +55,9 @@ struct ProduceAndFetchTests {
         #expect(others.allSatisfy { broker.produced($0)?.errorCode == .some(.none) })
     }
 
-    @Test("a reader of old batches after a restart does not take new ones, which wait for their commit, for bytes in the file")
+    @Test(
+        "a reader of old batches after a restart does not take new ones, which wait for their commit, for bytes in the file"
+    )
     func readingBesideAnAppend() throws {
         let broker = try broker()
         broker.produce("t", 0, try Batches.make(["old"]))
@@ -185,7 +187,9 @@ struct ProduceAndFetchTests {
     func byTimestamp() throws {
         let broker = try broker()
         for index in 0..<200 {
-            broker.produce("t", 0, try Batches.make([String(repeating: "x", count: 300), "y"], timestamp: Int64(1000 + index * 10)))
+            broker.produce(
+                "t", 0,
+                try Batches.make([String(repeating: "x", count: 300), "y"], timestamp: Int64(1000 + index * 10)))
         }
         for index in stride(from: 0, to: 200, by: 13) {
             let found = broker.listOffset("t", timestamp: Int64(1000 + index * 10))
@@ -281,7 +285,9 @@ struct ProduceAndFetchTests {
         #expect(try (0..<2).reduce(0) { try $0 + broker.readAll("t", $1).count } == 42)
     }
 
-    @Test("a fetch is full by its epoch, whatever session it names; only the next of a session is refused", arguments: [0, 77])
+    @Test(
+        "a fetch is full by its epoch, whatever session it names; only the next of a session is refused",
+        arguments: [0, 77])
     func fetchSessions(id: Int32) throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
@@ -290,7 +296,9 @@ struct ProduceAndFetchTests {
             var request = FetchRequest()
             request.sessionID = id
             request.sessionEpoch = epoch
-            request.topics = [.init(topic: "t", partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])]
+            request.topics = [
+                .init(topic: "t", partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])
+            ]
             let token = broker.send(request)
             broker.settle()
             return broker.response(token)
@@ -309,7 +317,9 @@ struct ProduceAndFetchTests {
         _ = broker.createTopic("t")
         var request = FetchRequest()
         request.topics = [
-            .init(topic: "t", partitions: [.init(partition: 0, currentLeaderEpoch: 3, fetchOffset: 0, partitionMaxBytes: 100)])
+            .init(
+                topic: "t",
+                partitions: [.init(partition: 0, currentLeaderEpoch: 3, fetchOffset: 0, partitionMaxBytes: 100)])
         ]
         let token = broker.send(request)
         broker.settle()
@@ -318,7 +328,8 @@ struct ProduceAndFetchTests {
         list.topics = [.init(name: "t", partitions: [.init(partitionIndex: 0, currentLeaderEpoch: 3, timestamp: -1)])]
         let listed = broker.send(list)
         #expect(
-            broker.response(listed, as: ListOffsetsResponse.self)?.topics.first?.partitions.first?.errorCode == .unknownLeaderEpoch)
+            broker.response(listed, as: ListOffsetsResponse.self)?.topics.first?.partitions.first?.errorCode
+                == .unknownLeaderEpoch)
     }
 }
 

@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct ServedAPIsTests {
     func frame(_ request: some KafkaRequest, version: Int16) -> ByteBuffer {
-        var frame = WireFrame.joined(WireFrame.request(request, version: version, correlationID: 77, clientID: "tester"))
+        var frame = WireFrame.joined(
+            WireFrame.request(request, version: version, correlationID: 77, clientID: "tester"))
         frame.moveReaderIndex(forwardBy: 4)
         return frame
     }
@@ -16,7 +17,8 @@ import Testing
     func decodes(version: Int16) throws {
         let heartbeat = HeartbeatRequest(groupID: "g", generationID: 3, memberID: "m", groupInstanceID: "i")
         let (header, request) = try ServedAPIs.decode(frame(heartbeat, version: version))
-        #expect(header == RequestHeader(api: HeartbeatRequest.api, version: version, correlationID: 77, clientID: "tester"))
+        #expect(
+            header == RequestHeader(api: HeartbeatRequest.api, version: version, correlationID: 77, clientID: "tester"))
         #expect(request as? HeartbeatRequest == heartbeat)
     }
 

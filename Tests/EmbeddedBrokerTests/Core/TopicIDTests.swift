@@ -23,7 +23,9 @@ struct TopicIDTests {
         var request = FetchRequest()
         request.maxWaitMilliseconds = maxWait
         request.minBytes = 1
-        request.topics = [.init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])]
+        request.topics = [
+            .init(topicID: id, partitions: [.init(partition: 0, fetchOffset: 0, partitionMaxBytes: 1 << 20)])
+        ]
         return broker.send(request)
     }
 
@@ -112,8 +114,11 @@ struct TopicIDTests {
         broker.produce("t", 0, try Batches.make(["a", "b"], producer: producer, sequence: 0))
         _ = delete(broker, .init(name: "t"))
         _ = broker.createTopic("t")
-        #expect(broker.produce("t", 0, try Batches.make(["c"], producer: producer, sequence: 2))?.errorCode == .some(.none))
+        #expect(
+            broker.produce("t", 0, try Batches.make(["c"], producer: producer, sequence: 2))?.errorCode == .some(.none))
         #expect(broker.produce("t", 0, try Batches.make(["d"], producer: producer, sequence: 3))?.baseOffset == 1)
-        #expect(broker.produce("t", 0, try Batches.make(["e"], producer: producer, sequence: 5))?.errorCode == .outOfOrderSequenceNumber)
+        #expect(
+            broker.produce("t", 0, try Batches.make(["e"], producer: producer, sequence: 5))?.errorCode
+                == .outOfOrderSequenceNumber)
     }
 }

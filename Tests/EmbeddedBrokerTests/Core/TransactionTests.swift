@@ -14,7 +14,8 @@ struct TransactionTests {
     }
 
     private func write(
-        _ broker: CoreHarness, _ producer: ProducerIdentity, _ values: [String], partition: Int32 = 0, sequence: Int32 = 0
+        _ broker: CoreHarness, _ producer: ProducerIdentity, _ values: [String], partition: Int32 = 0,
+        sequence: Int32 = 0
     ) throws -> ErrorCode? {
         broker.produce(
             "t", partition, try Batches.make(values, producer: producer, sequence: sequence, transactional: true),
@@ -32,7 +33,8 @@ struct TransactionTests {
         #expect(try broker.readAll("t", committedOnly: true).isEmpty)
         #expect(broker.listOffset("t", timestamp: -1, committedOnly: true)?.offset == 0)
         #expect(broker.end("id", producer, commit: commit) == .some(.none))
-        #expect(try broker.readAll("t", committedOnly: true).map(\.value) == (commit ? ["a", "b", "plain"] : ["plain"]))
+        #expect(
+            try broker.readAll("t", committedOnly: true).map(\.value) == (commit ? ["a", "b", "plain"] : ["plain"]))
         #expect(broker.listOffset("t", timestamp: -1, committedOnly: true)?.offset == 4)
     }
 
@@ -65,7 +67,8 @@ struct TransactionTests {
         #expect(
             try commits {
                 broker.sendProduce(
-                    "t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true), transactionalID: "id")
+                    "t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true),
+                    transactionalID: "id")
             } == 1)
         #expect(try commits { broker.sendAddOffsets("id", producer, group: "g") } == 0)
         #expect(try commits { broker.sendTxnOffset("id", producer, group: "g", "t", 7) } == 1)
@@ -78,7 +81,8 @@ struct TransactionTests {
         let broker = try broker()
         let producer = try #require(broker.initialize("id"))
         #expect(
-            broker.response(broker.sendAddOffsets("id", producer, group: "g"), as: AddOffsetsToTxnResponse.self)?.errorCode
+            broker.response(broker.sendAddOffsets("id", producer, group: "g"), as: AddOffsetsToTxnResponse.self)?
+                .errorCode
                 == .some(.none))
         _ = broker.sendTxnOffset("id", producer, group: "g", "t", 5)
         broker.settle()
@@ -155,7 +159,9 @@ struct TransactionTests {
             var random = SeededRandom(seed: UInt64(call))
             broker.files.losePower(&random)
             try broker.restart()
-            let seen = try broker.readAll("t", 0, committedOnly: true).count + broker.readAll("t", 1, committedOnly: true).count
+            let seen =
+                try broker.readAll("t", 0, committedOnly: true).count
+                + broker.readAll("t", 1, committedOnly: true).count
             #expect(seen == 0 || seen == 2)
             if wasAcknowledged { #expect(seen == 2) }
             #expect(broker.end("id", producer, commit: true) == .some(.none))

@@ -34,7 +34,9 @@ struct GroupHarness {
         for action in actions {
             switch action {
             case .reply(let context, let body):
-                if replies[context.token.number] != nil { Issue.record("request \(context.token.number) answered twice") }
+                if replies[context.token.number] != nil {
+                    Issue.record("request \(context.token.number) answered twice")
+                }
                 replies[context.token.number] = body
             case .persist(let id, let records, let producer): waiting.append((id, records, producer))
             case .note: break

@@ -225,7 +225,9 @@ import Testing
     @Test("Requests that make no sense are refused with the error that says why")
     func refusals() throws {
         var harness = GroupHarness()
-        func error(_ context: RequestContext) -> ErrorCode? { harness.reply(context, as: JoinGroupResponse.self)?.errorCode }
+        func error(_ context: RequestContext) -> ErrorCode? {
+            harness.reply(context, as: JoinGroupResponse.self)?.errorCode
+        }
         #expect(error(harness.join("")) == .invalidGroupID)
         #expect(error(harness.join(String(repeating: "g", count: 2_000))) == .invalidGroupID)
         #expect(error(harness.join(session: 10)) == .invalidSessionTimeout)

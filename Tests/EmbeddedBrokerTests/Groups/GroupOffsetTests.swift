@@ -86,7 +86,8 @@ import Testing
         var harness = GroupHarness()
         let member = try harness.stableGroup(count: 1)[0]
         #expect(harness.txnCommit("g", member, producerID: 7, [0: 1]) == ErrorCode.none)
-        #expect(harness.txnCommit("g", Member(id: member.id, generation: 0), producerID: 7, [0: 2]) == .illegalGeneration)
+        #expect(
+            harness.txnCommit("g", Member(id: member.id, generation: 0), producerID: 7, [0: 2]) == .illegalGeneration)
         #expect(harness.txnCommit("g", Member(id: "gone", generation: 1), producerID: 7, [0: 2]) == .unknownMemberID)
         #expect(
             harness.txnCommit("g", Member(id: member.id, instanceID: "i", generation: 1), producerID: 7, [0: 2])

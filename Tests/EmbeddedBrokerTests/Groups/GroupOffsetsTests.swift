@@ -10,7 +10,9 @@ import Testing
     @Test("what is forgotten while its commit is on its way to the disk stays forgotten, and the log is told")
     func forgottenOnTheWay() {
         var offsets = GroupOffsets()
-        let committed = [gone: CommittedOffset(offset: 6, commitTimestamp: 1), kept: CommittedOffset(offset: 7, commitTimestamp: 1)]
+        let committed = [
+            gone: CommittedOffset(offset: 6, commitTimestamp: 1), kept: CommittedOffset(offset: 7, commitTimestamp: 1),
+        ]
         let number = offsets.begin(committed.keys)
         #expect(offsets.removeAll { $0.topic == "gone" } == [gone])
         offsets.end(number, committed)

@@ -71,7 +71,8 @@ import Testing
         var coordinator = GroupCoordinator(config: GroupConfig(), seed: 1)
         let now = BrokerTime(wall: 0, monotonic: 0)
         try coordinator.replay(
-            InternalRecord(key: ByteBuffer(hex: "0009" + "0001" + "67"), value: ByteBuffer(hex: "0001")), producerID: nil,
+            InternalRecord(key: ByteBuffer(hex: "0009" + "0001" + "67"), value: ByteBuffer(hex: "0001")),
+            producerID: nil,
             now: now)
         let record = GroupRecord.offset(
             group: "g", GroupPartition(topic: "t", partition: 1), CommittedOffset(offset: 5, commitTimestamp: 9))

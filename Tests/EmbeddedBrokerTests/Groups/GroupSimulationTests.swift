@@ -8,7 +8,8 @@ import Testing
 /// Many lives of groups, each a random but repeatable course of members that come, go, stall and commit, and of brokers
 /// that restart; after every step what must always hold is checked.
 @Suite struct GroupSimulationTests {
-    @Test("Whatever members do, at most one generation commits, and every waiting request is answered", arguments: 0..<40)
+    @Test(
+        "Whatever members do, at most one generation commits, and every waiting request is answered", arguments: 0..<40)
     func life(seed: Int) throws {
         var simulation = GroupSimulation(seed: UInt64(seed))
         for _ in 0..<400 { try simulation.step() }

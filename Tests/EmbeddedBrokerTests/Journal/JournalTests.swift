@@ -12,7 +12,9 @@ struct JournalTests {
     private let start = JournalPosition(file: 0, offset: 0, nextSequence: 1, previousChecksum: 0)
 
     /// A commit with one frame per group of values, each value a batch.
-    private func frames(_ groups: [[String]], from offset: Int64 = 0, after position: JournalPosition? = nil) throws -> (frames: [ByteBuffer], checksum: UInt32) {
+    private func frames(_ groups: [[String]], from offset: Int64 = 0, after position: JournalPosition? = nil) throws
+        -> (frames: [ByteBuffer], checksum: UInt32)
+    {
         let position = position ?? start
         var all: [ByteBuffer] = []
         var checksum = position.previousChecksum
@@ -34,7 +36,9 @@ struct JournalTests {
         return (all, checksum)
     }
 
-    private func read(_ files: SimulatedFiles, _ numbers: [UInt32] = [0], from position: JournalPosition? = nil) throws -> [[Int64]] {
+    private func read(_ files: SimulatedFiles, _ numbers: [UInt32] = [0], from position: JournalPosition? = nil) throws
+        -> [[Int64]]
+    {
         var reader = JournalReader(files: files, fileNumbers: numbers, position: position ?? start)
         var offsets: [[Int64]] = []
         while let entries = try reader.next() { offsets.append(entries.map(\.offset)) }
@@ -61,7 +65,8 @@ struct JournalTests {
         for cut in 0...whole.readableBytes {
             let files = SimulatedFiles()
             // Behind the cut is what was there before.
-            try files.write(JournalFiles.name(0), at: 0, [ByteBuffer(repeating: 0xAA, count: whole.readableBytes + 100)])
+            try files.write(
+                JournalFiles.name(0), at: 0, [ByteBuffer(repeating: 0xAA, count: whole.readableBytes + 100)])
             try files.write(JournalFiles.name(0), at: 0, [whole.getSlice(at: 0, length: cut) ?? ByteBuffer()])
             #expect(try read(files).count == ends.count { $0 <= cut })
         }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Producers of a partition")
 struct ProducerTableTests {
-    private func batch(_ sequence: Int32, count: Int32 = 1, epoch: Int16 = 0, at offset: Int64 = 0) -> RecordBatchHeader {
+    private func batch(_ sequence: Int32, count: Int32 = 1, epoch: Int16 = 0, at offset: Int64 = 0) -> RecordBatchHeader
+    {
         var header = RecordBatchHeader()
         header.baseOffset = offset
         header.producerID = 7

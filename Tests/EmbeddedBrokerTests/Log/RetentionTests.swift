@@ -22,7 +22,8 @@ struct RetentionTests {
     /// Records of this time, each 300 bytes.
     private func fill(_ broker: CoreHarness, _ count: Int, timestamp: Int64? = nil) throws {
         for index in 0..<count {
-            let records = try Batches.make(["\(index)-" + String(repeating: "v", count: 300)], timestamp: timestamp ?? broker.now.wall)
+            let records = try Batches.make(
+                ["\(index)-" + String(repeating: "v", count: 300)], timestamp: timestamp ?? broker.now.wall)
             #expect(broker.produce("t", 0, records)?.errorCode == ErrorCode.none)
         }
     }
@@ -35,12 +36,16 @@ struct RetentionTests {
     private func start(_ broker: CoreHarness) -> Int64? { broker.listOffset("t", timestamp: -2)?.offset }
 
     private func commit(_ broker: CoreHarness, _ group: String, _ offset: Int64) {
-        let topics = [OffsetCommitRequest.Topic(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: offset)])]
+        let topics = [
+            OffsetCommitRequest.Topic(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: offset)])
+        ]
         _ = broker.send(OffsetCommitRequest(groupID: group, topics: topics))
         broker.settle()
     }
 
-    @Test("counts from when the broker took a record, whatever time the record says", arguments: [-1, 0, 1_000, 4_000_000_000_000] as [Int64])
+    @Test(
+        "counts from when the broker took a record, whatever time the record says",
+        arguments: [-1, 0, 1_000, 4_000_000_000_000] as [Int64])
     func brokersTime(timestamp: Int64) throws {
         let broker = try broker()
         try fill(broker, 100, timestamp: timestamp)
@@ -130,11 +135,14 @@ struct RetentionTests {
     func deleteRecords() throws {
         let broker = try broker(readers: ["payments"])
         try fill(broker, 20)
-        let request = DeleteRecordsRequest(topics: [.init(name: "t", partitions: [.init(partitionIndex: 0, offset: 15)])])
+        let request = DeleteRecordsRequest(topics: [
+            .init(name: "t", partitions: [.init(partitionIndex: 0, offset: 15)])
+        ])
         _ = broker.send(request)
         broker.settle()
         #expect(start(broker) == 15)
-        #expect(broker.warnings.contains { $0.contains("t-0: the offsets 0 to 14 are deleted") && $0.contains("payments") })
+        #expect(
+            broker.warnings.contains { $0.contains("t-0: the offsets 0 to 14 are deleted") && $0.contains("payments") })
     }
 
     @Test("a marker behind the last record is nothing unread, yet no reader's position is cut away because of it")
@@ -142,7 +150,9 @@ struct RetentionTests {
         let broker = try broker(readers: ["payments"])
         let producer = try #require(broker.initialize("id"))
         _ = broker.addPartitions("id", producer, "t", [0])
-        broker.produce("t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true), transactionalID: "id")
+        broker.produce(
+            "t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true), transactionalID: "id"
+        )
         _ = broker.end("id", producer, commit: true)
         commit(broker, "payments", 1)
         maintain(broker, after: 2 * Self.day)

@@ -8,7 +8,9 @@ import Testing
 @Suite("Streams that not all clients read alike")
 struct ProducedStreamTests {
     /// A batch of two records whose compressed bytes are what `change` makes of them.
-    private func batch(_ codec: Compression, _ change: (_ records: ByteBuffer) throws -> [ByteBuffer]) throws -> ByteBuffer {
+    private func batch(_ codec: Compression, _ change: (_ records: ByteBuffer) throws -> [ByteBuffer]) throws
+        -> ByteBuffer
+    {
         var plain = try Batches.make(["a", "b"])
         let next = try RecordBatch.next(from: &plain)
         let whole = try #require(next)
@@ -20,11 +22,14 @@ struct ProducedStreamTests {
         var bytes = ByteBuffer()
         header.write(to: &bytes)
         for part in parts { bytes.writeImmutableBuffer(part) }
-        bytes.setInteger(bytes.withUnsafeReadableBytes { RecordBatch.computeChecksum($0) }, at: RecordBatchHeader.Field.checksum)
+        bytes.setInteger(
+            bytes.withUnsafeReadableBytes { RecordBatch.computeChecksum($0) }, at: RecordBatchHeader.Field.checksum)
         return bytes
     }
 
-    private func expectRefused(_ codec: Compression, _ bytes: ByteBuffer, sourceLocation: SourceLocation = #_sourceLocation) {
+    private func expectRefused(
+        _ codec: Compression, _ bytes: ByteBuffer, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
         let error = #expect(throws: RecordError.decompressionFailed(codec), sourceLocation: sourceLocation) {
             try RecordBatch.produced(bytes, limits: ProduceLimits())
         }
@@ -48,14 +53,18 @@ struct ProducedStreamTests {
             })
     }
 
-    @Test("bytes behind the stream are refused", arguments: [Compression.gzip, .lz4, .zstd, .snappy], ["\0", "\0\0\0\0\0\0\0\0", "more"])
+    @Test(
+        "bytes behind the stream are refused", arguments: [Compression.gzip, .lz4, .zstd, .snappy],
+        ["\0", "\0\0\0\0\0\0\0\0", "more"])
     func behind(codec: Compression, more: String) throws {
         expectRefused(codec, try batch(codec) { [try codec.compress($0), ByteBuffer(string: more)] })
     }
 
     @Test("a batch that an earlier version took is still read in the log")
     func stored() throws {
-        var bytes = try batch(.gzip) { [try Compression.gzip.compress(ByteBuffer()), try Compression.gzip.compress($0)] }
+        var bytes = try batch(.gzip) {
+            [try Compression.gzip.compress(ByteBuffer()), try Compression.gzip.compress($0)]
+        }
         let next = try RecordBatch.next(from: &bytes)
         let batch = try #require(next)
         #expect(try RecordBatchTests.records(batch).count == 2)

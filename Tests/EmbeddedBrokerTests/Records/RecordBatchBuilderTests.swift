@@ -29,7 +29,8 @@ import Testing
     @Test("Compaction keeps offsets, range and producer of a batch", arguments: GoldenBatch.all)
     func compaction(golden: GoldenBatch) throws {
         let batch = try RecordBatch.produced(golden.bytes, limits: RecordBatchTests.limits)
-        let kept = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9) { $0.offsetDelta == 1 })
+        let kept = try #require(
+            try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9) { $0.offsetDelta == 1 })
         try kept.verifyChecksum()
         #expect(try RecordBatchTests.records(kept).map(kept.offset(of:)) == [1])
         #expect(kept.header.lastOffset == 2 && kept.header.producerID == batch.header.producerID)
@@ -41,7 +42,9 @@ import Testing
         #expect((whole == batch) == !hasTombstone)
     }
 
-    @Test("A tombstone that compaction meets gets its delete horizon once, and all records keep their timestamps and headers")
+    @Test(
+        "A tombstone that compaction meets gets its delete horizon once, and all records keep their timestamps and headers"
+    )
     func deleteHorizon() throws {
         var header = RecordBatchHeader()
         header.attributes = RecordAttributes(compression: .gzip)
@@ -52,11 +55,14 @@ import Testing
         builder.append(offset: 1, timestamp: 1_700, key: ByteBuffer(string: "b"), value: ByteBuffer(string: "v"))
         let batch = try builder.finish()
         #expect(batch.header.deleteHorizon == nil)
-        let first = try #require(try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 5_000_000) { _ in true })
+        let first = try #require(
+            try batch.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 5_000_000) { _ in true })
         try first.verifyChecksum()
         #expect(first.header.deleteHorizon == 5_000_000 && first.header.maxTimestamp == 1_700)
         let records = try RecordBatchTests.records(first)
-        #expect(records.map(first.timestamp(of:)) == [900, 1_700] && records[0].headers == headers && records[0].value == nil)
+        #expect(
+            records.map(first.timestamp(of:)) == [900, 1_700] && records[0].headers == headers
+                && records[0].value == nil)
         let again = try first.filtered(maximumDecompressedBytes: 1 << 20, deleteHorizon: 9_000_000) { _ in true }
         #expect(again == first)
     }

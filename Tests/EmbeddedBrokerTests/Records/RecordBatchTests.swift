@@ -52,7 +52,9 @@ import Testing
     @Test("Message formats 0 and 1 are refused by their name")
     func outdated() {
         for (magic, bytes) in GoldenBatch.outdated {
-            #expect(throws: RecordError.unsupportedMagic(magic)) { try RecordBatch.produced(bytes, limits: Self.limits) }
+            #expect(throws: RecordError.unsupportedMagic(magic)) {
+                try RecordBatch.produced(bytes, limits: Self.limits)
+            }
         }
         #expect(RecordError.unsupportedMagic(1).errorCode == .invalidRecord)
     }
@@ -136,7 +138,9 @@ import Testing
         let again = try #require(try RecordBatch.next(from: &bytes))
         #expect(try Self.records(again).map(again.timestamp(of:)) == Array(repeating: 1_800_000_000_000, count: 3))
         // The bytes it came from are another's and stay as they were.
-        #expect(try RecordBatch.produced(GoldenBatch.all[0].bytes, limits: Self.limits).header.maxTimestamp < 1_800_000_000_000)
+        #expect(
+            try RecordBatch.produced(GoldenBatch.all[0].bytes, limits: Self.limits).header.maxTimestamp
+                < 1_800_000_000_000)
     }
 
     @Test("A log's bytes split into batches, and a torn tail is left over")

@@ -22,7 +22,9 @@ struct RecordTimestampTests {
         return try builder.finish(maxTimestamp: maxTimestamp).bytes
     }
 
-    @Test("the greatest timestamp is the records', whatever the header says", arguments: Compression.allCases, [-1, 0, 999, 9_999_999] as [Int64])
+    @Test(
+        "the greatest timestamp is the records', whatever the header says", arguments: Compression.allCases,
+        [-1, 0, 999, 9_999_999] as [Int64])
     func maxTimestamp(compression: Compression, claimed: Int64) throws {
         let bytes = try batch(deltas: [0, 700, -50], maxTimestamp: claimed, compression: compression)
         let produced = try RecordBatch.produced(bytes, limits: ProduceLimits())
@@ -36,7 +38,8 @@ struct RecordTimestampTests {
 
     @Test("records without timestamps have none")
     func none() throws {
-        let produced = try RecordBatch.produced(try batch(base: -1, deltas: [0, 0], maxTimestamp: -1), limits: ProduceLimits())
+        let produced = try RecordBatch.produced(
+            try batch(base: -1, deltas: [0, 0], maxTimestamp: -1), limits: ProduceLimits())
         #expect(produced.header.maxTimestamp == -1)
     }
 

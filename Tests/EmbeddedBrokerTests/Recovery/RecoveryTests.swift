@@ -82,7 +82,9 @@ struct RecoveryTests {
         }
     }
 
-    @Test("records whose journal was written but not synchronized are safe once the next start has shown them", arguments: 0..<10)
+    @Test(
+        "records whose journal was written but not synchronized are safe once the next start has shown them",
+        arguments: 0..<10)
     func shownRecordsAreSafe(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let broker = try broker()
@@ -100,7 +102,9 @@ struct RecoveryTests {
         #expect(try broker.readAll("t").count == 21)
     }
 
-    @Test("a segment whose synchronization failed is not trusted again: the broker stops, and the journal brings everything back")
+    @Test(
+        "a segment whose synchronization failed is not trusted again: the broker stops, and the journal brings everything back"
+    )
     func failedSynchronization() throws {
         for seed in 0..<10 {
             var random = SeededRandom(seed: UInt64(seed))
@@ -116,7 +120,8 @@ struct RecoveryTests {
         }
     }
 
-    @Test("the checkpoint that a start relies on does not go with the power, whoever gave it its name", arguments: 0..<16)
+    @Test(
+        "the checkpoint that a start relies on does not go with the power, whoever gave it its name", arguments: 0..<16)
     func checkpointName(seed: Int) throws {
         var random = SeededRandom(seed: UInt64(seed))
         let broker = try broker()
@@ -346,10 +351,13 @@ struct RecoveryTests {
         let broker = try broker()
         let producer = try #require(broker.initialize("id"))
         _ = broker.addPartitions("id", producer, "t", [0])
-        broker.produce("t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true), transactionalID: "id")
+        broker.produce(
+            "t", 0, try Batches.make(["a"], producer: producer, sequence: 0, transactional: true), transactionalID: "id"
+        )
         broker.shutDown()
         let checkpoint = Checkpoint(
-            journal: broker.core.journal.position, logs: broker.core.logs.values.map(\.snapshot).sorted { $0.id < $1.id })
+            journal: broker.core.journal.position,
+            logs: broker.core.logs.values.map(\.snapshot).sorted { $0.id < $1.id })
         let bytes = checkpoint.encoded()
         #expect(try Checkpoint(decoding: bytes) == checkpoint)
         for index in stride(from: 0, to: bytes.readableBytes, by: 3) {

@@ -27,21 +27,25 @@ struct BrokerPropertyTests {
     func values() throws {
         let settings = try configuration([
             "num.partitions": "12", "auto.create.topics.enable": "false", "group.initial.rebalance.delay.ms": "3000",
-            "log.retention.check.interval.ms": "100", "offsets.retention.minutes": "5", "offsets.retention.check.interval.ms": "200",
+            "log.retention.check.interval.ms": "100", "offsets.retention.minutes": "5",
+            "offsets.retention.check.interval.ms": "200",
             "producer.id.expiration.ms": "1000", "transactional.id.expiration.ms": "2000", "log.retention.ms": "-1",
         ]).settings
         #expect(settings.defaultPartitions == 12 && !settings.autoCreatesTopics)
         #expect(settings.initialRebalanceDelayMilliseconds == 3000 && settings.maintenanceIntervalMilliseconds == 100)
         #expect(settings.offsetRetentionMilliseconds == 300_000 && settings.offsetExpiryIntervalMilliseconds == 200)
-        #expect(settings.producerExpirationMilliseconds == 1000 && settings.transactionalIDExpirationMilliseconds == 2000)
+        #expect(
+            settings.producerExpirationMilliseconds == 1000 && settings.transactionalIDExpirationMilliseconds == 2000)
         #expect(settings.log.retentionMilliseconds == -1)
     }
 
     @Test(
         "a wrong value or name is an error that says what is right",
         arguments: [
-            ("num.partitions", "0"), ("num.partitions", "six"), ("auto.create.topics.enable", "yes"), ("log.retention.ms", "-2"),
-            ("transactional.id.expiration.ms", "0"), ("transactional.id.expiration.ms", "99999999999999999999"), ("no.such", "1"),
+            ("num.partitions", "0"), ("num.partitions", "six"), ("auto.create.topics.enable", "yes"),
+            ("log.retention.ms", "-2"),
+            ("transactional.id.expiration.ms", "0"), ("transactional.id.expiration.ms", "99999999999999999999"),
+            ("no.such", "1"),
         ])
     func wrong(name: String, value: String) {
         #expect(throws: EmbeddedBrokerError.self) { try configuration([name: value]) }
@@ -54,15 +58,17 @@ struct BrokerPropertyTests {
         func describe(_ type: Int8, _ name: String) throws -> [String: DescribeConfigsResponse.Config] {
             let token = broker.send(
                 DescribeConfigsRequest(
-                        resources: [.init(resourceType: type, resourceName: name)], includeSynonyms: true,
-                        includeDocumentation: true))
+                    resources: [.init(resourceType: type, resourceName: name)], includeSynonyms: true,
+                    includeDocumentation: true))
             let configs = try #require(broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs)
             return Dictionary(uniqueKeysWithValues: configs.map { ($0.name, $0) })
         }
         let own = try describe(4, "1")
         #expect(own["num.partitions"]?.value == "3" && own["num.partitions"]?.configSource == ConfigSource.staticBroker)
         #expect(own["auto.create.topics.enable"]?.configSource == ConfigSource.byDefault)
-        for property in EmbeddedBrokerConfiguration.properties { #expect(own[property.name]?.documentation == property.summary) }
+        for property in EmbeddedBrokerConfiguration.properties {
+            #expect(own[property.name]?.documentation == property.summary)
+        }
         let topic = try describe(2, "t")
         #expect(topic["retention.ms"]?.value == "5000" && topic["retention.ms"]?.isDefault == false)
         #expect(topic["retention.ms"]?.synonyms.map(\.name) == ["retention.ms", "log.retention.ms"])

@@ -77,7 +77,9 @@ struct EmbeddedBrokerTests {
         var request = FetchRequest()
         request.maxWaitMilliseconds = maxWait
         request.minBytes = 1
-        request.topics = [.init(topic: "t", partitions: [.init(partition: 0, fetchOffset: offset, partitionMaxBytes: 1 << 20)])]
+        request.topics = [
+            .init(topic: "t", partitions: [.init(partition: 0, fetchOffset: offset, partitionMaxBytes: 1 << 20)])
+        ]
         return request
     }
 
@@ -92,7 +94,8 @@ struct EmbeddedBrokerTests {
                 var values: [String?] = []
                 while values.count <= round {
                     let offset = Int64(values.count)
-                    let part = try #require(try await client.ask(fetch(from: offset), version: 12)?.topics.first?.partitions.first)
+                    let part = try #require(
+                        try await client.ask(fetch(from: offset), version: 12)?.topics.first?.partitions.first)
                     let records = try Batches.read(part.records, from: offset).records
                     try #require(!records.isEmpty)
                     values += records.map(\.value)
@@ -109,9 +112,11 @@ struct EmbeddedBrokerTests {
             let client = try await RawClient.connect(address)
             try await makeTopic(client)
             // The fetch waits, so what was asked after it has to wait with it.
-            try await client.send(WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 300), version: 11, correlationID: 100)))
+            try await client.send(
+                WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 300), version: 11, correlationID: 100)))
             for id in 101..<110 {
-                try await client.send(WireFrame.joined(WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: Int32(id))))
+                try await client.send(
+                    WireFrame.joined(WireFrame.request(ApiVersionsRequest(), version: 2, correlationID: Int32(id))))
             }
             for id in 100..<110 {
                 let frame = try #require(try await client.next())
@@ -126,11 +131,15 @@ struct EmbeddedBrokerTests {
             let consumer = try await RawClient.connect(address)
             let producer = try await RawClient.connect(address)
             try await makeTopic(producer)
-            try await consumer.send(WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 30_000), version: 11, correlationID: 7)))
+            try await consumer.send(
+                WireFrame.joined(WireFrame.request(fetch(from: 0, maxWait: 30_000), version: 11, correlationID: 7)))
             #expect(try await produce(producer, "now") == 0)
             let frame = try #require(try await consumer.next())
             let (_, answer) = try WireFrame.decodeResponse(FetchResponse.self, from: frame, version: 11)
-            #expect(try Batches.read(answer.topics.first?.partitions.first?.records, from: 0).records.map(\.value) == ["now"])
+            #expect(
+                try Batches.read(answer.topics.first?.partitions.first?.records, from: 0).records.map(\.value) == [
+                    "now"
+                ])
         }
     }
 
@@ -152,7 +161,8 @@ struct EmbeddedBrokerTests {
     @Test(
         "malformed and oversized frames close their own connection only",
         arguments: [
-            [0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0], [0, 0, 0, 8, 0x70, 0x70, 0, 0, 0, 0, 0, 1],
+            [0xff, 0xff, 0xff, 0xff], [0x7f, 0xff, 0xff, 0xff], [0, 0, 0, 0],
+            [0, 0, 0, 8, 0x70, 0x70, 0, 0, 0, 0, 0, 1],
             // A Metadata request that claims two thousand million topics.
             [0, 0, 0, 14, 0, 3, 0, 1, 0, 0, 0, 1, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff],
             Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),

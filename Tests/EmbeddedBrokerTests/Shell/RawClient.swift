@@ -16,7 +16,9 @@ final class RawClient: Sendable {
         private var received = ByteBuffer()
         private let continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation
 
-        init(_ continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation) { self.continuation = continuation }
+        init(_ continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation) {
+            self.continuation = continuation
+        }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var bytes = unwrapInboundIn(data)

@@ -16,7 +16,8 @@ extension CoreHarness {
     }
 
     func sendProduce(
-        _ topic: String, _ partition: Int32 = 0, _ records: ByteBuffer, acks: Int16 = -1, transactionalID: String? = nil,
+        _ topic: String, _ partition: Int32 = 0, _ records: ByteBuffer, acks: Int16 = -1,
+        transactionalID: String? = nil,
         connection: UInt64 = 1
     ) -> RequestToken {
         let request = ProduceRequest(
@@ -81,7 +82,9 @@ extension CoreHarness {
         var offset = start ?? listOffset(topic, partition, timestamp: -2)?.offset ?? 0
         var records: [Batches.Read] = []
         while true {
-            guard let part = fetch(topic, partition, from: offset, committedOnly: committedOnly, partitionMaxBytes: maxBytes),
+            guard
+                let part = fetch(
+                    topic, partition, from: offset, committedOnly: committedOnly, partitionMaxBytes: maxBytes),
                 part.errorCode == .none
             else { throw UnexpectedAnswer(warnings: warnings.suffix(2)) }
             let read = try Batches.read(part.records, from: offset, aborted: part.abortedTransactions ?? [])
@@ -113,25 +116,30 @@ extension CoreHarness {
     func sendInit(_ id: String?, timeout: Int32 = 60_000, expected: ProducerIdentity? = nil) -> RequestToken {
         send(
             InitProducerIDRequest(
-                    transactionalID: id, transactionTimeoutMilliseconds: timeout, producerID: expected?.id ?? -1,
-                    producerEpoch: expected?.epoch ?? -1))
+                transactionalID: id, transactionTimeoutMilliseconds: timeout, producerID: expected?.id ?? -1,
+                producerEpoch: expected?.epoch ?? -1))
     }
 
     func initialize(_ id: String?, timeout: Int32 = 60_000, expected: ProducerIdentity? = nil) -> ProducerIdentity? {
         let token = sendInit(id, timeout: timeout, expected: expected)
         settle()
-        guard let answer = response(token, as: InitProducerIDResponse.self), answer.errorCode == .none else { return nil }
+        guard let answer = response(token, as: InitProducerIDResponse.self), answer.errorCode == .none else {
+            return nil
+        }
         return ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
     }
 
-    func sendAddPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32]) -> RequestToken {
+    func sendAddPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32])
+        -> RequestToken
+    {
         send(
             AddPartitionsToTxnRequest(
-                    transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch,
-                    topics: [.init(name: topic, partitions: partitions)]))
+                transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch,
+                topics: [.init(name: topic, partitions: partitions)]))
     }
 
-    func addPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32]) -> ErrorCode? {
+    func addPartitions(_ id: String, _ producer: ProducerIdentity, _ topic: String, _ partitions: [Int32]) -> ErrorCode?
+    {
         let token = sendAddPartitions(id, producer, topic, partitions)
         settle()
         return response(token, as: AddPartitionsToTxnResponse.self)?.topics.first?.partitions.first?.errorCode
@@ -139,7 +147,8 @@ extension CoreHarness {
 
     func sendEnd(_ id: String, _ producer: ProducerIdentity, commit: Bool) -> RequestToken {
         send(
-            EndTxnRequest(transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, committed: commit))
+            EndTxnRequest(
+                transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, committed: commit))
     }
 
     func end(_ id: String, _ producer: ProducerIdentity, commit: Bool) -> ErrorCode? {
@@ -153,20 +162,21 @@ extension CoreHarness {
     ) -> RequestToken {
         send(
             TxnOffsetCommitRequest(
-                    transactionalID: id, groupID: group, producerID: producer.id, producerEpoch: producer.epoch,
-                    topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])]))
+                transactionalID: id, groupID: group, producerID: producer.id, producerEpoch: producer.epoch,
+                topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])]))
     }
 
     func sendAddOffsets(_ id: String, _ producer: ProducerIdentity, group: String) -> RequestToken {
         send(
             AddOffsetsToTxnRequest(
-                    transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, groupID: group))
+                transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, groupID: group))
     }
 
     func committedOffset(group: String, _ topic: String, _ partition: Int32 = 0) -> Int64? {
         let token = send(
             OffsetFetchRequest(groups: [.init(groupID: group, topics: [.init(name: topic, partitions: [partition])])]))
         settle()
-        return response(token, as: OffsetFetchResponse.self)?.groups.first?.topics.first?.partitions.first?.committedOffset
+        return response(token, as: OffsetFetchResponse.self)?.groups.first?.topics.first?.partitions.first?
+            .committedOffset
     }
 }

@@ -25,7 +25,8 @@ struct TransactionCoordinatorTests {
     @Test("a new id needs a producer id and gets epoch 0")
     func new() {
         var coordinator = TransactionCoordinator()
-        #expect(coordinator.initialize("a", timeout: 1000, expected: nil, newProducerID: nil, now: now) == .needsProducerID)
+        #expect(
+            coordinator.initialize("a", timeout: 1000, expected: nil, newProducerID: nil, now: now) == .needsProducerID)
         #expect(
             coordinator.initialize("a", timeout: 1000, expected: nil, newProducerID: 5, now: now)
                 == .initialize(ProducerIdentity(id: 5, epoch: 0), aborting: nil))
@@ -36,7 +37,8 @@ struct TransactionCoordinatorTests {
         var (coordinator, old) = coordinator()
         _ = coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
         #expect(
-            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now) == .refuse(.producerFenced))
+            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now)
+                == .refuse(.producerFenced))
     }
 
     @Test("every initialization bumps the epoch, which fences the one before")
@@ -61,7 +63,8 @@ struct TransactionCoordinatorTests {
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
                 == .initialize(new, aborting: ending))
-        #expect(coordinator.add("id", new, partitions: [p0], fenced: .producerFenced, now: now) == .concurrentTransactions)
+        #expect(
+            coordinator.add("id", new, partitions: [p0], fenced: .producerFenced, now: now) == .concurrentTransactions)
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
                 == .refuse(.concurrentTransactions))
@@ -87,12 +90,15 @@ struct TransactionCoordinatorTests {
                 == .refuse(.producerFenced))
     }
 
-    @Test("a client whose id the broker has forgotten, or never knew, gets a new producer id; so do two that claim to be 0/0")
+    @Test(
+        "a client whose id the broker has forgotten, or never knew, gets a new producer id; so do two that claim to be 0/0"
+    )
     func forgotten() {
         var (coordinator, identity) = coordinator()
         coordinator.forget("id")
         #expect(
-            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now) == .needsProducerID)
+            coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
+                == .needsProducerID)
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: 12, now: now)
                 == .initialize(.init(id: 12, epoch: 0), aborting: nil))
@@ -123,14 +129,17 @@ struct TransactionCoordinatorTests {
             coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: 99, now: now)
                 == .initialize(new, aborting: nil))
         #expect(
-            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now) == .repeatAnswer(new))
+            coordinator.initialize("id", timeout: 1000, expected: old, newProducerID: nil, now: now)
+                == .repeatAnswer(new))
     }
 
     @Test("when the epochs are used up the id gets a new producer id")
     func exhausted() {
         var coordinator = TransactionCoordinator()
         coordinator.restore(Transaction(id: "id", producerID: 10, epoch: .max - 1, timeoutMilliseconds: 1000))
-        #expect(coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now) == .needsProducerID)
+        #expect(
+            coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now) == .needsProducerID
+        )
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: 99, now: now)
                 == .initialize(ProducerIdentity(id: 99, epoch: 0), aborting: nil))
@@ -157,19 +166,23 @@ struct TransactionCoordinatorTests {
 
         // Until that is durable nothing else goes.
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .concurrentTransactions)
-        #expect(coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now) == .concurrentTransactions)
+        #expect(
+            coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now)
+                == .concurrentTransactions)
         #expect(
             coordinator.end("id", identity, commit: commit, fenced: .producerFenced, now: now)
                 == .refuse(.concurrentTransactions))
         #expect(
-            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now) == .refuse(.invalidTxnState))
+            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now)
+                == .refuse(.invalidTxnState))
 
         coordinator.ended(ending)
         #expect(coordinator.transaction("id")?.phase == .completed(commit: commit))
         // Asked again, since the answer was lost.
         #expect(coordinator.end("id", identity, commit: commit, fenced: .producerFenced, now: now) == .alreadyDone)
         #expect(
-            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now) == .refuse(.invalidTxnState))
+            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now)
+                == .refuse(.invalidTxnState))
         // The next one.
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .invalidTxnState)
         #expect(coordinator.add("id", identity, partitions: [p1], fenced: .producerFenced, now: now) == .none)
@@ -180,7 +193,8 @@ struct TransactionCoordinatorTests {
     func nothing() {
         var (coordinator, identity) = coordinator()
         #expect(
-            coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: now) == .refuse(.invalidTxnState))
+            coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: now)
+                == .refuse(.invalidTxnState))
         #expect(
             coordinator.end("no", identity, commit: true, fenced: .producerFenced, now: now)
                 == .refuse(.invalidProducerIDMapping))

@@ -13,6 +13,8 @@ private let target: FuzzTarget = {
 /// What libFuzzer calls with each input. A property that does not hold ends the process, which libFuzzer takes for a finding.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    do { try target.check(UnsafeRawBufferPointer(start: data, count: size)) } catch { fatalError("\(target): \(error)") }
+    do { try target.check(UnsafeRawBufferPointer(start: data, count: size)) } catch {
+        fatalError("\(target): \(error)")
+    }
     return 0
 }

@@ -10,7 +10,9 @@ enum BatchMending {
         let start = range.lowerBound
         bytes[start + RecordBatchHeader.Field.magic] = 2
         put(Int32(range.count - RecordBatchHeader.lengthOverhead), &bytes, start + RecordBatchHeader.Field.batchLength)
-        let checksum = bytes.withUnsafeBytes { RecordBatch.computeChecksum(UnsafeRawBufferPointer(rebasing: $0[range])) }
+        let checksum = bytes.withUnsafeBytes {
+            RecordBatch.computeChecksum(UnsafeRawBufferPointer(rebasing: $0[range]))
+        }
         put(checksum, &bytes, start + RecordBatchHeader.Field.checksum)
     }
 

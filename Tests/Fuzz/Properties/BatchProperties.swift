@@ -69,7 +69,9 @@ enum BatchProperties {
         try stamped.verifyChecksum()
         try require(try read(stamped) == records, "a timestamp changed the records")
         for kept in [0, 1] {
-            let filtered = try batch.filtered(maximumDecompressedBytes: maximumDecompressedBytes, deleteHorizon: 1_700_000_000_000) {
+            let filtered = try batch.filtered(
+                maximumDecompressedBytes: maximumDecompressedBytes, deleteHorizon: 1_700_000_000_000
+            ) {
                 Int($0.offsetDelta) % 2 == kept
             }
             let expected = records.filter { Int($0.offsetDelta) % 2 == kept }
@@ -81,7 +83,8 @@ enum BatchProperties {
             let found = try read(filtered)
             try require(!found.isEmpty, "compaction kept an empty batch")
             try require(
-                found.map { Contents($0, in: filtered) } == expected.map { Contents($0, in: batch) }, "compaction changed the records it kept")
+                found.map { Contents($0, in: filtered) } == expected.map { Contents($0, in: batch) },
+                "compaction changed the records it kept")
             try require(filtered.header.lastOffset == batch.header.lastOffset, "compaction changed a batch's end")
         }
     }
@@ -126,7 +129,8 @@ enum BatchProperties {
         do {
             if let change = try MetadataChange(record) {
                 // Kinds that have no values can say no more than their key.
-                try require(try MetadataChange(change.record) == change, "a change of metadata is written as another one")
+                try require(
+                    try MetadataChange(change.record) == change, "a change of metadata is written as another one")
             }
         } catch is WireError {}
         do { _ = try TransactionRecord.read(record) } catch is WireError {}
@@ -141,7 +145,8 @@ enum BatchProperties {
         let payload = ByteBuffer(bytes: bytes[RecordBatchHeader.size...])
         let compressed = try codec.compress(payload)
         try require(
-            try codec.decompress(compressed, limit: payload.readableBytes) == payload, "\(codec) does not give back what it took")
+            try codec.decompress(compressed, limit: payload.readableBytes) == payload,
+            "\(codec) does not give back what it took")
         if payload.readableBytes > 0, codec != .none {
             do {
                 _ = try codec.decompress(compressed, limit: payload.readableBytes - 1)

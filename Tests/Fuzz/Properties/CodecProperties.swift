@@ -11,7 +11,9 @@ enum CodecProperties {
         guard input.count <= 64 << 10, let script = CodecScript(Array(input)) else { return }
         try compare(script.codec, script.stream)
         guard script.isPlain else { return }
-        try require(taken(script.codec, script.stream) == script.content, "a plain \(script.codec) stream is refused or read otherwise")
+        try require(
+            taken(script.codec, script.stream) == script.content,
+            "a plain \(script.codec) stream is refused or read otherwise")
     }
 
     private static func compare(_ codec: Compression, _ stream: [UInt8]) throws {
@@ -25,7 +27,9 @@ enum CodecProperties {
             case .zstd: StrictStreams.zstd(stream)
             }
         guard let taken else {
-            return try require(strict == nil || strict.map { $0.count > limit } == true, "\(codec): the broker refuses what a strict client reads")
+            return try require(
+                strict == nil || strict.map { $0.count > limit } == true,
+                "\(codec): the broker refuses what a strict client reads")
         }
         try require(strict != nil, "\(codec): the broker takes what a strict client does not read")
         try require(strict == taken, "\(codec): the broker reads something else than a strict client")
@@ -37,7 +41,8 @@ enum CodecProperties {
     /// What the broker makes of a producer's stream, nil if it refuses it.
     private static func taken(_ codec: Compression, _ stream: [UInt8]) -> [UInt8]? {
         do {
-            return Array(try codec.decompress(ByteBuffer(bytes: stream), limit: limit, strictly: true).readableBytesView)
+            return Array(
+                try codec.decompress(ByteBuffer(bytes: stream), limit: limit, strictly: true).readableBytesView)
         } catch {
             // Refused, which is compared with what the strict reader says.
             return nil

@@ -36,7 +36,8 @@ struct CodecScript {
         switch code % 16 {
         case 0...3: return frame(codec, content, variant: code % 16).map { stream + $0 }
         case 4: return frame(codec, Array(content.prefix(half)), variant: code >> 4 & 3).map { stream + $0 }
-        case 5: return frame(codec, Array(content.suffix(content.count - half)), variant: code >> 4 & 3).map { stream + $0 }
+        case 5:
+            return frame(codec, Array(content.suffix(content.count - half)), variant: code >> 4 & 3).map { stream + $0 }
         case 6: return frame(codec, [], variant: code >> 4 & 3).map { stream + $0 }
         case 7: return stream + content.prefix(Int(code >> 4) + 1)
         case 8: return stream + [UInt8](repeating: 0, count: Int(code >> 4) + 1)
@@ -81,7 +82,9 @@ struct CodecScript {
     private static func gzip(_ content: [UInt8], _ variant: UInt8) -> [UInt8]? {
         guard let packed = try? Gzip.compress(ByteBuffer(bytes: content)) else { return nil }
         var bytes = Array(packed.readableBytesView)
-        let additions: [(flag: UInt8, bytes: [UInt8])] = [(0, []), (8, [0x6e, 0]), (16, [0x63, 0]), (4, [2, 0, 7, 7])]
+        let additions: [(flag: UInt8, bytes: [UInt8])] = [
+            (0, []), (8, [0x6e, 0]), (16, [0x63, 0]), (4, [2, 0, 7, 7]),
+        ]
         let addition = additions[Int(variant)]
         bytes[3] = addition.flag
         bytes.insert(contentsOf: addition.bytes, at: 10)
@@ -119,7 +122,8 @@ struct CodecScript {
             let status = content.withUnsafeBytes { source in
                 bytes.withUnsafeMutableBytes {
                     snappy_compress(
-                        source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count, $0.baseAddress?.assumingMemoryBound(to: CChar.self), &size)
+                        source.baseAddress?.assumingMemoryBound(to: CChar.self), source.count,
+                        $0.baseAddress?.assumingMemoryBound(to: CChar.self), &size)
                 }
             }
             return status == SNAPPY_OK ? Array(bytes.prefix(size)) : nil

@@ -133,7 +133,8 @@ final class CoreLife {
             let again = try Body(from: &reader)
             try reader.finish()
             try require(
-                RequestProperties.write(again, header) == written, "\(Body.self) version \(version) is written as another answer")
+                RequestProperties.write(again, header) == written,
+                "\(Body.self) version \(version) is written as another answer")
         } catch let error as WireError {
             throw PropertyFailure("\(Body.self) version \(version) cannot be read: \(error)")
         }

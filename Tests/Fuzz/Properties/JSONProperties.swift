@@ -43,7 +43,8 @@ enum JSONProperties {
     /// The reader for people's mistakes takes what the fast one takes, and names at least one mistake of everything else.
     private static func checkValidation(_ input: UnsafeRawBufferPointer, _ order: Order?) throws {
         switch Order.validate(json: input) {
-        case .success(let validated): try require(validated == order, "validate takes an order that init refuses or reads otherwise")
+        case .success(let validated):
+            try require(validated == order, "validate takes an order that init refuses or reads otherwise")
         case .failure(let errors):
             try require(order == nil, "validate refuses an order that init takes: \(errors)")
             try require(!errors.all.isEmpty && !errors.description.isEmpty, "validate refuses without a reason")
@@ -67,14 +68,19 @@ enum JSONProperties {
             let again = written.withUTF8 { Timestamp.parse($0) }
             try require(again == .success(moment), "\(written) reads as another moment")
         }
-        if let code = CountryCode(code: text) { try require(code.description.utf8.elementsEqual(text), "country \(code)") }
-        if let code = Currency(code: text) { try require(code.description.utf8.elementsEqual(text), "currency \(code)") }
+        if let code = CountryCode(code: text) {
+            try require(code.description.utf8.elementsEqual(text), "country \(code)")
+        }
+        if let code = Currency(code: text) {
+            try require(code.description.utf8.elementsEqual(text), "currency \(code)")
+        }
         let string = String(decoding: text, as: UTF8.self)
         for currency in [Currency.usd, Currency(code: "JPY"), Currency(code: "KWD")].compactMap({ $0 }) {
             // Most texts are no amounts, which is no finding.
             guard let money = try? Money(string, currency: currency) else { continue }
             try require(
-                (try? Money(money.description, currency: currency)) == money, "\(string) is written as \(money.description)")
+                (try? Money(money.description, currency: currency)) == money,
+                "\(string) is written as \(money.description)")
         }
     }
 

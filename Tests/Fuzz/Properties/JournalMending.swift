@@ -21,7 +21,8 @@ enum JournalMending {
             BatchMending.put(previous, &bytes, start + 24)
             previous = bytes.withUnsafeBytes { all in
                 let checked = start + JournalFormat.checkedFrom..<start + JournalFormat.frameHeaderBytes
-                return headers.reduce(CRC32C.checksum(UnsafeRawBufferPointer(rebasing: all[checked]))) { checksum, header in
+                return headers.reduce(CRC32C.checksum(UnsafeRawBufferPointer(rebasing: all[checked]))) {
+                    checksum, header in
                     let entry = header..<header + JournalFormat.entryHeaderBytes
                     return CRC32C.checksum(UnsafeRawBufferPointer(rebasing: all[entry]), seed: checksum)
                 }
@@ -33,7 +34,8 @@ enum JournalMending {
     }
 
     /// - Returns: where the entries' headers are. The last entry takes what is left of the frame.
-    private static func mendEntries(_ bytes: inout [UInt8], _ frame: Range<Int>, _ ends: inout [LogID: Int64]) -> [Int] {
+    private static func mendEntries(_ bytes: inout [UInt8], _ frame: Range<Int>, _ ends: inout [LogID: Int64]) -> [Int]
+    {
         var headers: [Int] = []
         var position = frame.lowerBound + JournalFormat.frameHeaderBytes
         while frame.upperBound - position >= JournalFormat.entryHeaderBytes {

@@ -23,7 +23,9 @@ enum RequestProperties {
         }
         var reader = WireReader(frame)
         _ = try RequestHeader(from: &reader) { ServedAPIs.type($0)?.api }
-        guard let type = ServedAPIs.type(header.api.key) else { throw PropertyFailure("\(header.api) is decoded, but not served") }
+        guard let type = ServedAPIs.type(header.api.key) else {
+            throw PropertyFailure("\(header.api) is decoded, but not served")
+        }
         try checkMessage(type, reader.rest, header, isRead: true)
         try checkResponse(type, reader.rest, header)
     }
@@ -53,7 +55,9 @@ enum RequestProperties {
         try require(write(again.0, header) == written, "\(what): writes the same message differently")
         // Tagged fields and padding are passed over, so that what is written is never longer than what was read, but for varints
         // that were written longer than need be.
-        try require(written.readableBytes <= body.readableBytes, "\(what): \(body.readableBytes) bytes became \(written.readableBytes)")
+        try require(
+            written.readableBytes <= body.readableBytes,
+            "\(what): \(body.readableBytes) bytes became \(written.readableBytes)")
     }
 
     private static func read<Message: KafkaMessage>(

@@ -65,7 +65,9 @@ enum StoredFileProperties {
         files.all = [SegmentName.log(0, in: "log"): bytes]
         // As a start does it for a closed segment without its index.
         var damage: String?
-        let segment = try SegmentIndexFile.load(baseOffset: 0, directory: "log", from: files, now: 1_700_000_000_000) { damage = $0 }
+        let segment = try SegmentIndexFile.load(baseOffset: 0, directory: "log", from: files, now: 1_700_000_000_000) {
+            damage = $0
+        }
         try require(segment.size <= bytes.count, "a segment is larger than its file")
         try require(damage != nil || segment.size == bytes.count, "a part of a segment is left out")
         try require(segment.lastOffset >= -1, "a segment ends before it begins")

@@ -11,7 +11,8 @@ extension StrictStreams {
             contentSize = little(bytes, 6, 8)
             position = 14
         }
-        guard position < bytes.count, bytes[position] == UInt8(truncatingIfNeeded: xxh32(bytes[4..<position]) >> 8) else { return nil }
+        guard position < bytes.count, bytes[position] == UInt8(truncatingIfNeeded: xxh32(bytes[4..<position]) >> 8)
+        else { return nil }
         position += 1
         var content: [UInt8] = []
         while let header = little(bytes, position, 4) {
@@ -25,7 +26,9 @@ extension StrictStreams {
                 guard little(bytes, position, 4) == UInt64(xxh32(stored)) else { return nil }
                 position += 4
             }
-            guard let plain = header & 0x8000_0000 != 0 ? Array(stored) : lz4Block(stored, maximum: maximum) else { return nil }
+            guard let plain = header & 0x8000_0000 != 0 ? Array(stored) : lz4Block(stored, maximum: maximum) else {
+                return nil
+            }
             content += plain
             guard content.count <= 1 << 22 else { return nil }
         }
@@ -54,14 +57,18 @@ extension StrictStreams {
             return nil
         }
         while let token = rest.popFirst() {
-            guard let literals = length(token >> 4), rest.count >= literals, content.count + literals <= maximum else { return nil }
+            guard let literals = length(token >> 4), rest.count >= literals, content.count + literals <= maximum else {
+                return nil
+            }
             content += rest.prefix(literals)
             rest = rest.dropFirst(literals)
             if rest.isEmpty { return content }
             guard rest.count >= 2 else { return nil }
             let offset = Int(rest[rest.startIndex]) | Int(rest[rest.startIndex + 1]) << 8
             rest = rest.dropFirst(2)
-            guard let count = length(token & 15), content.count + count + 4 <= maximum, copy(offset, count + 4, in: &content) else { return nil }
+            guard let count = length(token & 15), content.count + count + 4 <= maximum,
+                copy(offset, count + 4, in: &content)
+            else { return nil }
         }
         return nil
     }
@@ -76,7 +83,9 @@ extension StrictStreams {
         if bytes.count >= 16 {
             var lanes: [UInt32] = [primes[0] &+ primes[1], primes[1], 0, 0 &- primes[0]]
             while bytes.endIndex - index >= 16 {
-                for lane in 0..<4 { lanes[lane] = rotate(lanes[lane] &+ word(index + 4 * lane) &* primes[1], 13) &* primes[0] }
+                for lane in 0..<4 {
+                    lanes[lane] = rotate(lanes[lane] &+ word(index + 4 * lane) &* primes[1], 13) &* primes[0]
+                }
                 index += 16
             }
             hash = rotate(lanes[0], 1) &+ rotate(lanes[1], 7) &+ rotate(lanes[2], 12) &+ rotate(lanes[3], 18)

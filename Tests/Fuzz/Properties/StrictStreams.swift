@@ -5,7 +5,9 @@ import CCompression
 /// One frame from the first byte to the last, no feature that a client lacks. Gives what the stream holds, nil for all others.
 enum StrictStreams {
     static func gzip(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count >= 18, bytes[0] == 0x1f, bytes[1] == 0x8b, bytes[2] == 8, bytes[3] & 0xe0 == 0 else { return nil }
+        guard bytes.count >= 18, bytes[0] == 0x1f, bytes[1] == 0x8b, bytes[2] == 8, bytes[3] & 0xe0 == 0 else {
+            return nil
+        }
         let flags = bytes[3]
         var position = 10
         if flags & 4 != 0 {
@@ -17,7 +19,8 @@ enum StrictStreams {
             position = end + 1
         }
         if flags & 2 != 0 {
-            guard position <= bytes.count, little(bytes, position, 2) == UInt64(checksum(bytes[..<position])) & 0xffff else { return nil }
+            guard position <= bytes.count, little(bytes, position, 2) == UInt64(checksum(bytes[..<position])) & 0xffff
+            else { return nil }
             position += 2
         }
         guard position < bytes.count, let (content, used) = inflated(bytes[position...]) else { return nil }
@@ -56,7 +59,8 @@ enum StrictStreams {
     }
 
     static func zstd(_ bytes: [UInt8]) -> [UInt8]? {
-        guard little(bytes, 0, 4) == 0xFD2F_B528, ZSTD_findFrameCompressedSize(bytes, bytes.count) == bytes.count, windowIsSmall(bytes)
+        guard little(bytes, 0, 4) == 0xFD2F_B528, ZSTD_findFrameCompressedSize(bytes, bytes.count) == bytes.count,
+            windowIsSmall(bytes)
         else { return nil }
         var content = [UInt8](repeating: 0, count: 1 << 22)
         let size = ZSTD_decompress(&content, content.count, bytes, bytes.count)
@@ -72,7 +76,9 @@ enum StrictStreams {
     }
 
     static func snappy(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.starts(with: [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]), bytes.count >= 16 else { return snappyBlock(bytes[...]) }
+        guard bytes.starts(with: [0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]), bytes.count >= 16 else {
+            return snappyBlock(bytes[...])
+        }
         guard big(bytes, 8) == 1, big(bytes, 12) == 1 else { return nil }
         var content: [UInt8] = []
         var position = 16

@@ -28,7 +28,9 @@ struct CorpusMutator {
         case 2:
             // The whole of an integer: lengths and counts are where decoders trap.
             let value = Self.interesting.randomElement(using: &random) ?? 0
-            for index in place..<min(bytes.count, place + [1, 2, 4, 8][Int.random(in: 0..<4, using: &random)]) { bytes[index] = value }
+            for index in place..<min(bytes.count, place + [1, 2, 4, 8][Int.random(in: 0..<4, using: &random)]) {
+                bytes[index] = value
+            }
         case 3: bytes.removeSubrange(place..<place + length)
         case 4: bytes.insert(contentsOf: bytes[place..<place + length], at: place)
         case 5: bytes.removeLast(bytes.count - place)

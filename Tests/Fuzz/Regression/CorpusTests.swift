@@ -20,7 +20,9 @@ struct CorpusTests {
         let corpus = try Self.corpus(target)
         #expect(!corpus.isEmpty)
         for (name, bytes) in corpus {
-            do { try bytes.withUnsafeBytes { try target.check($0) } } catch { Issue.record("\(target)/\(name): \(error)") }
+            do { try bytes.withUnsafeBytes { try target.check($0) } } catch {
+                Issue.record("\(target)/\(name): \(error)")
+            }
         }
     }
 

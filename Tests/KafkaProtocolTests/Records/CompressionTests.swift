@@ -51,14 +51,16 @@ import Testing
             }
             do {
                 #expect(try codec.decompress(ByteBuffer(bytes: bytes), limit: 10_000).readableBytes <= 10_000)
-            } catch { /* refused, with the typed error */ }
+            } catch { /* refused, with the typed error */  }
         }
     }
 
     @Test("A raw snappy block, as librdkafka writes it, is read")
     func rawSnappy() throws {
         // Length 5, then a literal of 5 bytes.
-        #expect(try Compression.snappy.decompress(ByteBuffer(hex: "051068656c6c6f"), limit: 5) == ByteBuffer(string: "hello"))
+        #expect(
+            try Compression.snappy.decompress(ByteBuffer(hex: "051068656c6c6f"), limit: 5)
+                == ByteBuffer(string: "hello"))
     }
 
     @Test("A snappy block that claims far more than it can hold is refused at once")
@@ -75,8 +77,9 @@ import Testing
             let count = Int.random(in: 0...40, using: &random)
             let payload = ByteBuffer(bytes: (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) & 0x8f })
             var reader = RecordReader(payload: payload, count: 2)
-            do { while try reader.next() != nil {} } catch { /* refused, with the typed error */ }
-            do { _ = try RecordReader(payload: payload, count: 2).checkAll(baseTimestamp: 0) } catch { /* refused, with the typed error */ }
+            do { while try reader.next() != nil {} } catch { /* refused, with the typed error */  }
+            do { _ = try RecordReader(payload: payload, count: 2).checkAll(baseTimestamp: 0) } catch
+            { /* refused, with the typed error */  }
         }
     }
 }

@@ -62,7 +62,9 @@ import Testing
         }
     }
 
-    @Test("Whatever bytes come, a request is read or refused, and what is read can be written", arguments: WireVectors.all)
+    @Test(
+        "Whatever bytes come, a request is read or refused, and what is read can be written", arguments: WireVectors.all
+    )
     func mutation(vector: WireVectors) throws {
         let type = vector.type
         var random = SeededGenerator(seed: UInt64(vector.type.api.key) << 8 | UInt64(vector.version))
@@ -72,7 +74,8 @@ import Testing
             var bytes = Array(vector.request.readableBytesView)
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let index = Int.random(in: bytes.indices, using: &random)
-                bytes[index] = Bool.random(using: &random)
+                bytes[index] =
+                    Bool.random(using: &random)
                     ? interesting[Int.random(in: 0..<5, using: &random)] : UInt8.random(in: 0...255, using: &random)
             }
             do {

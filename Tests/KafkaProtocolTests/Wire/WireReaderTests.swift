@@ -53,7 +53,9 @@ import Testing
     @Test("A length is believed only as far as bytes are there")
     func hostileLengths() {
         var array = WireReader(written { $0.int32(.max) })
-        #expect(throws: WireError.countExceedsFrame(count: Int(Int32.max), available: 0)) { try array.array() as [Int32] }
+        #expect(throws: WireError.countExceedsFrame(count: Int(Int32.max), available: 0)) {
+            try array.array() as [Int32]
+        }
         var bytes = WireReader(written { $0.int32(.max) })
         #expect(throws: WireError.truncated(needed: Int(Int32.max), available: 0)) { try bytes.bytes() }
         var negative = WireReader(written { $0.int32(-2) })
@@ -95,7 +97,8 @@ import Testing
         // No error, no APIs, no throttling; then of 4 tagged fields: 1 (an epoch), 9 (unknown), 0 (one feature), 3 (the default).
         let features = "02" + "02" + "78" + "0001" + "0004" + "00"
         let read = ByteBuffer(
-            hex: "0000" + "01" + "00000000" + "04" + "01" + "08" + "0000000000000007" + "09" + "01" + "ff" + "00" + "08" + features
+            hex: "0000" + "01" + "00000000" + "04" + "01" + "08" + "0000000000000007" + "09" + "01" + "ff" + "00" + "08"
+                + features
                 + "03" + "01" + "00")
         let written = ByteBuffer(
             hex: "0000" + "01" + "00000000" + "02" + "00" + "08" + features + "01" + "08" + "0000000000000007")
@@ -116,10 +119,12 @@ import Testing
         let large = ByteBuffer(repeating: 7, count: WireWriter.spliceThreshold)
         let small = ByteBuffer(repeating: 8, count: 10)
         let response = FetchResponse(topics: [
-            .init(topic: "t", partitions: [
-                .init(partitionIndex: 0, records: large), .init(partitionIndex: 1, records: small),
-                .init(partitionIndex: 2, records: large),
-            ])
+            .init(
+                topic: "t",
+                partitions: [
+                    .init(partitionIndex: 0, records: large), .init(partitionIndex: 1, records: small),
+                    .init(partitionIndex: 2, records: large),
+                ])
         ])
         let chunks = WireFrame.response(response, version: 12, correlationID: 9)
         #expect(chunks.count == 5)

@@ -11,7 +11,9 @@ import Testing
         var world = try AuditWorld()
         world.contradict(3, Self.raise)
         world.contradict(3) { $0.customerID += 1 }
-        world.contradict(8) { $0.country = CountryCode(code: "NG")!; $0.amount.minorUnits = 99_999_999 }
+        world.contradict(8) {
+            $0.country = CountryCode(code: "NG")!; $0.amount.minorUnits = 99_999_999
+        }
         world.contradict(20) { $0.createdAt = $0.createdAt.advanced(byMilliseconds: 60_000) }
         let report = world.report(rounds: rounds)
         #expect(report.isClean, "\(report.findings)")
@@ -36,7 +38,9 @@ import Testing
         world.contradict(3, Self.raise)
         let id = world.stored[3].order.id
         world.rewrite(.orderAnalytics, AnalyticsEvent.self) { event in
-            guard case .order(var document) = event, document.order.id == id, document.conflicts != nil else { return nil }
+            guard case .order(var document) = event, document.order.id == id, document.conflicts != nil else {
+                return nil
+            }
             document.order.amount.minorUnits += 999_900
             return .order(document)
         }
@@ -46,7 +50,9 @@ import Testing
     @Test func anAlertAboutAConflictIsAFinding() throws {
         var world = try AuditWorld()
         let index = world.stored.indices.first { world.stored[$0].fraud == nil }!
-        world.contradict(index) { $0.country = CountryCode(code: "NG")!; $0.amount.minorUnits = 99_999_999 }
+        world.contradict(index) {
+            $0.country = CountryCode(code: "NG")!; $0.amount.minorUnits = 99_999_999
+        }
         var event = world.stored[index].order
         event.country = CountryCode(code: "NG")!
         event.amount.minorUnits = 99_999_999
@@ -56,7 +62,11 @@ import Testing
 
     @Test(arguments: [2, 5]) func aLetterOfAReadableRecordIsExplainedInWhicheverRoundHasItsOrder(rounds: Int) throws {
         var world = try AuditWorld()
-        for offset in 0..<10 { world.setAside(.alerting, partition: 0, offset: min(offset, world.topics[.fraudAlerts]![0].count - 1), code: "webhook_refused") }
+        for offset in 0..<10 {
+            world.setAside(
+                .alerting, partition: 0, offset: min(offset, world.topics[.fraudAlerts]![0].count - 1),
+                code: "webhook_refused")
+        }
         world.letters[.alerting]![0] = Array(world.letters[.alerting]![0].prefix(world.topics[.fraudAlerts]![0].count))
         let report = world.report(rounds: rounds)
         #expect(report.isClean, "\(report.findings)")
@@ -71,7 +81,9 @@ import Testing
         history.join(order, seenAt: AuditWorld.now)
         var agrees = history.join(again, seenAt: AuditWorld.now, isTimeAssigned: true)
         #expect(agrees)
-        #expect(history.order?.status == .confirmed && history.order?.createdAt == order.createdAt && history.conflicts == nil)
+        #expect(
+            history.order?.status == .confirmed && history.order?.createdAt == order.createdAt
+                && history.conflicts == nil)
         agrees = history.join(again, seenAt: AuditWorld.now)
         #expect(!agrees)
         #expect(history.conflicts?.count == 1)

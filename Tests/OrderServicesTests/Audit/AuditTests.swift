@@ -64,7 +64,11 @@ import Testing
         var world = try AuditWorld()
         let offset = world.appendMalformed(partition: 1)
         let order = world.stored[0].order
-        world.decisions = [AuditDecision(id: "orders/payments-group/1/0", action: .replayed, origin: .init(topic: "orders", partition: 1, offset: Int64(offset)))]
+        world.decisions = [
+            AuditDecision(
+                id: "orders/payments-group/1/0", action: .replayed,
+                origin: .init(topic: "orders", partition: 1, offset: Int64(offset)))
+        ]
         world.append(order, to: .orders, id: order.id, at: AuditWorld.now.advanced(byMilliseconds: 900_000))
         let home = AuditWorld.home(order.id)
         let last = world.topics[.orders]![home].count - 1
@@ -77,7 +81,11 @@ import Testing
     @Test func aDiscardedLetterIsCountedAsThat() throws {
         var world = try AuditWorld()
         let offset = world.appendMalformed(partition: 1)
-        world.decisions = [AuditDecision(id: "orders/fraud-group/1/0", action: .discarded, origin: .init(topic: "orders", partition: 1, offset: Int64(offset)))]
+        world.decisions = [
+            AuditDecision(
+                id: "orders/fraud-group/1/0", action: .discarded,
+                origin: .init(topic: "orders", partition: 1, offset: Int64(offset)))
+        ]
         let report = world.report()
         #expect(report.isClean && report.counts.deadLettersDiscarded == 1 && report.counts.deadLettersOpen == 2)
     }
@@ -87,7 +95,8 @@ import Testing
         let order = OrderGenerator(seed: 9, firstID: OrderID(5_000)!).order(at: 0, createdAt: AuditWorld.now)
         world.append(order, to: .orders, id: order.id)
         let home = AuditWorld.home(order.id)
-        world.setAside(.charging, partition: home, offset: world.topics[.orders]![home].count - 1, code: "gateway_refused")
+        world.setAside(
+            .charging, partition: home, offset: world.topics[.orders]![home].count - 1, code: "gateway_refused")
         let document = OrderDocument.applying(order, seenAt: AuditWorld.now, to: nil)
         world.append(AnalyticsEvent.order(document), to: .orderAnalytics, id: order.id)
         world.stored.append(document)
@@ -104,7 +113,9 @@ import Testing
         for place in 0..<20 {
             let order = world.stored[place].order
             let elsewhere = (AuditWorld.home(order.id) + 1 + place % 2) % 3
-            world.append(order, to: .orders, id: order.id, at: AuditWorld.now.advanced(byMilliseconds: 900_000), partition: elsewhere)
+            world.append(
+                order, to: .orders, id: order.id, at: AuditWorld.now.advanced(byMilliseconds: 900_000),
+                partition: elsewhere)
             world.append(order, to: .orders, id: order.id, at: AuditWorld.now.advanced(byMilliseconds: 900_000))
         }
         let report = world.report()
@@ -130,6 +141,8 @@ import Testing
         let report = world.report()
         #expect(report.findings.filter { $0.kind == .payment }.count == FindingList.maximumKept)
         #expect(report.findingsByKind["payment"] == 400)
-        #expect(report.findings.filter { $0.kind == .payment }.map(\.subject.utf8.count) == report.findings.filter { $0.kind == .payment }.map(\.subject.utf8.count).sorted())
+        #expect(
+            report.findings.filter { $0.kind == .payment }.map(\.subject.utf8.count)
+                == report.findings.filter { $0.kind == .payment }.map(\.subject.utf8.count).sorted())
     }
 }

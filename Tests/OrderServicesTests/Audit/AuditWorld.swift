@@ -33,7 +33,9 @@ struct AuditWorld {
     /// Orders by the generator with statuses that change and events that come again, joined and counted.
     init(orders: Int = 120, seed: UInt64 = 4) throws {
         for topic in FlowTopic.allCases { topics[topic] = Array(repeating: [], count: Int(Self.partitions)) }
-        for consumption in Consumption.allCases { letters[consumption] = Array(repeating: [], count: Int(Self.partitions)) }
+        for consumption in Consumption.allCases {
+            letters[consumption] = Array(repeating: [], count: Int(Self.partitions))
+        }
         let generator = OrderGenerator(seed: seed)
         var events: [Order] = []
         for index in 0..<Int64(orders) {
@@ -85,7 +87,8 @@ struct AuditWorld {
             var document = OrderDocument.applying(event, seenAt: seenAt, to: documents[event.id])
             if document.payment == nil, event.status != .cancelled {
                 let payment = Payment(
-                    orderID: event.id, customerID: event.customerID, status: place % 10 == 0 ? .declined : .paid, amount: event.amount,
+                    orderID: event.id, customerID: event.customerID, status: place % 10 == 0 ? .declined : .paid,
+                    amount: event.amount,
                     country: event.country, declineReason: place % 10 == 0 ? .cardExpired : nil, processedAt: seenAt)
                 append(payment, to: .payments, id: event.id, at: seenAt)
                 document = .applying(payment, to: document)
@@ -110,7 +113,8 @@ struct AuditWorld {
         for document in stored {
             for window in [AggregateWindow.allTime, .minute(of: document.order)] {
                 let key = AggregateKey(window: window, partition: Int32(Self.home(document.order.id)))
-                var sum = sums[key] ?? Aggregate(window: window, partition: key.partition, revision: 1, updatedAt: Self.now)
+                var sum =
+                    sums[key] ?? Aggregate(window: window, partition: key.partition, revision: 1, updatedAt: Self.now)
                 try sum.change(from: nil, to: document)
                 sum.late += window.lateness(of: document)
                 sums[key] = sum
@@ -122,7 +126,9 @@ struct AuditWorld {
 
     // MARK: records
 
-    mutating func append(_ event: some EventValue, to topic: FlowTopic, id: OrderID, at moment: Timestamp = now, partition: Int? = nil) {
+    mutating func append(
+        _ event: some EventValue, to topic: FlowTopic, id: OrderID, at moment: Timestamp = now, partition: Int? = nil
+    ) {
         topics[topic]![partition ?? Self.home(id)].append(
             LogRecord(key: Array("\(id)".utf8), value: Self.json(event), timestamp: moment.millisecondsSinceEpoch))
     }
@@ -148,8 +154,10 @@ struct AuditWorld {
                 key: record.key, value: record.value,
                 headers: [
                     RecordHeader(DeadLetterHeader.code, code), RecordHeader(DeadLetterHeader.reason, "for a test"),
-                    RecordHeader(DeadLetterHeader.topic, consumption.topic.name), RecordHeader(DeadLetterHeader.partition, "\(partition)"),
-                    RecordHeader(DeadLetterHeader.offset, "\(offset)"), RecordHeader(DeadLetterHeader.group, consumption.group),
+                    RecordHeader(DeadLetterHeader.topic, consumption.topic.name),
+                    RecordHeader(DeadLetterHeader.partition, "\(partition)"),
+                    RecordHeader(DeadLetterHeader.offset, "\(offset)"),
+                    RecordHeader(DeadLetterHeader.group, consumption.group),
                 ]))
     }
 
@@ -165,10 +173,15 @@ struct AuditWorld {
     }
 
     /// Decodes the records of a topic and changes those that `change` returns something for; nil keeps them.
-    mutating func rewrite<Event: EventValue>(_ topic: FlowTopic, _: Event.Type, _ change: (Event) throws -> Event?) rethrows {
+    mutating func rewrite<Event: EventValue>(_ topic: FlowTopic, _: Event.Type, _ change: (Event) throws -> Event?)
+        rethrows
+    {
         for partition in topics[topic]!.indices {
             for offset in topics[topic]![partition].indices {
-                guard let event = topics[topic]![partition][offset].value.flatMap({ bytes in bytes.withUnsafeBytes { try? Event(json: $0) } })
+                guard
+                    let event = topics[topic]![partition][offset].value.flatMap({ bytes in
+                        bytes.withUnsafeBytes { try? Event(json: $0) }
+                    })
                 else { continue }
                 if let new = try change(event) { topics[topic]![partition][offset].value = Self.json(new) }
             }
@@ -180,7 +193,9 @@ struct AuditWorld {
         for partition in topics[topic]!.indices {
             for offset in topics[topic]![partition].indices {
                 let bytes = topics[topic]![partition][offset].value
-                guard let event = bytes.flatMap({ bytes in bytes.withUnsafeBytes { try? Event(json: $0) } }), isGone(event) else { continue }
+                guard let event = bytes.flatMap({ bytes in bytes.withUnsafeBytes { try? Event(json: $0) } }),
+                    isGone(event)
+                else { continue }
                 erased.insert([topic.rawValue, partition, offset])
             }
         }
@@ -191,10 +206,17 @@ struct AuditWorld {
     // MARK: the audit
 
     func report(rounds: Int = 1) -> AuditReport {
-        var audit = Audit(layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: 0, count: rounds))
+        var audit = Audit(
+            layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: 0, count: rounds))
         for index in 0..<rounds {
-            if index > 0 { audit = Audit(layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: index, count: rounds), continuing: audit) }
-            for document in stored where audit.round.has(document.order.id) { audit.store.add(document, home: audit.home(of: document.order.id)) }
+            if index > 0 {
+                audit = Audit(
+                    layout: HomeLayout(homes: Self.partitions, since: .epoch),
+                    round: Audit.Round(index: index, count: rounds), continuing: audit)
+            }
+            for document in stored where audit.round.has(document.order.id) {
+                audit.store.add(document, home: audit.home(of: document.order.id))
+            }
             if audit.round.isLast { for aggregate in storedAggregates { audit.store.add(aggregate) } }
             if let accepted {
                 var orders = AcceptedOrders()
@@ -211,7 +233,9 @@ struct AuditWorld {
             if index < rounds - 1 { audit.checkStoreLeftovers() }
         }
         for home in audit.misplaced.homes {
-            for record in topics[.orders]![Int(home)] { record.value?.withUnsafeBytes { audit.revisit(home: home, $0) } }
+            for record in topics[.orders]![Int(home)] {
+                record.value?.withUnsafeBytes { audit.revisit(home: home, $0) }
+            }
         }
         return audit.report()
     }
@@ -222,13 +246,15 @@ struct AuditWorld {
             for (offset, record) in letters[consumption]![partition].enumerated() {
                 let letter = Self.withBytes(record) { key, value in
                     AuditLetter(
-                        consumption, partition: Int32(partition), offset: Int64(offset), key: key, value: value, headers: record.headers)
+                        consumption, partition: Int32(partition), offset: Int64(offset), key: key, value: value,
+                        headers: record.headers)
                 }
                 audit.take(letter, in: Int32(partition), at: Int64(offset), of: consumption)
             }
         }
         for topic in [FlowTopic.orderAnalytics, .payments, .fraudAlerts, .orders] {
-            for (offset, record) in topics[topic]![partition].enumerated() where !erased.contains([topic.rawValue, partition, offset]) {
+            for (offset, record) in topics[topic]![partition].enumerated()
+            where !erased.contains([topic.rawValue, partition, offset]) {
                 guard offset >= cuts[topic] else { continue }
                 Self.withBytes(record) { key, value in
                     audit.take(
@@ -241,7 +267,9 @@ struct AuditWorld {
         audit.endPartition()
     }
 
-    private static func withBytes<R>(_ record: LogRecord, _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) -> R) -> R {
+    private static func withBytes<R>(
+        _ record: LogRecord, _ body: (UnsafeRawBufferPointer?, UnsafeRawBufferPointer?) -> R
+    ) -> R {
         record.key.withUnsafeBytes { key in
             guard let value = record.value else { return body(key, nil) }
             return value.withUnsafeBytes { body(key, $0) }

@@ -5,11 +5,14 @@ import Testing
 @Suite struct DeadLetterDecisionTests {
     @Test func aDecisionIsReadAsItWasWritten() throws {
         let decision = DeadLetterDecision(
-            action: .replayed, letter: Letters.letter(), at: 1_800_000_000_123, attempt: 2, isMended: true, by: "somebody \"here\"")
+            action: .replayed, letter: Letters.letter(), at: 1_800_000_000_123, attempt: 2, isMended: true,
+            by: "somebody \"here\"")
         let json = try decision.encoded()
         #expect(json.withUnsafeBytes { DeadLetterDecision(json: $0) } == decision)
         let text = String(decoding: json, as: UTF8.self)
-        #expect(text.contains(#""id":"orders/payments-group/0/17""#) && text.contains(#""origin":{"offset":812,"partition":0,"topic":"orders"}"#))
+        #expect(
+            text.contains(#""id":"orders/payments-group/0/17""#)
+                && text.contains(#""origin":{"offset":812,"partition":0,"topic":"orders"}"#))
     }
 
     @Test(arguments: ["", "{}", "nonsense", #"{"id":"orders/g/1","action":"replayed"}"#])
@@ -38,7 +41,8 @@ import Testing
         #expect(!line.contains("\n"))
         #expect(try MendLine.read(Array(line.utf8)) == MendLine(id: letter.id, value: .value(letter.value!)))
         let bytes = DeadLetter(
-            topic: DeadLetterTopic(topic: "orders", group: "g"), partition: 0, offset: 1, timestamp: 0, key: [0xFF], value: [0xFF, 0], headers: [])
+            topic: DeadLetterTopic(topic: "orders", group: "g"), partition: 0, offset: 1, timestamp: 0, key: [0xFF],
+            value: [0xFF, 0], headers: [])
         let other = try DeadLetterLine(bytes, .open).encoded()
         #expect(other.contains(#""value_base64":"/wA=""#) && other.contains(#""value_bytes":2"#))
         #expect(try MendLine.read(Array(other.utf8))?.value == .value([0xFF, 0]))

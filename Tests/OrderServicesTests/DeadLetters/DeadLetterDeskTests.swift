@@ -21,7 +21,9 @@ final class Counts: Sendable {
 
     private let ignore: DeadLetterDesk.Report = { _ in }
 
-    private func replayAll(_ desk: DeadLetterDesk, _ options: ReplayOptions = .init(), isDryRun: Bool = false) async throws -> DeadLetterSummary {
+    private func replayAll(_ desk: DeadLetterDesk, _ options: ReplayOptions = .init(), isDryRun: Bool = false)
+        async throws -> DeadLetterSummary
+    {
         try await desk.replay(matching: DeadLetterFilter(state: .open), options, isDryRun: isDryRun, report: ignore)
     }
 
@@ -38,8 +40,12 @@ final class Counts: Sendable {
             #expect(sent.count == 4)
             let home = OrderKey(OrderID(42)!).partition(of: 3)
             for record in sent {
-                #expect(record.key == "42" && record.value == Letters.order && record.timestamp == 1_700_000_000_000 && record.partition == home)
-                #expect(record.headers["dlq-attempts"] == "1" && record.headers["dlq-replay-of"]?.hasPrefix("orders/") == true)
+                #expect(
+                    record.key == "42" && record.value == Letters.order && record.timestamp == 1_700_000_000_000
+                        && record.partition == home)
+                #expect(
+                    record.headers["dlq-attempts"] == "1"
+                        && record.headers["dlq-replay-of"]?.hasPrefix("orders/") == true)
                 #expect(record.headers.count == 3)
             }
             #expect(Set(sent.compactMap { $0.headers["trace"] }) == ["0", "1", "2", "3"])
@@ -89,14 +95,17 @@ final class Counts: Sendable {
             try await broker.setAside(0..<3)
             let (settings, logger) = (broker.settings, broker.logger)
             // Everything a desk writes is in the log but the commit; then it is not heard of any more.
-            let dead = try KafkaProducer(settings: settings, transactionalID: DeadLetterDesk.transactionalID, logger: logger)
+            let dead = try KafkaProducer(
+                settings: settings, transactionalID: DeadLetterDesk.transactionalID, logger: logger)
             let decision = try Letters.decision(.replayed, Letters.letter(0, origin: 0)).encoded()
             try await broker.admin.createTopics([NewTopic(name: Topics.deadLetterDecisions, partitions: 1)])
             try await DedicatedThread(name: "test-desk").run { () throws(any Error) in
                 try dead.initTransactions()
                 try dead.beginTransaction()
                 for (topic, value) in [("orders", Array(Letters.order.utf8)), (Topics.deadLetterDecisions, decision)] {
-                    try value.withUnsafeBytes { try dead.produce(to: dead.topic(topic), partition: 0, key: nil, value: $0) }
+                    try value.withUnsafeBytes {
+                        try dead.produce(to: dead.topic(topic), partition: 0, key: nil, value: $0)
+                    }
                 }
                 try dead.flush()
             }
@@ -125,7 +134,8 @@ final class Counts: Sendable {
             async let outcome: Result<DeadLetterSummary, any Error> = {
                 do {
                     return .success(
-                        try await first.replay(matching: DeadLetterFilter(state: .open), .init(), isDryRun: false, report: report))
+                        try await first.replay(
+                            matching: DeadLetterFilter(state: .open), .init(), isDryRun: false, report: report))
                 } catch {
                     return .failure(error)
                 }
@@ -137,7 +147,10 @@ final class Counts: Sendable {
             let error = #expect(throws: DeadLetterError.self) { try result.get() }
             #expect(error?.description.contains("another desk") == true)
             #expect(try await broker.committed("orders").count == 3)
-            #expect(Set(try await broker.committed("dead-letter-decisions").map { $0.value?.contains("the second") }) == [true])
+            #expect(
+                Set(try await broker.committed("dead-letter-decisions").map { $0.value?.contains("the second") }) == [
+                    true
+                ])
             await first.close()
             await second.close()
         }
@@ -158,7 +171,8 @@ final class Counts: Sendable {
             let refused = try await desk.replay(once([(letter, .original)]), .init(), isDryRun: false, report: ignore)
             #expect(refused[.refused] == 1)
             let better = try await desk.replay(
-                matching: DeadLetterFilter(state: .discarded), .init(takesDiscarded: true), isDryRun: false, report: ignore)
+                matching: DeadLetterFilter(state: .discarded), .init(takesDiscarded: true), isDryRun: false,
+                report: ignore)
             #expect(better[.replayed] == 4)
             #expect(try await broker.committed("orders").count == 4)
             #expect(try await broker.states(desk) == [.replayed: 12])
@@ -173,9 +187,13 @@ final class Counts: Sendable {
             let desk = try broker.desk()
             let outcomes = Mutex<[DeadLetterOutcome]>([])
             let chunk: [(DeadLetterID, MendedValue)] = [
-                (id(0), .value(Array(Letters.order.utf8))), (id(0, group: "fraud-group"), .value(Array(Letters.order.utf8))), (id(1), .original), (id(77), .original),
+                (id(0), .value(Array(Letters.order.utf8))),
+                (id(0, group: "fraud-group"), .value(Array(Letters.order.utf8))), (id(1), .original),
+                (id(77), .original),
             ]
-            let summary = try await desk.replay(once(chunk), .init(), isDryRun: false) { outcome in outcomes.withLock { $0.append(outcome) } }
+            let summary = try await desk.replay(once(chunk), .init(), isDryRun: false) { outcome in
+                outcomes.withLock { $0.append(outcome) }
+            }
             #expect(summary.counts == [.replayed: 1, .covered: 1, .refused: 1, .missing: 1])
             #expect(outcomes.withLock { $0.first { $0.kind == .refused } }?.detail.contains("order_id") == true)
             #expect(try await broker.committed("orders").map(\.value) == [Letters.order])

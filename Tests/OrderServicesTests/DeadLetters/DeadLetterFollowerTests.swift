@@ -7,7 +7,9 @@ import Testing
 @Suite(.timeLimit(.minutes(2)), .serialized) struct DeadLetterFollowerTests {
     private func wait(_ follower: DeadLetterFollower, until check: (borrowing DeadLetterIndex) -> Bool) async throws {
         // Bounded by the suite's time limit.
-        while follower.status != .current || !follower.withIndex({ check($0) }) { try await Task.sleep(for: .milliseconds(20)) }
+        while follower.status != .current || !follower.withIndex({ check($0) }) {
+            try await Task.sleep(for: .milliseconds(20))
+        }
     }
 
     private func follow(_ broker: DeskBroker, _ body: (DeadLetterFollower) async throws -> Void) async throws {
@@ -27,7 +29,9 @@ import Testing
         try await DeskBroker.run { broker in
             try await broker.setAside(0..<5)
             let desk = try broker.desk()
-            _ = try await desk.discard([DeadLetterID(topic: "orders", group: "fraud-group", partition: 0, offset: 0)], isDryRun: false) { _ in }
+            _ = try await desk.discard(
+                [DeadLetterID(topic: "orders", group: "fraud-group", partition: 0, offset: 0)], isDryRun: false
+            ) { _ in }
             try await follow(broker) { follower in
                 try await wait(follower) { $0.open == 14 }
                 try await broker.setAside(5..<7)

@@ -12,11 +12,17 @@ import Testing
     private var steps: [Step] {
         var steps: [Step] = []
         for origin in Int64(0)..<40 {
-            for (number, group) in ["fraud-group", "payments-group", "analytics-group"].enumerated() where (origin + Int64(number)) % 5 != 0 {
-                let letter = Letters.letter(origin, origin: origin * 37, partition: Int32(origin % 3), group: group, failedAt: 1_000 + origin)
+            for (number, group) in ["fraud-group", "payments-group", "analytics-group"].enumerated()
+            where (origin + Int64(number)) % 5 != 0 {
+                let letter = Letters.letter(
+                    origin, origin: origin * 37, partition: Int32(origin % 3), group: group, failedAt: 1_000 + origin)
                 steps.append(.letter(letter))
-                if origin % 7 == 0, number == 1 { steps.append(.decision(Letters.decision(.replayed, letter, at: 5_000 + origin))) }
-                if origin % 4 == 0, number == 2 { steps.append(.decision(Letters.decision(.discarded, letter, at: 6_000 + origin))) }
+                if origin % 7 == 0, number == 1 {
+                    steps.append(.decision(Letters.decision(.replayed, letter, at: 5_000 + origin)))
+                }
+                if origin % 4 == 0, number == 2 {
+                    steps.append(.decision(Letters.decision(.discarded, letter, at: 6_000 + origin)))
+                }
             }
         }
         return steps
@@ -40,7 +46,9 @@ import Testing
     @Test func theCountsAreThoseOfTheLedgerInWhateverOrderThingsCome() {
         var ledger = DeadLetterLedger()
         for case .decision(let decision) in steps { ledger.add(decision) }
-        var expected: [String: Int] = ["orders fraud-group": 0, "orders payments-group": 0, "orders analytics-group": 0]
+        var expected: [String: Int] = [
+            "orders fraud-group": 0, "orders payments-group": 0, "orders analytics-group": 0,
+        ]
         for case .letter(let letter) in steps where ledger.standing(of: letter).state == .open {
             expected["orders \(letter.id.group)", default: 0] += 1
         }
@@ -53,7 +61,11 @@ import Testing
             #expect(counts(index) == expected)
             #expect(index.open == expected.values.reduce(0, +))
             let origins = steps.compactMap { step -> DeadLetterOrigin? in
-                if case .letter(let letter) = step, ledger.standing(of: letter).state == .open { letter.origin } else { nil }
+                if case .letter(let letter) = step, ledger.standing(of: letter).state == .open {
+                    letter.origin
+                } else {
+                    nil
+                }
             }
             #expect(index.openRecords == Set(origins).count)
             let page = index.page(DeadLetterFilter(state: .open), after: nil, limit: 1_000)
@@ -64,7 +76,9 @@ import Testing
     }
 
     @Test func decisionsThatComeAfterTheirLettersHaveTheirTimes() {
-        let index = index(steps.filter { if case .letter = $0 { true } else { false } } + steps.filter { if case .decision = $0 { true } else { false } })
+        let index = index(
+            steps.filter { if case .letter = $0 { true } else { false } }
+                + steps.filter { if case .decision = $0 { true } else { false } })
         for entry in index.page(DeadLetterFilter(), after: nil, limit: 1_000).entries {
             #expect((entry.standing.decidedAt == nil) == (entry.standing.state == .open))
         }
@@ -79,7 +93,9 @@ import Testing
         while true {
             let page = index.page(DeadLetterFilter(), after: place, limit: 7)
             seen += page.entries.map(\.letter.id)
-            index.add(Letters.letter(1_000 + Int64(seen.count), origin: 90_000 + Int64(seen.count), failedAt: 9_000 + Int64(seen.count)))
+            index.add(
+                Letters.letter(
+                    1_000 + Int64(seen.count), origin: 90_000 + Int64(seen.count), failedAt: 9_000 + Int64(seen.count)))
             guard page.hasMore, let last = page.entries.last else { break }
             place = (last.letter.failedAt, last.letter.id)
         }
@@ -106,7 +122,8 @@ import Testing
         limits.maximumBytes = 1_000
         var index = DeadLetterIndex(limits: limits)
         for number in Int64(0)..<50 {
-            index.add(Letters.letter(number, origin: number, value: String(repeating: "x", count: 500), failedAt: number))
+            index.add(
+                Letters.letter(number, origin: number, value: String(repeating: "x", count: 500), failedAt: number))
         }
         #expect(index.keptCount == 2 && index.open == 50)
         let entry = index.page(DeadLetterFilter(), after: nil, limit: 1).entries[0]

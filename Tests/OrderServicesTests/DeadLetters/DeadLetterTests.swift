@@ -7,14 +7,21 @@ import Testing
     @Test(arguments: ["orders/payments-group/3/17", "a.b/c/0/0", "orders/g/2147483647/9223372036854775807"])
     func anIDIsItsText(text: String) { #expect(DeadLetterID(text)?.description == text) }
 
-    @Test(arguments: ["", "orders", "orders/g/1", "orders/g/1/2/3", "/g/1/2", "orders//1/2", "orders/g/x/2", "orders/g/-1/2", "orders/g/1/-2", "o/g/1/"])
+    @Test(arguments: [
+        "", "orders", "orders/g/1", "orders/g/1/2/3", "/g/1/2", "orders//1/2", "orders/g/x/2", "orders/g/-1/2",
+        "orders/g/1/-2", "o/g/1/",
+    ])
     func anotherTextIsNoID(text: String) { #expect(DeadLetterID(text) == nil) }
 
     @Test func aTopicsNameTellsTopicAndGroup() {
-        #expect(DeadLetterTopic(name: "orders.payments-group.dlq") == DeadLetterTopic(topic: "orders", group: "payments-group"))
+        #expect(
+            DeadLetterTopic(name: "orders.payments-group.dlq")
+                == DeadLetterTopic(topic: "orders", group: "payments-group"))
         #expect(DeadLetterTopic(name: "eu.orders.g.dlq") == DeadLetterTopic(topic: "eu.orders", group: "g"))
         #expect(DeadLetterTopic(name: "eu.orders.g.dlq")?.name == "eu.orders.g.dlq")
-        for name in ["orders", "orders.dlq", ".g.dlq", "orders..dlq", ".dlq", "dlq"] { #expect(DeadLetterTopic(name: name) == nil) }
+        for name in ["orders", "orders.dlq", ".g.dlq", "orders..dlq", ".dlq", "dlq"] {
+            #expect(DeadLetterTopic(name: name) == nil)
+        }
     }
 
     @Test func aLetterIsReadFromItsHeadersAndKeepsTheRecordsOwn() {
@@ -32,9 +39,13 @@ import Testing
         let bare = DeadLetter(topic: topic, partition: 1, offset: 5, timestamp: 99, key: nil, value: nil, headers: [])
         #expect(!bare.hasOrigin && bare.origin == DeadLetterOrigin(topic: "orders.g.dlq", partition: 1, offset: 5))
         #expect(bare.code == "unknown" && bare.failedAt == 99 && bare.timestamp == nil && bare.attempts == 0)
-        let wrong = ["dlq-partition", "dlq-offset", "dlq-timestamp", "dlq-failed-at", "dlq-attempts", "dlq-replay-of"].map { RecordHeader($0, "-1") }
-        let letter = DeadLetter(topic: topic, partition: 1, offset: 5, timestamp: -1, key: nil, value: nil, headers: wrong)
-        #expect(!letter.hasOrigin && letter.timestamp == nil && letter.failedAt == 0 && letter.attempts == 0 && letter.replayOf == nil)
+        let wrong = ["dlq-partition", "dlq-offset", "dlq-timestamp", "dlq-failed-at", "dlq-attempts", "dlq-replay-of"]
+            .map { RecordHeader($0, "-1") }
+        let letter = DeadLetter(
+            topic: topic, partition: 1, offset: 5, timestamp: -1, key: nil, value: nil, headers: wrong)
+        #expect(
+            !letter.hasOrigin && letter.timestamp == nil && letter.failedAt == 0 && letter.attempts == 0
+                && letter.replayOf == nil)
     }
 
     @Test func aFilterTakesWhatAgreesInEverything() {
@@ -44,10 +55,12 @@ import Testing
         #expect(
             matches(
                 DeadLetterFilter(
-                    topic: "orders", group: "payments-group", code: "missing_field", key: "42", since: letter.failedAt, until: letter.failedAt + 1,
+                    topic: "orders", group: "payments-group", code: "missing_field", key: "42", since: letter.failedAt,
+                    until: letter.failedAt + 1,
                     state: .open)))
         for other in [
-            DeadLetterFilter(topic: "payments"), .init(group: "g"), .init(code: "x"), .init(key: "4"), .init(since: letter.failedAt + 1),
+            DeadLetterFilter(topic: "payments"), .init(group: "g"), .init(code: "x"), .init(key: "4"),
+            .init(since: letter.failedAt + 1),
             .init(until: letter.failedAt), .init(state: .replayed),
         ] {
             #expect(!matches(other))

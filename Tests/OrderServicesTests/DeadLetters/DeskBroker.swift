@@ -23,9 +23,13 @@ struct DeskBroker: Sendable {
 
     static let groups = ["fraud-group", "payments-group", "analytics-group"]
 
-    static let topics = [TopicSpec(name: "orders", partitions: 3, config: [:])] + groups.map { Topics.deadLetterSpec(topic: "orders", group: $0, partitions: 3) }
+    static let topics =
+        [TopicSpec(name: "orders", partitions: 3, config: [:])]
+        + groups.map { Topics.deadLetterSpec(topic: "orders", group: $0, partitions: 3) }
 
-    static func run(_ specs: [TopicSpec] = topics, _ body: @escaping @Sendable (DeskBroker) async throws -> Void) async throws {
+    static func run(_ specs: [TopicSpec] = topics, _ body: @escaping @Sendable (DeskBroker) async throws -> Void)
+        async throws
+    {
         let directory = NSTemporaryDirectory() + "desk-\(UUID().uuidString)"
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory)
         configuration.port = 0
@@ -46,7 +50,8 @@ struct DeskBroker: Sendable {
         await admin.close()
         await broker.stop()
         let parent = URL(fileURLWithPath: directory).deletingLastPathComponent()
-        for name in try FileManager.default.contentsOfDirectory(atPath: parent.path) where name.hasPrefix(URL(fileURLWithPath: directory).lastPathComponent) {
+        for name in try FileManager.default.contentsOfDirectory(atPath: parent.path)
+        where name.hasPrefix(URL(fileURLWithPath: directory).lastPathComponent) {
             try FileManager.default.removeItem(at: parent.appendingPathComponent(name))
         }
         try result.get()
@@ -57,14 +62,19 @@ struct DeskBroker: Sendable {
     }
 
     /// Writes the letters of these origins, by each of the groups.
-    func setAside(_ origins: Range<Int64>, groups: [String] = DeskBroker.groups, value: String = Letters.order, attempts: Int? = nil) async throws {
+    func setAside(
+        _ origins: Range<Int64>, groups: [String] = DeskBroker.groups, value: String = Letters.order,
+        attempts: Int? = nil
+    ) async throws {
         let producer = try KafkaProducer(settings: settings, logger: logger)
         for group in groups {
             for origin in origins {
                 _ = try await producer.send(
-                    topic: "orders.\(group).dlq", partition: Int32(origin % 3), key: Array("42".utf8), value: Array(value.utf8),
+                    topic: "orders.\(group).dlq", partition: Int32(origin % 3), key: Array("42".utf8),
+                    value: Array(value.utf8),
                     headers: Letters.headers(
-                        origin: origin, partition: Int32(origin % 3), group: group, attempts: attempts, own: [RecordHeader("trace", "\(origin)")]))
+                        origin: origin, partition: Int32(origin % 3), group: group, attempts: attempts,
+                        own: [RecordHeader("trace", "\(origin)")]))
             }
         }
         await DedicatedThread(name: "test-close").run { _ = producer.close(timeout: .seconds(2)) }

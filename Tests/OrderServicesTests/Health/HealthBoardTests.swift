@@ -8,7 +8,9 @@ import Testing
 @Suite struct HealthBoardTests {
     private let problem = TaskProblem(code: "dependency_unavailable", detail: "away", attempt: 1, nextAttemptAt: 9_000)
 
-    private func states(_ due: [(key: String, health: InstanceHealth?)]) -> [InstanceHealth.State?] { due.map { $0.health?.state } }
+    private func states(_ due: [(key: String, health: InstanceHealth?)]) -> [InstanceHealth.State?] {
+        due.map { $0.health?.state }
+    }
 
     @Test func aChangeIsToldAtOnceAndThenAtMostOnceASecond() {
         var board = HealthBoard()
@@ -57,7 +59,8 @@ import Testing
         let health = InstanceHealth(
             service: "payments", instance: "a1b2", state: .retrying, since: Timestamp(millisecondsSinceEpoch: 1),
             seenAt: Timestamp(millisecondsSinceEpoch: 2_000),
-            problem: .init(code: "c", detail: "d\"é", attempt: 3, nextAttemptAt: Timestamp(millisecondsSinceEpoch: 3_000)))
+            problem: .init(
+                code: "c", detail: "d\"é", attempt: 3, nextAttemptAt: Timestamp(millisecondsSinceEpoch: 3_000)))
         let json = try JSONEncoder().encode(health)
         #expect(try JSONDecoder().decode(InstanceHealth.self, from: json) == health)
         let text = String(decoding: json, as: UTF8.self)

@@ -15,7 +15,9 @@ import Testing
         key.withUnsafeBytes { evidence.add(key: $0, partition: key.partition(of: homes)) }
     }
 
-    @Test("the records say with which count their homes were computed, whatever the topics have now", arguments: [[6, 6, 6, 6], [12, 6, 6, 6], [12, 12, 12, 12], [8, 7, 24, 9]] as [[Int32]])
+    @Test(
+        "the records say with which count their homes were computed, whatever the topics have now",
+        arguments: [[6, 6, 6, 6], [12, 6, 6, 6], [12, 12, 12, 12], [8, 7, 24, 9]] as [[Int32]])
     func found(_ counts: [Int32]) {
         #expect(evidence(1...200, homes: 6, counts: counts).verdict == .count(6))
     }
@@ -53,7 +55,9 @@ import Testing
         }
     }
 
-    @Test("the share that moves", arguments: [(6, 12, 0.5), (12, 6, 0.5), (6, 6, 0), (2, 3, 2.0 / 3), (1, 4, 0.75)] as [(Int32, Int32, Double)])
+    @Test(
+        "the share that moves",
+        arguments: [(6, 12, 0.5), (12, 6, 0.5), (6, 6, 0), (2, 3, 2.0 / 3), (1, 4, 0.75)] as [(Int32, Int32, Double)])
     func share(_ old: Int32, _ new: Int32, _ share: Double) {
         #expect(abs(MoveRule.share(from: old, to: new) - share) < 1e-9)
     }
@@ -63,7 +67,8 @@ import Testing
     private func document(_ id: Int64, revision: Int64 = 1) -> OrderDocument {
         OrderDocument(
             order: Order(
-                id: OrderID(id)!, customerID: 1, amount: Money(minorUnits: 100 * id, currency: Currency(code: "USD")!), country: CountryCode(code: "US")!,
+                id: OrderID(id)!, customerID: 1, amount: Money(minorUnits: 100 * id, currency: Currency(code: "USD")!),
+                country: CountryCode(code: "US")!,
                 status: .created, createdAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)),
             revision: revision, updatedAt: .epoch)
     }
@@ -80,15 +85,20 @@ import Testing
         var (key, json) = (JSONBytes(), JSONBytes())
         aggregate.appendKey(to: &key)
         aggregate.encode(into: &json)
-        try key.withUnsafeBytes { key in try json.withUnsafeBytes { try sums.take(key: key, value: $0, offset: offset) } }
+        try key.withUnsafeBytes { key in try json.withUnsafeBytes { try sums.take(key: key, value: $0, offset: offset) }
+        }
     }
 
     /// Six partitions with the documents and sums of 60 orders become twelve; then the sums of all are those of all documents.
-    @Test("the sums of all partitions stay what they were, each counts its own orders, and a second look changes nothing", arguments: [1, 3])
+    @Test(
+        "the sums of all partitions stay what they were, each counts its own orders, and a second look changes nothing",
+        arguments: [1, 3])
     func halves(_ rounds: Int) throws {
         var old = HomeLayout(homes: 6, since: .epoch)
         old.move = HomeLayout.Move(
-            epoch: HomeLayout.Epoch(homes: 12, since: .epoch, starts: ["order-analytics": Array(repeating: 1_000, count: 12)]), isPrepared: true)
+            epoch: HomeLayout.Epoch(
+                homes: 12, since: .epoch, starts: ["order-analytics": Array(repeating: 1_000, count: 12)]),
+            isPrepared: true)
         var layout = old
         layout.finishMove(ends: [:])
         var total: Int64 = 0

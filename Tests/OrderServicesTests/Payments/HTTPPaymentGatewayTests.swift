@@ -10,7 +10,8 @@ import Testing
 
     @Test func theAmountIsTheExactDecimal() throws {
         let request = ChargeRequest(
-            orderID: OrderID(7)!, customerID: 42, amount: Money(minorUnits: 24_999, currency: Currency(code: "USD")!), country: CountryCode(code: "US")!)
+            orderID: OrderID(7)!, customerID: 42, amount: Money(minorUnits: 24_999, currency: Currency(code: "USD")!),
+            country: CountryCode(code: "US")!)
         #expect(
             String(decoding: HTTPPaymentGateway.body(of: request), as: UTF8.self)
                 == #"{"order_id":7,"customer_id":42,"amount":249.99,"currency":"USD","country":"US"}"#)
@@ -38,14 +39,17 @@ import Testing
     }
 
     @Test func ofTheURLOnlySchemeHostAndPortAreShown() {
-        #expect(HTTPPaymentGateway("https://user:s3cret@pay.example:8443/charge?token=s3cret")?.displayName == "https://pay.example:8443")
+        #expect(
+            HTTPPaymentGateway("https://user:s3cret@pay.example:8443/charge?token=s3cret")?.displayName
+                == "https://pay.example:8443")
     }
 
     @Test func aGatewayThatIsAwayAnswersForNoneAndIsNotAskedForAll() async throws {
         // Nothing listens on port 1.
         let gateway = try #require(HTTPPaymentGateway("http://127.0.0.1:1/charge?token=s3cret"))
         let request = ChargeRequest(
-            orderID: OrderID(7)!, customerID: 42, amount: Money(minorUnits: 1, currency: Currency(code: "USD")!), country: CountryCode(code: "US")!)
+            orderID: OrderID(7)!, customerID: 42, amount: Money(minorUnits: 1, currency: Currency(code: "USD")!),
+            country: CountryCode(code: "US")!)
         let outcomes = try await gateway.charge(Array(repeating: request, count: 500))
         #expect(outcomes.count == 500)
         for outcome in outcomes {

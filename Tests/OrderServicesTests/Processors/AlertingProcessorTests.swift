@@ -49,7 +49,9 @@ extension ProcessorTests {
             return log
         }
 
-        private func letters(_ log: MemoryLog) -> [String] { deadLetters("fraud-alerts", of: Topology.alerting.group, on: log) }
+        private func letters(_ log: MemoryLog) -> [String] {
+            deadLetters("fraud-alerts", of: Topology.alerting.group, on: log)
+        }
 
         @Test func anAlertThatWasRefusedInABatchThatIsTriedAgainIsSetAsideOnce() async throws {
             let log = log(1, 2, 3)
@@ -112,7 +114,8 @@ extension ProcessorTests {
         @Test func whatCannotBeReadIsSetAsideAndATombstoneIsSkipped() async throws {
             let log = log(1)
             log.append(MemoryLog.Entry(key: Array("1".utf8), value: nil), to: "fraud-alerts", partition: 0)
-            log.append(MemoryLog.Entry(key: nil, value: Array("{\"order_id\":true}".utf8)), to: "fraud-alerts", partition: 0)
+            log.append(
+                MemoryLog.Entry(key: nil, value: Array("{\"order_id\":true}".utf8)), to: "fraud-alerts", partition: 0)
             let destination = Destination()
             try await service(log, destination).drain()
             #expect(letters(log) == ["wrong_type 0/2"])

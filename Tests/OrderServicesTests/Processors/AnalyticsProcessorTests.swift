@@ -22,14 +22,17 @@ extension ProcessorTests {
         /// The newest of each partition's all-time aggregates, added up.
         private func totals(_ log: MemoryLog) throws -> Tally {
             var newest: [Int32: Aggregate] = [:]
-            for case .aggregate(let aggregate) in try log.values(Topics.orderAnalytics) where aggregate.window == .allTime {
+            for case .aggregate(let aggregate) in try log.values(Topics.orderAnalytics)
+            where aggregate.window == .allTime {
                 #expect(newest[aggregate.partition].map { $0.revision < aggregate.revision } ?? true)
                 newest[aggregate.partition] = aggregate
             }
             return Aggregate.summed(newest.values).first?.counts() ?? .zero
         }
 
-        private func letters(_ topic: String, _ log: MemoryLog) -> [String] { deadLetters(topic, of: Topology.analytics.group, on: log) }
+        private func letters(_ topic: String, _ log: MemoryLog) -> [String] {
+            deadLetters(topic, of: Topology.analytics.group, on: log)
+        }
 
         @Test(arguments: [1, .max]) func whatBelongsToAnOrderBecomesOneDocument(batch: Int) async throws {
             let log = log(suspicious(1))
@@ -40,7 +43,9 @@ extension ProcessorTests {
             let document = try #require(try documents(1, log).last)
             #expect(document.order == suspicious(1, .confirmed))
             #expect(document.payment == suspiciousPayment(1) && document.fraud == alert(1))
-            #expect(document.createdSeenAt?.millisecondsSinceEpoch == now && document.confirmedSeenAt?.millisecondsSinceEpoch == now + 5)
+            #expect(
+                document.createdSeenAt?.millisecondsSinceEpoch == now
+                    && document.confirmedSeenAt?.millisecondsSinceEpoch == now + 5)
             #expect(try totals(log).orders == 1)
         }
 
@@ -99,18 +104,24 @@ extension ProcessorTests {
             #expect(try documents(id, log).count == 1 && letters("payments", log).isEmpty)
         }
 
-        @Test(arguments: [true, false], [1, .max]) func aConflictIsSetAsideAndNoted(_ keepsState: Bool, batch: Int) async throws {
+        @Test(arguments: [true, false], [1, .max]) func aConflictIsSetAsideAndNoted(_ keepsState: Bool, batch: Int)
+            async throws
+        {
             let log = log(order(1), order(2))
             let service = service(log)
             if !keepsState {
                 try await service.drain()
                 service.restart()
             }
-            for event in [order(1, .cancelled, amount: 999_900, country: "NG"), order(1, .confirmed), order(2, amount: 5)] {
+            for event in [
+                order(1, .cancelled, amount: 999_900, country: "NG"), order(1, .confirmed), order(2, amount: 5),
+            ] {
                 log.append(event, to: Topics.orders)
             }
             try await service.drain(max: batch)
-            #expect(letters("orders", log).count == 2 && letters("orders", log).allSatisfy { $0.hasPrefix("conflicting_order") })
+            #expect(
+                letters("orders", log).count == 2
+                    && letters("orders", log).allSatisfy { $0.hasPrefix("conflicting_order") })
             let document = try #require(try documents(1, log).last)
             #expect(document.order == order(1, .confirmed) && document.cancelledSeenAt == nil)
             #expect(document.conflicts?.count == 1 && document.conflicts?.status == .cancelled)
@@ -135,7 +146,9 @@ extension ProcessorTests {
             log.append(order(1), to: Topics.orders)
             try await service.drain(max: batch)
             let document = try #require(try documents(1, log).last)
-            #expect(document.order == order(1, amount: 5) && document.payment == payment(1) && document.conflicts?.count == 1)
+            #expect(
+                document.order == order(1, amount: 5) && document.payment == payment(1)
+                    && document.conflicts?.count == 1)
             #expect(try totals(log).orders == 1)
         }
 
@@ -173,7 +186,9 @@ extension ProcessorTests {
                 log.deleteRecords(of: place, before: log.end(place))
             }
             service.restart()
-            for event in [order(1), suspicious(2), order(3), order(3, amount: 6)] { log.append(event, to: Topics.orders) }
+            for event in [order(1), suspicious(2), order(3), order(3, amount: 6)] {
+                log.append(event, to: Topics.orders)
+            }
             log.append(payment(1), to: Topics.payments)
             try await service.drain()
             #expect(try documents(1, log).last?.payment == payment(1) && documents(1, log).last?.order == order(1))

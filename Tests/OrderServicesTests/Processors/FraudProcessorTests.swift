@@ -12,7 +12,9 @@ extension ProcessorTests {
             MemoryService(FraudProcessor.definition, log: log, homes: homes) { FraudProcessor() }
         }
 
-        private func flagged(_ log: MemoryLog) throws -> [Int64] { try log.values(Topics.fraudAlerts).map(\.orderID.rawValue).sorted() }
+        private func flagged(_ log: MemoryLog) throws -> [Int64] {
+            try log.values(Topics.fraudAlerts).map(\.orderID.rawValue).sorted()
+        }
 
         @Test(arguments: [1, .max]) func anEventThatComesAgainIsJudgedOnce(batch: Int) async throws {
             let log = log(suspicious(1), order(2), suspicious(1), suspicious(1, .confirmed), suspicious(3))
@@ -66,7 +68,8 @@ extension ProcessorTests {
             log.append(MemoryLog.Entry(key: nil, value: nil), to: "orders", partition: 0)
             log.append(suspicious(1), to: Topics.orders)
             try await service(log).drain()
-            #expect(deadLetters("orders", of: Topology.fraud.group, on: log) == ["malformed_json 0/0", "missing_value 0/1"])
+            #expect(
+                deadLetters("orders", of: Topology.fraud.group, on: log) == ["malformed_json 0/0", "missing_value 0/1"])
             #expect(try flagged(log) == [1])
         }
 

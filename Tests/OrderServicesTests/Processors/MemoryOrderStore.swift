@@ -24,7 +24,9 @@ final class MemoryOrderStore: OrderStore {
     func fail(with errors: [any Error]) { state.withLock { $0.failures = errors } }
 
     /// Plants a fault: what is written in place of a document.
-    func change(_ change: @escaping @Sendable (OrderDocument) -> OrderDocument?) { state.withLock { $0.change = change } }
+    func change(_ change: @escaping @Sendable (OrderDocument) -> OrderDocument?) {
+        state.withLock { $0.change = change }
+    }
 
     func apply(_ batch: StoreBatch) async throws {
         try state.withLock { state in
@@ -32,7 +34,9 @@ final class MemoryOrderStore: OrderStore {
             state.writes += 1
             for document in batch.orders {
                 guard let document = state.change.map({ $0(document) }) ?? document else { continue }
-                if state.rows[document.order.id]?.revision ?? -1 < document.revision { state.rows[document.order.id] = document }
+                if state.rows[document.order.id]?.revision ?? -1 < document.revision {
+                    state.rows[document.order.id] = document
+                }
             }
             for aggregate in batch.aggregates {
                 let key = "\(aggregate.window) \(aggregate.partition)"

@@ -12,8 +12,12 @@ extension ProcessorTests {
             MemoryService(PaymentProcessor.definition, log: log, homes: homes) { PaymentProcessor(gateway: gateway) }
         }
 
-        private func paid(_ log: MemoryLog) throws -> [Int64] { try log.values(Topics.payments).map(\.orderID.rawValue).sorted() }
-        private func letters(_ log: MemoryLog) -> [String] { deadLetters("orders", of: Topology.payments.group, on: log) }
+        private func paid(_ log: MemoryLog) throws -> [Int64] {
+            try log.values(Topics.payments).map(\.orderID.rawValue).sorted()
+        }
+        private func letters(_ log: MemoryLog) -> [String] {
+            deadLetters("orders", of: Topology.payments.group, on: log)
+        }
 
         @Test(arguments: [1, .max]) func anEventThatComesAgainIsChargedOnce(batch: Int) async throws {
             let log = log(order(1), order(2), order(1), order(1, .confirmed), order(1, .cancelled))
@@ -23,7 +27,9 @@ extension ProcessorTests {
             let payments = try log.values(Topics.payments).sorted { $0.orderID < $1.orderID }
             #expect(payments.map(\.status) == [.paid, .declined] && payments[1].declineReason == .cardExpired)
             #expect(payments.map(\.amount) == [order(1).amount, order(2).amount])
-            for id in [1, 2] as [Int64] { #expect(log.entries("payments", partition: home(id)).contains { $0.name == "\(id)" }) }
+            for id in [1, 2] as [Int64] {
+                #expect(log.entries("payments", partition: home(id)).contains { $0.name == "\(id)" })
+            }
         }
 
         @Test func whatWasAnsweredInABatchThatIsTriedAgainIsNotAskedAgain() async throws {
@@ -69,7 +75,9 @@ extension ProcessorTests {
             #expect(gateway.asked.sorted() == [1, 2, 2])
         }
 
-        @Test(arguments: [true, false]) func anOrderThatWasRefusedIsChargedAtALaterEvent(_ keepsState: Bool) async throws {
+        @Test(arguments: [true, false]) func anOrderThatWasRefusedIsChargedAtALaterEvent(_ keepsState: Bool)
+            async throws
+        {
             let log = log(order(1))
             let gateway = ScriptedGateway { _ in .refused("answered 422") }
             let service = service(log, gateway)
@@ -166,7 +174,9 @@ extension ProcessorTests {
             let service = service(log, gateway)
             try await service.drain()
             service.restart()
-            for order in [order(1), order(2, amount: 5), order(2), order(1, .cancelled)] { log.append(order, to: Topics.orders) }
+            for order in [order(1), order(2, amount: 5), order(2), order(1, .cancelled)] {
+                log.append(order, to: Topics.orders)
+            }
             try await service.drain()
             #expect(try log.values(Topics.payments).map(\.amount) == [order(1).amount, order(2).amount])
         }

@@ -11,7 +11,8 @@ extension ProcessorTests {
                 var bytes: [UInt8] = []
                 standing.encodeState(into: &bytes)
                 #expect(bytes.withUnsafeBytes { PaymentStanding.decodeState($0, of: OrderID(1)!) } == standing)
-                #expect(bytes.dropLast().withUnsafeBytes { PaymentStanding.decodeState($0, of: OrderID(1)!) } != standing)
+                #expect(
+                    bytes.dropLast().withUnsafeBytes { PaymentStanding.decodeState($0, of: OrderID(1)!) } != standing)
             }
         }
     }

@@ -15,27 +15,33 @@ extension ProcessorTests {
     static let partitions: Int32 = 2
 
     static func order(
-        _ id: Int64, _ status: OrderStatus = .created, amount: Int64 = 1_000, currency: Currency = .usd, country: String = "US"
+        _ id: Int64, _ status: OrderStatus = .created, amount: Int64 = 1_000, currency: Currency = .usd,
+        country: String = "US"
     ) -> Order {
         Order(
-            id: OrderID(id)!, customerID: 7, amount: Money(minorUnits: amount, currency: currency), country: CountryCode(code: country)!,
+            id: OrderID(id)!, customerID: 7, amount: Money(minorUnits: amount, currency: currency),
+            country: CountryCode(code: country)!,
             status: status, createdAt: Timestamp(millisecondsSinceEpoch: now))
     }
 
     /// Breaks the rule.
-    static func suspicious(_ id: Int64, _ status: OrderStatus = .created) -> Order { order(id, status, amount: 99_900, country: "NG") }
+    static func suspicious(_ id: Int64, _ status: OrderStatus = .created) -> Order {
+        order(id, status, amount: 99_900, country: "NG")
+    }
 
     static func payment(_ id: Int64, _ status: PaymentStatus = .paid) -> Payment {
         let order = order(id)
         return Payment(
-            orderID: order.id, customerID: order.customerID, status: status, amount: order.amount, country: order.country,
+            orderID: order.id, customerID: order.customerID, status: status, amount: order.amount,
+            country: order.country,
             processedAt: Timestamp(millisecondsSinceEpoch: now + 1))
     }
 
     static func alert(_ id: Int64) -> FraudAlert {
         let order = suspicious(id)
         return FraudAlert(
-            orderID: order.id, customerID: order.customerID, reason: .highAmountRiskyCountry, amount: order.amount, country: order.country,
+            orderID: order.id, customerID: order.customerID, reason: .highAmountRiskyCountry, amount: order.amount,
+            country: order.country,
             detectedAt: Timestamp(millisecondsSinceEpoch: now + 2))
     }
 

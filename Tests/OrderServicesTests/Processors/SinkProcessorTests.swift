@@ -12,12 +12,17 @@ extension ProcessorTests {
         }
 
         private func document(_ id: Int64, revision: Int64, _ status: OrderStatus = .created) -> AnalyticsEvent {
-            .order(OrderDocument(order: order(id, status), revision: revision, updatedAt: Timestamp(millisecondsSinceEpoch: now + revision)))
+            .order(
+                OrderDocument(
+                    order: order(id, status), revision: revision,
+                    updatedAt: Timestamp(millisecondsSinceEpoch: now + revision)))
         }
 
         private func aggregate(revision: Int64, orders: Int64) throws -> AnalyticsEvent {
             var sum = Aggregate(window: .allTime, partition: 0, revision: revision, updatedAt: .epoch)
-            for id in 0..<orders { try sum.change(from: nil, to: OrderDocument(order: order(id + 1), revision: 1, updatedAt: .epoch)) }
+            for id in 0..<orders {
+                try sum.change(from: nil, to: OrderDocument(order: order(id + 1), revision: 1, updatedAt: .epoch))
+            }
             return .aggregate(sum)
         }
 
@@ -29,7 +34,8 @@ extension ProcessorTests {
 
         @Test func ofEachKeyTheLatestRevisionOfABatchIsWrittenInOneWrite() async throws {
             let log = log(
-                document(1, revision: 1), document(2, revision: 1), document(1, revision: 3, .cancelled), document(1, revision: 2),
+                document(1, revision: 1), document(2, revision: 1), document(1, revision: 3, .cancelled),
+                document(1, revision: 2),
                 try aggregate(revision: 2, orders: 2), try aggregate(revision: 1, orders: 1))
             let store = MemoryOrderStore()
             try await service(log, store).drain()

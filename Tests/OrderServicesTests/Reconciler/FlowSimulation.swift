@@ -50,7 +50,9 @@ final class FlowSimulation {
                 MemoryService(FraudProcessor.definition, log: log) { FraudProcessor() },
                 MemoryService(PaymentProcessor.definition, log: log) { PaymentProcessor(gateway: gateway) },
                 MemoryService(AnalyticsProcessor.definition, log: log) { AnalyticsProcessor() },
-                MemoryService(AlertingProcessor.definition, log: log) { AlertingProcessor(destination: nil, logger: silent) },
+                MemoryService(AlertingProcessor.definition, log: log) {
+                    AlertingProcessor(destination: nil, logger: silent)
+                },
                 MemoryService(SinkProcessor.definition, log: log) { SinkProcessor(store: store) },
             ])
         core = TailCore(starts: [[0, 0, 0, 0], [0, 0, 0, 0]])
@@ -60,12 +62,16 @@ final class FlowSimulation {
         // It begins with the orders that no service has taken yet, and at the ends of what they write.
         positions = ends
         for (partition, progress) in progress.enumerated() {
-            positions[partition][FlowTopic.orders.rawValue] = Consumption.allCases.filter { $0.topic == .orders }.map { progress[$0] }.max()!
+            positions[partition][FlowTopic.orders.rawValue] = Consumption.allCases.filter { $0.topic == .orders }.map {
+                progress[$0]
+            }.max()!
         }
         core = TailCore(starts: positions)
     }
 
-    private func place(_ topic: FlowTopic, _ partition: Int) -> TopicPartition { TopicPartition(topic: topic.name, partition: Int32(partition)) }
+    private func place(_ topic: FlowTopic, _ partition: Int) -> TopicPartition {
+        TopicPartition(topic: topic.name, partition: Int32(partition))
+    }
 
     private var ends: [[Int64]] {
         (0..<Int(Self.partitions)).map { partition in FlowTopic.allCases.map { log.end(place($0, partition)) } }
@@ -97,7 +103,9 @@ final class FlowSimulation {
         for service in flow.services { service.context.nowMilliseconds = clock }
         try await flow.drain()
         for _ in 0..<2 {
-            for partition in 0..<Int(Self.partitions) { for topic in FlowTopic.allCases { read(topic, partition, 10_000) } }
+            for partition in 0..<Int(Self.partitions) {
+                for topic in FlowTopic.allCases { read(topic, partition, 10_000) }
+            }
             settle()
             settle()
         }
@@ -185,14 +193,18 @@ final class FlowSimulation {
     private static func tampered(_ sent: MemoryTaskContext.Sent, _ sabotage: Sabotage?) -> [MemoryTaskContext.Sent] {
         guard sent.entry.name == "\(victim)" else { return [sent] }
         switch (sabotage, sent.topic) {
-        case (.noPayment, Topics.payments.name), (.noAlert, Topics.fraudAlerts.name), (.noDocument, Topics.orderAnalytics.name): return []
+        case (.noPayment, Topics.payments.name), (.noAlert, Topics.fraudAlerts.name),
+            (.noDocument, Topics.orderAnalytics.name):
+            return []
         case (.twoPayments, Topics.payments.name), (.twoAlerts, Topics.fraudAlerts.name): return [sent, sent]
         case (.wrongCharge, Topics.payments.name): return [changed(sent, Payment.self) { $0.amount.minorUnits += 1 }]
-        case (.wrongDocument, Topics.orderAnalytics.name): return [changed(sent, OrderDocument.self) { $0.order.customerID += 1 }]
+        case (.wrongDocument, Topics.orderAnalytics.name):
+            return [changed(sent, OrderDocument.self) { $0.order.customerID += 1 }]
         case (.alertWithoutReason, Topics.payments.name):
             let payment = decoded(sent, Payment.self)
             let alert = FraudAlert(
-                orderID: payment.orderID, customerID: payment.customerID, reason: .highAmountRiskyCountry, amount: payment.amount,
+                orderID: payment.orderID, customerID: payment.customerID, reason: .highAmountRiskyCountry,
+                amount: payment.amount,
                 country: payment.country, detectedAt: payment.processedAt)
             var second = sent
             second.topic = Topics.fraudAlerts.name
@@ -237,10 +249,13 @@ final class FlowSimulation {
 
     private func read(_ topic: FlowTopic, _ partition: Int, _ count: Int) {
         let moment = Timestamp(millisecondsSinceEpoch: clock)
-        let batch = RecordBatch(copying: log.contents(of: place(topic, partition), from: positions[partition][topic.rawValue], max: count))
+        let batch = RecordBatch(
+            copying: log.contents(of: place(topic, partition), from: positions[partition][topic.rawValue], max: count))
         for record in batch {
             core.take(
-                Audit.LogRecord(offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value), of: topic,
+                Audit.LogRecord(
+                    offset: record.offset, timestamp: record.timestamp, key: record.key, value: record.value),
+                of: topic,
                 partition: record.partition, at: moment)
             positions[partition][topic.rawValue] = record.offset + 1
         }

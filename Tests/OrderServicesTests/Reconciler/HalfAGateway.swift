@@ -15,7 +15,9 @@ final class HalfAGateway: PaymentGateway {
         let answers = try await SimulatedPaymentGateway(declineRate: 0.1).charge(requests)
         if isWhole.withLock({ $0 }) { return answers }
         return random.withLock { random in
-            answers.map { Int.random(in: 0..<20, using: &random) == 0 ? .unanswered(PaymentGatewayError("no answer")) : $0 }
+            answers.map {
+                Int.random(in: 0..<20, using: &random) == 0 ? .unanswered(PaymentGatewayError("no answer")) : $0
+            }
         }
     }
 }

@@ -29,7 +29,9 @@ import Testing
         // An hour later it is over, if what came since was checked.
         state.checkedThrough = later(61 * 60_000)
         state.coverage.note(checked: 10, at: later(61 * 60_000))
-        #expect(state.standing(at: later(61 * 60_000)) == ReconcilerStanding(level: .ok, checked: 10, skipped: 0, overdue: 0, delayMilliseconds: 0))
+        #expect(
+            state.standing(at: later(61 * 60_000))
+                == ReconcilerStanding(level: .ok, checked: 10, skipped: 0, overdue: 0, delayMilliseconds: 0))
     }
 
     @Test func ordersThatAreNotCheckedForLongMakeItBehindAndItsCoverageSmall() {
@@ -77,10 +79,14 @@ import Testing
             } else {
                 ages.close(openedAt: model.remove(at: .random(in: 0..<min(model.count, 50), using: &random)))
             }
-            if ages.oldest != model.min() { Issue.record("\(String(describing: ages.oldest)) instead of \(String(describing: model.min()))") }
+            if ages.oldest != model.min() {
+                Issue.record("\(String(describing: ages.oldest)) instead of \(String(describing: model.min()))")
+            }
             let moment = clock.advanced(byMilliseconds: -10_000)
             let steps = moment.millisecondsSinceEpoch / 100
-            if ages.count(before: moment) != model.count(where: { $0.millisecondsSinceEpoch / 100 < steps }) { Issue.record("count") }
+            if ages.count(before: moment) != model.count(where: { $0.millisecondsSinceEpoch / 100 < steps }) {
+                Issue.record("count")
+            }
         }
     }
 }
@@ -89,8 +95,12 @@ import Testing
     private let now = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)
 
     private func look(_ ends: [Int64], at moment: Timestamp) -> TailBarriers.Look {
-        let places = ends.enumerated().map { (TopicPartition(topic: "orders", partition: Int32($0.offset)), $0.element) }
-        return .init(at: moment, progress: ends.map { PartitionProgress(all: $0) }, ends: Dictionary(uniqueKeysWithValues: places))
+        let places = ends.enumerated().map {
+            (TopicPartition(topic: "orders", partition: Int32($0.offset)), $0.element)
+        }
+        return .init(
+            at: moment, progress: ends.map { PartitionProgress(all: $0) },
+            ends: Dictionary(uniqueKeysWithValues: places))
     }
 
     private func positions(_ offsets: [Int64]) -> [TopicPartition: Int64] { look(offsets, at: now).ends }
@@ -100,7 +110,9 @@ import Testing
         var settled: [Int32] = []
         for round in 1...10 {
             let moment = now.advanced(byMilliseconds: Int64(round) * 500)
-            if barriers.wantsLook(isIdle: false, at: moment) { barriers.take(look(Array(repeating: Int64(round * 10), count: 3), at: moment)) }
+            if barriers.wantsLook(isIdle: false, at: moment) {
+                barriers.take(look(Array(repeating: Int64(round * 10), count: 3), at: moment))
+            }
             // Partition 2 stays where it is.
             settled += barriers.reached(by: positions([Int64(round * 10), Int64(round * 10), 5])).map(\.partition)
         }

@@ -17,8 +17,10 @@ import Testing
         }
 
         mutating func add(_ number: Int64) throws {
-            let order = OrderGenerator(seed: 5).order(at: number, createdAt: AuditWorld.now.advanced(byMilliseconds: number * 4_000))
-            var document = OrderDocument.applying(order, seenAt: AuditWorld.now.advanced(byMilliseconds: number % 9 == 0 ? 9_000_000 : 0), to: nil)
+            let order = OrderGenerator(seed: 5).order(
+                at: number, createdAt: AuditWorld.now.advanced(byMilliseconds: number * 4_000))
+            var document = OrderDocument.applying(
+                order, seenAt: AuditWorld.now.advanced(byMilliseconds: number % 9 == 0 ? 9_000_000 : 0), to: nil)
             document.revision = 1
             documents.append(document)
             try count(nil, document)
@@ -30,7 +32,8 @@ import Testing
             let order = old.order
             documents[place] = .applying(
                 Payment(
-                    orderID: order.id, customerID: order.customerID, status: [.paid, .declined].randomElement(using: &random)!,
+                    orderID: order.id, customerID: order.customerID,
+                    status: [.paid, .declined].randomElement(using: &random)!,
                     amount: order.amount, country: order.country, processedAt: AuditWorld.now), to: old)
             try count(old, documents[place])
         }
@@ -49,13 +52,17 @@ import Testing
 
         var totals: [Aggregate] { aggregates.values.filter { $0.window == .allTime } }
         func windows(_ from: Timestamp, _ to: Timestamp) -> [Aggregate] {
-            aggregates.values.filter { if case .minute(let start) = $0.window { start >= from && start < to } else { false } }
+            aggregates.values.filter {
+                if case .minute(let start) = $0.window { start >= from && start < to } else { false }
+            }
         }
         var someWindow: AggregateKey { aggregates.keys.filter { $0.window != .allTime }.min { "\($0)" < "\($1)" }! }
     }
 
     /// One sweep, during which `meanwhile` is called now and then.
-    private func sweep(_ core: inout SweepCore, _ shelf: inout Shelf, _ meanwhile: (inout Shelf) throws -> Void = { _ in }) throws -> [SweepCore.Fault] {
+    private func sweep(
+        _ core: inout SweepCore, _ shelf: inout Shelf, _ meanwhile: (inout Shelf) throws -> Void = { _ in }
+    ) throws -> [SweepCore.Fault] {
         core.begin()
         for place in 0..<shelf.documents.count {
             core.add(shelf.documents[place])
@@ -83,7 +90,9 @@ import Testing
         #expect(!core.hasSuspects)
     }
 
-    @Test(arguments: ["order", "late", "country", "gone order", "window", "late window", "no window", "empty window", "totals"])
+    @Test(arguments: [
+        "order", "late", "country", "gone order", "window", "late window", "no window", "empty window", "totals",
+    ])
     func whatDoesNotAddUpIsFoundWithinFourSweeps(what: String) throws {
         var shelf = try Shelf(seed: 1, orders: 200)
         var core = SweepCore(partitions: 3)

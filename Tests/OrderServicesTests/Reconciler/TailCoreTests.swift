@@ -29,7 +29,9 @@ import Testing
         #expect(conflicts > 10)
     }
 
-    @Test(arguments: FlowSimulation.Sabotage.allCases) func aPlantedFaultIsFound(_ sabotage: FlowSimulation.Sabotage) async throws {
+    @Test(arguments: FlowSimulation.Sabotage.allCases) func aPlantedFaultIsFound(_ sabotage: FlowSimulation.Sabotage)
+        async throws
+    {
         for seed in 0..<12 as Range<UInt64> {
             let flow = try await FlowSimulation(seed: seed, sabotage: sabotage)
             try await flow.run(steps: 100)
@@ -48,7 +50,9 @@ import Testing
         var core = TailCore(starts: [[0, 0, 0, 0]])
         let order = OrderGenerator(seed: 1).order(at: 0, createdAt: AuditWorld.now)
         AuditWorld.json(order).withUnsafeBytes { value in
-            core.take(Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+            core.take(
+                Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0,
+                at: AuditWorld.now)
         }
         for consumption in Consumption.allCases where consumption.topic == .orders {
             var progress = PartitionProgress(all: .max)
@@ -66,7 +70,9 @@ import Testing
         let order = OrderGenerator(seed: 1).order(at: 0, createdAt: AuditWorld.now)
         AuditWorld.json(order).withUnsafeBytes { value in
             core.takeLetter(value, code: "gateway_refused", of: .orders, partition: 0, at: AuditWorld.now)
-            core.take(Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+            core.take(
+                Audit.LogRecord(offset: 0, timestamp: 1, key: nil, value: value), of: .orders, partition: 0,
+                at: AuditWorld.now)
         }
         let due = core.settle(0, PartitionProgress(all: 1), positions: [1, 0, 0, 0])
         let verdict = core.judge(due, [:])
@@ -75,11 +81,14 @@ import Testing
     }
 
     @Test func whereTooManyAreOpenItIsFullAndHoldsNoMore() {
-        var core = TailCore(starts: [[0, 0, 0, 0]], limits: TailCore.Limits(openBytes: 10 * OpenOrder.bytes, remembered: 5))
+        var core = TailCore(
+            starts: [[0, 0, 0, 0]], limits: TailCore.Limits(openBytes: 10 * OpenOrder.bytes, remembered: 5))
         let generator = OrderGenerator(seed: 1)
         for index in 0..<20 {
             AuditWorld.json(generator.order(at: Int64(index), createdAt: AuditWorld.now)).withUnsafeBytes { value in
-                core.take(Audit.LogRecord(offset: Int64(index), timestamp: 1, key: nil, value: value), of: .orders, partition: 0, at: AuditWorld.now)
+                core.take(
+                    Audit.LogRecord(offset: Int64(index), timestamp: 1, key: nil, value: value), of: .orders,
+                    partition: 0, at: AuditWorld.now)
             }
         }
         #expect(core.isFull && core.openCount == 10)

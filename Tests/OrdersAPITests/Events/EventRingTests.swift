@@ -8,7 +8,8 @@ import Testing
     private func ring(_ capacity: Int, _ changes: [(id: Int64, revision: Int64)]) -> EventRing {
         var ring = EventRing(capacity: capacity)
         for (index, change) in changes.enumerated() {
-            _ = ring.append(partition: 0, offset: Int64(index), document: Sample.document(change.id, revision: change.revision))
+            _ = ring.append(
+                partition: 0, offset: Int64(index), document: Sample.document(change.id, revision: change.revision))
         }
         return ring
     }

@@ -12,7 +12,9 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
         ClusterView.Group(
             name: "fraud-group", members: 1,
             partitions: [
-                .init(topic: "orders", partition: 2, lag: end - position, position: position, end: end, highWatermark: high ?? end)
+                .init(
+                    topic: "orders", partition: 2, lag: end - position, position: position, end: end,
+                    highWatermark: high ?? end)
             ])
     ]
 }
@@ -28,7 +30,9 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
 
     @Test func aGroupThatHasEverythingIsWellHoweverLongNothingComes() {
         var watch = StallWatch()
-        for second in stride(from: 0, through: 3_600, by: 5) { #expect(look(&watch, group(position: 7, end: 7), after: second).isEmpty) }
+        for second in stride(from: 0, through: 3_600, by: 5) {
+            #expect(look(&watch, group(position: 7, end: 7), after: second).isEmpty)
+        }
     }
 
     @Test func aGroupThatIsFarBehindAndMovesIsWell() {
@@ -81,7 +85,9 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
         #expect(look(&watch, group(position: 7, end: 8), after: 0).isEmpty)
         let suspect = try #require(look(&watch, group(position: 7, end: 8), after: 20).first)
         watch.clear(suspect, now: start + .seconds(20))
-        for second in stride(from: 25, through: 600, by: 5) { #expect(look(&watch, group(position: 7, end: 8), after: second).isEmpty) }
+        for second in stride(from: 25, through: 600, by: 5) {
+            #expect(look(&watch, group(position: 7, end: 8), after: second).isEmpty)
+        }
         #expect(look(&watch, group(position: 7, end: 9), after: 605).count == 1)
     }
 }
@@ -91,12 +97,15 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
 
     private func services(_ groups: [ClusterView.Group], instances: [InstanceHealth] = []) -> [SystemHealth.Service] {
         SystemHealth(
-            cluster: ClusterView(bootstrap: "b", broker: .reachable, groups: groups), store: .ok(orders: 1), services: [fraud],
+            cluster: ClusterView(bootstrap: "b", broker: .reachable, groups: groups), store: .ok(orders: 1),
+            services: [fraud],
             instances: instances, lagThreshold: 100
         ).services
     }
 
-    private func look(_ stalls: StallGuard, _ groups: [ClusterView.Group], after seconds: Int, instances: [InstanceHealth] = []) async {
+    private func look(
+        _ stalls: StallGuard, _ groups: [ClusterView.Group], after seconds: Int, instances: [InstanceHealth] = []
+    ) async {
         await stalls.look(
             ClusterView(bootstrap: "b", broker: .reachable, groups: groups), services(groups, instances: instances),
             now: start + .seconds(seconds))
@@ -112,12 +121,16 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
             await look(stalls, group(position: 7, end: 9), after: second)
             #expect(stalls.problems.isEmpty)
         }
-        for second in stride(from: 20, through: 60, by: 5) { await look(stalls, group(position: 7, end: 9), after: second) }
+        for second in stride(from: 20, through: 60, by: 5) {
+            await look(stalls, group(position: 7, end: 9), after: second)
+        }
         #expect(
             stalls.problems == [
                 SystemProblem(
                     part: "fraud", level: .degraded, code: "stalled",
-                    detail: "fraud-group has stood at offset 7 of orders[2] for 60 s, the log goes on to 9, and what is there cannot be read")
+                    detail:
+                        "fraud-group has stood at offset 7 of orders[2] for 60 s, the log goes on to 9, and what is there cannot be read"
+                )
             ])
         #expect(stalls.stalledPartitions == ["fraud": 1])
         #expect(probes.withLock { $0 } == 1)
@@ -149,13 +162,17 @@ private func group(position: Int64, end: Int64, high: Int64? = nil) -> [ClusterV
         let stalls = StallGuard { _ in .record }
         for state in [InstanceHealth.State.retrying, .restoring] {
             let instance = InstanceHealth(service: "fraud", instance: "a", state: state, since: .epoch, seenAt: .epoch)
-            for second in stride(from: 0, through: 60, by: 5) { await look(stalls, group(position: 7, end: 9), after: second, instances: [instance]) }
+            for second in stride(from: 0, through: 60, by: 5) {
+                await look(stalls, group(position: 7, end: 9), after: second, instances: [instance])
+            }
             #expect(stalls.problems.isEmpty)
         }
     }
 
     @Test func aTopicThatAServiceReadsAndThatIsGoneIsNamed() {
-        let view = ClusterView(bootstrap: "b", broker: .reachable, topics: [.init(name: "payments", partitions: 6, offsets: 0)], groups: group(position: 7, end: 7))
+        let view = ClusterView(
+            bootstrap: "b", broker: .reachable, topics: [.init(name: "payments", partitions: 6, offsets: 0)],
+            groups: group(position: 7, end: 7))
         let health = SystemHealth(cluster: view, store: .ok(orders: 1), services: [fraud], lagThreshold: 100)
         #expect(health.problems.map(\.code) == ["topic_missing"])
         #expect(health.problems.map(\.part) == ["fraud"])

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct SystemHealthTests {
     private static let problem = InstanceHealth.Problem(
-        code: "dependency_unavailable", detail: "http://127.0.0.1:9999 did not answer", attempt: 7, nextAttemptAt: Sample.now)
+        code: "dependency_unavailable", detail: "http://127.0.0.1:9999 did not answer", attempt: 7,
+        nextAttemptAt: Sample.now)
 
     private func instance(
         _ service: String, _ name: String, _ state: InstanceHealth.State, problem: InstanceHealth.Problem? = nil
@@ -18,7 +19,9 @@ import Testing
     private func health(
         _ cluster: ClusterView = .healthy, store: StoreStatus = .ok(orders: 1), instances: [InstanceHealth] = []
     ) -> SystemHealth {
-        SystemHealth(cluster: cluster, store: store, services: MonitoredService.platform, instances: instances, lagThreshold: 100)
+        SystemHealth(
+            cluster: cluster, store: store, services: MonitoredService.platform, instances: instances, lagThreshold: 100
+        )
     }
 
     @Test func whereAllIsWellThereAreNoProblems() {
@@ -46,7 +49,8 @@ import Testing
     private func partitions(_ counts: [Int], homes: Int, target: Int? = nil) -> [SystemProblem] {
         let names = ["orders", "payments", "fraud-alerts", "order-analytics"]
         let view = ClusterView(
-            bootstrap: "b", broker: .reachable, topics: zip(names, counts).map { .init(name: $0, partitions: $1, offsets: 0) },
+            bootstrap: "b", broker: .reachable,
+            topics: zip(names, counts).map { .init(name: $0, partitions: $1, offsets: 0) },
             groups: ClusterView.healthy.groups, homes: .init(count: homes, target: target))
         return health(view).problems
     }
@@ -57,7 +61,10 @@ import Testing
         #expect(problem.part == "topics")
         #expect(problem.code == "partitions_grown")
         #expect(problem.level == .degraded)
-        for text in ["orders has 12 partitions", "fraud-alerts has 8 partitions", "instead of 6", "orders topics repartition --to 12"] {
+        for text in [
+            "orders has 12 partitions", "fraud-alerts has 8 partitions", "instead of 6",
+            "orders topics repartition --to 12",
+        ] {
             #expect(problem.detail.contains(text))
         }
     }
@@ -70,7 +77,8 @@ import Testing
     @Test func aServiceOnItsWayIntoItsGroupIsStartingAndNoProblem() {
         let empty = ClusterView(bootstrap: "b", broker: .reachable, groups: [])
         let young = SystemHealth(
-            cluster: empty, store: .ok(orders: 0), services: MonitoredService.platform, lagThreshold: 100, isStarting: true)
+            cluster: empty, store: .ok(orders: 0), services: MonitoredService.platform, lagThreshold: 100,
+            isStarting: true)
         #expect(young.services.allSatisfy { $0.level == .starting })
         #expect(young.level == .starting && young.problems.isEmpty)
         // One says of itself that it restores; the others are gone.
@@ -87,7 +95,8 @@ import Testing
         #expect(health.services[1].level == .retrying)
         #expect(
             health.problems == [
-                SystemProblem(part: "payments", level: .degraded, code: "dependency_unavailable", detail: Self.problem.detail)
+                SystemProblem(
+                    part: "payments", level: .degraded, code: "dependency_unavailable", detail: Self.problem.detail)
             ])
     }
 
@@ -118,18 +127,29 @@ import Testing
     @Test func aCutOfTheLogIsAProblemForADay() {
         func cut(_ partition: Int32, at: Int64, kind: LogCut.Kind = .deleted) -> LogCut {
             LogCut(
-                service: "payments", group: "payments-group", topic: "orders", partition: partition, from: 120, to: 450, kind: kind,
+                service: "payments", group: "payments-group", topic: "orders", partition: partition, from: 120, to: 450,
+                kind: kind,
                 at: Timestamp(millisecondsSinceEpoch: at))
         }
         let cuts = [cut(3, at: 1_000), cut(4, at: 2_000)]
         let problem = LogCut.problem(of: "payments", cuts, now: Timestamp(millisecondsSinceEpoch: 60_000))
         #expect(problem?.code == "log_cut")
         #expect(problem?.part == "payments")
-        #expect(problem?.detail.hasPrefix("660 offsets in 2 places are lost to payments-group, the last at orders[4]: offsets 120 up to 450") == true)
+        #expect(
+            problem?.detail.hasPrefix(
+                "660 offsets in 2 places are lost to payments-group, the last at orders[4]: offsets 120 up to 450")
+                == true)
         #expect(LogCut.problem(of: "fraud", cuts, now: Timestamp(millisecondsSinceEpoch: 60_000)) == nil)
-        #expect(LogCut.problem(of: "payments", cuts, now: Timestamp(millisecondsSinceEpoch: 2_000 + LogCut.shownForMilliseconds)) == nil)
-        let replaced = LogCut.problem(of: "payments", [cut(3, at: 1_000, kind: .replaced)], now: Timestamp(millisecondsSinceEpoch: 60_000))
-        #expect(replaced?.detail.hasPrefix("the log was replaced under payments-group in 1 place, the last orders[3]: payments was at 120") == true)
+        #expect(
+            LogCut.problem(
+                of: "payments", cuts, now: Timestamp(millisecondsSinceEpoch: 2_000 + LogCut.shownForMilliseconds))
+                == nil)
+        let replaced = LogCut.problem(
+            of: "payments", [cut(3, at: 1_000, kind: .replaced)], now: Timestamp(millisecondsSinceEpoch: 60_000))
+        #expect(
+            replaced?.detail.hasPrefix(
+                "the log was replaced under payments-group in 1 place, the last orders[3]: payments was at 120") == true
+        )
     }
 
     @Test func theAPIShowsInstancesAndProblemsAndStaysReady() async throws {

@@ -41,7 +41,9 @@ import Testing
     @Test func receiptsAreForgottenOldestFirst() throws {
         let state = IntakeState(maximumInFlight: 1, maximumReceipts: 2)
         let keys = try ["a", "b", "c"].map { try IdempotencyKey(header: $0) }
-        for (index, key) in keys.enumerated() { state.remember(LogReceipt(partition: 0, offset: Int64(index)), of: key) }
+        for (index, key) in keys.enumerated() {
+            state.remember(LogReceipt(partition: 0, offset: Int64(index)), of: key)
+        }
         #expect(state.receipt(of: keys[0]) == nil)
         #expect(state.receipt(of: keys[1])?.offset == 1)
         #expect(state.receipt(of: keys[2])?.offset == 2)

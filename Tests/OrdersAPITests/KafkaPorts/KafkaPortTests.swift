@@ -30,7 +30,9 @@ import Testing
             _ = try await log.append(Sample.order(1), isTimeAssigned: false)
             await broker.broker.stop()
             let started = ContinuousClock.now
-            let error = await #expect(throws: OrderLogError.self) { try await log.append(Sample.order(2), isTimeAssigned: false) }
+            let error = await #expect(throws: OrderLogError.self) {
+                try await log.append(Sample.order(2), isTimeAssigned: false)
+            }
             #expect(error?.isRetriable == true)
             #expect(.now - started < .seconds(10))
             await log.close(timeout: .milliseconds(500))
@@ -60,7 +62,8 @@ import Testing
             var iterator = KafkaAnalyticsTail(settings: broker.settings, logger: broker.logger).makeAsyncIterator()
             _ = try await iterator.next()
             let producer = try KafkaProducer(settings: broker.settings, logger: broker.logger)
-            _ = try await producer.send(topic: "order-analytics", partition: 0, key: [0x31], value: Array("nonsense".utf8))
+            _ = try await producer.send(
+                topic: "order-analytics", partition: 0, key: [0x31], value: Array("nonsense".utf8))
             _ = try await producer.send(topic: "order-analytics", partition: 0, key: [0x31], value: nil)
             var records: [TailRecord] = []
             while records.count < 2 {
@@ -77,7 +80,8 @@ import Testing
             var options = KafkaAnalyticsTail.Options()
             options.partitionCheckInterval = .milliseconds(100)
             options.pollTimeout = .milliseconds(50)
-            var iterator = KafkaAnalyticsTail(settings: broker.settings, options: options, logger: broker.logger).makeAsyncIterator()
+            var iterator = KafkaAnalyticsTail(settings: broker.settings, options: options, logger: broker.logger)
+                .makeAsyncIterator()
             _ = try await iterator.next()
             try await broker.admin.createPartitions(topic: "order-analytics", total: Int(TestBroker.partitions) + 1)
             try await broker.commit([(TestBroker.partitions, Sample.document(5)), (0, Sample.document(6))])
@@ -123,7 +127,8 @@ import Testing
             let receipt = try await log.append(Sample.order(1), isTimeAssigned: false)
             _ = try await log.append(Sample.order(1), isTimeAssigned: false)
             let place = TopicPartition(topic: "orders", partition: receipt.partition)
-            let member = try KafkaConsumer(settings: broker.settings, group: "payments-group", clientID: "member", logger: broker.logger)
+            let member = try KafkaConsumer(
+                settings: broker.settings, group: "payments-group", clientID: "member", logger: broker.logger)
             try member.commit([place: 1])
             member.close()
             let inspector = try KafkaClusterInspector(settings: broker.settings, logger: broker.logger)

@@ -35,7 +35,8 @@ import Testing
             var options = KafkaAnalyticsTail.Options()
             options.partitionCheckInterval = .milliseconds(100)
             options.pollTimeout = .milliseconds(50)
-            let tail = KafkaAnalyticsTail(settings: broker.settings, options: options, clients: board, logger: broker.logger)
+            let tail = KafkaAnalyticsTail(
+                settings: broker.settings, options: options, clients: board, logger: broker.logger)
             let (seen, see) = AsyncStream<Int64>.makeStream()
             let (begun, begin) = AsyncStream<Void>.makeStream()
             let reader = Task {
@@ -44,7 +45,10 @@ import Testing
                         for try await update in tail {
                             switch update {
                             case .positioned: begin.yield()
-                            case .records(let records): for record in records { if let id = record.document?.order.id.rawValue { see.yield(id) } }
+                            case .records(let records):
+                                for record in records {
+                                    if let id = record.document?.order.id.rawValue { see.yield(id) }
+                                }
                             }
                         }
                     } catch {
@@ -75,7 +79,9 @@ import Testing
             options.pollTimeout = .milliseconds(20)
             options.patience = .milliseconds(300)
             let board = ClientBoard()
-            var iterator = KafkaAnalyticsTail(settings: broker.settings, options: options, clients: board, logger: broker.logger).makeAsyncIterator()
+            var iterator = KafkaAnalyticsTail(
+                settings: broker.settings, options: options, clients: board, logger: broker.logger
+            ).makeAsyncIterator()
             _ = try await iterator.next()
             try await broker.commit([(0, Sample.document(1))], abort: true)
             // Looked at many times before this comes.
@@ -100,10 +106,12 @@ import Testing
             let running = Task { try await reader.run() }
             let producer = try KafkaProducer(settings: broker.settings, logger: broker.logger)
             let cut = LogCut(
-                service: "payments", group: "payments-group", topic: "orders", partition: 3, from: 120, to: 450, kind: .deleted,
+                service: "payments", group: "payments-group", topic: "orders", partition: 3, from: 120, to: 450,
+                kind: .deleted,
                 at: Timestamp(millisecondsSinceEpoch: 1_000))
             let value = Array(
-                #"{"at":"1970-01-01T00:00:01Z","from":120,"group":"payments-group","kind":"deleted","partition":3,"service":"payments","to":450,"topic":"orders"}"#.utf8)
+                #"{"at":"1970-01-01T00:00:01Z","from":120,"group":"payments-group","kind":"deleted","partition":3,"service":"payments","to":450,"topic":"orders"}"#
+                    .utf8)
             _ = try await producer.send(topic: health.name, partition: 0, key: Array(cut.key.utf8), value: value)
             for _ in 0..<200 where await reader.cuts().isEmpty { try await Task.sleep(for: .milliseconds(50)) }
             #expect(await reader.cuts() == [cut])
@@ -120,11 +128,14 @@ import Testing
 
     @Test func aClientsTroubleIsAProblemWhileTheBrokerIsThere() {
         struct Failing: ClientTroubleSource {
-            func problems() -> [SystemProblem] { [SystemProblem(part: "api", level: .degraded, code: "client_failed", detail: "d")] }
+            func problems() -> [SystemProblem] {
+                [SystemProblem(part: "api", level: .degraded, code: "client_failed", detail: "d")]
+            }
         }
         func health(_ view: ClusterView) -> SystemHealth {
             SystemHealth(
-                cluster: view, store: .ok(orders: 1), services: MonitoredService.platform, lagThreshold: 100, clients: Failing().problems())
+                cluster: view, store: .ok(orders: 1), services: MonitoredService.platform, lagThreshold: 100,
+                clients: Failing().problems())
         }
         #expect(health(.healthy).problems.map(\.code) == ["client_failed"])
         #expect(health(.healthy).level == .degraded)

@@ -39,7 +39,9 @@ import Testing
                 try producer.initTransactions()
                 try producer.beginTransaction()
                 let topic = try producer.topic("order-analytics")
-                try [UInt8]([0x31]).withUnsafeBytes { try producer.produce(to: topic, partition: 0, key: $0, value: $0) }
+                try [UInt8]([0x31]).withUnsafeBytes {
+                    try producer.produce(to: topic, partition: 0, key: $0, value: $0)
+                }
                 try producer.flush()
                 return producer
             }

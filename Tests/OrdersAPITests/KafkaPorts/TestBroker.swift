@@ -42,7 +42,9 @@ struct TestBroker: Sendable {
     }
 
     /// Writes documents to order-analytics in one transaction.
-    func commit(_ documents: [(partition: Int32, document: OrderDocument)], id: String = "analytics", abort: Bool = false) async throws {
+    func commit(
+        _ documents: [(partition: Int32, document: OrderDocument)], id: String = "analytics", abort: Bool = false
+    ) async throws {
         let (settings, logger) = (self.settings, self.logger)
         try await DedicatedThread(name: "test-commit").run { () throws(any Error) in
             let producer = try KafkaProducer(settings: settings, transactionalID: id, logger: logger)

@@ -11,7 +11,8 @@ import Testing
             let log = try KafkaOrderLog(settings: broker.settings, logger: broker.logger)
             let inspector = try KafkaClusterInspector(settings: broker.settings, logger: broker.logger)
             try await RunningServer.run(
-                log: log, tail: KafkaAnalyticsTail(settings: broker.settings, logger: broker.logger), inspector: inspector
+                log: log, tail: KafkaAnalyticsTail(settings: broker.settings, logger: broker.logger),
+                inspector: inspector
             ) { server in
                 try await body(broker, server)
             }

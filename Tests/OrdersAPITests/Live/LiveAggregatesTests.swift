@@ -58,7 +58,9 @@ import Testing
     @Test mutating func aPositionNamesTheWindowsThatChangedAfterIt() {
         let window = AggregateWindow.minute(start: Sample.minute())
         _ = fold(Sample.aggregate(window, orders: 1, revision: 1), place: .init(partition: 4, offset: 10))
-        _ = fold(Sample.aggregate(.minute(start: Sample.minute(-1)), orders: 1, revision: 1), place: .init(partition: 4, offset: 11))
+        _ = fold(
+            Sample.aggregate(.minute(start: Sample.minute(-1)), orders: 1, revision: 1),
+            place: .init(partition: 4, offset: 11))
         #expect(live.changedWindows(since: .position(LogPosition([4: 10])), now: now) == [Sample.minute(-1)])
         #expect(live.changedWindows(since: .position(LogPosition([4: 11])), now: now).isEmpty)
     }

@@ -27,7 +27,9 @@ import Testing
         #expect(recent.newest(100).allSatisfy { $0.order.id.rawValue > 8 })
     }
 
-    private func document(_ id: Int64, createdAt: Timestamp, seenAt: Timestamp? = nil, revision: Int64 = 1) -> OrderDocument {
+    private func document(_ id: Int64, createdAt: Timestamp, seenAt: Timestamp? = nil, revision: Int64 = 1)
+        -> OrderDocument
+    {
         let seenAt = seenAt ?? createdAt
         return OrderDocument(
             order: Sample.order(id, createdAt: createdAt), createdSeenAt: seenAt, revision: revision, updatedAt: seenAt)
@@ -48,7 +50,9 @@ import Testing
         var recent = RecentOrders()
         let hours = Sample.now.advanced(byMilliseconds: 5 * 3_600_000)
         recent.fold(document(1, createdAt: Sample.now), now: Sample.now)
-        recent.fold(document(2, createdAt: hours, seenAt: Sample.now.advanced(byMilliseconds: 5)), now: Sample.now.advanced(byMilliseconds: 10))
+        recent.fold(
+            document(2, createdAt: hours, seenAt: Sample.now.advanced(byMilliseconds: 5)),
+            now: Sample.now.advanced(byMilliseconds: 10))
         #expect(recent.newest(10).map(\.order.id.rawValue) == [2, 1])
         let later = Sample.now.advanced(byMilliseconds: 1_000)
         recent.fold(document(3, createdAt: later), now: later)

@@ -69,7 +69,9 @@ import Testing
                 return id(try await response.event(named: "stats") ?? "")
             }
             #expect(seen == "0-0")
-            await server.api.tail.send([Sample.record(0, 1, Sample.document(2)), Sample.record(0, 2, Sample.document(3))])
+            await server.api.tail.send([
+                Sample.record(0, 1, Sample.document(2)), Sample.record(0, 2, Sample.document(3)),
+            ])
             try await server.listen(lastEventID: seen) { response in
                 _ = try await response.head()
                 #expect(try data(try await response.event(named: "order"))["order_id"]?.int == 2)
@@ -160,7 +162,9 @@ import Testing
                 // Reads no more: the sockets' buffers fill (a few MB), then the server's write waits.
                 for batch in 0..<200 {
                     await server.api.tail.send(
-                        (0..<256).map { Sample.record(0, Int64(batch * 256 + $0), Sample.document(Int64(batch * 256 + $0 + 1))) })
+                        (0..<256).map {
+                            Sample.record(0, Int64(batch * 256 + $0), Sample.document(Int64(batch * 256 + $0 + 1)))
+                        })
                 }
                 #expect(hub.clientCount == 1)
                 try await eventually {
@@ -177,7 +181,9 @@ import Testing
     }
 
     @Test func oneClientMoreThanAllowedIsTurnedAway() async throws {
-        try await RunningServer.run { $0.events.maximumClients = 1 } _: { server in
+        try await RunningServer.run {
+            $0.events.maximumClients = 1
+        } _: { server in
             try await server.listen { first in
                 _ = try await first.head()
                 _ = try await first.event(named: "stats")

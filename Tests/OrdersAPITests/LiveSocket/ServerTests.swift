@@ -43,9 +43,18 @@ import Testing
         ("GET HTTPS://evil.example HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 400"),
         ("GET http://localhost/healthz?a=b HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 200"),
         ("GET http://localhost/api/nothing HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "HTTP/1.1 404"),
-        ("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Orders-Absolute-Authority: evil.example\r\n\r\n", "HTTP/1.1 200"),
-        ("POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", "HTTP/1.1 400"),
-        ("POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", "HTTP/1.1 400"),
+        (
+            "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Orders-Absolute-Authority: evil.example\r\n\r\n",
+            "HTTP/1.1 200"
+        ),
+        (
+            "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            "HTTP/1.1 400"
+        ),
+        (
+            "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+            "HTTP/1.1 400"
+        ),
     ])
     func aForeignHostAndNoHostAreRefused(_ request: String, _ status: String) async throws {
         try await RunningServer.run { server in
@@ -60,7 +69,8 @@ import Testing
             let version = header.isEmpty ? "1.0" : "1.1"
             try await server.connect("GET /healthz HTTP/\(version)\r\nHost: localhost\r\n\(header)\r\n") { response in
                 let head = try await response.head()
-                #expect(head.hasPrefix("HTTP/\(version) 200") && head.lowercased().contains("connection: close"), "\(head)")
+                #expect(
+                    head.hasPrefix("HTTP/\(version) 200") && head.lowercased().contains("connection: close"), "\(head)")
                 let rest = await response.drain()
                 #expect(rest == 15)
             }
@@ -73,7 +83,9 @@ import Testing
             try await server.connect(request + request) { response in
                 for _ in 1...2 {
                     let head = try await response.head()
-                    #expect(head.hasPrefix("HTTP/1.0 200") && head.lowercased().contains("connection: keep-alive"), "\(head)")
+                    #expect(
+                        head.hasPrefix("HTTP/1.0 200") && head.lowercased().contains("connection: keep-alive"),
+                        "\(head)")
                     let body = try await response.body(15)
                     #expect(body == #"{"status":"ok"}"#)
                 }
@@ -104,7 +116,9 @@ import Testing
 
     @Test func aHeaderWithoutEndIsRefused() async throws {
         try await RunningServer.run { server in
-            let head = try await server.connect("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n") { try await $0.head() }
+            let head = try await server.connect(
+                "GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n"
+            ) { try await $0.head() }
             #expect(head.hasPrefix("HTTP/1.1 4"), "\(head.prefix(80))")
         }
     }
@@ -112,7 +126,8 @@ import Testing
     @Test func aBodyOfAMegabyteIsAnsweredAndTheConnectionGoesOn() async throws {
         try await RunningServer.run { server in
             let body = String(repeating: " ", count: 1_000_000)
-            let post = "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
+            let post =
+                "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n"
             try await server.connect(post + body + "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n") { response in
                 let head = try await response.head()
                 #expect(head.hasPrefix("HTTP/1.1 413"))
@@ -125,7 +140,8 @@ import Testing
     @Test func aChunkedBodyIsBoundedToo() async throws {
         try await RunningServer.run { server in
             let chunk = "8000\r\n" + String(repeating: " ", count: 0x8000) + "\r\n"
-            let post = "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let post =
+                "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
             try await server.connect(post + chunk + chunk + chunk + "0\r\n\r\n") { response in
                 let head = try await response.head()
                 #expect(head.hasPrefix("HTTP/1.1 413"))
@@ -134,8 +150,11 @@ import Testing
     }
 
     @Test func aRequestThatNeverEndsIsCutOffAfterTheStopsGrace() async throws {
-        try await RunningServer.run { $0.shutdownGrace = .milliseconds(200) } _: { server in
-            let half = "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
+        try await RunningServer.run {
+            $0.shutdownGrace = .milliseconds(200)
+        } _: { server in
+            let half =
+                "POST /api/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
             try await server.connect(half) { response in
                 try await eventually { server.api.service.connections.count == 1 }
                 let stopping = ContinuousClock.now

@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func namesThatPrometheusDoesNotKnowAreMadeValid() {
-        Counter(label: "9 lives-ü", dimensions: [("le", "1"), ("__x", "2"), ("a.b", "3")], factory: registry).increment()
+        Counter(label: "9 lives-ü", dimensions: [("le", "1"), ("__x", "2"), ("a.b", "3")], factory: registry)
+            .increment()
         #expect(page.contains { $0.hasPrefix("_9_lives____total{a_b=\"3\",exported___x=\"2\",exported_le=\"1\"} 1") })
     }
 
@@ -101,9 +102,11 @@ import Testing
         #expect(page.contains("f_total 4000"))
     }
 
-    @Test(arguments: [
-        (0.1, "0.1"), (3, "3"), (1e15, "1000000000000000"), (.infinity, "+Inf"), (-.infinity, "-Inf"), (.nan, "NaN"), (-2.5, "-2.5"),
-    ] as [(Double, String)])
+    @Test(
+        arguments: [
+            (0.1, "0.1"), (3, "3"), (1e15, "1000000000000000"), (.infinity, "+Inf"), (-.infinity, "-Inf"),
+            (.nan, "NaN"), (-2.5, "-2.5"),
+        ] as [(Double, String)])
     func numbersAreWrittenAsTheFormatWantsThem(_ value: Double, _ text: String) {
         #expect(PrometheusText.number(value) == text)
     }
@@ -126,17 +129,17 @@ import Testing
     }
 
     #if os(Linux)
-    @Test func theProcessTellsItsOwnFigures() throws {
-        func value(_ name: String) throws -> Double {
-            let line = try #require(page.first { $0.hasPrefix(name + " ") })
-            return try #require(Double(line.split(separator: " ")[1]))
+        @Test func theProcessTellsItsOwnFigures() throws {
+            func value(_ name: String) throws -> Double {
+                let line = try #require(page.first { $0.hasPrefix(name + " ") })
+                return try #require(Double(line.split(separator: " ")[1]))
+            }
+            #expect(try value("process_resident_memory_bytes") > 1_000_000)
+            #expect(try value("process_cpu_seconds_total") >= 0)
+            #expect(try value("process_open_fds") > 2)
+            #expect(try value("process_start_time_seconds") > 1_600_000_000)
+            #expect(try value("process_max_fds") > 2)
         }
-        #expect(try value("process_resident_memory_bytes") > 1_000_000)
-        #expect(try value("process_cpu_seconds_total") >= 0)
-        #expect(try value("process_open_fds") > 2)
-        #expect(try value("process_start_time_seconds") > 1_600_000_000)
-        #expect(try value("process_max_fds") > 2)
-    }
     #endif
 
     @Test func othersMayAddSamplesOfTheirOwn() {
@@ -145,7 +148,8 @@ import Testing
             text.sample("disk_free_bytes", labels: PrometheusText.renderLabels([("disk", "a")]), value: 12)
         }
         #expect(page.contains("disk_free_bytes{disk=\"a\"} 12"))
-        #expect(!String(decoding: PrometheusRegistry(includesProcess: false).render(), as: UTF8.self).contains("process_"))
+        #expect(
+            !String(decoding: PrometheusRegistry(includesProcess: false).render(), as: UTF8.self).contains("process_"))
     }
 
     @Test func aProcessWhoseNameHasSpacesAndBracketsIsReadRight() throws {

@@ -63,18 +63,24 @@ import Testing
     @Test func aFieldThatNoOrderHasIsNamedAndTheOneThatWasMeantToo() async throws {
         let api = try APIFixture()
         try await api.test { client in
-            let response = try await client.post(#"{"customer_id":1,"ammount":5,"currency":"USD","country":"US","note":{"a":[1]}}"#)
+            let response = try await client.post(
+                #"{"customer_id":1,"ammount":5,"currency":"USD","country":"US","note":{"a":[1]}}"#)
             #expect(response.status == .unprocessableContent)
             let json = try response.json
-            let errors = (0..<(json["errors"]?.count ?? 0)).map { (json["errors.\($0).field"]?.string ?? "", json["errors.\($0).detail"]?.string ?? "") }
+            let errors = (0..<(json["errors"]?.count ?? 0)).map {
+                (json["errors.\($0).field"]?.string ?? "", json["errors.\($0).detail"]?.string ?? "")
+            }
             #expect(errors.map(\.0) == ["ammount", "note", "amount"])
-            #expect(errors[0].1.contains("did you mean amount?") && errors[1].1.contains("an order has order_id, customer_id"))
+            #expect(
+                errors[0].1.contains("did you mean amount?")
+                    && errors[1].1.contains("an order has order_id, customer_id"))
             #expect(api.log.orders.isEmpty)
         }
     }
 
     @Test(arguments: [
-        ("2016-01-14T00:00:00Z", "the earliest is 2016-01-15T10:30:30Z"), ("2026-01-17T00:00:00Z", "the latest is 2026-01-16T10:30:30Z"),
+        ("2016-01-14T00:00:00Z", "the earliest is 2016-01-15T10:30:30Z"),
+        ("2026-01-17T00:00:00Z", "the latest is 2026-01-16T10:30:30Z"),
         ("1970-01-01T00:00:00Z", "ten years"), ("2099-01-01T00:00:00Z", "a day ahead"),
     ])
     func aTimeYearsAwayIsRefusedWithTheBound(_ time: String, _ words: String) async throws {
@@ -85,7 +91,8 @@ import Testing
             #expect(try response.json["errors.0.field"]?.string == "created_at")
             #expect(try response.json["errors.0.detail"]?.string?.contains(words) == true, "\(response.text)")
             for near in ["2016-01-16T00:00:00Z", "2026-01-16T10:00:00Z"] {
-                #expect(try await client.post(String(draft.dropLast()) + #","created_at":"\#(near)"}"#).status == .accepted)
+                #expect(
+                    try await client.post(String(draft.dropLast()) + #","created_at":"\#(near)"}"#).status == .accepted)
             }
         }
     }
@@ -95,17 +102,22 @@ import Testing
         try await api.test { client in
             func post(_ bytes: [UInt8], _ coding: String) async throws -> TestResponse {
                 try await client.executeRequest(
-                    uri: "/api/orders", method: .post, headers: [.contentType: "application/json", .contentEncoding: coding],
+                    uri: "/api/orders", method: .post,
+                    headers: [.contentType: "application/json", .contentEncoding: coding],
                     body: ByteBuffer(bytes: bytes))
             }
-            func gzip(_ text: String) throws -> [UInt8] { try Array(text.utf8).withUnsafeBytes { try Gzip.compress($0) } }
+            func gzip(_ text: String) throws -> [UInt8] {
+                try Array(text.utf8).withUnsafeBytes { try Gzip.compress($0) }
+            }
             let packed = try gzip(draft)
             #expect(try await post(packed, "gzip").status == .accepted)
             #expect(try await post(packed, "GZIP").status == .accepted)
             #expect(try await post(Array(draft.utf8), "identity").status == .accepted)
             #expect(try await post(packed.dropLast(3), "gzip").status == .badRequest)
             #expect(try await post(Array(draft.utf8), "gzip").status == .badRequest)
-            #expect(try await post(gzip(draft + String(repeating: " ", count: 10_000_000)), "gzip").status == .contentTooLarge)
+            #expect(
+                try await post(gzip(draft + String(repeating: " ", count: 10_000_000)), "gzip").status
+                    == .contentTooLarge)
             let other = try await post(packed, "br")
             #expect(other.status == .unsupportedMediaType && other.headers[.acceptEncoding] == "gzip, identity")
             #expect(api.log.orders.count == 3)
@@ -139,7 +151,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonp"])
+    @Test(arguments: [
+        "text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1", "application/jsonp",
+    ])
     func anotherContentTypeIsRefused(_ type: String) async throws {
         try await APIFixture().test { client in
             let response = try await client.post(draft, headers: [.contentType: type])

@@ -67,7 +67,8 @@ import Testing
         let api = try APIFixture()
         let reserved = OrderIDGenerator(instance: 9) { Sample.now }.next()
         let fingerprint = try OrderIntake.draft(from: .init(string: draft), now: Sample.now).fingerprint
-        _ = try await api.store.reserveIdempotencyKey("k1", requestHash: fingerprint, orderID: reserved, now: Sample.now)
+        _ = try await api.store.reserveIdempotencyKey(
+            "k1", requestHash: fingerprint, orderID: reserved, now: Sample.now)
         try await api.test { client in
             let response = try await client.post(draft, key: "k1")
             #expect(response.status == .accepted)
@@ -80,7 +81,8 @@ import Testing
     @Test func anAnswerWhosePlaceIsForgottenStillNamesTheOrder() async throws {
         let api = try APIFixture()
         let fingerprint = try OrderIntake.draft(from: .init(string: draft), now: Sample.now).fingerprint
-        _ = try await api.store.reserveIdempotencyKey("k1", requestHash: fingerprint, orderID: OrderID(77)!, now: Sample.now)
+        _ = try await api.store.reserveIdempotencyKey(
+            "k1", requestHash: fingerprint, orderID: OrderID(77)!, now: Sample.now)
         try await api.store.completeIdempotencyKey("k1", now: Sample.now)
         try await api.test { client in
             let response = try await client.post(draft, key: "k1")

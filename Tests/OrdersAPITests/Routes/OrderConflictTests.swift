@@ -35,7 +35,9 @@ import Testing
         try await api.test { client in
             let order = #"{"order_id":5,"customer_id":7,"amount":10,"currency":"USD","country":"US"}"#
             try expectConflict(try await client.post(order.replacing("\"US\"", with: "\"CA\"")), ["country"])
-            try expectConflict(try await client.post(order.replacing("}", with: #","created_at":"2020-01-01T00:00:00Z"}"#)), ["created_at"])
+            try expectConflict(
+                try await client.post(order.replacing("}", with: #","created_at":"2020-01-01T00:00:00Z"}"#)),
+                ["created_at"])
             #expect(api.log.orders.isEmpty)
             // The same order, and a change of its status, keep the time that it has.
             #expect(try await client.post(order.replacing("}", with: #","status":"CONFIRMED"}"#)).status == .accepted)
@@ -72,7 +74,8 @@ import Testing
         let api = try APIFixture()
         try await api.test { client in
             _ = try await client.post(first)
-            _ = try await client.post(first.replacing("5,", with: "6,").replacing("}", with: #","created_at":"2026-01-01T00:00:00Z"}"#))
+            _ = try await client.post(
+                first.replacing("5,", with: "6,").replacing("}", with: #","created_at":"2026-01-01T00:00:00Z"}"#))
             _ = try await client.post(first.replacing("\"order_id\":5,", with: ""))
             #expect(api.log.assignedTimes == [true, false, false])
         }
@@ -111,7 +114,9 @@ import Testing
             try expectConflict(try await client.post(other, key: "k"), ["amount", "currency"])
             #expect(try await client.post(other.replacing("5,", with: "6,"), key: "k").status == .accepted)
             // A key that is done is answered as before, whatever is known now.
-            #expect(try await client.post(other.replacing("5,", with: "6,"), key: "k").headers[.idempotencyReplayed] == "true")
+            #expect(
+                try await client.post(other.replacing("5,", with: "6,"), key: "k").headers[.idempotencyReplayed]
+                    == "true")
         }
     }
 
@@ -127,10 +132,13 @@ import Testing
             let json = try await client.get("/api/orders/5").json
             #expect(json["amount"]?.double == 10)
             #expect(json["conflicts.count"]?.int == 2 && json["conflicts.currency"]?.string == "CAD")
-            #expect(json["trail.1.event"]?.string == "ORDER_CONFLICT" && json["trail.1.at"]?.string == "2026-01-15T10:30:40Z")
+            #expect(
+                json["trail.1.event"]?.string == "ORDER_CONFLICT"
+                    && json["trail.1.at"]?.string == "2026-01-15T10:30:40Z")
             #expect(
                 json["trail.1.detail"]?.string
-                    == "amount is 9999.00 CAD instead of 10.00 USD; currency is CAD instead of USD; nothing was changed (the latest of 2)")
+                    == "amount is 9999.00 CAD instead of 10.00 USD; currency is CAD instead of USD; nothing was changed (the latest of 2)"
+            )
         }
     }
 }

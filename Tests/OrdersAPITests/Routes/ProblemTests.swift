@@ -20,7 +20,9 @@ import Testing
     }
 
     @Test(arguments: [("DELETE", "/api/orders", "GET, HEAD, POST"), ("POST", "/healthz", "GET, HEAD")])
-    func aMethodThatAPathDoesNotTakeIsAProblemWithThoseItTakes(_ method: String, _ path: String, _ allowed: String) async throws {
+    func aMethodThatAPathDoesNotTakeIsAProblemWithThoseItTakes(_ method: String, _ path: String, _ allowed: String)
+        async throws
+    {
         try await APIFixture().test { client in
             let response = try await client.executeRequest(uri: path, method: .init(method)!, headers: [:], body: nil)
             #expect(response.status == .methodNotAllowed)
@@ -29,12 +31,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [("/api/orders", "GET, HEAD, OPTIONS, POST"), ("/healthz", "GET, HEAD, OPTIONS"), ("/api/orders/17", "GET, HEAD, OPTIONS")])
+    @Test(arguments: [
+        ("/api/orders", "GET, HEAD, OPTIONS, POST"), ("/healthz", "GET, HEAD, OPTIONS"),
+        ("/api/orders/17", "GET, HEAD, OPTIONS"),
+    ])
     func optionsSayWhatAPathTakes(_ path: String, _ allowed: String) async throws {
         try await APIFixture().test { client in
             let response = try await client.executeRequest(uri: path, method: .options, headers: [:], body: nil)
             #expect(response.status == .noContent && response.headers[.allow] == allowed)
-            #expect(try await client.executeRequest(uri: "/api/nothing", method: .options, headers: [:], body: nil).status == .notFound)
+            #expect(
+                try await client.executeRequest(uri: "/api/nothing", method: .options, headers: [:], body: nil).status
+                    == .notFound)
         }
     }
 
@@ -105,10 +112,12 @@ import Testing
         let api = try APIFixture()
         let draft = #"{"customer_id":5678,"amount":249.99,"currency":"USD","country":"US"}"#
         try await api.test { client in
-            let foreign = try await client.post(draft, headers: [.contentType: "application/json", .origin: "http://evil.example"])
+            let foreign = try await client.post(
+                draft, headers: [.contentType: "application/json", .origin: "http://evil.example"])
             #expect(foreign.status == .forbidden)
             #expect(api.log.orders.isEmpty)
-            let own = try await client.post(draft, headers: [.contentType: "application/json", .origin: "http://localhost"])
+            let own = try await client.post(
+                draft, headers: [.contentType: "application/json", .origin: "http://localhost"])
             #expect(own.status == .accepted)
         }
     }

@@ -10,16 +10,20 @@ import Testing
     private func filled() async throws -> APIFixture {
         let api = try APIFixture()
         var documents = (1...30).map { Sample.document(Int64($0), paid: $0 % 2 == 0) }
-        documents[4] = Sample.document(5, cents: 99_900, country: .germany, flaggedAt: Sample.now.advanced(byMilliseconds: 5))
-        documents[6] = Sample.document(7, cents: 88_800, country: .germany, flaggedAt: Sample.now.advanced(byMilliseconds: 9))
+        documents[4] = Sample.document(
+            5, cents: 99_900, country: .germany, flaggedAt: Sample.now.advanced(byMilliseconds: 5))
+        documents[6] = Sample.document(
+            7, cents: 88_800, country: .germany, flaggedAt: Sample.now.advanced(byMilliseconds: 9))
         try await api.store.apply(
             StoreBatch(
                 orders: documents,
                 aggregates: [
                     Sample.aggregate(.allTime, partition: 0, orders: 20, sales: 500_000, flagged: 2, late: 1),
-                    Sample.aggregate(.allTime, partition: 1, orders: 10, sales: 40_000, country: .germany, currency: .eur),
+                    Sample.aggregate(
+                        .allTime, partition: 1, orders: 10, sales: 40_000, country: .germany, currency: .eur),
                     Sample.aggregate(.minute(start: Sample.minute()), partition: 0, orders: 3, sales: 700),
-                    Sample.aggregate(.minute(start: Sample.minute()), partition: 1, orders: 4, sales: 900, country: .germany),
+                    Sample.aggregate(
+                        .minute(start: Sample.minute()), partition: 1, orders: 4, sales: 900, country: .germany),
                     Sample.aggregate(.minute(start: Sample.minute(-600)), partition: 0, orders: 9, sales: 100),
                 ]))
         return api
@@ -51,7 +55,10 @@ import Testing
         let api = try await filled()
         try await api.test { client in
             let text = try await client.get("/api/stats").text
-            #expect(text.contains(#"{"currency":"USD","orders":20,"sales":5000.00,"paid":5000.00,"refund_due":0.00,"declined":0.00,"flagged":0.00}"#))
+            #expect(
+                text.contains(
+                    #"{"currency":"USD","orders":20,"sales":5000.00,"paid":5000.00,"refund_due":0.00,"declined":0.00,"flagged":0.00}"#
+                ))
         }
     }
 
@@ -117,7 +124,8 @@ import Testing
         let api = try await filled()
         try await api.test { client in
             let json = try await client.get(
-                "/api/stats/timeseries?from=2026-01-15T10:29:59Z&to=2026-01-15T12:31:00%2B02:00").json
+                "/api/stats/timeseries?from=2026-01-15T10:29:59Z&to=2026-01-15T12:31:00%2B02:00"
+            ).json
             #expect(json["points"]?.count == 2)
             #expect(json["points.1.orders"]?.int == 7)
         }
@@ -158,18 +166,23 @@ import Testing
         let ids: [Int64] = [11, 750_000_000_000_000, 12, 3]
         let documents = ids.enumerated().map { place, id in
             let createdAt = Sample.now.advanced(byMilliseconds: Int64(place) * 10 - 1_000)
-            return OrderDocument(order: Sample.order(id, createdAt: createdAt), createdSeenAt: createdAt, revision: 1, updatedAt: createdAt)
+            return OrderDocument(
+                order: Sample.order(id, createdAt: createdAt), createdSeenAt: createdAt, revision: 1,
+                updatedAt: createdAt)
         }
-        try await api.store.apply(StoreBatch(orders: documents, aggregates: [Sample.aggregate(.allTime, partition: 0, orders: 4, sales: 4)]))
+        try await api.store.apply(
+            StoreBatch(orders: documents, aggregates: [Sample.aggregate(.allTime, partition: 0, orders: 4, sales: 4)]))
         try await api.test { client in
             for (sort, expected) in [
-                ("", ids.reversed()), ("sort=-created_at", ids.reversed()), ("sort=created_at", ids), ("sort=order_id", ids.sorted()),
+                ("", ids.reversed()), ("sort=-created_at", ids.reversed()), ("sort=created_at", ids),
+                ("sort=order_id", ids.sorted()),
                 ("sort=-order_id", ids.sorted().reversed()),
             ] {
                 var found: [Int64] = []
                 var cursor: String? = ""
                 while let at = cursor {
-                    let json = try await client.get("/api/orders?limit=3&\(sort)" + (at.isEmpty ? "" : "&cursor=\(at)")).json
+                    let json = try await client.get("/api/orders?limit=3&\(sort)" + (at.isEmpty ? "" : "&cursor=\(at)"))
+                        .json
                     found += (0..<(json["orders"]?.count ?? 0)).compactMap { json["orders.\($0).order_id"]?.int }
                     cursor = json["next_cursor"]?.string
                 }
@@ -183,10 +196,11 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("country=DE", [7, 5]), ("flagged=true&limit=1", [7]), ("payment=none&country=US&limit=2", [29, 27]),
-        ("status=CANCELLED", []), ("customer_id=8", []), ("from=2026-01-15T10:30:31Z", []),
-    ] as [(String, [Int64])])
+    @Test(
+        arguments: [
+            ("country=DE", [7, 5]), ("flagged=true&limit=1", [7]), ("payment=none&country=US&limit=2", [29, 27]),
+            ("status=CANCELLED", []), ("customer_id=8", []), ("from=2026-01-15T10:30:31Z", []),
+        ] as [(String, [Int64])])
     func ordersAreFiltered(_ query: String, _ expected: [Int64]) async throws {
         let api = try await filled()
         try await api.test { client in
@@ -196,7 +210,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "limit=0", "limit=201", "cursor=!!", "country=usa", "currency=ABC", "status=created", "payment=maybe", "flagged=yes",
+        "limit=0", "limit=201", "cursor=!!", "country=usa", "currency=ABC", "status=created", "payment=maybe",
+        "flagged=yes",
         "customer_id=-1", "from=now", "to=1", "sort=id", "sort=amount",
     ])
     func aWrongFilterNamesItsParameter(_ query: String) async throws {
@@ -214,12 +229,16 @@ import Testing
             #expect(plain.headers[.contentEncoding] == nil && plain.headers[.vary] == "Accept-Encoding")
             let packed = try await client.get("/api/orders", headers: [.acceptEncoding: "gzip, br"])
             #expect(packed.headers[.contentEncoding] == "gzip" && packed.headers[.vary] == "Accept-Encoding")
-            #expect(packed.headers[.contentLength] == "\(packed.body.readableBytes)" && packed.body.readableBytes < plain.body.readableBytes / 2)
+            #expect(
+                packed.headers[.contentLength] == "\(packed.body.readableBytes)"
+                    && packed.body.readableBytes < plain.body.readableBytes / 2)
             let text = try packed.body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: 1 << 20) }
             #expect(String(decoding: text, as: UTF8.self) == plain.text)
             // Nothing is gained where the answer is small, and nothing may wait in an event stream.
-            #expect(try await client.get("/healthz", headers: [.acceptEncoding: "gzip"]).headers[.contentEncoding] == nil)
-            let events = try await client.executeRequest(uri: "/api/events", method: .head, headers: [.acceptEncoding: "gzip"], body: nil)
+            #expect(
+                try await client.get("/healthz", headers: [.acceptEncoding: "gzip"]).headers[.contentEncoding] == nil)
+            let events = try await client.executeRequest(
+                uri: "/api/events", method: .head, headers: [.acceptEncoding: "gzip"], body: nil)
             #expect(events.headers[.contentEncoding] == nil && events.headers[.vary] == nil)
         }
     }
@@ -227,14 +246,18 @@ import Testing
     @Test func aCursorOfAnotherListOrOfOtherFiltersIsRefusedByName() async throws {
         let api = try await filled()
         try await api.test { client in
-            func cursor(_ path: String) async throws -> String { try #require(try await client.get(path).json["next_cursor"]?.string) }
+            func cursor(_ path: String) async throws -> String {
+                try #require(try await client.get(path).json["next_cursor"]?.string)
+            }
             let orders = try await cursor("/api/orders?limit=3")
             let germans = try await cursor("/api/orders?country=DE&limit=1")
             let alerts = try await cursor("/api/alerts?limit=1")
             for (path, words) in [
                 ("/api/alerts?cursor=\(orders)", "/api/orders"), ("/api/orders?cursor=\(alerts)", "/api/alerts"),
-                ("/api/orders?cursor=\(germans)", "other filters"), ("/api/orders?country=FR&cursor=\(germans)", "other filters"),
-                ("/api/orders?country=DE&flagged=true&cursor=\(germans)", "other filters"), ("/api/orders?cursor=8", "next_cursor"),
+                ("/api/orders?cursor=\(germans)", "other filters"),
+                ("/api/orders?country=FR&cursor=\(germans)", "other filters"),
+                ("/api/orders?country=DE&flagged=true&cursor=\(germans)", "other filters"),
+                ("/api/orders?cursor=8", "next_cursor"),
                 ("/api/orders?cursor=orders..1", "other filters"), ("/api/orders?cursor=\(orders)!", "next_cursor"),
             ] {
                 let response = try await client.get(path)
@@ -280,7 +303,9 @@ import Testing
         try await api.test { client in
             let json = try await client.get("/api/alerts?limit=1").json
             #expect(
-                json["alerts.0"]?.keys == ["amount", "country", "currency", "customer_id", "detected_at", "order_id", "reason"])
+                json["alerts.0"]?.keys == [
+                    "amount", "country", "currency", "customer_id", "detected_at", "order_id", "reason",
+                ])
             #expect(json["alerts.0.order_id"]?.int == 7)
             #expect(json["alerts.0.amount"]?.double == 888)
             let cursor = try #require(json["next_cursor"]?.string)
@@ -294,12 +319,15 @@ import Testing
         // 9,300 of the largest orders in each of two partitions.
         let sales = MinorUnits(9_300) * MinorUnits(Money.maximumMinorUnits)
         try await api.store.apply(
-            StoreBatch(aggregates: [0, 1].map { Sample.aggregate(.allTime, partition: $0, orders: 9_300, sales: sales) }))
+            StoreBatch(
+                aggregates: [0, 1].map { Sample.aggregate(.allTime, partition: $0, orders: 9_300, sales: sales) }))
         try await api.test { client in
             for path in ["/api/stats", "/api/analytics"] {
                 let response = try await client.get(path)
                 #expect(response.status == .ok)
-                #expect(response.text.contains(#""orders":18600,"sales":185999999999999814.00,"paid":185999999999999814.00"#))
+                #expect(
+                    response.text.contains(
+                        #""orders":18600,"sales":185999999999999814.00,"paid":185999999999999814.00"#))
             }
         }
     }

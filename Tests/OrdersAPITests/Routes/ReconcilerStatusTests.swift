@@ -20,7 +20,9 @@ import Testing
         status.sweep.windowsChecked = 7
         status.sweep.ordersChecked = 11
         status.sweep.lastFinishedAt = Sample.now
-        status.recentFindings = [.init(kind: "payment", subject: "order 42", detail: "has 2 payment outcomes instead of one", at: Sample.now)]
+        status.recentFindings = [
+            .init(kind: "payment", subject: "order 42", detail: "has 2 payment outcomes instead of one", at: Sample.now)
+        ]
         return status
     }
 
@@ -47,7 +49,9 @@ import Testing
         status.coverage = .init(checked: 99_999, skipped: 1, overdue: 0)
         status.skippedOrders = 17
         status.delayMilliseconds = 3_400
-        status.recentFindings = [1, 2].map { .init(kind: "payment", subject: "order \($0)", detail: "is wrong", at: Sample.now) }
+        status.recentFindings = [1, 2].map {
+            .init(kind: "payment", subject: "order \($0)", detail: "is wrong", at: Sample.now)
+        }
         let api = try APIFixture(reconciler: Fixed(fixed: status))
         try await api.test { client in
             let json = try await client.get("/api/system").json

@@ -69,9 +69,14 @@ import Testing
             _ = try await client.get("/api/nothing")
             let response = try await client.get("/metrics")
             #expect(response.headers[.contentType] == "text/plain; version=0.0.4; charset=utf-8")
-            #expect(response.text.contains(#"http_server_requests_total{method="GET",route="/api/orders/{id}",status="404"} 2"#))
-            #expect(response.text.contains(#"http_server_requests_total{method="GET",route="NotFound",status="404"} 1"#))
-            #expect(response.text.contains(#"http_server_request_duration_seconds_count{method="GET",route="/api/orders/{id}"} 2"#))
+            #expect(
+                response.text.contains(
+                    #"http_server_requests_total{method="GET",route="/api/orders/{id}",status="404"} 2"#))
+            #expect(
+                response.text.contains(#"http_server_requests_total{method="GET",route="NotFound",status="404"} 1"#))
+            #expect(
+                response.text.contains(
+                    #"http_server_request_duration_seconds_count{method="GET",route="/api/orders/{id}"} 2"#))
             #expect(response.text.contains("# HELP http_server_requests_total HTTP requests by route and status."))
         }
     }

@@ -9,8 +9,10 @@ import Testing
         let endpoints = Set(try table().routes.map { "\($0.endpoint.method) \($0.endpoint.path)" })
         #expect(
             endpoints == [
-                "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/analytics", "GET /api/stats", "GET /api/stats/timeseries",
-                "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events", "GET /api/system",
+                "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/analytics", "GET /api/stats",
+                "GET /api/stats/timeseries",
+                "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events",
+                "GET /api/system",
                 "GET /api/dead-letters",
             ])
     }
@@ -30,7 +32,9 @@ import Testing
             let parameters = endpoint.parameters
             #expect(Set(parameters.map { "\($0.location) \($0.name)" }).count == parameters.count)
             #expect(parameters.allSatisfy { !$0.description.isEmpty && !$0.schema.expectation.isEmpty })
-            let inPath = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+            let inPath = endpoint.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                String($0.dropFirst().dropLast())
+            }
             #expect(inPath == parameters.filter { $0.location == .path }.map(\.name))
             #expect((endpoint.requestBody != nil) == (endpoint.method == .post))
         }

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5", "[2001:db8::1]",
+        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "192.168.1.5",
+        "[2001:db8::1]",
         "", ":80", "localhost:80x", "localhost:999999", "[::1", "[::1]x", "orders.example@evil.example", "127.0.0.256",
     ])
     func otherNamesAreNot(_ authority: String) {
@@ -32,18 +33,22 @@ import Testing
 @Suite struct OriginPolicyTests {
     private let policy = OriginPolicy(allowedOrigins: ["https://Shop.example"])
 
-    @Test(arguments: [
-        (nil, nil), ("http://localhost:8080", nil), ("HTTP://LOCALHOST:8080", nil), ("https://shop.example", "cross-site"),
-        (nil, "same-origin"), (nil, "none"),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil), ("http://localhost:8080", nil), ("HTTP://LOCALHOST:8080", nil),
+            ("https://shop.example", "cross-site"),
+            (nil, "same-origin"), (nil, "none"),
+        ] as [(String?, String?)])
     func programsAndTheSameOriginMayPost(_ origin: String?, _ fetchSite: String?) {
         #expect(policy.allows(origin: origin, fetchSite: fetchSite, authority: "localhost:8080"))
     }
 
-    @Test(arguments: [
-        ("http://evil.example", nil), ("null", nil), ("http://localhost:9999", nil), ("http://localhost", nil), ("", nil),
-        (nil, "cross-site"), (nil, "same-site"), (nil, "what"),
-    ] as [(String?, String?)])
+    @Test(
+        arguments: [
+            ("http://evil.example", nil), ("null", nil), ("http://localhost:9999", nil), ("http://localhost", nil),
+            ("", nil),
+            (nil, "cross-site"), (nil, "same-site"), (nil, "what"),
+        ] as [(String?, String?)])
     func pagesOfOtherOriginsMayNot(_ origin: String?, _ fetchSite: String?) {
         #expect(!policy.allows(origin: origin, fetchSite: fetchSite, authority: "localhost:8080"))
     }

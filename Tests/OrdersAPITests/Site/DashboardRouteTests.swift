@@ -41,7 +41,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/missing.js", "/%00.js", "/a%ff"])
+    @Test(arguments: [
+        "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/..%2f..%2fetc%2fpasswd", "/missing.js", "/%00.js", "/a%ff",
+    ])
     func noPathLeadsOutOfTheDirectory(_ path: String) async throws {
         let site = try TemporaryDirectory()
         try site.write("index.html", "page")

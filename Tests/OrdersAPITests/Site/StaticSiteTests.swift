@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func aLinkOutOfTheDirectoryIsNotFollowed() throws {
-        try FileManager.default.createSymbolicLink(atPath: directory.path + "/passwd.txt", withDestinationPath: "/etc/passwd")
+        try FileManager.default.createSymbolicLink(
+            atPath: directory.path + "/passwd.txt", withDestinationPath: "/etc/passwd")
         #expect(try snapshot().files["/passwd.txt"] == nil)
     }
 
@@ -48,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/app-5F3A91BC.js", true), ("/app.5f3a91bc.css", true), ("/app.js", false), ("/application-settings.js", false),
+        ("/app-5F3A91BC.js", true), ("/app.5f3a91bc.css", true), ("/app.js", false),
+        ("/application-settings.js", false),
         ("/a-5F3.js", false), ("/5F3A91BC.js", false),
     ])
     func aHashedNameIsTold(_ path: String, _ isHashed: Bool) {
@@ -66,10 +68,12 @@ import Testing
         #expect(gzip.body.contentLength == "compressed".utf8.count)
     }
 
-    @Test(arguments: [
-        (nil, false), ("", false), ("gzip", true), ("GZIP", true), ("gzip;q=0", false), ("*", true), ("deflate, gzip ; q=1.0", true),
-        ("x-gzip", false),
-    ] as [(String?, Bool)])
+    @Test(
+        arguments: [
+            (nil, false), ("", false), ("gzip", true), ("GZIP", true), ("gzip;q=0", false), ("*", true),
+            ("deflate, gzip ; q=1.0", true),
+            ("x-gzip", false),
+        ] as [(String?, Bool)])
     func whatAClientAcceptsIsUnderstood(_ header: String?, _ accepts: Bool) {
         #expect(StaticSite.acceptsGzip(header) == accepts)
     }

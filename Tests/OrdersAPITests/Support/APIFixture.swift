@@ -54,7 +54,8 @@ extension TestClientProtocol {
         var headers = headers
         if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         if let key { headers[.idempotencyKey] = key }
-        return try await executeRequest(uri: "/api/orders", method: .post, headers: headers, body: ByteBuffer(string: body))
+        return try await executeRequest(
+            uri: "/api/orders", method: .post, headers: headers, body: ByteBuffer(string: body))
     }
 }
 

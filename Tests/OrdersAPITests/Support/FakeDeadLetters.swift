@@ -15,7 +15,8 @@ final class FakeDeadLetters: DeadLetterBoard {
     private let asked = Mutex<[Question]>([])
 
     init(
-        status: DeadLetterOverview.Status = .current, topics: [DeadLetterOverview.Topic] = [], letters: [DeadLetterView] = [],
+        status: DeadLetterOverview.Status = .current, topics: [DeadLetterOverview.Topic] = [],
+        letters: [DeadLetterView] = [],
         next: DeadLetterCursor? = nil, isComplete: Bool = true
     ) {
         overview = DeadLetterOverview(status: status, topics: topics, openRecords: topics.map(\.open).max() ?? 0)
@@ -31,11 +32,15 @@ final class FakeDeadLetters: DeadLetterBoard {
         return answer
     }
 
-    static func letter(value: [UInt8]?, valueBytes: Int? = nil, key: [UInt8]? = Array("42".utf8), decidedAt: Timestamp? = nil) -> DeadLetterView {
+    static func letter(
+        value: [UInt8]?, valueBytes: Int? = nil, key: [UInt8]? = Array("42".utf8), decidedAt: Timestamp? = nil
+    ) -> DeadLetterView {
         DeadLetterView(
             id: "orders/payments-group/3/17", topic: "orders", group: "payments-group", partition: 3, offset: 17,
-            origin: .init(topic: "orders", partition: 3, offset: 812, timestamp: Sample.now), key: key, code: "missing_field",
-            reason: "amount: is missing", failedAt: Sample.now, attempts: 1, state: decidedAt == nil ? .open : .replayed, decidedAt: decidedAt,
+            origin: .init(topic: "orders", partition: 3, offset: 812, timestamp: Sample.now), key: key,
+            code: "missing_field",
+            reason: "amount: is missing", failedAt: Sample.now, attempts: 1,
+            state: decidedAt == nil ? .open : .replayed, decidedAt: decidedAt,
             value: value, valueBytes: valueBytes ?? value?.count ?? 0)
     }
 }

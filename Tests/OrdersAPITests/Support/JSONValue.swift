@@ -6,7 +6,8 @@ struct JSONValue: Equatable, CustomStringConvertible {
     private let object: NSObject
 
     init(_ text: String) throws {
-        object = try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed) as? NSObject ?? NSNull()
+        object =
+            try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed) as? NSObject ?? NSNull()
         description = text
     }
 

@@ -31,7 +31,9 @@ final class LogRecorder: Sendable {
 
         func log(event: LogEvent) {
             let all = metadata.merging(event.metadata ?? [:]) { _, new in new }
-            recorder.recorded.withLock { $0.append(Line(level: event.level, message: "\(event.message)", metadata: all)) }
+            recorder.recorded.withLock {
+                $0.append(Line(level: event.level, message: "\(event.message)", metadata: all))
+            }
         }
     }
 }

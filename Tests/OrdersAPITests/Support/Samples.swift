@@ -17,12 +17,14 @@ enum Sample {
         status: OrderStatus = .created, customer: Int64 = 7, createdAt: Timestamp = now
     ) -> Order {
         Order(
-            id: OrderID(id)!, customerID: customer, amount: Money(minorUnits: cents, currency: currency), country: country,
+            id: OrderID(id)!, customerID: customer, amount: Money(minorUnits: cents, currency: currency),
+            country: country,
             status: status, createdAt: createdAt)
     }
 
     static func document(
-        _ id: Int64, revision: Int64 = 1, cents: Int64 = 24_999, country: CountryCode = .unitedStates, paid: Bool = false,
+        _ id: Int64, revision: Int64 = 1, cents: Int64 = 24_999, country: CountryCode = .unitedStates,
+        paid: Bool = false,
         flaggedAt: Timestamp? = nil
     ) -> OrderDocument {
         let order = order(id, cents: cents, country: country)
@@ -56,7 +58,10 @@ enum Sample {
     ) -> Aggregate {
         Aggregate(
             window: window, partition: partition,
-            cells: [AggregateCell(country: country, currency: currency, tally: tally(orders: orders, sales: sales, flagged: flagged))],
+            cells: [
+                AggregateCell(
+                    country: country, currency: currency, tally: tally(orders: orders, sales: sales, flagged: flagged))
+            ],
             late: late, revision: revision, updatedAt: now)
     }
 

@@ -47,7 +47,8 @@ private struct Seeded: RandomNumberGenerator {
 
     @Test mutating func anAttemptThatGotSomewhereIsFollowedSoonByTheNext() {
         var plan = BatchPlan(count: 100, failuresInARow: 20)
-        let step = plan.failed(.dependency(code: "away"), madeProgress: true, detail: "", policy: policy, using: &random)
+        let step = plan.failed(
+            .dependency(code: "away"), madeProgress: true, detail: "", policy: policy, using: &random)
         guard case .retry(let wait) = step else { return #expect(Bool(false)) }
         #expect(wait <= policy.backoff.base)
         #expect(plan.failuresInARow == 1)
@@ -130,7 +131,9 @@ private struct Seeded: RandomNumberGenerator {
     }
 
     /// Runs a plan to its end: which records a transaction processed, which were set aside, and how many tries it took.
-    private mutating func run(_ count: Int, poison: Set<Int>, as fault: Fault) -> (done: [Int], aside: [Int], tries: Int) {
+    private mutating func run(_ count: Int, poison: Set<Int>, as fault: Fault) -> (
+        done: [Int], aside: [Int], tries: Int
+    ) {
         var plan = BatchPlan(count: count)
         var (done, aside, tries): ([Int], [Int], Int) = ([], [], 0)
         while let piece = plan.next, tries < 100_000 {
@@ -153,7 +156,8 @@ private struct Seeded: RandomNumberGenerator {
         var seeds = Seeded(state: 99)
         for _ in 0..<300 {
             let count = Int.random(in: 1...600, using: &seeds)
-            let poison = Set((0..<Int.random(in: 0...4, using: &seeds)).map { _ in Int.random(in: 0..<count, using: &seeds) })
+            let poison = Set(
+                (0..<Int.random(in: 0...4, using: &seeds)).map { _ in Int.random(in: 0..<count, using: &seeds) })
             let (done, aside, tries) = run(count, poison: poison, as: fault)
             #expect(done == (0..<count).filter { !poison.contains($0) })
             #expect(aside == poison.sorted())

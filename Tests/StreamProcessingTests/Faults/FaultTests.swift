@@ -16,13 +16,16 @@ import Testing
         #expect(KafkaError(code: .fenced, message: "", isFatal: true).fault == .life(code: "fenced"))
         #expect(KafkaError(code: .producerFenced, message: "", isFatal: true).fault == .life(code: "fenced"))
         #expect(KafkaError(code: .transport, message: "", isFatal: true).fault == .life(code: "client_failed"))
-        #expect(KafkaError(code: .invalidProducerEpoch, message: "", mustAbortTransaction: true).fault == .life(code: "fenced"))
+        #expect(
+            KafkaError(code: .invalidProducerEpoch, message: "", mustAbortTransaction: true).fault
+                == .life(code: "fenced"))
         #expect(KafkaError(code: .closed, message: "").fault == .life(code: "client_failed"))
         #expect(KafkaError(code: .state, message: "no transaction has begun").fault == .life(code: "client_failed"))
     }
 
     @Test(arguments: [
-        KafkaError.Code.transport, .allBrokersDown, .resolve, .timedOut, .messageTimedOut, .queueFull, .concurrentTransactions,
+        KafkaError.Code.transport, .allBrokersDown, .resolve, .timedOut, .messageTimedOut, .queueFull,
+        .concurrentTransactions,
         .unknownTopicOrPartition,
     ])
     func aBrokerThatIsAwayIsWaitedFor(_ code: KafkaError.Code) {
@@ -30,13 +33,18 @@ import Testing
     }
 
     @Test func aTransactionThatMustBeAbortedIsTriedAgain() {
-        #expect(KafkaError(code: .state, message: "", mustAbortTransaction: true).fault == .dependency(code: "broker_unavailable"))
-        #expect(KafkaError(code: .messageTimedOut, message: "", mustAbortTransaction: true).fault == .dependency(code: "broker_unavailable"))
+        #expect(
+            KafkaError(code: .state, message: "", mustAbortTransaction: true).fault
+                == .dependency(code: "broker_unavailable"))
+        #expect(
+            KafkaError(code: .messageTimedOut, message: "", mustAbortTransaction: true).fault
+                == .dependency(code: "broker_unavailable"))
     }
 
     @Test(arguments: [KafkaError.Code.illegalGeneration, .unknownMember, .rebalanceInProgress, .maxPollExceeded])
     func aGroupThatMovedOnIsNoFaultOfARecord(_ code: KafkaError.Code) {
-        #expect(KafkaError(code: code, message: "", mustAbortTransaction: true).fault == .dependency(code: "rebalancing"))
+        #expect(
+            KafkaError(code: code, message: "", mustAbortTransaction: true).fault == .dependency(code: "rebalancing"))
     }
 
     @Test func refusalsWaitForAPerson() {
@@ -44,8 +52,12 @@ import Testing
         #expect(KafkaError(code: .authentication, message: "").fault == .dependency(code: "not_authorized"))
     }
 
-    @Test(arguments: [KafkaError.Code.invalidProducerIDMapping, .unknownProducerID], [(false, false), (false, true), (true, false)])
-    func aProducerThatTheClusterHasForgottenEndsTheLifeWhateverTheFlags(_ code: KafkaError.Code, _ flags: (fatal: Bool, abort: Bool)) {
+    @Test(
+        arguments: [KafkaError.Code.invalidProducerIDMapping, .unknownProducerID],
+        [(false, false), (false, true), (true, false)])
+    func aProducerThatTheClusterHasForgottenEndsTheLifeWhateverTheFlags(
+        _ code: KafkaError.Code, _ flags: (fatal: Bool, abort: Bool)
+    ) {
         let error = KafkaError(code: code, message: "", isFatal: flags.fatal, mustAbortTransaction: flags.abort)
         #expect(error.fault == .life(code: "producer_expired"))
     }

@@ -21,15 +21,20 @@ extension LoopTests {
             try await LoopFixture.run { fixture in
                 try await fixture.fill(0..<200)
                 let states = States()
-                try await fixture.withTask(states, process: { call in
-                    if call.numbers.contains(where: { $0 == 77 || $0 == 150 }) { throw Strange() }
-                    if call.numbers.contains(13) { throw Bad() }
-                }) {
+                try await fixture.withTask(
+                    states,
+                    process: { call in
+                        if call.numbers.contains(where: { $0 == 77 || $0 == 150 }) { throw Strange() }
+                        if call.numbers.contains(13) { throw Bad() }
+                    }
+                ) {
                     let numbers = try await fixture.output(reaches: 197)
                     #expect(numbers.sorted() == (0..<200).filter { ![13, 77, 150].contains($0) })
                     // In the order of each partition.
                     #expect(numbers.filter { $0 % 2 == 0 } == numbers.filter { $0 % 2 == 0 }.sorted())
-                    for _ in 0..<100 where try await fixture.read("in.copy-group.dlq").count < 3 { try await Task.sleep(for: .milliseconds(50)) }
+                    for _ in 0..<100 where try await fixture.read("in.copy-group.dlq").count < 3 {
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
                     let letters = try await fixture.read("in.copy-group.dlq").sorted { $0.number < $1.number }
                     #expect(letters.map(\.number) == [13, 77, 150])
                     #expect(letters.map(\.code) == ["bad_record", "processing_failed", "processing_failed"])
@@ -73,7 +78,9 @@ extension LoopTests {
             try await LoopFixture.run { fixture in
                 try await fixture.fill(0..<50)
                 let states = States()
-                try await fixture.withTask(states, process: { _ in throw Away() }) { try await states.problems(reach: 5) }
+                try await fixture.withTask(states, process: { _ in throw Away() }) {
+                    try await states.problems(reach: 5)
+                }
                 #expect(states.ended)
                 try await fixture.withTask(process: { _ in }) {
                     let numbers = try await fixture.output(reaches: 50)
@@ -87,7 +94,9 @@ extension LoopTests {
                 try await fixture.fill(0..<100)
                 let (first, second) = (States(), States())
                 let isAway = Mutex(true)
-                let process: @Sendable (Copy.Call) async throws -> Void = { _ in if isAway.withLock({ $0 }) { throw Away() } }
+                let process: @Sendable (Copy.Call) async throws -> Void = { _ in
+                    if isAway.withLock({ $0 }) { throw Away() }
+                }
                 try await fixture.withTask(first, state: "one", process: process) {
                     try await first.problems(reach: 3)
                     try await fixture.withTask(second, state: "two", process: process) {
@@ -124,15 +133,18 @@ extension LoopTests {
                 let states = States()
                 let (reached, resume) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))
                 let isFirst = Mutex(true)
-                try await fixture.withTask(states, process: { _ in
-                    let first = isFirst.withLock { value in
-                        defer { value = false }
-                        return value
+                try await fixture.withTask(
+                    states,
+                    process: { _ in
+                        let first = isFirst.withLock { value in
+                            defer { value = false }
+                            return value
+                        }
+                        guard first else { return }
+                        reached.continuation.yield()
+                        for await _ in resume.stream { break }
                     }
-                    guard first else { return }
-                    reached.continuation.yield()
-                    for await _ in resume.stream { break }
-                }) {
+                ) {
                     for await _ in reached.stream { break }
                     await fixture.stopBroker()
                     resume.continuation.yield()

@@ -49,21 +49,29 @@ extension LoopTests {
             ) {
                 Copy { _ in
                     // Only now: the first identity has to be given.
-                    for _ in 0..<20 where states.problems.isEmpty { cluster.fail(API.initProducerID, with: forgotten, forgotten) }
+                    for _ in 0..<20 where states.problems.isEmpty {
+                        cluster.fail(API.initProducerID, with: forgotten, forgotten)
+                    }
                 }
             }
-            let group = ServiceGroup(configuration: ServiceGroupConfiguration(services: [.init(service: task)], logger: silent))
+            let group = ServiceGroup(
+                configuration: ServiceGroupConfiguration(services: [.init(service: task)], logger: silent))
             async let running: Void = group.run()
             let producer = try KafkaProducer(settings: settings, logger: silent)
             _ = try await producer.send(topic: "in", partition: 0, key: [0x31], value: [0x31])
-            for _ in 0..<600 where !states.problems.contains(where: { $0.code == "producer_expired" }) { try await Task.sleep(for: .milliseconds(50)) }
+            for _ in 0..<600 where !states.problems.contains(where: { $0.code == "producer_expired" }) {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             #expect(states.problems.contains { $0.code == "producer_expired" })
             cluster.clearErrors(API.initProducerID)
             let out = TopicPartition(topic: "out", partition: 0)
-            let admin = try KafkaAdmin(settings: settings, options: ["isolation.level": "read_uncommitted"], logger: silent)
+            let admin = try KafkaAdmin(
+                settings: settings, options: ["isolation.level": "read_uncommitted"], logger: silent)
             // The first life's record may be there as well: this broker aborts nothing.
             let before = try await admin.endOffsets([out])[out] ?? 0
-            for _ in 0..<1_200 where try await admin.endOffsets([out])[out] ?? 0 <= before { try await Task.sleep(for: .milliseconds(50)) }
+            for _ in 0..<1_200 where try await admin.endOffsets([out])[out] ?? 0 <= before {
+                try await Task.sleep(for: .milliseconds(50))
+            }
             #expect(try await admin.endOffsets([out])[out] ?? 0 > before)
             for _ in 0..<200 where states.history.last != .running { try await Task.sleep(for: .milliseconds(50)) }
             #expect(states.history.last == .running)

@@ -35,7 +35,9 @@ extension LoopTests {
         @Test func recordsThatWereDeletedWhileTheServiceWasAwayAreSaidAndWrittenDownOnce() async throws {
             try await LoopFixture.run { fixture in
                 try await fixture.fill(0..<100)
-                try await fixture.withTask(process: { _ in }, journal: Self.journal) { _ = try await fixture.output(reaches: 100) }
+                try await fixture.withTask(process: { _ in }, journal: Self.journal) {
+                    _ = try await fixture.output(reaches: 100)
+                }
                 try await fixture.fill(100..<160)
                 // Of partition 0, which has 0, 2, 4, … 158 at the offsets 0, 1, 2, … 79, those up to 138.
                 try await deleteRecords(fixture, before: [0: 70])
@@ -51,11 +53,15 @@ extension LoopTests {
 
         @Test func recordsThatAreDeletedUnderARunningServiceAreSaidAndWrittenDown() async throws {
             try await LoopFixture.run { fixture in
-                let definition = TaskDefinition(name: "copy", group: "copy-group", inputs: ["in"], changelog: nil, maxBatch: 1)
+                let definition = TaskDefinition(
+                    name: "copy", group: "copy-group", inputs: ["in"], changelog: nil, maxBatch: 1)
                 try await fixture.fill(0..<2)
                 let isAway = Mutex(false)
                 let states = States()
-                try await fixture.withTask(states, definition: definition, process: { _ in if isAway.withLock({ $0 }) { throw Away() } }, journal: Self.journal) {
+                try await fixture.withTask(
+                    states, definition: definition, process: { _ in if isAway.withLock({ $0 }) { throw Away() } },
+                    journal: Self.journal
+                ) {
                     _ = try await fixture.output(reaches: 2)
                     isAway.withLock { $0 = true }
                     try await fixture.fill(2..<4)
@@ -64,7 +70,9 @@ extension LoopTests {
                     try await fixture.fill(4..<60_000)
                     try await deleteRecords(fixture, before: [0: 29_990, 1: 29_990])
                     isAway.withLock { $0 = false }
-                    for _ in 0..<600 where try await fixture.read("cuts", partitions: 1).isEmpty { try await Task.sleep(for: .milliseconds(50)) }
+                    for _ in 0..<600 where try await fixture.read("cuts", partitions: 1).isEmpty {
+                        try await Task.sleep(for: .milliseconds(50))
+                    }
                     #expect(try await !fixture.read("cuts", partitions: 1).isEmpty)
                     #expect(states.problems.contains { $0.code == "log_cut" })
                 }

@@ -30,7 +30,8 @@ final class LoopFixture: Sendable {
     typealias Configure = @Sendable (inout EmbeddedBrokerConfiguration) -> Void
 
     static func run(
-        partitions: Int32 = 2, configure: @escaping Configure = { _ in }, _ body: @escaping @Sendable (LoopFixture) async throws -> Void
+        partitions: Int32 = 2, configure: @escaping Configure = { _ in },
+        _ body: @escaping @Sendable (LoopFixture) async throws -> Void
     ) async throws {
         let fixture = try await LoopFixture(partitions: partitions, configure)
         do {
@@ -50,12 +51,15 @@ final class LoopFixture: Sendable {
         port = address.port
         settings = KafkaSettings(bootstrapServers: "\(address.host):\(address.port)")
         let admin = try KafkaAdmin(settings: settings, logger: silent)
-        try await admin.createTopics(["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) }
+        try await admin.createTopics(
+            ["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) }
                 + [NewTopic(name: "cuts", partitions: 1)])
         await admin.close()
     }
 
-    private static func start(_ directory: String, port: Int, _ configure: Configure) async throws -> (EmbeddedBroker, (host: String, port: Int)) {
+    private static func start(_ directory: String, port: Int, _ configure: Configure) async throws -> (
+        EmbeddedBroker, (host: String, port: Int)
+    ) {
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory + "/broker")
         configuration.port = port
         configuration.durability = .relaxed
@@ -88,7 +92,8 @@ final class LoopFixture: Sendable {
             for number in numbers {
                 let text = Array("\(number)".utf8)
                 try text.withUnsafeBytes {
-                    try producer.produce(to: topic, partition: Int32(number % partitions), key: $0, value: $0, whenFull: .wait)
+                    try producer.produce(
+                        to: topic, partition: Int32(number % partitions), key: $0, value: $0, whenFull: .wait)
                 }
             }
             try producer.flush()
@@ -109,7 +114,9 @@ final class LoopFixture: Sendable {
             var found: [(number: Int, code: String?)] = []
             while left < 50 {
                 for record in try consumer.poll(max: 1_000, timeout: .milliseconds(100)) {
-                    let code = record.headers.first { $0.name == DeadLetterHeader.code }?.value.map { String(decoding: $0, as: UTF8.self) }
+                    let code = record.headers.first { $0.name == DeadLetterHeader.code }?.value.map {
+                        String(decoding: $0, as: UTF8.self)
+                    }
                     found.append((Int(String(decoding: record.value!, as: UTF8.self))!, code))
                 }
                 let positions = try consumer.position(all)
@@ -133,7 +140,8 @@ final class LoopFixture: Sendable {
     /// Runs a task beside `body`, and stops it gracefully afterwards.
     func withTask(
         _ observer: States = States(), state: String = "state", definition: TaskDefinition = LoopFixture.definition,
-        process: @escaping @Sendable (Copy.Call) async throws -> Void, journal: CutJournal? = nil, _ body: () async throws -> Void
+        process: @escaping @Sendable (Copy.Call) async throws -> Void, journal: CutJournal? = nil,
+        _ body: () async throws -> Void
     ) async throws {
         var policy = HandlingPolicy()
         policy.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
@@ -166,7 +174,10 @@ final class Copy: StreamProcessor {
 
     nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         // Emitted first: what is rolled back must not be seen.
-        for record in batch { try context.send(OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out") }
+        for record in batch {
+            try context.send(
+                OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out")
+        }
         try await before(Call(numbers: batch.map { Int(String(decoding: $0.value!, as: UTF8.self))! }))
     }
 }

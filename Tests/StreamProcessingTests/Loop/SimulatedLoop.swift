@@ -8,7 +8,8 @@ import StreamTesting
 /// A run of the loop over topics in memory, in a time that passes only when it waits. Nothing of it needs a broker, a thread or a second.
 final class SimulatedLoop {
     /// Sends each record of its input on, the first time that its key comes.
-    static let once = TaskDefinition(name: "once", group: "copy-group", inputs: ["in"], changelog: "out", stateOf: TaskDefinition.wholeValue)
+    static let once = TaskDefinition(
+        name: "once", group: "copy-group", inputs: ["in"], changelog: "out", stateOf: TaskDefinition.wholeValue)
 
     let log: MemoryLog
     let time: SimulatedTime
@@ -18,16 +19,20 @@ final class SimulatedLoop {
 
     /// - Parameter database: where the state is kept; nil: there is none.
     init(
-        _ log: MemoryLog, time: SimulatedTime = SimulatedTime(), definition: TaskDefinition = LoopFixture.definition, database: String? = nil,
+        _ log: MemoryLog, time: SimulatedTime = SimulatedTime(), definition: TaskDefinition = LoopFixture.definition,
+        database: String? = nil,
         journal: CutJournal? = nil, layout: HomeLayout? = nil, _ processor: any StreamProcessor
     ) throws {
         self.log = log
         self.time = time
         client = SimulatedClient(log, group: definition.group, time: time)
         run = try TaskRun(
-            definition: definition, client: client, databasePath: database, processor: processor, policy: HandlingPolicy(),
-            readLayout: layout.map { layout in { layout } }, cutJournal: journal, metrics: TaskMetrics(service: definition.name),
-            reporter: TaskReporter(service: definition.name, instance: "1", observer: states, now: { 0 }), logger: silent, clock: time.clock,
+            definition: definition, client: client, databasePath: database, processor: processor,
+            policy: HandlingPolicy(),
+            readLayout: layout.map { layout in { layout } }, cutJournal: journal,
+            metrics: TaskMetrics(service: definition.name),
+            reporter: TaskReporter(service: definition.name, instance: "1", observer: states, now: { 0 }),
+            logger: silent, clock: time.clock,
             now: { 1_700_000_000_000 })
         try run.start()
     }
@@ -55,7 +60,8 @@ final class SimulatedLoop {
     static func fill(_ log: MemoryLog, _ numbers: Range<Int>) {
         for number in numbers {
             log.append(
-                MemoryLog.Entry(key: Array("n\(number)".utf8), value: Array("\(number)".utf8)), to: "in", partition: Int32(number % 2))
+                MemoryLog.Entry(key: Array("n\(number)".utf8), value: Array("\(number)".utf8)), to: "in",
+                partition: Int32(number % 2))
         }
     }
 
@@ -85,7 +91,9 @@ final class Once: StreamProcessor {
             var isKnown = false
             try context.readState(partition: record.partition, key: record.key!) { isKnown = $0 != nil }
             if isKnown { continue }
-            try context.sendState(OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out", state: record.value!)
+            try context.sendState(
+                OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out",
+                state: record.value!)
         }
     }
 }

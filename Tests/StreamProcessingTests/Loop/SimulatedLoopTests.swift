@@ -62,10 +62,13 @@ private struct Bad: ClassifiedError {
         #expect(loop.client.calls[.abortTransaction] == nil)
     }
 
-    @Test(arguments: [true, false]) func aCommitThatStaysUnknownEndsTheRunAndTheNextOneKnows(_ isDone: Bool) async throws {
+    @Test(arguments: [true, false]) func aCommitThatStaysUnknownEndsTheRunAndTheNextOneKnows(_ isDone: Bool)
+        async throws
+    {
         let log = SimulatedLoop.log(0..<10)
         let first = try SimulatedLoop(log, Copy { _ in })
-        first.client.failures[.commitTransaction] = [.init(late, isDone: isDone)] + Array(repeating: .init(late), count: 20)
+        first.client.failures[.commitTransaction] =
+            [.init(late, isDone: isDone)] + Array(repeating: .init(late), count: 20)
         await ends(first, with: .life(code: "commit_unknown"))
         #expect(first.output.count == (isDone ? 10 : 0))
         first.run.close()
@@ -143,7 +146,8 @@ private struct Bad: ClassifiedError {
 
     @Test func aRecordThatIsTooLargeForItsDeadLetterIsSetAsideWithoutItsBytes() async throws {
         let log = SimulatedLoop.log(0..<2)
-        log.append(MemoryLog.Entry(key: Array("9".utf8), value: Array(repeating: 0x39, count: 80)), to: "in", partition: 0)
+        log.append(
+            MemoryLog.Entry(key: Array("9".utf8), value: Array(repeating: 0x39, count: 80)), to: "in", partition: 0)
         let loop = try SimulatedLoop(log, Refusing { $0.value!.count > 50 })
         loop.client.largestValue = 50
         try await loop.settle()
@@ -166,7 +170,8 @@ private struct Bad: ClassifiedError {
             do {
                 let first = try SimulatedLoop(log, definition: SimulatedLoop.once, database: database, Once())
                 // The commit happens, the run does not learn of it, and writes no state.
-                first.client.failures[.commitTransaction] = [.init(late, isDone: true)] + Array(repeating: .init(late), count: 20)
+                first.client.failures[.commitTransaction] =
+                    [.init(late, isDone: true)] + Array(repeating: .init(late), count: 20)
                 await ends(first, with: .life(code: "commit_unknown"))
                 first.run.close()
             }
@@ -196,7 +201,9 @@ private struct Bad: ClassifiedError {
         let log = SimulatedLoop.log(0..<10)
         log.commit([TopicPartition(topic: "in", partition: 0): 1], of: "copy-group")
         log.deleteRecords(of: TopicPartition(topic: "in", partition: 0), before: 3)
-        let journal = CutJournal(topic: "cuts") { cut in (Array("\(cut.place)".utf8), Array("\(cut.from) \(cut.to)".utf8)) }
+        let journal = CutJournal(topic: "cuts") { cut in
+            (Array("\(cut.place)".utf8), Array("\(cut.from) \(cut.to)".utf8))
+        }
         let loop = try SimulatedLoop(log, journal: journal, Copy { _ in })
         let refused = KafkaError(code: .illegalGeneration, message: "given up", mustAbortTransaction: true)
         loop.client.failures[.sendOffsets] = [.init(refused)]
@@ -223,7 +230,9 @@ private struct Bad: ClassifiedError {
         let log = MemoryLog(partitions: 2)
         for (number, from) in [(1, "0/0"), (2, "0/1")] {
             let text = Array("\(number)".utf8)
-            log.append(MemoryLog.Entry(key: text, value: text, headers: [RecordHeader(MovedFrom.name, from)]), to: "in", partition: 1)
+            log.append(
+                MemoryLog.Entry(key: text, value: text, headers: [RecordHeader(MovedFrom.name, from)]), to: "in",
+                partition: 1)
         }
         var layout = HomeLayout(homes: 1, since: .epoch)
         var epoch = HomeLayout.Epoch(homes: 2, since: .epoch)
@@ -244,7 +253,10 @@ private final class Failing: StreamProcessor {
     init(_ fail: @escaping () throws -> Void) { self.fail = fail }
 
     nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
-        for record in batch { try context.send(OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out") }
+        for record in batch {
+            try context.send(
+                OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out")
+        }
         try fail()
     }
 }
@@ -266,7 +278,8 @@ private final class Refusing: StreamProcessor {
             if isRefused(record) {
                 context.deadLetter(record, DeadLetterReason(code: "bad_record", detail: "for a test"))
             } else if sends {
-                try context.send(OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out")
+                try context.send(
+                    OutgoingRecord(partition: record.partition, key: record.key!, value: record.value), to: "out")
             }
         }
     }

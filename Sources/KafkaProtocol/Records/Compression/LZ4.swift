@@ -56,7 +56,8 @@ enum LZ4 {
         var output = ByteBufferAllocator().buffer(capacity: bound)
         let written = output.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
             input.withUnsafeReadableBytes { bytes in
-                let size = LZ4F_compressFrame(space.baseAddress, space.count, bytes.baseAddress, bytes.count, &preferences)
+                let size = LZ4F_compressFrame(
+                    space.baseAddress, space.count, bytes.baseAddress, bytes.count, &preferences)
                 return LZ4F_isError(size) == 0 ? size : 0
             }
         }

@@ -18,10 +18,12 @@ enum Snappy {
         }
         var rest = input
         rest.moveReaderIndex(forwardBy: frameMagic.count)
-        guard let (version, compatible) = rest.readMultipleIntegers(as: (Int32, Int32).self), !strictly || (version == 1 && compatible == 1)
+        guard let (version, compatible) = rest.readMultipleIntegers(as: (Int32, Int32).self),
+            !strictly || (version == 1 && compatible == 1)
         else { throw .decompressionFailed(.snappy) }
         while rest.readableBytes > 0 {
-            guard let length = rest.readInteger(as: Int32.self), length >= 0, let block = rest.readSlice(length: Int(length))
+            guard let length = rest.readInteger(as: Int32.self), length >= 0,
+                let block = rest.readSlice(length: Int(length))
             else { throw .decompressionFailed(.snappy) }
             try appendBlock(block, to: &output, limit: limit)
         }
@@ -31,7 +33,8 @@ enum Snappy {
     private static func appendBlock(_ block: ByteBuffer, to output: inout ByteBuffer, limit: Int) throws(RecordError) {
         var size = 0
         let known = block.withUnsafeReadableBytes {
-            snappy_uncompressed_length($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &size) == SNAPPY_OK
+            snappy_uncompressed_length($0.baseAddress?.assumingMemoryBound(to: CChar.self), $0.count, &size)
+                == SNAPPY_OK
         }
         guard known else { throw .decompressionFailed(.snappy) }
         guard size <= limit - output.readableBytes else { throw .decompressedTooLarge(limit: limit) }

@@ -49,7 +49,8 @@ enum Zstandard {
         var output = ByteBufferAllocator().buffer(capacity: bound)
         let written = output.writeWithUnsafeMutableBytes(minimumWritableBytes: bound) { space in
             input.withUnsafeReadableBytes { bytes in
-                let size = ZSTD_compress(space.baseAddress, space.count, bytes.baseAddress, bytes.count, ZSTD_CLEVEL_DEFAULT)
+                let size = ZSTD_compress(
+                    space.baseAddress, space.count, bytes.baseAddress, bytes.count, ZSTD_CLEVEL_DEFAULT)
                 return ZSTD_isError(size) == 0 ? size : 0
             }
         }

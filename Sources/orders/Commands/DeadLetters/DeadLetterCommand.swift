@@ -31,7 +31,8 @@ struct DeadLetterTime: ExpressibleByArgument {
             return
         }
         let units: [Character: Int64] = ["s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
-        guard let last = argument.last, let unit = units[last], let count = Int64(argument.dropLast()), (0...1_000_000).contains(count)
+        guard let last = argument.last, let unit = units[last], let count = Int64(argument.dropLast()),
+            (0...1_000_000).contains(count)
         else { return nil }
         millisecondsSinceEpoch = DeadLetterTime.now() - count * unit
     }
@@ -45,14 +46,18 @@ struct DeadLetterFilterOptions: ParsableArguments {
     @Option(help: "Only what this consumer group set aside.") var group: String?
     @Option(help: "Only this kind of fault, such as missing_field.") var code: String?
     @Option(help: "Only records with this key.") var key: String?
-    @Option(help: ArgumentHelp("Only what was set aside at this time or later: RFC 3339, or so long ago: 30m, 24h, 7d.", valueName: "TIME"))
+    @Option(
+        help: ArgumentHelp(
+            "Only what was set aside at this time or later: RFC 3339, or so long ago: 30m, 24h, 7d.", valueName: "TIME")
+    )
     var since: DeadLetterTime?
     @Option(help: ArgumentHelp("Only what was set aside before this time.", valueName: "TIME"))
     var until: DeadLetterTime?
 
     func filter(_ state: DeadLetterState?) -> DeadLetterFilter {
         DeadLetterFilter(
-            topic: topic, group: group, code: code, key: key, since: since?.millisecondsSinceEpoch, until: until?.millisecondsSinceEpoch,
+            topic: topic, group: group, code: code, key: key, since: since?.millisecondsSinceEpoch,
+            until: until?.millisecondsSinceEpoch,
             state: state)
     }
 

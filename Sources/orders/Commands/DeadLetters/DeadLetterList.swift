@@ -19,7 +19,9 @@ struct DeadLetterList: AsyncParsableCommand {
 
     @OptionGroup var filter: DeadLetterFilterOptions
     @Option(help: "open, replayed, discarded or all.") var state = State.open
-    @Option(help: "The most records to show in a table, 50 if left out; with --json the most dead letters, all if left out.") var limit: Int?
+    @Option(
+        help: "The most records to show in a table, 50 if left out; with --json the most dead letters, all if left out."
+    ) var limit: Int?
     @Flag(help: "One JSON object a line, for machines.") var json = false
     @OptionGroup var tool: ToolOptions
 
@@ -30,7 +32,11 @@ struct DeadLetterList: AsyncParsableCommand {
     func run() async throws {
         let (filter, limit, json) = (filter.filter(state.wanted), limit, json)
         try await tool.withDesk { desk in
-            if json { try await DeadLetterList.printLines(desk, filter, limit) } else { try await DeadLetterList.printTable(desk, filter, limit ?? 50) }
+            if json {
+                try await DeadLetterList.printLines(desk, filter, limit)
+            } else {
+                try await DeadLetterList.printTable(desk, filter, limit ?? 50)
+            }
         }
     }
 
@@ -63,8 +69,10 @@ struct DeadLetterList: AsyncParsableCommand {
             ["ID", "GROUPS", "ORIGIN", "KEY", "CODE", "REASON", "TRIED", "FAILED AT", "STATE"],
             letters.byOrigin.map { row in
                 [
-                    row.letter.id.description, row.groups.joined(separator: ","), row.letter.hasOrigin ? row.letter.origin.description : "-",
-                    DeadLetterText.short(row.letter.key, 20), row.letter.code, DeadLetterText.cut(row.letter.reason, 60), "\(row.letter.attempts)",
+                    row.letter.id.description, row.groups.joined(separator: ","),
+                    row.letter.hasOrigin ? row.letter.origin.description : "-",
+                    DeadLetterText.short(row.letter.key, 20), row.letter.code,
+                    DeadLetterText.cut(row.letter.reason, 60), "\(row.letter.attempts)",
                     DeadLetterText.time(row.letter.failedAt), row.standing.state.rawValue,
                 ]
             })
@@ -72,6 +80,7 @@ struct DeadLetterList: AsyncParsableCommand {
         let all = shown == letters.total ? "" : "the newest "
         let of = shown == letters.total ? "" : " of \(letters.total)"
         Standard.output(
-            "\n\(all)\(records) records with \(shown)\(of) dead letters; `orders dlq show ID` shows everything about one\n")
+            "\n\(all)\(records) records with \(shown)\(of) dead letters; `orders dlq show ID` shows everything about one\n"
+        )
     }
 }

@@ -16,9 +16,15 @@ struct DeadLetterReplay: AsyncParsableCommand {
     @Argument(help: "The ids of dead letters.") var ids: [DeadLetterID] = []
     @Flag(help: "Everything that matches the filters.") var all = false
     @OptionGroup var filter: DeadLetterFilterOptions
-    @Option(help: ArgumentHelp("Lines of JSON with \"id\" and the corrected \"value\" or \"value_base64\"; - is standard input.", valueName: "FILE"))
+    @Option(
+        help: ArgumentHelp(
+            "Lines of JSON with \"id\" and the corrected \"value\" or \"value_base64\"; - is standard input.",
+            valueName: "FILE"))
     var from: String?
-    @Option(help: ArgumentHelp("The corrected value of the one dead letter that is named, byte for byte.", valueName: "FILE")) var valueFile: String?
+    @Option(
+        help: ArgumentHelp(
+            "The corrected value of the one dead letter that is named, byte for byte.", valueName: "FILE"))
+    var valueFile: String?
     @Option(help: "A dead letter that was replayed so often is refused.") var maxAttempts = 3
     @Flag(help: "Send also what would be set aside again.") var force = false
     @Option(help: "open, or discarded: dead letters that were discarded.") var state = ReplayState.open
@@ -32,10 +38,14 @@ struct DeadLetterReplay: AsyncParsableCommand {
         let ways = [!ids.isEmpty, all, from != nil].count { $0 }
         guard ways == 1 else {
             throw ValidationError(
-                ways == 0 ? "name dead letters by their ids, or give --from FILE, or --all with or without filters" : "ids, --all and --from exclude each other")
+                ways == 0
+                    ? "name dead letters by their ids, or give --from FILE, or --all with or without filters"
+                    : "ids, --all and --from exclude each other")
         }
         if !all, !filter.isEmpty { throw ValidationError("filters go with --all") }
-        if valueFile != nil, ids.count != 1 { throw ValidationError("--value-file corrects one dead letter: name its id") }
+        if valueFile != nil, ids.count != 1 {
+            throw ValidationError("--value-file corrects one dead letter: name its id")
+        }
         guard (1...1_000).contains(maxAttempts) else { throw ValidationError("--max-attempts must be from 1 to 1000") }
     }
 
@@ -46,10 +56,14 @@ struct DeadLetterReplay: AsyncParsableCommand {
         let summary: DeadLetterSummary
         if all {
             let filter = filter.filter(state == .open ? .open : .discarded)
-            summary = try await tool.withDesk { try await $0.replay(matching: filter, options, isDryRun: dryRun, report: report.take) }
+            summary = try await tool.withDesk {
+                try await $0.replay(matching: filter, options, isDryRun: dryRun, report: report.take)
+            }
         } else {
             let next = try source()
-            summary = try await tool.withDesk { try await $0.replay(next, options, isDryRun: dryRun, report: report.take) }
+            summary = try await tool.withDesk {
+                try await $0.replay(next, options, isDryRun: dryRun, report: report.take)
+            }
         }
         try report.end(summary)
     }
@@ -87,7 +101,10 @@ struct DeadLetterDiscard: AsyncParsableCommand {
 
     func validate() throws {
         if ids.isEmpty != all {
-            throw ValidationError(all ? "ids and --all exclude each other" : "name dead letters by their ids, or give --all with or without filters")
+            throw ValidationError(
+                all
+                    ? "ids and --all exclude each other"
+                    : "name dead letters by their ids, or give --all with or without filters")
         }
         if !all, !filter.isEmpty { throw ValidationError("filters go with --all") }
     }

@@ -35,14 +35,19 @@ final class DeadLetterReport: Sendable {
             let isRefusal = outcome.kind == .refused || outcome.kind == .missing
             state.withLock { state in
                 if isRefusal, state.refusals.count < bound {
-                    state.refusals.append(Refusal(id: outcome.id.description, result: outcome.kind.rawValue, detail: outcome.detail))
+                    state.refusals.append(
+                        Refusal(id: outcome.id.description, result: outcome.kind.rawValue, detail: outcome.detail))
                 }
                 guard !json else { return }
                 if isRefusal {
-                    if state.refusals.count < bound { Standard.error("\(outcome.id): \(outcome.kind.rawValue): \(DeadLetterText.printable(outcome.detail))\n") }
+                    if state.refusals.count < bound {
+                        Standard.error(
+                            "\(outcome.id): \(outcome.kind.rawValue): \(DeadLetterText.printable(outcome.detail))\n")
+                    }
                 } else if state.lines < bound {
                     state.lines += 1
-                    Standard.output("\(outcome.id): \(word(outcome.kind)): \(DeadLetterText.printable(outcome.detail))\n")
+                    Standard.output(
+                        "\(outcome.id): \(word(outcome.kind)): \(DeadLetterText.printable(outcome.detail))\n")
                 }
             }
         }
@@ -63,7 +68,9 @@ final class DeadLetterReport: Sendable {
         } else if summary.total == 0 {
             Standard.output("no dead letters match: nothing to do\n")
         } else {
-            let parts = summary.counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \(word($0.key))" }
+            let parts = summary.counts.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                "\($0.value) \(word($0.key))"
+            }
             Standard.output("\(summary.total) dead letters: \(parts.joined(separator: ", "))\n")
         }
         if !summary.isComplete { throw ExitCode(1) }

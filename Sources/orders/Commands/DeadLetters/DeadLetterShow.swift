@@ -20,25 +20,34 @@ struct DeadLetterShow: AsyncParsableCommand {
         let id = id
         let found = try await tool.withDesk { try await $0.find([id])[id] }
         guard let (letter, standing) = found else {
-            throw PlatformError("there is no dead letter \(id) (any more). `orders dlq list --state all` shows those that there are.")
+            throw PlatformError(
+                "there is no dead letter \(id) (any more). `orders dlq list --state all` shows those that there are.")
         }
-        let whereabouts = letter.omittedBytes.map { "\($0) bytes, not in the dead letter, since they were too large for it: they are at \(letter.origin)" }
+        let whereabouts = letter.omittedBytes.map {
+            "\($0) bytes, not in the dead letter, since they were too large for it: they are at \(letter.origin)"
+        }
         if raw, let whereabouts { throw PlatformError("the record's value has \(whereabouts).") }
         if raw { return FileHandle.standardOutput.write(Data(letter.value ?? [])) }
         if json { return Standard.output(try DeadLetterLine(letter, standing).encoded() + "\n") }
         var rows = [
-            ["id", letter.id.description], ["state", standing.state.rawValue + (standing.decidedAt.map { " " + DeadLetterText.time($0) } ?? "")],
+            ["id", letter.id.description],
+            ["state", standing.state.rawValue + (standing.decidedAt.map { " " + DeadLetterText.time($0) } ?? "")],
             ["code", letter.code], ["reason", DeadLetterText.printable(letter.reason)], ["group", letter.id.group],
-            ["failed at", DeadLetterText.time(letter.failedAt)], ["replayed before", letter.attempts == 0 ? "never" : "\(letter.attempts) times"],
+            ["failed at", DeadLetterText.time(letter.failedAt)],
+            ["replayed before", letter.attempts == 0 ? "never" : "\(letter.attempts) times"],
         ]
         if let replayOf = letter.replayOf { rows.append(["replay of", replayOf.description]) }
         rows.append(["origin", letter.hasOrigin ? letter.origin.description : "not known"])
         rows.append(["record's time", letter.timestamp.map(DeadLetterText.time) ?? "not known"])
         rows.append(["key", DeadLetterText.full(letter.key)])
-        rows += letter.headers.map { ["header", "\(DeadLetterText.printable($0.name)): \(DeadLetterText.full($0.value))"] }
+        rows += letter.headers.map {
+            ["header", "\(DeadLetterText.printable($0.name)): \(DeadLetterText.full($0.value))"]
+        }
         rows.append(["value", whereabouts ?? letter.value.map { "\($0.count) bytes" } ?? "none"])
         let width = rows.map { $0[0].count }.max() ?? 0
-        for row in rows { Standard.output(row[0].padding(toLength: width, withPad: " ", startingAt: 0) + "  " + row[1] + "\n") }
+        for row in rows {
+            Standard.output(row[0].padding(toLength: width, withPad: " ", startingAt: 0) + "  " + row[1] + "\n")
+        }
         if let value = letter.value, !value.isEmpty { Standard.output("\n\(DeadLetterText.full(value))\n") }
     }
 }

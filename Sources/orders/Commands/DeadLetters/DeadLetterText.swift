@@ -24,9 +24,14 @@ enum DeadLetterText {
     static func full(_ bytes: [UInt8]?) -> String {
         guard let bytes else { return "none" }
         if bytes.isEmpty { return "empty" }
-        guard let text = String(validating: bytes, as: UTF8.self) else { return "\(bytes.count) bytes, Base64: \(Data(bytes).base64EncodedString())" }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            return "\(bytes.count) bytes, Base64: \(Data(bytes).base64EncodedString())"
+        }
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(
+            separator: "\n")
     }
 
-    static func time(_ millisecondsSinceEpoch: Int64) -> String { Timestamp(millisecondsSinceEpoch: millisecondsSinceEpoch).description }
+    static func time(_ millisecondsSinceEpoch: Int64) -> String {
+        Timestamp(millisecondsSinceEpoch: millisecondsSinceEpoch).description
+    }
 }

@@ -23,7 +23,9 @@ final class MendFile: Sendable {
         self.path = path
         let handle = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path)
         guard let handle else {
-            throw PlatformError("the file \(path) cannot be opened: \(String(cString: strerror(errno))). Name an existing one with --from.")
+            throw PlatformError(
+                "the file \(path) cannot be opened: \(String(cString: strerror(errno))). Name an existing one with --from."
+            )
         }
         state = Mutex(State(handle: handle))
     }

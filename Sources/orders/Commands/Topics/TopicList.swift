@@ -5,7 +5,8 @@ import Logging
 import OrderServices
 
 struct TopicList: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the topics and what they hold. The default.")
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the topics and what they hold. The default.")
     @Flag(help: "JSON for machines.") var json = false
     @OptionGroup var tool: ToolOptions
 
@@ -20,7 +21,8 @@ struct TopicList: AsyncParsableCommand {
     func run() async throws {
         let rows = try await tool.withAdmin { admin in
             var rows: [Row] = []
-            for topic in try await admin.metadata().topics.sorted(by: { $0.name < $1.name }) where !topic.name.hasPrefix("__") {
+            for topic in try await admin.metadata().topics.sorted(by: { $0.name < $1.name })
+            where !topic.name.hasPrefix("__") {
                 let partitions = topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
                 let begins = try await admin.beginningOffsets(partitions)
                 let ends = try await admin.endOffsets(partitions)
@@ -29,7 +31,8 @@ struct TopicList: AsyncParsableCommand {
                 rows.append(
                     Row(
                         topic: topic.name, partitions: partitions.count,
-                        offsets: ends.values.reduce(0, +) - begins.values.reduce(0, +), cleanup: value("cleanup.policy"),
+                        offsets: ends.values.reduce(0, +) - begins.values.reduce(0, +),
+                        cleanup: value("cleanup.policy"),
                         retention: value("retention.ms")))
             }
             return rows

@@ -22,7 +22,9 @@ struct TopicRepartition: AsyncParsableCommand {
     @OptionGroup var layout: LayoutOptions
 
     func validate() throws {
-        guard (1...HomeLayout.maximumHomes).contains(to) else { throw ValidationError("--to \(to) is not possible; use 1 to \(HomeLayout.maximumHomes)") }
+        guard (1...HomeLayout.maximumHomes).contains(to) else {
+            throw ValidationError("--to \(to) is not possible; use 1 to \(HomeLayout.maximumHomes)")
+        }
         guard patience >= 0 else { throw ValidationError("--patience is 0 or more") }
     }
 
@@ -31,7 +33,9 @@ struct TopicRepartition: AsyncParsableCommand {
         options.isDryRun = dryRun
         options.patience = .seconds(patience)
         try await layout.withKafka { [options] settings in
-            let topics = Topology.topicSpecs(homes: options.homes).map(\.name).filter { name in !Topics.auxiliarySpecs.contains { $0.name == name } }
+            let topics = Topology.topicSpecs(homes: options.homes).map(\.name).filter { name in
+                !Topics.auxiliarySpecs.contains { $0.name == name }
+            }
             let repartitioner = try Repartitioner(
                 kafka: settings, topics: topics, services: Topology.services, logger: Logger(label: "repartition")
             ) { Standard.output("\($0)\n") }
@@ -50,20 +54,26 @@ struct TopicRemember: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remember",
         abstract: "Say with how many partitions homes are computed, where the platform cannot find it out.",
-        discussion: "Only where nothing is remembered yet; a count that is remembered is changed with `orders topics repartition`.")
+        discussion:
+            "Only where nothing is remembered yet; a count that is remembered is changed with `orders topics repartition`."
+    )
 
     @Option(help: ArgumentHelp("The number of homes, 1 to 1024.", valueName: "N")) var homes: Int32
     @OptionGroup var layout: LayoutOptions
 
     func validate() throws {
-        guard (1...HomeLayout.maximumHomes).contains(homes) else { throw ValidationError("--homes \(homes) is not possible; use 1 to \(HomeLayout.maximumHomes)") }
+        guard (1...HomeLayout.maximumHomes).contains(homes) else {
+            throw ValidationError("--homes \(homes) is not possible; use 1 to \(HomeLayout.maximumHomes)")
+        }
     }
 
     func run() async throws {
         try await layout.withKafka { settings in
             let remembered = try await TopicSetup.remember(homes, settings, logger: Logger(label: "setup"))
             guard remembered == homes else {
-                throw PlatformError("homes are computed with \(remembered) partitions, as was remembered before: change that with `orders topics repartition --to \(homes)`")
+                throw PlatformError(
+                    "homes are computed with \(remembered) partitions, as was remembered before: change that with `orders topics repartition --to \(homes)`"
+                )
             }
             Standard.output("homes are computed with \(homes) partitions\n")
         }

@@ -6,7 +6,8 @@ import Logging
 
 struct TopicsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "topics", abstract: "List the topics, or change with how many partitions orders are given their homes.",
+        commandName: "topics",
+        abstract: "List the topics, or change with how many partitions orders are given their homes.",
         subcommands: [TopicList.self, TopicRepartition.self, TopicRemember.self], defaultSubcommand: TopicList.self)
 }
 
@@ -28,10 +29,13 @@ struct LayoutOptions: ParsableArguments {
             return try await body(try kafka.settings(environment: environment))
         }
         guard FileManager.default.fileExists(atPath: data.brokerDirectory) else {
-            throw PlatformError("there is no platform in \(data.dataDir): name its data directory with --data-dir, or its Kafka with --kafka.")
+            throw PlatformError(
+                "there is no platform in \(data.dataDir): name its data directory with --data-dir, or its Kafka with --kafka."
+            )
         }
         let (broker, address) = try await BrokerService.start(
-            data.broker(at: HostPort(host: "127.0.0.1", port: 0), environment: processEnvironment), logger: Logger(label: "broker"))
+            data.broker(at: HostPort(host: "127.0.0.1", port: 0), environment: processEnvironment),
+            logger: Logger(label: "broker"))
         do {
             try await body(KafkaSettings(bootstrapServers: "\(address)"))
         } catch {
