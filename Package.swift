@@ -79,6 +79,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "DeadLetters",
+            dependencies: ["Kafka", "OrderEvents", "StreamProcessing", lifecycle, log, metrics],
+            swiftSettings: strict),
+        .target(
             name: "OrdersAPI",
             dependencies: [
                 "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore,
@@ -90,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CMalloc", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices", "OrderStore",
+                "CMalloc", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices",
+                "OrderStore",
                 "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -145,9 +150,9 @@ let package = Package(
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
-        // Topics, contexts and clients in memory: for the tests of processors, of the whole flow, and of the loop.
+        // Topics, contexts and clients in memory, and a broker: for the tests of processors, of the whole flow, and of the loop.
         .target(
-            name: "StreamTesting", dependencies: ["Kafka", "OrderEvents", "StreamProcessing"],
+            name: "StreamTesting", dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "StreamProcessing", log],
             path: "Tests/StreamTesting",
             swiftSettings: strict),
         .testTarget(
@@ -160,9 +165,13 @@ let package = Package(
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing",
-                "StreamTesting", log, metrics,
+                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log,
+                metrics,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DeadLettersTests",
+            dependencies: ["DeadLetters", "Kafka", "OrderEvents", "StreamProcessing", "StreamTesting", log],
             swiftSettings: strict),
     ]
 )

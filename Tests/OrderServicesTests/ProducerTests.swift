@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import OrderEvents
+import StreamTesting
 import Synchronization
 import Testing
 
@@ -55,9 +56,9 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct OrderProducerTests {
     /// Nothing is processed until the test says so.
     private final class Held: OrderBacklog {
-        let broker: DeskBroker
+        let broker: RunningBroker
         let processed = Mutex<Int64>(0)
-        init(_ broker: DeskBroker) { self.broker = broker }
+        init(_ broker: RunningBroker) { self.broker = broker }
         func waiting() async throws -> Int64 {
             let ends = try await broker.admin.endOffsets(try await broker.admin.partitions(ofTopics: ["orders"]))
             return ends.values.reduce(0, +) - processed.withLock { $0 }
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func atMaximumTheOrdersThatWaitAreBoundedAndItGoesOnAsTheyAreProcessed() async throws {
-        try await DeskBroker.run(Topology.topicSpecs(homes: 1)) { broker in
+        try await RunningBroker.run(Topology.topicSpecs(homes: 1)) { broker in
             let backlog = Held(broker)
             let producer = OrderProducer(
                 OrderProducer.Options(rate: .max, count: 120_000), kafka: broker.settings,

@@ -30,7 +30,7 @@ LONG_FUNCTIONS = {
 NAMES = {
     "Sources/OrderEvents/Topics/Topics.swift",
     # The name of a dead-letter topic, made a second time, and read.
-    "Sources/OrderServices/DeadLetters/DeadLetterID.swift",
+    "Sources/DeadLetters/DeadLetterID.swift",
 }
 
 # Pages that are not in plain English yet.

@@ -2,6 +2,7 @@ import Kafka
 import Logging
 import OrderEvents
 import OrderStore
+import StreamProcessing
 
 /// Carries an audit out: reads the topics and the store and has `Audit` judge them.
 ///

@@ -1,18 +1,6 @@
 import OrderEvents
 
-/// A topic of the flow, as the audit reads it.
-enum FlowTopic: Int, CaseIterable, Sendable {
-    case orders, payments, fraudAlerts, orderAnalytics
-
-    var name: String {
-        switch self {
-        case .orders: Topics.orders.name
-        case .payments: Topics.payments.name
-        case .fraudAlerts: Topics.fraudAlerts.name
-        case .orderAnalytics: Topics.orderAnalytics.name
-        }
-    }
-
+extension FlowTopic {
     /// Who reads it.
     var consumptions: [Consumption] { Consumption.allCases.filter { $0.topic == self } }
 }

@@ -1,13 +1,7 @@
-import OrderEvents
 import OrderStore
 import StreamProcessing
 
 // What the services' errors are to the loop. See `Fault` for what is done about each kind.
-
-extension EventError: ClassifiedError {
-    /// The same bytes will fail again.
-    public var fault: Fault { .record(code: code.wireName) }
-}
 
 extension OrderStoreError: ClassifiedError {
     /// Whatever keeps the store from being written, no order is to blame: it waits until the store can be written

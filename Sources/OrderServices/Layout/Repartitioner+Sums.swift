@@ -22,7 +22,8 @@ extension Repartitioner {
             let rounds = Int((end - begin) / Repartitioner.documentsInMemory) + 1
             for index in 0..<rounds {
                 sums.begin(Audit.Round(index: index, count: rounds))
-                try DeadLetterReader(settings: settings, logger: logger).read([place: begin..<end]) { _, record in
+                try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read([place: begin..<end]) {
+                    _, record in
                     try sums.take(key: record.key, value: record.value, offset: record.offset)
                     return true
                 }

@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import OrderStore
+import StreamProcessing
 
 extension Reconciler {
     private static let page = 500

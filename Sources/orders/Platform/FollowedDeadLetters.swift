@@ -1,5 +1,5 @@
 import OrderEvents
-import OrderServices
+import DeadLetters
 import OrdersAPI
 
 /// The dead letters that are followed, as the API shows them.

@@ -1,7 +1,6 @@
 import Kafka
 import Logging
 import OrderEvents
-import OrderServices
 import StreamProcessing
 
 /// Makes the platform's topics where they are missing, with a partition for each home at least, and remembers the count

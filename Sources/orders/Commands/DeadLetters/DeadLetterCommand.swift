@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Kafka
 import Logging
-import OrderServices
+import DeadLetters
 import OrderEvents
 
 struct DeadLetterCommand: AsyncParsableCommand {

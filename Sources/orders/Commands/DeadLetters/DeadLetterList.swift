@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import OrderServices
+import DeadLetters
 import Synchronization
 
 struct DeadLetterList: AsyncParsableCommand {

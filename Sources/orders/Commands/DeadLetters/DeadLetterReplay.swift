@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import OrderServices
+import DeadLetters
 
 struct DeadLetterReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

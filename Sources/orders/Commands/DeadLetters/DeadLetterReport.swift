@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import OrderServices
+import DeadLetters
 import Synchronization
 
 /// Shows what happened to dead letters: each one where there are few, refusals always (up to a bound), sums at the end.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import OrderServices
+import DeadLetters
 
 struct DeadLetterShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

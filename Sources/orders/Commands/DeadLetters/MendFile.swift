@@ -1,5 +1,5 @@
 import Foundation
-import OrderServices
+import DeadLetters
 import Synchronization
 
 /// The lines of a file of corrected dead letters, a chunk at a time: 5,000 lines or 16 MiB at most are held. Blocks.

@@ -4,7 +4,7 @@ import OrderEvents
 import Synchronization
 import Testing
 
-@testable import OrderServices
+@testable import DeadLetters
 
 final class Counts: Sendable {
     private let state = Mutex<[DeadLetterState: Int]>([:])

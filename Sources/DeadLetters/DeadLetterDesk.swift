@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import StreamProcessing
 
 /// Looks at dead letters and carries out what people decide about them.
 ///
@@ -73,7 +74,7 @@ public actor DeadLetterDesk {
         let begins = try await admin.beginningOffsets(partitions)
         let ends = try await admin.endOffsets(partitions)
         let ranges = Dictionary(uniqueKeysWithValues: partitions.map { ($0, range(begins[$0], ends[$0])) })
-        try DeadLetterReader(settings: settings, logger: logger).read(ranges) { _, record in
+        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { _, record in
             if let value = record.value, let decision = DeadLetterDecision(json: value) { ledger.add(decision) }
             return true
         }
@@ -100,7 +101,7 @@ public actor DeadLetterDesk {
 
     /// Streams dead letters. Blocks.
     func read(_ ranges: [TopicPartition: Range<Int64>], _ body: (DeadLetter) throws -> Bool) throws {
-        try DeadLetterReader(settings: settings, logger: logger).read(ranges) { name, record in
+        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { name, record in
             guard let topic = DeadLetterTopic(name: name) else { return true }
             return try body(DeadLetter(record, of: topic))
         }

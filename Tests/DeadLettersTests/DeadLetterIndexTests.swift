@@ -1,6 +1,6 @@
 import Testing
 
-@testable import OrderServices
+@testable import DeadLetters
 
 @Suite struct DeadLetterIndexTests {
     private enum Step {

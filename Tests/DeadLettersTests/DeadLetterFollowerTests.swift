@@ -2,7 +2,7 @@ import Kafka
 import OrderEvents
 import Testing
 
-@testable import OrderServices
+@testable import DeadLetters
 
 @Suite(.timeLimit(.minutes(2)), .serialized) struct DeadLetterFollowerTests {
     private func wait(_ follower: DeadLetterFollower, until check: (borrowing DeadLetterIndex) -> Bool) async throws {

@@ -2,7 +2,7 @@ import Kafka
 import OrderEvents
 import Testing
 
-@testable import OrderServices
+@testable import DeadLetters
 
 @Suite struct ReplayPlannerTests {
     private func planner(

@@ -1,10 +1,10 @@
-import EmbeddedBroker
-import Foundation
 import Kafka
 import Logging
 import OrderEvents
+import StreamProcessing
+import StreamTesting
 
-@testable import OrderServices
+@testable import DeadLetters
 
 /// The platform's own broker in a temporary directory, with topics for orders, dead letters and decisions.
 struct DeskBroker: Sendable {
@@ -16,10 +16,11 @@ struct DeskBroker: Sendable {
         var headers: [String: String]
     }
 
-    let settings: KafkaSettings
-    let admin: KafkaAdmin
-    let logger: Logger
-    let directory: String
+    private let broker: RunningBroker
+
+    var settings: KafkaSettings { broker.settings }
+    var admin: KafkaAdmin { broker.admin }
+    var logger: Logger { broker.logger }
 
     static let groups = ["fraud-group", "payments-group", "analytics-group"]
 
@@ -30,31 +31,7 @@ struct DeskBroker: Sendable {
     static func run(_ specs: [TopicSpec] = topics, _ body: @escaping @Sendable (DeskBroker) async throws -> Void)
         async throws
     {
-        let directory = NSTemporaryDirectory() + "desk-\(UUID().uuidString)"
-        var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory)
-        configuration.port = 0
-        configuration.durability = .relaxed
-        var logger = Logger(label: "desk-test")
-        logger.logLevel = .critical
-        let broker = EmbeddedBroker(configuration: configuration, logger: logger)
-        let settings = KafkaSettings(bootstrapServers: "\(try await broker.start())")
-        let admin = try KafkaAdmin(settings: settings, logger: logger)
-        let result: Result<Void, any Error>
-        do {
-            try await admin.createTopics(specs.map { NewTopic(name: $0.name, partitions: $0.partitions) })
-            try await body(DeskBroker(settings: settings, admin: admin, logger: logger, directory: directory))
-            result = .success(())
-        } catch {
-            result = .failure(error)
-        }
-        await admin.close()
-        await broker.stop()
-        let parent = URL(fileURLWithPath: directory).deletingLastPathComponent()
-        for name in try FileManager.default.contentsOfDirectory(atPath: parent.path)
-        where name.hasPrefix(URL(fileURLWithPath: directory).lastPathComponent) {
-            try FileManager.default.removeItem(at: parent.appendingPathComponent(name))
-        }
-        try result.get()
+        try await RunningBroker.run(specs) { try await body(DeskBroker(broker: $0)) }
     }
 
     func desk(_ name: String = "a test") throws -> DeadLetterDesk {
@@ -86,7 +63,8 @@ struct DeskBroker: Sendable {
         let (settings, logger) = (settings, logger)
         return try await DedicatedThread(name: "test-read").run { () throws(any Error) -> [Sent] in
             var sent: [Sent] = []
-            try DeadLetterReader(settings: settings, logger: logger).read(ends.mapValues { 0..<$0 }) { _, record in
+            try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ends.mapValues { 0..<$0 })
+            { _, record in
                 sent.append(
                     Sent(
                         partition: record.partition, key: record.key.map { String(decoding: $0, as: UTF8.self) },

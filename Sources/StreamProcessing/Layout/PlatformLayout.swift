@@ -1,7 +1,6 @@
 import Kafka
 import Logging
 import OrderEvents
-import StreamProcessing
 
 /// The layout of the platform on a Kafka: the one that is remembered, or found out from the records that the services
 /// have written.
@@ -118,7 +117,7 @@ public actor PlatformLayout {
 
     private func evidence(_ counts: [Int32], _ ranges: [TopicPartition: Range<Int64>]) throws -> HomeEvidence {
         var evidence = HomeEvidence(counts: counts)
-        try DeadLetterReader(settings: settings, logger: logger).read(ranges) { _, record in
+        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { _, record in
             if let key = record.key, OrderID(key: key) != nil { evidence.add(key: key, partition: record.partition) }
             return true
         }

@@ -1,7 +1,7 @@
 import Kafka
 import OrderEvents
 
-@testable import OrderServices
+@testable import DeadLetters
 
 /// Letters for tests.
 enum Letters {

@@ -1,11 +1,10 @@
-import OrderEvents
-
 /// The decimal ASCII digits of an order id, the key of its records, without a heap allocation.
-struct OrderKey {
-    private var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
-    private let start: Int
+package struct OrderKey {
+    @usableFromInline var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+    @usableFromInline let start: Int
 
-    init(_ id: OrderID) {
+    @inlinable
+    package init(_ id: OrderID) {
         var position = 24
         var rest = id.rawValue
         start = withUnsafeMutableBytes(of: &digits) { bytes in
@@ -18,12 +17,14 @@ struct OrderKey {
         }
     }
 
-    func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    @inlinable
+    package func withUnsafeBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try Swift.withUnsafeBytes(of: digits) { try body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
     }
 
     /// The partition in which an order's events belong, of `count`: what Java's default partitioner would choose.
-    func partition(of count: Int32) -> Int32 {
+    @inlinable
+    package func partition(of count: Int32) -> Int32 {
         withUnsafeBytes { KeyPartitioner.partition(ofKey: $0, count: count) }
     }
 }

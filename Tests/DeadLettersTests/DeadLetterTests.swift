@@ -1,7 +1,7 @@
 import Kafka
 import Testing
 
-@testable import OrderServices
+@testable import DeadLetters
 
 @Suite struct DeadLetterTests {
     @Test(arguments: ["orders/payments-group/3/17", "a.b/c/0/0", "orders/g/2147483647/9223372036854775807"])
