@@ -73,10 +73,13 @@ let package = Package(
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics, nioCore,
-                nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
+            swiftSettings: strict),
+        .target(
+            name: "OrderAudit",
+            dependencies: ["Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics],
             swiftSettings: strict),
         .target(
             name: "DeadLetters",
@@ -94,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CMalloc", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderFiles", "OrderServices",
+                "CMalloc", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
+                "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
@@ -150,9 +154,10 @@ let package = Package(
             exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
-        // Topics, contexts and clients in memory, and a broker: for the tests of processors, of the whole flow, and of the loop.
+        // Topics, contexts, clients and a store in memory, and a broker: for the tests of processors, of the whole flow, and of the loop.
         .target(
-            name: "StreamTesting", dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "StreamProcessing", log],
+            name: "StreamTesting",
+            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", log],
             path: "Tests/StreamTesting",
             swiftSettings: strict),
         .testTarget(
@@ -167,6 +172,13 @@ let package = Package(
             dependencies: [
                 "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log,
                 metrics,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OrderAuditTests",
+            dependencies: [
+                "Kafka", "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing",
+                "StreamTesting", log,
             ],
             swiftSettings: strict),
         .testTarget(

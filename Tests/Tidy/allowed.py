@@ -17,7 +17,7 @@ LONG_FILES = {
     "Tests/EmbeddedBrokerTests/Core/ProduceAndFetchTests.swift",
     "Tests/EmbeddedBrokerTests/Recovery/RecoveryTests.swift",
     "Tests/EmbeddedBrokerTests/Shell/EmbeddedBrokerTests.swift",
-    "Tests/OrderServicesTests/Audit/AuditMutationTests.swift",
+    "Tests/OrderAuditTests/Audit/AuditMutationTests.swift",
     "Tests/OrdersAPITests/Routes/QueryRouteTests.swift",
 }
 

@@ -46,6 +46,14 @@ public struct OrderTerms: Hashable, Sendable {
         compare(.createdAt, createdAt, later.createdAt) { "\($0)" }
         return found
     }
+
+    /// Where an event differs. A `created_at` that the client had not given contradicts nothing.
+    package func differences(to event: Order, isTimeAssigned: () -> Bool) -> [Difference] {
+        var terms = event.terms
+        if terms == self { return [] }
+        if terms.createdAt != createdAt, isTimeAssigned() { terms.createdAt = createdAt }
+        return differences(to: terms)
+    }
 }
 
 extension OrderTerms.Difference: CustomStringConvertible {

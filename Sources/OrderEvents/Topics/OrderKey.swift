@@ -1,4 +1,5 @@
 /// The decimal ASCII digits of an order id, the key of its records, without a heap allocation.
+@usableFromInline
 package struct OrderKey {
     @usableFromInline var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
     @usableFromInline let start: Int

@@ -45,11 +45,4 @@ extension OrderTerms {
     func differences(to event: Order, in record: Record) -> [Difference] {
         differences(to: event) { record.headers.contains { $0.name == OrderHeader.assignedTime } }
     }
-
-    func differences(to event: Order, isTimeAssigned: () -> Bool) -> [Difference] {
-        var terms = event.terms
-        if terms == self { return [] }
-        if terms.createdAt != createdAt, isTimeAssigned() { terms.createdAt = createdAt }
-        return differences(to: terms)
-    }
 }

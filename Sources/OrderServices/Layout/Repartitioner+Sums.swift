@@ -21,7 +21,7 @@ extension Repartitioner {
             var sums = PartitionSums(layout: after, partition: place.partition)
             let rounds = Int((end - begin) / Repartitioner.documentsInMemory) + 1
             for index in 0..<rounds {
-                sums.begin(Audit.Round(index: index, count: rounds))
+                sums.begin(ReadingRound(index: index, count: rounds))
                 try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read([place: begin..<end]) {
                     _, record in
                     try sums.take(key: record.key, value: record.value, offset: record.offset)
@@ -59,7 +59,7 @@ struct PartitionSums {
     /// As it is after the move.
     let layout: HomeLayout
     let partition: Int32
-    private var round = Audit.Round()
+    private var round = ReadingRound()
     private var documents: [OrderID: [UInt8]] = [:]
     private var expected: [AggregateKey: Aggregate] = [:]
     private var standing: [AggregateKey: Aggregate] = [:]
@@ -69,7 +69,7 @@ struct PartitionSums {
         self.partition = partition
     }
 
-    mutating func begin(_ round: Audit.Round) {
+    mutating func begin(_ round: ReadingRound) {
         self.round = round
         documents = [:]
     }

@@ -49,16 +49,3 @@ public final class SinkProcessor: StreamProcessor {
         }
     }
 }
-
-/// What tells aggregates apart.
-struct AggregateKey: Hashable {
-    let window: AggregateWindow
-    let partition: Int32
-
-    init(window: AggregateWindow, partition: Int32) {
-        self.window = window
-        self.partition = partition
-    }
-
-    init(_ aggregate: Aggregate) { self.init(window: aggregate.window, partition: aggregate.partition) }
-}

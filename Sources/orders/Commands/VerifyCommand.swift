@@ -3,7 +3,7 @@ import EmbeddedBroker
 import Foundation
 import Kafka
 import Logging
-import OrderServices
+import OrderAudit
 import OrderStore
 
 struct VerifyCommand: AsyncParsableCommand {

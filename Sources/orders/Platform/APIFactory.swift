@@ -2,7 +2,7 @@ import DeadLetters
 import Foundation
 import Kafka
 import Logging
-import OrderServices
+import OrderAudit
 import OrderStore
 import OrdersAPI
 import ServiceLifecycle

@@ -1,5 +1,5 @@
 import OrderEvents
-import OrderServices
+import OrderAudit
 import StreamProcessing
 import OrdersAPI
 

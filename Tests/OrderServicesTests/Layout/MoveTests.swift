@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 import Testing
 
 @testable import OrderServices
@@ -78,7 +79,7 @@ import Testing
             func look(_ written: [Aggregate]) throws -> [Aggregate] {
                 sums = PartitionSums(layout: layout, partition: partition)
                 for index in 0..<rounds {
-                    sums.begin(Audit.Round(index: index, count: rounds))
+                    sums.begin(ReadingRound(index: index, count: rounds))
                     if !before.cells.isEmpty { try take(before, at: 500, by: &sums) }
                     for (document, offset) in log { try take(document, at: offset, by: &sums) }
                     for aggregate in written { try take(aggregate, at: 2_000, by: &sums) }

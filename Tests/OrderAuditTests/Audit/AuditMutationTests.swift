@@ -1,7 +1,7 @@
 import OrderEvents
 import Testing
 
-@testable import OrderServices
+@testable import OrderAudit
 
 /// Every way to spoil the little world is found, and called what it is.
 @Suite struct AuditMutationTests {

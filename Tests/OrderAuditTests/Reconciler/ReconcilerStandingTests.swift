@@ -2,7 +2,7 @@ import Kafka
 import OrderEvents
 import Testing
 
-@testable import OrderServices
+@testable import OrderAudit
 
 @Suite struct ReconcilerStandingTests {
     private let now = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)

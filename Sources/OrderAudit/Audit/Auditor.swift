@@ -67,10 +67,10 @@ public actor Auditor {
         let counts = try await topicCounts()
         let rounds = try await rounds(orders, options)
         var sumPoints: [Int32: Int64] = [:]
-        var audit = Audit(layout: layout, round: Audit.Round(index: 0, count: rounds))
+        var audit = Audit(layout: layout, round: ReadingRound(index: 0, count: rounds))
         for index in 0..<rounds {
             if index > 0 {
-                audit = Audit(layout: layout, round: Audit.Round(index: index, count: rounds), continuing: audit)
+                audit = Audit(layout: layout, round: ReadingRound(index: index, count: rounds), continuing: audit)
             }
             let progress = try await admin.progress(Int(counts.largest), of: Topology.services.map(\.group))
             audit.store = try await Auditor.read(store, layout.homes, audit.round)

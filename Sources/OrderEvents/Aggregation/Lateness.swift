@@ -1,5 +1,3 @@
-import OrderEvents
-
 /// Windows are by event time. A window is open for `grace` after its end; an order whose first event reaches the log
 /// after that is late: counted all the same, and counted as late.
 public enum Lateness {
@@ -19,7 +17,7 @@ public enum Lateness {
 
 extension AggregateWindow {
     /// What a document adds to this window's count of late orders: 1 or 0.
-    func lateness(of document: OrderDocument?) -> Int64 {
+    package func lateness(of document: OrderDocument?) -> Int64 {
         guard let document, contains(document.order.createdAt), Lateness.isLate(document) else { return 0 }
         return 1
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-@testable import OrderServices
+import OrderServices
 
 /// A gateway that answers some of a batch's charges, and the same each time; all of them from when the test says so.
 final class HalfAGateway: PaymentGateway {

@@ -4,6 +4,7 @@ import OrderEvents
 import StreamProcessing
 import StreamTesting
 
+@testable import OrderAudit
 @testable import OrderServices
 
 /// The real services over topics in memory, each as fast or slow as a seed says, and a tail that follows them.

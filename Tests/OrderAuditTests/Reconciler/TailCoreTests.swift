@@ -2,7 +2,7 @@ import OrderEvents
 import StreamProcessing
 import Testing
 
-@testable import OrderServices
+@testable import OrderAudit
 
 /// The tail finds nothing in services that do right, however slow and interleaved, and every planted fault.
 @Suite struct TailCoreTests {

@@ -1,6 +1,7 @@
 import OrderEvents
 import Testing
 
+@testable import OrderAudit
 @testable import OrderServices
 
 /// The sweep over the store, against a store in memory that changes under its hands.

@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// The entries of a slice by order id, in one block of memory: open addressing, linear probing, at most half full. An
 /// entry costs its own size and about 12 bytes.

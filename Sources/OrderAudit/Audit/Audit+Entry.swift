@@ -35,21 +35,6 @@ extension Audit {
         static let duplicateCharge = Marks(rawValue: 1 << 10)
     }
 
-    /// One of several rounds through everything, each about the orders whose ids it has.
-    struct Round: Sendable {
-        var index = 0
-        var count = 1
-
-        var isFirst: Bool { index == 0 }
-        var isLast: Bool { index == count - 1 }
-
-        @inline(__always)
-        func has(_ id: OrderID) -> Bool {
-            // The high bits: the low ones choose the place in the table.
-            count == 1 || Int(id.stateHash >> 40) % count == index
-        }
-    }
-
     /// A record as it stands on a topic. Its bytes are valid only during the call that it is given to.
     struct LogRecord {
         var offset: Int64

@@ -1,4 +1,5 @@
 import OrderEvents
+import StreamProcessing
 
 /// Reconciles what the topics and the store hold. Pure: records and rows go in, findings come out.
 ///
@@ -27,7 +28,7 @@ struct Audit: Sendable {
 
     /// With how many partitions homes are computed.
     let layout: HomeLayout
-    let round: Round
+    let round: ReadingRound
     var findings = FindingList()
     var counts: AuditReport.Counts
 
@@ -58,7 +59,7 @@ struct Audit: Sendable {
     var lostLog = LostLog()
 
     /// - Parameter continuing: the audit of the round before.
-    init(layout: HomeLayout, round: Round = Round(), continuing earlier: consuming Audit? = nil) {
+    init(layout: HomeLayout, round: ReadingRound = ReadingRound(), continuing earlier: consuming Audit? = nil) {
         self.layout = layout
         self.round = round
         counts = AuditReport.Counts()

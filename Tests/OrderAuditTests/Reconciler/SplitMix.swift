@@ -1,4 +1,4 @@
-@testable import OrderServices
+import OrderEvents
 
 /// Sebastiano Vigna's splitmix64.
 struct SplitMix: RandomNumberGenerator {

@@ -3,7 +3,7 @@ import OrderStore
 import Synchronization
 
 /// The writing half of a store, in memory, by the rule that every store keeps: a revision that is not newer changes nothing.
-final class MemoryOrderStore: OrderStore {
+package final class MemoryOrderStore: OrderStore {
     private struct State {
         var rows: [OrderID: OrderDocument] = [:]
         var aggregates: [String: Aggregate] = [:]
@@ -16,19 +16,21 @@ final class MemoryOrderStore: OrderStore {
 
     private let state = Mutex(State())
 
-    var rows: [OrderID: OrderDocument] { state.withLock { $0.rows } }
-    var aggregates: [Aggregate] { state.withLock { Array($0.aggregates.values) } }
-    var writes: Int { state.withLock { $0.writes } }
+    package init() {}
+
+    package var rows: [OrderID: OrderDocument] { state.withLock { $0.rows } }
+    package var aggregates: [Aggregate] { state.withLock { Array($0.aggregates.values) } }
+    package var writes: Int { state.withLock { $0.writes } }
 
     /// The next writes fail so, and write nothing.
-    func fail(with errors: [any Error]) { state.withLock { $0.failures = errors } }
+    package func fail(with errors: [any Error]) { state.withLock { $0.failures = errors } }
 
     /// Plants a fault: what is written in place of a document.
-    func change(_ change: @escaping @Sendable (OrderDocument) -> OrderDocument?) {
+    package func change(_ change: @escaping @Sendable (OrderDocument) -> OrderDocument?) {
         state.withLock { $0.change = change }
     }
 
-    func apply(_ batch: StoreBatch) async throws {
+    package func apply(_ batch: StoreBatch) async throws {
         try state.withLock { state in
             if !state.failures.isEmpty { throw state.failures.removeFirst() }
             state.writes += 1
@@ -45,24 +47,28 @@ final class MemoryOrderStore: OrderStore {
         }
     }
 
-    func order(_ id: OrderID) async throws -> OrderDocument? { rows[id] }
-    func ping() async throws {}
-    func close() async throws {}
+    package func order(_ id: OrderID) async throws -> OrderDocument? { rows[id] }
+    package func ping() async throws {}
+    package func close() async throws {}
 
     // What no test of a processor reads.
-    func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument] { throw NotForThis() }
-    func orders(
+    package func newestOrders(limit: Int, until moment: Timestamp) async throws -> [OrderDocument] {
+        throw NotForThis()
+    }
+    package func orders(
         matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
     ) async throws -> Page<OrderDocument> { throw NotForThis() }
-    func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> { throw NotForThis() }
-    func aggregates(from: Timestamp, to: Timestamp) async throws -> [Aggregate] { throw NotForThis() }
-    func totals() async throws -> [Aggregate] { throw NotForThis() }
-    func refundsDue() async throws -> [RefundsDue] { throw NotForThis() }
-    func counts() async throws -> StoreCounts { throw NotForThis() }
-    func scan(_ body: (OrderDocument) throws -> Void) async throws { throw NotForThis() }
-    func reserveIdempotencyKey(
+    package func alerts(after cursor: OrderCursor?, limit: Int) async throws -> Page<OrderDocument> {
+        throw NotForThis()
+    }
+    package func aggregates(from: Timestamp, to: Timestamp) async throws -> [Aggregate] { throw NotForThis() }
+    package func totals() async throws -> [Aggregate] { throw NotForThis() }
+    package func refundsDue() async throws -> [RefundsDue] { throw NotForThis() }
+    package func counts() async throws -> StoreCounts { throw NotForThis() }
+    package func scan(_ body: (OrderDocument) throws -> Void) async throws { throw NotForThis() }
+    package func reserveIdempotencyKey(
         _ key: String, requestHash: [UInt8], orderID: OrderID, now: Timestamp
     ) async throws -> IdempotencyOutcome { throw NotForThis() }
-    func completeIdempotencyKey(_ key: String, now: Timestamp) async throws { throw NotForThis() }
-    func releaseIdempotencyKey(_ key: String) async throws { throw NotForThis() }
+    package func completeIdempotencyKey(_ key: String, now: Timestamp) async throws { throw NotForThis() }
+    package func releaseIdempotencyKey(_ key: String) async throws { throw NotForThis() }
 }

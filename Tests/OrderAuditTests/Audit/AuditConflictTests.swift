@@ -1,7 +1,7 @@
 import OrderEvents
 import Testing
 
-@testable import OrderServices
+@testable import OrderAudit
 
 /// An event that contradicts its order's first one changes nothing, and has one dead letter, of analytics.
 @Suite struct AuditConflictTests {

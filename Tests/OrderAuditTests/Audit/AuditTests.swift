@@ -2,6 +2,7 @@ import OrderEvents
 import StreamProcessing
 import Testing
 
+@testable import OrderAudit
 @testable import OrderServices
 
 /// The audit finds nothing in a world that is right, and says what it counted.

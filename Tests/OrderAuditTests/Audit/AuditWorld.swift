@@ -2,6 +2,7 @@ import Kafka
 import OrderEvents
 import StreamProcessing
 
+@testable import OrderAudit
 @testable import OrderServices
 
 /// A little world that agrees with itself: what the topics and the store hold after the services have done everything. Tests corrupt it.
@@ -207,12 +208,12 @@ struct AuditWorld {
 
     func report(rounds: Int = 1) -> AuditReport {
         var audit = Audit(
-            layout: HomeLayout(homes: Self.partitions, since: .epoch), round: Audit.Round(index: 0, count: rounds))
+            layout: HomeLayout(homes: Self.partitions, since: .epoch), round: ReadingRound(index: 0, count: rounds))
         for index in 0..<rounds {
             if index > 0 {
                 audit = Audit(
                     layout: HomeLayout(homes: Self.partitions, since: .epoch),
-                    round: Audit.Round(index: index, count: rounds), continuing: audit)
+                    round: ReadingRound(index: index, count: rounds), continuing: audit)
             }
             for document in stored where audit.round.has(document.order.id) {
                 audit.store.add(document, home: audit.home(of: document.order.id))

@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import OrderStore
+import StreamProcessing
 
 extension Auditor {
     /// Waits until the services have come to what stands on the topics now, or the patience is at its end.
@@ -26,7 +27,7 @@ extension Auditor {
     }
 
     /// What the store holds of a round's orders; the aggregates in the last round.
-    static nonisolated func read(_ store: any OrderStore, _ homes: Int32, _ round: Audit.Round) async throws
+    static nonisolated func read(_ store: any OrderStore, _ homes: Int32, _ round: ReadingRound) async throws
         -> Audit.StoredSide
     {
         let box = Box()
