@@ -1,4 +1,5 @@
 import KafkaMock
+import Logging
 import Testing
 
 @testable import Kafka
@@ -56,7 +57,9 @@ extension BrokerTests {
             let member = try cluster.consumer(group: "g")
             try member.commit([partition: 4])
             member.close()
-            let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
+            let lines = Monitor<[String]>([])
+            let admin = try KafkaAdmin(
+                settings: cluster.settings, logger: Logger(label: "test") { _ in LoggingTests.Capture(lines: lines) })
             let asking = Task {
                 var answers = 0
                 while !Task.isCancelled {
@@ -80,6 +83,8 @@ extension BrokerTests {
             try await Task.sleep(for: .seconds(2))
             asking.cancel()
             #expect(await asking.value > 0)
+            // The one who asks says what failed; a line for each group would say it once more.
+            #expect(lines.update { $0 }.filter { $0.contains("reader of g") } == [])
             await admin.close()
         }
 

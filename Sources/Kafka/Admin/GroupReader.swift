@@ -19,6 +19,9 @@ final class GroupReader: Sendable {
                 // long as new ones come.
                 ("isolation.level", "read_uncommitted"),
             ])
+        // Whoever asks is given what fails. A line for each group besides would say one outage a dozen times.
+        var logger = logger
+        logger.logLevel = max(logger.logLevel, .error)
         handle = try ClientHandle(
             RD_KAFKA_CONSUMER, configuration,
             context: ClientContext(name: "reader of \(group) \(clientID)", logger: logger))
