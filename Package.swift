@@ -40,7 +40,8 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
-        .systemLibrary(name: "CMalloc"),
+        // jemalloc instead of the system's allocator, for every library in the process.
+        .target(name: "CAllocator", linkerSettings: [.linkedLibrary("jemalloc", .when(platforms: [.linux]))]),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(
             name: "CCompression",
@@ -97,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CMalloc", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
+                "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "StreamProcessing",

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 for_run=(
-  pkg-config librdkafka-dev librocksdb-dev libsqlite3-dev
+  pkg-config librdkafka-dev librocksdb-dev libsqlite3-dev libjemalloc-dev
   zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev
   esbuild node-react node-react-dom node-chart.js
 )

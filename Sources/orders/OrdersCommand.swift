@@ -27,11 +27,6 @@ struct OrdersCommand: AsyncParsableCommand {
                     BenchCommand.self,
                 ]),
         ])
-
-    static func main() async {
-        Allocator.configure()
-        await main(nil)
-    }
 }
 
 /// Shown by `--version` and `/api/system`.
