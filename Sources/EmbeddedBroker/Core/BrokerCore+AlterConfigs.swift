@@ -25,7 +25,7 @@ extension BrokerCore {
                     $0.resourceName = id.name
                 })
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     func incrementalAlterConfigs(_ context: RequestContext, _ request: IncrementalAlterConfigsRequest) {
@@ -58,7 +58,7 @@ extension BrokerCore {
                     $0.resourceName = id.name
                 })
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     // MARK: What is asked

@@ -75,6 +75,10 @@ extension BrokerCore {
         perform(groups.deleteOffsets(ofTopics: [name]))
     }
 
+    func groupsPersisted(_ id: GroupCommitID) {
+        perform(groups.persisted(id, now: now))
+    }
+
     func expireGroups() {
         perform(groups.tick(now))
     }
@@ -93,7 +97,7 @@ extension BrokerCore {
                 forgetWaiting(context)
             case .persist(let id, let records, let producer):
                 append(records, to: .offsets, producer: producer.map { ($0.id, $0.epoch) })
-                whenDurable { core in core.perform(core.groups.persisted(id, now: core.now)) }
+                whenDurable(.groupsPersisted(id))
             case .note(let text): note(.debug, text)
             }
         }

@@ -1,5 +1,21 @@
 import KafkaProtocol
-import NIOCore
+
+/// A ListOffsets request whose partitions are being answered, some of them by the storage.
+final class OffsetQuery {
+    /// A partition of the request.
+    struct Place {
+        let query: OffsetQuery
+        let topic: Int
+        let partition: Int
+    }
+
+    let token: RequestToken
+    fileprivate(set) var response = ListOffsetsResponse()
+    /// Partitions without an answer, and one more while the request is being taken apart.
+    fileprivate var waiting = 1
+
+    fileprivate init(_ token: RequestToken) { self.token = token }
+}
 
 /// ListOffsets: the ends of a log, and the first offset at or after a timestamp.
 extension BrokerCore {
@@ -10,137 +26,104 @@ extension BrokerCore {
         static let maxTimestamp: Int64 = -3
     }
 
-    /// A request whose partitions are being answered, some of them by the storage.
-    private final class Answer {
-        var response = ListOffsetsResponse()
-        var waiting = 0
-    }
-
     func listOffsets(_ context: RequestContext, _ request: ListOffsetsRequest) {
-        let answer = Answer()
-        answer.waiting = 1
-        func finish() {
-            answer.waiting -= 1
-            if answer.waiting == 0 { respond(context, answer.response) }
-        }
+        let query = OffsetQuery(context.token)
         for (topicIndex, topic) in request.topics.enumerated() {
-            answer.response.topics.append(.init(name: topic.name))
+            query.response.topics.append(.init(name: topic.name))
             for (index, wanted) in topic.partitions.enumerated() {
-                answer.response.topics[topicIndex].partitions.append(
-                    .init { $0.partitionIndex = wanted.partitionIndex })
-                answer.waiting += 1
-                find(wanted, topic: topic.name, committedOnly: request.isolationLevel == 1) { result in
-                    answer.response.topics[topicIndex].partitions[index] = result
-                    finish()
-                }
+                query.response.topics[topicIndex].partitions.append(.init { $0.partitionIndex = wanted.partitionIndex })
+                query.waiting += 1
+                find(
+                    wanted, partition(topic.name, wanted.partitionIndex), committedOnly: request.isolationLevel == 1,
+                    OffsetQuery.Place(query: query, topic: topicIndex, partition: index))
             }
         }
-        finish()
+        answered(query)
     }
 
     private func find(
-        _ wanted: ListOffsetsRequest.Partition, topic: String, committedOnly: Bool,
-        then done: @escaping (ListOffsetsResponse.Partition) -> Void
+        _ wanted: ListOffsetsRequest.Partition, _ log: PartitionLog?, committedOnly: Bool, _ place: OffsetQuery.Place
     ) {
-        var answer = ListOffsetsResponse.Partition { $0.partitionIndex = wanted.partitionIndex }
-        guard let log = partition(topic, wanted.partitionIndex) else {
-            answer.errorCode = .unknownTopicOrPartition
-            return done(answer)
-        }
-        guard log.damage == nil else {
-            answer.errorCode = .kafkaStorageError
-            return done(answer)
-        }
-        if let code = check(leaderEpoch: wanted.currentLeaderEpoch) {
-            answer.errorCode = code
-            return done(answer)
-        }
-        answer.leaderEpoch = 0
+        guard let log else { return answer(place, .unknownTopicOrPartition) }
+        guard log.damage == nil else { return answer(place, .kafkaStorageError) }
+        if let code = Self.check(leaderEpoch: wanted.currentLeaderEpoch) { return answer(place, code) }
+        place.answer.leaderEpoch = 0
         let end = log.readableEnd(committedOnly: committedOnly)
-        func finish(_ result: Result<FoundOffset?, StorageError>) {
-            switch result {
-            case .success(let found?):
-                answer.offset = found.offset
-                answer.timestamp = found.timestamp
-            case .success(nil): answer.leaderEpoch = -1
-            case .failure: answer.errorCode = .kafkaStorageError
-            }
-            done(answer)
-        }
         switch wanted.timestamp {
         case Special.latest:
-            answer.offset = end
-            return done(answer)
+            place.answer.offset = end
+            answered(place.query)
         case Special.earliest:
-            answer.offset = log.startOffset
-            return done(answer)
-        case Special.maxTimestamp: findNewest(in: log, to: end, then: finish)
-        case ..<0:
-            answer.errorCode = .invalidRequest
-            return done(answer)
-        default: findFirst(in: log, atOrAfter: wanted.timestamp, from: log.startOffset, to: end, then: finish)
+            place.answer.offset = log.startOffset
+            answered(place.query)
+        case Special.maxTimestamp: search(OffsetSearch(place, newestIn: log, to: end))
+        case ..<0: answer(place, .invalidRequest)
+        default: search(OffsetSearch(place, log, atOrAfter: wanted.timestamp, to: end))
         }
     }
 
-    typealias FoundOffset = (offset: Int64, timestamp: Int64)
+    /// Goes on as far as memory has what is searched.
+    private func search(_ search: OffsetSearch) {
+        var search = search
+        while true {
+            switch search.next() {
+            case .over(let found): return finish(search.place, found)
+            case .read(let from, let to) where search.log.hasInMemory(from):
+                // A batch at a time, which is not copied.
+                let (records, next) = search.log.readTail(from: from, to: to, limit: 0, atLeastOne: true)
+                guard take(LogRead(records: records, nextOffset: next), &search) else { return }
+            case .read(let from, let to):
+                return read(
+                    LogReadRequest(
+                        log: search.log, offset: from, end: to, limit: 256 << 10, atLeastOne: true,
+                        reader: .search(search)))
+            }
+        }
+    }
 
-    /// The first record at or after the timestamp.
-    func findFirst(
-        in log: PartitionLog, atOrAfter timestamp: Int64, from start: Int64, to end: Int64,
-        then done: @escaping (Result<FoundOffset?, StorageError>) -> Void
-    ) {
-        guard let from = log.searchStart(timestamp: timestamp, from: start), from < end else {
-            return done(.success(nil))
+    func continueSearch(_ search: OffsetSearch, _ result: Result<LogRead, StorageError>) {
+        var search = search
+        switch result {
+        case .success(let read): if take(read, &search) { self.search(search) }
+        case .failure: answer(search.place, .kafkaStorageError)
         }
-        func search(_ records: ByteBuffer?, next: Int64) {
-            guard var rest = records, rest.readableBytes > 0 else { return done(.success(nil)) }
-            do {
-                while let batch = try RecordBatch.next(from: &rest) {
-                    if let found = try batch.first(atOrAfter: timestamp, from: start) { return done(.success(found)) }
-                }
-            } catch {
-                return done(.failure(StorageError(code: .corrupt, file: log.directory, detail: "\(error)")))
-            }
-            findFirst(in: log, atOrAfter: timestamp, from: next, to: end, then: done)
+    }
+
+    private func take(_ read: LogRead, _ search: inout OffsetSearch) -> Bool {
+        do {
+            try search.take(read)
+            return true
+        } catch {
+            // The client is told that the log cannot be read.
+            answer(search.place, .kafkaStorageError)
+            return false
         }
-        let limit = 256 << 10
-        if let first = log.tail.first, first.header.baseOffset <= from {
-            for index in log.tailIndices(from: from) where log.tail[index].header.mayReach(timestamp) {
-                let batch = log.tail[index]
-                guard batch.header.lastOffset < end else { break }
-                return search(batch.bytes, next: batch.header.nextOffset)
-            }
-            return done(.success(nil))
+    }
+
+    private func finish(_ place: OffsetQuery.Place, _ found: OffsetSearch.Found?) {
+        if let found {
+            place.answer.offset = found.offset
+            place.answer.timestamp = found.timestamp
+        } else {
+            place.answer.leaderEpoch = -1
         }
-        read(log, from: from, to: end, limit: limit, atLeastOne: true) { result in
-            switch result {
-            case .success(let read): search(read.records, next: read.nextOffset)
-            case .failure(let error): done(.failure(error))
-            }
-        }
+        answered(place.query)
+    }
+
+    private func answer(_ place: OffsetQuery.Place, _ code: ErrorCode) {
+        place.answer.errorCode = code
+        answered(place.query)
+    }
+
+    private func answered(_ query: OffsetQuery) {
+        query.waiting -= 1
+        if query.waiting == 0 { effects.append(.respond(query.token, query.response)) }
     }
 }
 
-extension PartitionLog {
-    /// An offset at or before the first record with this timestamp or a later one, at or after `start`.
-    func searchStart(timestamp: Int64, from start: Int64) -> Int64? {
-        for segment in segments where segment.lastOffset >= start && segment.maxTimestamp >= timestamp {
-            return max(start, segment.baseOffset + segment.index.relativeOffset(timestamp: timestamp))
-        }
-        return nil
-    }
-}
-
-extension RecordBatch {
-    /// The first record at or after the timestamp whose offset is at or after `start`.
-    func first(atOrAfter timestamp: Int64, from start: Int64) throws(RecordError) -> (offset: Int64, timestamp: Int64)?
-    {
-        guard header.mayReach(timestamp), header.lastOffset >= start, !header.attributes.isControl else { return nil }
-        var reader = try records(maximumDecompressedBytes: Self.maximumStoredBytes)
-        while let record = try reader.next() {
-            let found = (offset: offset(of: record), timestamp: self.timestamp(of: record))
-            if found.timestamp >= timestamp, found.offset >= start { return found }
-        }
-        return nil
+extension OffsetQuery.Place {
+    fileprivate var answer: ListOffsetsResponse.Partition {
+        get { query.response.topics[topic].partitions[partition] }
+        nonmutating _modify { yield &query.response.topics[topic].partitions[partition] }
     }
 }

@@ -14,16 +14,21 @@ extension BrokerCore {
                 result.topics.append(.init(name: topic.name, partitions: topic.partitions.map(Self.entry)))
             }
         }
-        perform(.files, [.job(SpaceJob())]) { [self] completion in
-            if let space = (completion.jobResult as? SpaceJob.Done)?.space {
-                result.totalBytes = space.total
-                result.usableBytes = space.usable
-            } else if let error = completion.error {
-                // The answer then says -1, as Kafka does where it cannot tell.
-                note(.warning, "the room left in the data directory is not known: \(error)")
-            }
-            respond(context, DescribeLogDirsResponse { $0.results = [result] })
+        perform(.files, [.job(SpaceJob())], then: .space(context.token, result))
+    }
+
+    func describe(
+        _ result: DescribeLogDirsResponse.Result, _ completion: StorageCompletion, to token: RequestToken
+    ) {
+        var result = result
+        if let space = (completion.jobResult as? SpaceJob.Done)?.space {
+            result.totalBytes = space.total
+            result.usableBytes = space.usable
+        } else if let error = completion.error {
+            // The answer then says -1, as Kafka does where it cannot tell.
+            note(.warning, "the room left in the data directory is not known: \(error)")
         }
+        effects.append(.respond(token, DescribeLogDirsResponse { $0.results = [result] }))
     }
 
     private static func entry(_ log: PartitionLog) -> DescribeLogDirsResponse.Partition {

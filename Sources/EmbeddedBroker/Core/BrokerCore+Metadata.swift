@@ -28,7 +28,7 @@ extension BrokerCore {
             response.topics = topics.keys.sorted().map { describe($0, request) }
         }
         // A topic made just now may be shown only once it is certain to stay.
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     private func describe(_ topic: MetadataRequest.Topic, _ request: MetadataRequest) -> MetadataResponse.Topic {
@@ -113,7 +113,7 @@ extension BrokerCore {
     }
 
     /// Why a client is refused that knows the leader by this epoch (-1: it does not say): here it is always 0.
-    func check(leaderEpoch: Int32) -> ErrorCode? { leaderEpoch > 0 ? .unknownLeaderEpoch : nil }
+    static func check(leaderEpoch: Int32) -> ErrorCode? { leaderEpoch > 0 ? .unknownLeaderEpoch : nil }
 
     /// There is only ever one leader epoch, 0: it ends at the log's end.
     func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
@@ -123,7 +123,7 @@ extension BrokerCore {
             for wanted in topic.partitions {
                 var part = OffsetForLeaderEpochResponse.Partition { $0.partition = wanted.partition }
                 if let log = partition(topic.name, wanted.partition) {
-                    if let code = check(leaderEpoch: wanted.currentLeaderEpoch) {
+                    if let code = Self.check(leaderEpoch: wanted.currentLeaderEpoch) {
                         part.errorCode = code
                     } else if wanted.leaderEpoch == 0 {
                         part.leaderEpoch = 0

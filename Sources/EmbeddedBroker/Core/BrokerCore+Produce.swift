@@ -4,8 +4,8 @@ import NIOCore
 /// Produce: batches go to the ends of their partitions and are acknowledged once they are durable.
 extension BrokerCore {
     func produce(_ context: RequestContext, _ request: ProduceRequest) {
-        guard stalledProduces.isEmpty, hasRoomToAppend else {
-            stalledProduces.append((context, request))
+        guard commits.stalled.isEmpty, hasRoomToAppend else {
+            commits.stalled.append((context, request))
             return
         }
         appendProduced(context, request)
@@ -14,13 +14,13 @@ extension BrokerCore {
     /// Whether another produce request may add to the pending commit. What waits is bounded by what the connections may
     /// have outstanding.
     private var hasRoomToAppend: Bool {
-        pending.byteCount < settings.maximumCommitBytes
-            && journal.full.count < 6
-            && tailBytes < settings.tailCacheBytes * 2
+        commits.pending.byteCount < settings.maximumCommitBytes
+            && commits.fullFiles < 6
+            && tails.bytes < settings.tailCacheBytes * 2
     }
 
     func resumeStalledProduces() {
-        while failure == nil, hasRoomToAppend, let (context, request) = stalledProduces.popFirst() {
+        while failure == nil, hasRoomToAppend, let (context, request) = commits.stalled.popFirst() {
             appendProduced(context, request)
         }
     }
@@ -46,7 +46,7 @@ extension BrokerCore {
             response.topics.append(answer)
         }
         guard request.acks != 0 else { return finishWithoutAnswer(context, response) }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     /// A producer that asked for no answer notices a failure only if its connection is closed, as Kafka does too.

@@ -18,6 +18,6 @@ extension BrokerCore {
         self.now = now
         dropFetches(of: connection)
         dropGroupRequests(of: connection)
-        stalledProduces.removeAll { $0.0.token.connection == connection }
+        commits.stalled.removeAll { $0.0.token.connection == connection }
     }
 }

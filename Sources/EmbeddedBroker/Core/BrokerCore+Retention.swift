@@ -6,8 +6,7 @@ extension BrokerCore {
         guard log.config.deletes, log.config.retentionMilliseconds >= 0, !active.isEmpty,
             active.age(at: now.wall) > log.config.retentionMilliseconds
         else { return }
-        pending.add(.roll, logID: log.id, offset: log.nextOffset)
-        log.roll(now: now.wall)
+        roll(log)
     }
 
     func applyRetention(to log: PartitionLog) {
@@ -20,8 +19,9 @@ extension BrokerCore {
     /// The declared group that has committed least of the log; nil if nobody is declared. A group that has committed
     /// nothing yet will begin with the first record.
     func slowestReader(of log: PartitionLog) -> SlowestReader? {
-        guard let declared = settings.declaredReaders[log.topic], logs[log.id] === partition(log.topic, log.partition)
-        else { return nil }
+        guard let declared = settings.declaredReaders[log.topic], log === partition(log.topic, log.partition) else {
+            return nil
+        }
         let place = GroupPartition(topic: log.topic, partition: log.partition)
         return declared.sorted()
             .map { SlowestReader(group: $0, offset: groups.groups[$0]?.offsets.committed[place]?.offset ?? 0) }

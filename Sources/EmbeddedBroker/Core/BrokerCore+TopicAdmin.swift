@@ -30,7 +30,7 @@ extension BrokerCore {
             }
             response.topics.append(answer)
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     private func partitionCount(of wanted: CreateTopicsRequest.Topic) -> Int32 {
@@ -95,7 +95,7 @@ extension BrokerCore {
         var response = DeleteTopicsResponse()
         let byName = request.topicNames.map { name in DeleteTopicsRequest.Topic { $0.name = name } }
         response.topics = (request.topics + byName).map { topic in delete(topic) }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     private func delete(_ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic {
@@ -163,7 +163,7 @@ extension BrokerCore {
             }
             response.results.append(result)
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     func deleteRecords(_ context: RequestContext, _ request: DeleteRecordsRequest) {
@@ -175,7 +175,7 @@ extension BrokerCore {
             }
             response.topics.append(answer)
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     private func deleteRecords(
@@ -209,21 +209,20 @@ extension BrokerCore {
         let before = log.startOffset
         let removed = log.moveStart(to: offset, now: now.wall)
         if log.startOffset > before {
-            pending.add(.startOffset, logID: log.id, offset: log.startOffset)
-            advancedLogs.append(log)
+            commits.pending.add(.startOffset, logID: log.id, offset: log.startOffset)
+            fetches.advanced.append(log)
         }
-        guard !removed.isEmpty else { return }
-        whenDurable { core in
-            let steps = removed.flatMap { segment -> [StorageStep] in
-                [
-                    .delete(file: SegmentName.log(segment.baseOffset, in: log.directory)),
-                    .delete(file: SegmentName.index(segment.baseOffset, in: log.directory)),
-                ]
-            }
-            // Behind the reads and writes of these files that are under way.
-            core.perform(.files, steps) { completion in
-                if let error = completion.error { core.note(.warning, "an old segment could not be deleted: \(error)") }
-            }
+        if !removed.isEmpty { whenDurable(.deleteSegments(removed, log)) }
+    }
+
+    func delete(_ segments: [Segment], of log: PartitionLog) {
+        let steps = segments.flatMap { segment -> [StorageStep] in
+            [
+                .delete(file: SegmentName.log(segment.baseOffset, in: log.directory)),
+                .delete(file: SegmentName.index(segment.baseOffset, in: log.directory)),
+            ]
         }
+        // Behind the reads and writes of these files that are under way.
+        perform(.files, steps, then: .note(.warning, "an old segment could not be deleted"))
     }
 }

@@ -94,35 +94,30 @@ extension BrokerCore {
         change([.deleteTopic(name)])
         for log in state.partitions { uninstall(log) }
         let directories = state.partitions.map(\.directory)
-        let isInCheckpoint = checkpoint?.isWriting == false
-        if isInCheckpoint { checkpoint?.undurableDeletions += 1 }
-        whenDurable { core in
-            if isInCheckpoint {
-                core.checkpoint?.undurableDeletions -= 1
-                core.advanceCheckpoint()
-            }
-            // The journal may still write to these files in a flush that is under way, so the deletion queues behind
-            // it.
-            core.perform(.files, directories.map { .deleteDirectory($0) }) { completion in
-                if let error = completion.error {
-                    core.note(
-                        .warning,
-                        "files of the deleted topic \(name) could not be removed, the next start removes them: \(error)"
-                    )
-                }
-            }
-        }
+        whenDurable(
+            .removeTopic(name, directories: directories, isInCheckpoint: checkpoints.beginDeletion()))
         note(.info, "topic \(name) deleted")
+    }
+
+    /// The deletion of a topic is durable.
+    func removeFiles(ofTopic name: String, _ directories: [String], isInCheckpoint: Bool) {
+        if isInCheckpoint {
+            checkpoints.deletionIsDurable()
+            advanceCheckpoint()
+        }
+        // The journal may still write to these files in a flush that is under way, so the deletion queues behind it.
+        perform(
+            .files, directories.map { .deleteDirectory($0) },
+            then: .note(
+                .warning, "files of the deleted topic \(name) could not be removed, the next start removes them"))
     }
 
     private func uninstall(_ log: PartitionLog) {
         logs[log.id] = nil
-        unflushedLogs.remove(log.id)
-        logsAwaitingRetry.remove(log.id)
-        tailBytes -= log.tailBytes
-        log.tail.removeAll()
-        log.tailBytes = 0
-        advancedLogs.append(log)
+        log.isDeleted = true
+        flushes.forget(log.id)
+        tails.drop(log)
+        fetches.advanced.append(log)
     }
 
     /// The partition, made with its topic if that may be.

@@ -9,10 +9,8 @@ extension BrokerCore {
     /// A producer id that was never given out. When the reserve is used up, the reservation of the next goes with the
     /// pending commit, so the id may be given out only when that is durable.
     private func newProducerID() -> Int64 {
-        if nextProducerID >= producerIDsReserved {
-            nextProducerID = max(nextProducerID, metadata.nextProducerID)
-            producerIDsReserved = nextProducerID + Self.producerIDBlock
-            change([.setNextProducerID(producerIDsReserved)])
+        if nextProducerID >= metadata.nextProducerID {
+            change([.setNextProducerID(nextProducerID + Self.producerIDBlock)])
         }
         defer { nextProducerID += 1 }
         return nextProducerID
@@ -24,7 +22,7 @@ extension BrokerCore {
         }
         guard let id = request.transactionalID else {
             let response = InitProducerIDResponse(ProducerIdentity(id: newProducerID(), epoch: 0))
-            return whenDurable { core in core.respond(context, response) }
+            return respondWhenDurable(context, response)
         }
         func refuse(_ code: ErrorCode) {
             respond(context, InitProducerIDResponse(nil, errorCode: code))
@@ -45,9 +43,7 @@ extension BrokerCore {
         case .refuse(let code): refuse(fencedCode(code, context, newFrom: 4))
         case .needsProducerID: refuse(.unknownServerError)
         case .repeatAnswer(let identity):
-            whenDurable { core in
-                core.respond(context, InitProducerIDResponse(identity))
-            }
+            respondWhenDurable(context, InitProducerIDResponse(identity))
         case .initialize(let identity, let aborting):
             atomically {
                 if let aborting { write(aborting) }
@@ -56,11 +52,7 @@ extension BrokerCore {
                 }
             }
             timers.cancel(.transaction(id))
-            whenDurable { core in
-                if let aborting { core.settle(aborting) }
-                core.transactions.initialized(id, identity)
-                core.respond(context, InitProducerIDResponse(identity))
-            }
+            whenDurable(.initialized(context.token, transactionalID: id, identity, aborting))
         }
     }
 
@@ -118,10 +110,10 @@ extension BrokerCore {
         switch decision {
         case .refuse(let code):
             respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
-        case .alreadyDone: whenDurable { core in core.respond(context, EndTxnResponse()) }
+        case .alreadyDone: respondWhenDurable(context, EndTxnResponse())
         case .end(let ending):
             finish(ending)
-            whenDurable { core in core.respond(context, EndTxnResponse()) }
+            respondWhenDurable(context, EndTxnResponse())
         }
     }
 
@@ -134,10 +126,7 @@ extension BrokerCore {
                 append([TransactionRecord.record(transaction, outcome: ending.commit)], to: .transactions)
             }
         }
-        whenDurable { core in
-            core.settle(ending)
-            core.transactions.ended(ending)
-        }
+        whenDurable(.ended(ending))
     }
 
     /// Appends the markers to every log that the transaction has written to.
@@ -169,7 +158,7 @@ extension BrokerCore {
     }
 
     /// The outcome is durable: offsets that were part of it count now, or never.
-    private func settle(_ ending: TransactionCoordinator.Ending) {
+    func settle(_ ending: TransactionCoordinator.Ending) {
         if !ending.groups.isEmpty { endGroupTransaction(ending.producer.id, commit: ending.commit) }
     }
 
@@ -277,7 +266,7 @@ extension BrokerCore {
 
 extension InitProducerIDResponse {
     /// - Parameter identity: nil if there is none to give.
-    fileprivate init(_ identity: ProducerIdentity?, errorCode: ErrorCode = .none) {
+    init(_ identity: ProducerIdentity?, errorCode: ErrorCode = .none) {
         self.init()
         self.errorCode = errorCode
         producerID = identity?.id ?? -1

@@ -20,7 +20,7 @@ extension BrokerCore {
             }
             response.markers.append(answer)
         }
-        whenDurable { core in core.respond(context, response) }
+        respondWhenDurable(context, response)
     }
 
     private func end(_ marker: WriteTxnMarkersRequest.Marker, in log: PartitionLog?) -> ErrorCode {
@@ -38,7 +38,7 @@ extension BrokerCore {
             "an administrator ended the transaction of producer \(marker.producerID) in \(log.topic)-\(log.partition): \(outcome)"
         )
         if log.id == InternalLog.offsets.rawValue {
-            whenDurable { core in core.endGroupTransaction(marker.producerID, commit: marker.transactionResult) }
+            whenDurable(.endGroups(producerID: marker.producerID, commit: marker.transactionResult))
         }
         return .none
     }

@@ -1,7 +1,5 @@
-import Collections
 import KafkaProtocol
 import Logging
-import NIOCore
 
 /// The broker as a deterministic state machine: requests, storage completions and the time go in, effects come out.
 ///
@@ -24,54 +22,24 @@ final class BrokerCore {
     var topics: [String: TopicState] = [:]
     var timers = Timers()
 
-    var journal: JournalFiles
-    var pending: JournalFrameBuilder
-    /// What is to be done once the pending commit is durable.
-    var pendingActions: [DurableAction] = []
-    var commitInFlight: CommitInFlight?
-    var lastCommitBytes = 4096
-    /// Produce requests that wait for room in the next commit.
-    var stalledProduces: Deque<(RequestContext, ProduceRequest)> = []
+    var commits: CommitPipeline
+    var tails = TailCache()
+    var flushes = Flushes()
+    var storage = StorageOperations()
     /// Set once the storage has failed: nothing is acknowledged any more.
     var failure: StorageError?
-
-    var nextOperationID: StorageOperation.ID = 1
-    var continuations: [StorageOperation.ID: (StorageCompletion) -> Void] = [:]
-
-    var fetches: [UInt64: PendingFetch] = [:]
-    var nextFetchID: UInt64 = 1
-    /// Logs whose readable end moved in this step.
-    var advancedLogs: [PartitionLog] = []
-    /// Which log each batch in memory belongs to, oldest first.
-    var tailOrder: Deque<LogID> = []
-    var tailBytes = 0
-    /// Logs with batches that are not in their segment files.
-    var unflushedLogs: Set<LogID> = []
-    /// Logs whose flush failed and is tried again when their timer fires, not before: a full disk must not be asked all
-    /// the time.
-    var logsAwaitingRetry: Set<LogID> = []
-    /// A write has failed that is tried again, and none has succeeded since.
-    var isUnwritable = false
+    var checkpoints = Checkpoints()
+    var compactor = Compactor()
+    var fetches = Fetches()
 
     var groups: GroupCoordinator
     /// JoinGroup and SyncGroup requests without an answer yet, by connection.
     var waitingGroupRequests: [UInt64: [RequestContext]] = [:]
-    var transactions = TransactionCoordinator()
-    /// Producer ids below are reserved on disk, so they can be given out without another write.
-    var producerIDsReserved: Int64 = 0
-    /// The next producer id to give out.
-    var nextProducerID: Int64 = 0
-
-    /// The log that is being compacted.
-    var compactingLog: LogID?
-
-    var checkpoint: CheckpointInProgress?
-    /// A checkpoint is wanted as soon as the pending commit is dispatched.
-    var checkpointRequested = false
+    var transactions: TransactionCoordinator
+    /// The next producer id to give out. Those below ``MetadataState/nextProducerID`` are reserved on disk, so they can
+    /// be given out without another write.
+    var nextProducerID: Int64
     var isShuttingDown = false
-
-    /// What is to be done when a commit has become durable.
-    typealias DurableAction = (BrokerCore) -> Void
 
     /// - Parameter seed: what member ids and the cluster's id are made from; must differ from start to start.
     init(settings: BrokerSettings, now: BrokerTime, recovered: RecoveredState, seed: UInt64) {
@@ -79,10 +47,10 @@ final class BrokerCore {
         self.now = now
         self.metadata = recovered.metadata
         self.logs = recovered.logs
-        self.journal = recovered.journal
-        self.pending = JournalFrameBuilder(capacity: 4096)
+        self.commits = CommitPipeline(journal: recovered.journal)
         self.groups = recovered.groups
         self.transactions = recovered.transactions
+        self.nextProducerID = recovered.metadata.nextProducerID
         for topic in metadata.topics.values { install(topic) }
         installInternalTopics()
         begin(seed: seed)
@@ -90,8 +58,6 @@ final class BrokerCore {
 
     /// What a broker does first.
     private func begin(seed: UInt64) {
-        nextProducerID = metadata.nextProducerID
-        producerIDsReserved = nextProducerID
         if metadata.clusterID.isEmpty {
             var names = MemberIDSource(seed: seed)
             change([.setClusterID("orders" + names.next(prefix: ""))])
@@ -101,7 +67,7 @@ final class BrokerCore {
         expireGroups()
         timers.set(.maintenance, at: now.monotonic + settings.maintenanceIntervalMilliseconds)
         // What was replayed from the journal need not be replayed by the next start again.
-        checkpointRequested = true
+        checkpoints.isRequested = true
     }
 }
 
@@ -115,27 +81,11 @@ extension BrokerCore {
     func note(_ level: Logger.Level, _ message: String) {
         effects.append(.log(level, message))
     }
-
-    /// Has the storage do something and goes on with its result.
-    func perform(_ lane: StorageLane, _ steps: [StorageStep], then continuation: @escaping (StorageCompletion) -> Void)
-    {
-        let id = nextOperationID
-        nextOperationID += 1
-        continuations[id] = continuation
-        effects.append(.storage(StorageOperation(id: id, lane: lane, steps: steps)))
-    }
 }
 
 // MARK: Events
 
 extension BrokerCore {
-    /// A storage operation has ended.
-    func complete(_ completion: StorageCompletion, now: BrokerTime) {
-        self.now = now
-        continuations.removeValue(forKey: completion.id)?(completion)
-        wakeFetches()
-    }
-
     /// Time has passed.
     func tick(_ now: BrokerTime) {
         self.now = now
@@ -149,16 +99,17 @@ extension BrokerCore {
     /// Whether ``endOfTick()`` has anything to do.
     var hasWorkAtEndOfTick: Bool {
         guard failure == nil else { return false }
-        return (commitInFlight == nil && !pending.isEmpty)
-            || (checkpointRequested && checkpoint == nil && pending.isEmpty)
+        return commits.canDispatch || (needsCheckpoint && commits.pending.isEmpty)
     }
 
     /// Everything that was there to be handled has been: what came together is committed together.
     func endOfTick() {
         dispatchCommit()
-        if checkpointRequested, checkpoint == nil { beginCheckpoint() }
+        if needsCheckpoint { beginCheckpoint() }
         wakeFetches()
     }
+
+    private var needsCheckpoint: Bool { checkpoints.isRequested && checkpoints.current == nil }
 
     private func fire(_ key: TimerKey) {
         switch key {
@@ -167,12 +118,10 @@ extension BrokerCore {
         case .transaction(let id): expireTransaction(id)
         case .flush: flushAll()
         case .maintenance: maintain()
-        case .retryCommit: retryCommit()
-        case .retryCheckpoint: checkpointRequested = true
+        case .retryCommit: writeCommit()
+        case .retryCheckpoint: checkpoints.isRequested = true
         case .shutDown: shutDownTimedOut()
-        case .retryFlush(let id):
-            logsAwaitingRetry.remove(id)
-            if let log = logs[id] { flush(log) }
+        case .retryFlush(let id): retryFlush(id)
         }
     }
 }

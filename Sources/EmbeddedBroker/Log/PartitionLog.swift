@@ -27,6 +27,8 @@ final class PartitionLog {
     let partition: Int32
     /// Where its files are.
     let directory: String
+    /// Whether its topic is deleted: what comes of earlier work on it does not count.
+    var isDeleted = false
     var config: LogConfig
 
     private(set) var startOffset: Int64 = 0
@@ -53,7 +55,7 @@ final class PartitionLog {
     /// together.
     private(set) var firstUnkept: (segmentBaseOffset: Int64, position: Int)?
 
-    /// The commit that last appended here, by the number of its storage operation.
+    /// The number of the commit that last appended here.
     var lastCommit: UInt64 = 0
 
     /// Fetches that wait for this log to advance, in the order they came.

@@ -106,7 +106,7 @@ struct ProduceAndFetchTests {
             broker.produce("t", 0, try Batches.make([value]))
         }
         #expect(broker.core.topics["t"]?.partitions[0].segments.count ?? 0 > 5)
-        #expect(broker.core.tailBytes <= broker.settings.tailCacheBytes)
+        #expect(broker.core.tails.bytes <= broker.settings.tailCacheBytes)
         for limit: Int32 in [1, 700, 5_000, 1 << 20] {
             #expect(try broker.readAll("t", maxBytes: limit).map(\.value) == expected)
         }

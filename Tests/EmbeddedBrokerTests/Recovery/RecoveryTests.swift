@@ -178,12 +178,12 @@ struct RecoveryTests {
     func cutJournal() throws {
         let broker = try broker()
         try fill(broker, 0..<3, bytes: 20)
-        let before = broker.core.journal.position
+        let before = broker.core.commits.journal.position
         let token = broker.sendProduce("t", 0, try Batches.make(["3-last"]))
         broker.endOfTick()
         broker.perform(.journal)
         #expect(broker.produced(token) != nil)
-        let after = broker.core.journal.position
+        let after = broker.core.commits.journal.position
         let name = JournalFiles.name(before.file)
         for cut in before.offset..<after.offset {
             let files = broker.files.copy()
@@ -216,7 +216,7 @@ struct RecoveryTests {
         broker.shutDown()
         try broker.restart()
         broker.settle()
-        let start = broker.core.journal.position
+        let start = broker.core.commits.journal.position
         try fill(broker, 0..<20)
         broker.advance(milliseconds: 2000)
         for lane in [StorageLane.files] { while broker.perform(lane) {} }
@@ -356,7 +356,7 @@ struct RecoveryTests {
         )
         broker.shutDown()
         let checkpoint = Checkpoint(
-            journal: broker.core.journal.position,
+            journal: broker.core.commits.journal.position,
             logs: broker.core.logs.values.map(\.snapshot).sorted { $0.id < $1.id })
         let bytes = checkpoint.encoded()
         #expect(try Checkpoint(decoding: bytes) == checkpoint)
