@@ -49,12 +49,13 @@ let package = Package(
 
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
-        .target(name: "Kafka", dependencies: ["CRdKafka", log, metrics], swiftSettings: strict),
+        .target(name: "Threads", swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "KafkaProtocol", log, nioCore, nioPosix,
+                "KafkaProtocol", "Threads", log, nioCore, nioPosix,
                 .product(name: "Collections", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -120,7 +121,8 @@ let package = Package(
         // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
         .target(
             name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
-        .testTarget(name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock"], swiftSettings: strict),
+        .testTarget(
+            name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Threads"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
             dependencies: ["BrokerSimulation", "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore, nioPosix],

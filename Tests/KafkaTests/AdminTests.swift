@@ -1,6 +1,7 @@
 import KafkaMock
 import Logging
 import Testing
+import Threads
 
 @testable import Kafka
 

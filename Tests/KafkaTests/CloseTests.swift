@@ -1,5 +1,6 @@
 import KafkaMock
 import Testing
+import Threads
 
 @testable import Kafka
 

@@ -1,7 +1,8 @@
 import CRdKafka
-import Synchronization
 import KafkaMock
+import Synchronization
 import Testing
+import Threads
 
 @testable import Kafka
 

@@ -1,6 +1,7 @@
 import CRdKafka
 import KafkaMock
 import Testing
+import Threads
 
 @testable import Kafka
 

@@ -1,5 +1,6 @@
 import CRdKafka
 import Logging
+import Threads
 
 /// Looks after topics, groups and offsets. Everything is asynchronous: calls run one after another on a thread of the
 /// client's own, each bounded by its timeout. Where one caller must not wait for another's slow call, use two of these.

@@ -1,6 +1,7 @@
 import CRdKafka
 import Logging
 import Synchronization
+import Threads
 
 /// Owns one librdkafka instance, and destroys it after its last use.
 ///

@@ -1,4 +1,5 @@
 import CRdKafka
+import Threads
 
 /// The thread that takes a client's events (delivery reports, errors, statistics) the moment they are there.
 ///

@@ -1,4 +1,5 @@
 import CRdKafka
+import Threads
 
 extension KafkaConsumer {
     /// Leaves the group (its other members take over at once) and lets go of all connections. Blocks, at most about

@@ -1,6 +1,7 @@
 import CRdKafka
 import Logging
 import Synchronization
+import Threads
 
 /// Reads topics: as a member of a group (``subscribe(_:onRebalance:choose:)``) or from given places (``assign(_:)``).
 ///

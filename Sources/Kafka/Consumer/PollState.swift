@@ -1,5 +1,6 @@
 import CRdKafka
 import Synchronization
+import Threads
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,5 @@
 import CRdKafka
+import Threads
 
 extension KafkaProducer {
     /// Sends what waits, aborts a transaction that is open, and lets go of all connections. Blocks, at most about

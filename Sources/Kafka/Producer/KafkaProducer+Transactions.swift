@@ -1,4 +1,5 @@
 import CRdKafka
+import Threads
 
 /// Transactions: `initTransactions` once, then for each batch `beginTransaction`, `produce`…, `sendOffsets`,
 /// `commitTransaction`. On an error that says ``KafkaError/mustAbortTransaction``: `abortTransaction`, take the input

@@ -1,6 +1,7 @@
 import CRdKafka
 import Logging
 import Synchronization
+import Threads
 
 /// Writes records: awaited one by one (``send(to:partition:key:value:headers:timestamp:)``), or many at once without
 /// waiting (``produce(to:partition:key:value:timestamp:headers:whenFull:)``), by itself or in transactions.

@@ -5,8 +5,8 @@
 #endif
 
 /// A plain thread of the operating system, for calls that block: Swift's own pool has a thread a core and must
-/// never wait for a broker.
-enum OSThread {
+/// never wait.
+package enum OSThread {
     private final class Start: Sendable {
         let name: String
         let body: @Sendable () -> Void
@@ -18,7 +18,7 @@ enum OSThread {
     }
 
     /// Runs `body` on a new, detached thread. `name` shows in `ps` and debuggers; the system keeps 15 bytes of it.
-    static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
         var thread = pthread_t()
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         let result = pthread_create(&thread, nil, OSThread.main, start.toOpaque())
@@ -27,8 +27,11 @@ enum OSThread {
     }
 
     /// Blocks the calling thread.
-    static func sleep(_ duration: Duration) {
-        usleep(UInt32(duration.milliseconds) * 1000)
+    package static func sleep(_ duration: Duration) {
+        usleep(
+            UInt32(
+                clamping: duration.components.seconds * 1_000_000 + duration.components.attoseconds / 1_000_000_000_000)
+        )
     }
 
     private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { argument in

@@ -18,39 +18,25 @@ public final class DedicatedThread: SerialExecutor {
         case call(@Sendable () -> Void)
     }
 
-    private struct Queue {
-        var work: [Work] = []
-        var isEnding = false
-
-        /// All that is waiting; empty at the end; nil: wait on.
-        mutating func next() -> [Work]? {
-            if work.isEmpty { return isEnding ? [] : nil }
-            defer { work = [] }
-            return work
-        }
-    }
-
     /// Shown by the operating system's tools, as far as it allows.
     public let name: String
-    private let queue: Monitor<Queue>
+    private let thread: WorkThread<Work>
 
     /// `name` shows in `ps -L` and debuggers; Linux keeps the first 15 bytes.
     public init(name: String) {
         self.name = name
-        let queue = Monitor(Queue())
-        self.queue = queue
-        // The thread holds the queue, not this object, so that dropping the object ends the thread.
-        OSThread.start(name) { DedicatedThread.serve(queue) }
-    }
-
-    deinit {
-        queue.update { $0.isEnding = true }
+        thread = WorkThread(name: name) { work in
+            switch work {
+            case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
+            case .call(let call): call()
+            }
+        }
     }
 
     /// Runs the job on the thread, after those that are queued already.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.update { $0.work.append(.job(job, self)) }
+        thread.submit(.job(job, self))
     }
 
     /// Runs a blocking call on this thread and awaits its outcome. Not cancellable: a call that is queued will run.
@@ -58,9 +44,7 @@ public final class DedicatedThread: SerialExecutor {
     public func run<R, E: Error>(_ body: sending @escaping () throws(E) -> sending R) async throws(E) -> sending R {
         let body = OneUse(body)
         let outcome: OneUse<Result<R, E>> = await withUnsafeContinuation { continuation in
-            queue.update { queue in
-                queue.work.append(.call { continuation.resume(returning: DedicatedThread.outcome(of: body.take())) })
-            }
+            thread.submit(.call { continuation.resume(returning: DedicatedThread.outcome(of: body.take())) })
         }
         return try outcome.take().get()
     }
@@ -70,17 +54,6 @@ public final class DedicatedThread: SerialExecutor {
             return OneUse(.success(try body()))
         } catch {
             return OneUse(.failure(error))
-        }
-    }
-
-    private static func serve(_ queue: Monitor<Queue>) {
-        while let batch = queue.wait(until: { $0.next() }), !batch.isEmpty {
-            for work in batch {
-                switch work {
-                case .job(let job, let executor): job.runSynchronously(on: executor.asUnownedSerialExecutor())
-                case .call(let call): call()
-                }
-            }
         }
     }
 }

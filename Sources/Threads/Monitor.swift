@@ -7,12 +7,12 @@
 /// A mutex with one condition variable: for threads that wait for each other, never for tasks.
 ///
 /// Unchecked: the state is only touched with the mutex held.
-final class Monitor<State>: @unchecked Sendable {
+package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(_ state: sending State) {
+    package init(_ state: sending State) {
         self.state = state
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
@@ -30,7 +30,7 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Changes the state and wakes every waiter, which then looks at it again.
-    func update<R>(_ body: (inout State) -> R) -> R {
+    package func update<R>(_ body: (inout State) -> R) -> R {
         pthread_mutex_lock(mutex)
         defer {
             pthread_cond_broadcast(condition)
@@ -40,14 +40,15 @@ final class Monitor<State>: @unchecked Sendable {
     }
 
     /// Waits until `body` gives a value, or for `timeout` (nil: without end). Blocks the thread.
-    func wait<R>(timeout: Duration? = nil, until body: (inout State) -> R?) -> R? {
+    package func wait<R>(timeout: Duration? = nil, until body: (inout State) -> R?) -> R? {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         var end = timespec()
         if let timeout {
             clock_gettime(CLOCK_MONOTONIC, &end)
-            let nanoseconds = Int(timeout.milliseconds) * 1_000_000 + end.tv_nsec
-            end.tv_sec += nanoseconds / 1_000_000_000
+            let (seconds, attoseconds) = min(max(timeout, .zero), .seconds(1 << 30)).components
+            let nanoseconds = end.tv_nsec + Int(attoseconds / 1_000_000_000)
+            end.tv_sec += Int(seconds) + nanoseconds / 1_000_000_000
             end.tv_nsec = nanoseconds % 1_000_000_000
         }
         while true {
