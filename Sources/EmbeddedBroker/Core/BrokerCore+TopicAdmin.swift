@@ -7,10 +7,9 @@ extension BrokerCore {
         var seen: Set<String> = []
         for wanted in request.topics {
             var answer = CreateTopicsResponse.Topic { $0.name = wanted.name }
-            if let (code, message) = problem(with: wanted, isRepeated: !seen.insert(wanted.name).inserted) {
-                answer.errorCode = code
-                answer.errorMessage = message
-            } else {
+            do {
+                let isRepeated = !seen.insert(wanted.name).inserted
+                try check(wanted, isRepeated: isRepeated)
                 let configs = wanted.configs.reduce(into: [String: String]()) { $0[$1.name] = $1.value }
                 let partitions = partitionCount(of: wanted)
                 if !request.validateOnly { createTopic(wanted.name, partitions: partitions, configs: configs) }
@@ -27,6 +26,9 @@ extension BrokerCore {
                             configs[definition.name] == nil ? defaultSource(of: definition) : ConfigSource.topic
                     }
                 }
+            } catch {
+                answer.errorCode = error.code
+                answer.errorMessage = error.message
             }
             response.topics.append(answer)
         }
@@ -38,26 +40,27 @@ extension BrokerCore {
         return wanted.numPartitions == -1 ? settings.defaultPartitions : wanted.numPartitions
     }
 
-    private func problem(with wanted: CreateTopicsRequest.Topic, isRepeated: Bool) -> (ErrorCode, String)? {
-        if isRepeated { return (.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
-        if topics[wanted.name] != nil { return (.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
+    private func check(_ wanted: CreateTopicsRequest.Topic, isRepeated: Bool) throws(Refusal) {
+        if isRepeated { throw Refusal(.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
+        if topics[wanted.name] != nil { throw Refusal(.topicAlreadyExists, "topic \"\(wanted.name)\" already exists") }
         if let problem = TopicName.problem(with: wanted.name) ?? collision(of: wanted.name) {
-            return (.invalidTopicException, problem)
+            throw Refusal(.invalidTopicException, problem)
         }
         if wanted.assignments.isEmpty {
             let count = wanted.numPartitions
             guard count == -1 || (1...settings.maximumPartitions).contains(count) else {
-                return (.invalidPartitions, "a topic has 1 to \(settings.maximumPartitions) partitions, not \(count)")
+                throw Refusal(
+                    .invalidPartitions, "a topic has 1 to \(settings.maximumPartitions) partitions, not \(count)")
             }
             guard wanted.replicationFactor == -1 || wanted.replicationFactor == 1 else {
-                return (
+                throw Refusal(
                     .invalidReplicationFactor,
                     "this broker is the only one: the replication factor must be 1, not \(wanted.replicationFactor)"
                 )
             }
         } else {
             guard wanted.numPartitions == -1, wanted.replicationFactor == -1 else {
-                return (
+                throw Refusal(
                     .invalidRequest,
                     "either the partitions are assigned to nodes, or their number and the replication factor are given"
                 )
@@ -67,14 +70,16 @@ extension BrokerCore {
                 numbers == Array(0..<Int32(numbers.count))
                 && wanted.assignments.allSatisfy { $0.brokerIDs == [settings.nodeID] }
             guard isValid else {
-                return (.invalidReplicaAssignment, "every partition can be assigned to node \(settings.nodeID) only")
+                throw Refusal(
+                    .invalidReplicaAssignment, "every partition can be assigned to node \(settings.nodeID) only")
             }
         }
         for config in wanted.configs {
-            guard let value = config.value else { return (.invalidConfig, "\(config.name) has no value") }
-            if let problem = TopicConfig.problem(name: config.name, value: value) { return (.invalidConfig, problem) }
+            guard let value = config.value else { throw Refusal(.invalidConfig, "\(config.name) has no value") }
+            if let problem = TopicConfig.problem(name: config.name, value: value) {
+                throw Refusal(.invalidConfig, problem)
+            }
         }
-        return nil
     }
 
     /// Why a topic cannot have this name beside those that there are, nil if it can.
@@ -84,11 +89,15 @@ extension BrokerCore {
             "topic \"\(name)\" collides with \"\(other)\": a dot and an underscore are the same in the names of metrics"
     }
 
-    /// Why a topic cannot be changed or deleted, nil if it can.
-    func problem(changing name: String) -> (ErrorCode, String)? {
-        guard let state = topics[name] else { return (.unknownTopicOrPartition, "there is no topic \"\(name)\"") }
-        return state.isInternal
-            ? (.invalidTopicException, "\"\(name)\" is the broker's own and cannot be changed") : nil
+    /// The topic, if it can be changed or deleted.
+    func changeableTopic(_ name: String) throws(Refusal) -> TopicState {
+        guard let state = topics[name] else {
+            throw Refusal(.unknownTopicOrPartition, "there is no topic \"\(name)\"")
+        }
+        guard !state.isInternal else {
+            throw Refusal(.invalidTopicException, "\"\(name)\" is the broker's own and cannot be changed")
+        }
+        return state
     }
 
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
@@ -98,40 +107,29 @@ extension BrokerCore {
         respondWhenDurable(context, response)
     }
 
-    private func delete(_ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic {
-        let isByID = topic.topicID != .none
-        guard isByID != (topic.name != nil) else {
-            let message = "a topic is deleted by its name or by its id, not by both and not by neither"
-            return .init {
-                $0.name = topic.name
-                $0.topicID = topic.topicID
-                $0.errorCode = .invalidRequest
-                $0.errorMessage = message
+    private func delete(_ wanted: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic {
+        var answer = DeleteTopicsResponse.Topic {
+            $0.name = wanted.name
+            $0.topicID = wanted.topicID
+        }
+        do throws(Refusal) {
+            guard (wanted.topicID != .none) != (wanted.name != nil) else {
+                throw Refusal(
+                    .invalidRequest, "a topic is deleted by its name or by its id, not by both and not by neither")
             }
-        }
-        guard let name = topic.name ?? topicName(topic.topicID) else {
-            return .init {
-                $0.topicID = topic.topicID
-                $0.errorCode = .unknownTopicID
-                $0.errorMessage = "no topic has this id"
+            guard let name = wanted.name ?? topicName(wanted.topicID) else {
+                throw Refusal(.unknownTopicID, "no topic has this id")
             }
+            answer.name = name
+            answer.topicID = topicID(try changeableTopic(name))
+            deleteTopic(name)
+            transactions.forget(topic: name)
+            topicDeleted(name)
+        } catch {
+            answer.errorCode = error.code
+            answer.errorMessage = error.message
         }
-        if let (code, message) = problem(changing: name) {
-            return .init {
-                $0.name = name
-                $0.topicID = topic.topicID
-                $0.errorCode = code
-                $0.errorMessage = message
-            }
-        }
-        let id = topics[name].map(topicID) ?? .none
-        deleteTopic(name)
-        transactions.forget(topic: name)
-        topicDeleted(name)
-        return .init {
-            $0.name = name
-            $0.topicID = id
-        }
+        return answer
     }
 
     func createPartitions(_ context: RequestContext, _ request: CreatePartitionsRequest) {
@@ -139,31 +137,35 @@ extension BrokerCore {
         var seen: Set<String> = []
         for wanted in request.topics {
             var result = CreatePartitionsResponse.Result { $0.name = wanted.name }
-            if !seen.insert(wanted.name).inserted {
-                result.errorCode = .invalidRequest
-                result.errorMessage = "topic \"\(wanted.name)\" is in the request more than once"
-            } else if let (code, message) = problem(changing: wanted.name) {
-                result.errorCode = code
-                result.errorMessage = message
-            } else if let state = topics[wanted.name] {
-                let present = state.partitions.count
-                if wanted.count <= present || wanted.count > settings.maximumPartitions {
-                    result.errorCode = .invalidPartitions
-                    result.errorMessage =
-                        "topic \"\(wanted.name)\" has \(present) partitions; it can only get more, up to \(settings.maximumPartitions)"
-                } else if let assignments = wanted.assignments,
-                    assignments.count != Int(wanted.count) - present
-                        || !assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })
-                {
-                    result.errorCode = .invalidReplicaAssignment
-                    result.errorMessage = "every new partition can be assigned to node \(settings.nodeID) only"
-                } else if !request.validateOnly {
-                    addPartitions(to: wanted.name, count: wanted.count)
-                }
+            do {
+                let isRepeated = !seen.insert(wanted.name).inserted
+                try checkGrowth(wanted, isRepeated: isRepeated)
+                if !request.validateOnly { addPartitions(to: wanted.name, count: wanted.count) }
+            } catch {
+                result.errorCode = error.code
+                result.errorMessage = error.message
             }
             response.results.append(result)
         }
         respondWhenDurable(context, response)
+    }
+
+    private func checkGrowth(_ wanted: CreatePartitionsRequest.Topic, isRepeated: Bool) throws(Refusal) {
+        if isRepeated { throw Refusal(.invalidRequest, "topic \"\(wanted.name)\" is in the request more than once") }
+        let present = try changeableTopic(wanted.name).partitions.count
+        guard wanted.count > present, wanted.count <= settings.maximumPartitions else {
+            throw Refusal(
+                .invalidPartitions,
+                "topic \"\(wanted.name)\" has \(present) partitions; it can only get more, up to \(settings.maximumPartitions)"
+            )
+        }
+        guard let assignments = wanted.assignments else { return }
+        guard assignments.count == Int(wanted.count) - present,
+            assignments.allSatisfy({ $0.brokerIDs == [settings.nodeID] })
+        else {
+            throw Refusal(
+                .invalidReplicaAssignment, "every new partition can be assigned to node \(settings.nodeID) only")
+        }
     }
 
     func deleteRecords(_ context: RequestContext, _ request: DeleteRecordsRequest) {

@@ -23,18 +23,7 @@ extension GroupCoordinator {
             ?? groups[request.groupID]?.checkCommit(
                 member: request.memberID, instanceID: request.groupInstanceID, generation: generation,
                 isTransactional: false)
-        var accepted: [GroupPartition: CommittedOffset] = [:]
-        let topics = request.topics.map { topic in
-            OffsetCommitResponse.Topic(
-                name: topic.name,
-                partitions: topic.partitions.map { partition in
-                    let checked = check(
-                        topic.name, partition.partitionIndex, partition.committedOffset, partition.committedLeaderEpoch,
-                        partition.committedMetadata, refusal, now, isKnown)
-                    accepted.merge(checked.accepted) { _, new in new }
-                    return .init(partitionIndex: partition.partitionIndex, errorCode: checked.error)
-                })
-        }
+        let (topics, accepted) = accept(request.topics, refusal, now, isKnown)
         let response = OffsetCommitResponse { $0.topics = topics }
         _ = update(request.groupID) { group, effects in
             if refusal == nil { group.members[request.memberID]?.touch(now) }
@@ -68,18 +57,7 @@ extension GroupCoordinator {
             ?? groups[request.groupID]?.checkCommit(
                 member: request.memberID, instanceID: request.groupInstanceID, generation: request.generationID,
                 isTransactional: true)
-        var accepted: [GroupPartition: CommittedOffset] = [:]
-        let topics = request.topics.map { topic in
-            TxnOffsetCommitResponse.Topic(
-                name: topic.name,
-                partitions: topic.partitions.map { partition in
-                    let checked = check(
-                        topic.name, partition.partitionIndex, partition.committedOffset, partition.committedLeaderEpoch,
-                        partition.committedMetadata, refusal, now, isKnown)
-                    accepted.merge(checked.accepted) { _, new in new }
-                    return .init(partitionIndex: partition.partitionIndex, errorCode: checked.error)
-                })
-        }
+        let (topics, accepted) = accept(request.topics, refusal, now, isKnown)
         let response = TxnOffsetCommitResponse { $0.topics = topics }
         _ = update(request.groupID) { group, effects in
             if refusal == nil { group.members[request.memberID]?.touch(now) }
@@ -98,17 +76,32 @@ extension GroupCoordinator {
         return effects.takeActions()
     }
 
-    private func check(
-        _ topic: String, _ partition: Int32, _ offset: Int64, _ leaderEpoch: Int32, _ metadata: String?,
-        _ refusal: ErrorCode?, _ now: BrokerTime, _ isKnown: (String, Int32) -> Bool
-    ) -> (error: ErrorCode, accepted: [GroupPartition: CommittedOffset]) {
-        if let refusal { return (refusal, [:]) }
-        guard isKnown(topic, partition) else { return (.unknownTopicOrPartition, [:]) }
-        let metadata = metadata ?? ""
-        guard metadata.utf8.count <= config.maximumOffsetMetadataBytes else { return (.offsetMetadataTooLarge, [:]) }
-        let committed = CommittedOffset(
-            offset: offset, leaderEpoch: leaderEpoch, metadata: metadata, commitTimestamp: now.wall)
-        return (.none, [GroupPartition(topic: topic, partition: partition): committed])
+    /// What becomes of each partition's offset, and those that are to be written.
+    private func accept(
+        _ topics: [TopicPartitions<some CommittedPartition>], _ refusal: ErrorCode?, _ now: BrokerTime,
+        _ isKnown: (String, Int32) -> Bool
+    ) -> (results: [TopicPartitions<PartitionResult>], accepted: [GroupPartition: CommittedOffset]) {
+        var accepted: [GroupPartition: CommittedOffset] = [:]
+        let results = topics.map { topic in
+            TopicPartitions(
+                name: topic.name,
+                partitions: topic.partitions.map { partition in
+                    let place = GroupPartition(topic: topic.name, partition: partition.partitionIndex)
+                    let metadata = partition.committedMetadata ?? ""
+                    var code = refusal ?? .none
+                    if refusal == nil, !isKnown(place.topic, place.partition) { code = .unknownTopicOrPartition }
+                    if code == .none, metadata.utf8.count > config.maximumOffsetMetadataBytes {
+                        code = .offsetMetadataTooLarge
+                    }
+                    if code == .none {
+                        accepted[place] = CommittedOffset(
+                            offset: partition.committedOffset, leaderEpoch: partition.committedLeaderEpoch,
+                            metadata: metadata, commitTimestamp: now.wall)
+                    }
+                    return PartitionResult(partitionIndex: place.partition, errorCode: code)
+                })
+        }
+        return (results, accepted)
     }
 
     private static func records(_ offsets: [GroupPartition: CommittedOffset], group: String) -> [InternalRecord] {

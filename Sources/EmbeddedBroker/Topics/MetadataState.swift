@@ -12,8 +12,6 @@ struct MetadataState: Hashable, Sendable {
     }
 
     var topics: [String: Topic] = [:]
-    /// Settings of the broker that were changed while it ran.
-    var brokerConfigs: [String: String] = [:]
     var nextLogID: LogID = InternalLog.firstTopicLogID
     /// Producer ids from here on were never given out.
     var nextProducerID: Int64 = 1
@@ -25,7 +23,6 @@ struct MetadataState: Hashable, Sendable {
 enum MetadataChange: Hashable, Sendable {
     case setTopic(MetadataState.Topic)
     case deleteTopic(String)
-    case setBrokerConfigs([String: String])
     case setNextLogID(LogID)
     case setNextProducerID(Int64)
     case setClusterID(String)
@@ -36,7 +33,6 @@ extension MetadataState {
         switch change {
         case .setTopic(let topic): topics[topic.name] = topic
         case .deleteTopic(let name): topics[name] = nil
-        case .setBrokerConfigs(let configs): brokerConfigs = configs
         case .setNextLogID(let id): nextLogID = max(nextLogID, id)
         case .setNextProducerID(let id): nextProducerID = max(nextProducerID, id)
         case .setClusterID(let id): clusterID = id
@@ -49,7 +45,7 @@ extension MetadataState {
 extension MetadataChange {
     private enum Kind: Int8 {
         case topic = 1
-        case brokerConfigs = 2
+        // 2 held settings that were changed while the broker ran. There are none any more.
         case nextLogID = 3
         case nextProducerID = 4
         case clusterID = 5
@@ -71,9 +67,6 @@ extension MetadataChange {
             kind(.topic)
             key.string(name)
             deletes = true
-        case .setBrokerConfigs(let configs):
-            kind(.brokerConfigs)
-            Self.write(configs, to: &value)
         case .setNextLogID(let id):
             kind(.nextLogID)
             value.int32(Int32(bitPattern: id))
@@ -103,7 +96,6 @@ extension MetadataChange {
             let name = try key.string()
             let logs = (try value.array() as [Int32]).map { LogID(bitPattern: $0) }
             self = .setTopic(.init(name: name, logs: logs, configs: try Self.readConfigs(&value)))
-        case .brokerConfigs: self = .setBrokerConfigs(try Self.readConfigs(&value))
         case .nextLogID: self = .setNextLogID(LogID(bitPattern: try value.int32()))
         case .nextProducerID: self = .setNextProducerID(try value.int64())
         case .clusterID: self = .setClusterID(try value.string())

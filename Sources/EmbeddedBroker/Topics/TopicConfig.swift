@@ -65,13 +65,13 @@ enum TopicConfig {
             apply: { $1.minCleanableRatio = Double($0) ?? $1.minCleanableRatio }),
         Definition(
             name: "cleanup.policy", kind: .list, documentation: "delete, compact, or both.",
-            check: { !$0.isEmpty && policies($0).allSatisfy { $0 == "delete" || $0 == "compact" } },
+            check: { !$0.isEmpty && elements($0).allSatisfy { $0 == "delete" || $0 == "compact" } },
             read: {
                 [$0.compacts ? "compact" : nil, $0.deletes ? "delete" : nil].compactMap { $0 }.joined(separator: ",")
             },
             apply: {
-                $1.compacts = policies($0).contains("compact")
-                $1.deletes = policies($0).contains("delete")
+                $1.compacts = elements($0).contains("compact")
+                $1.deletes = elements($0).contains("delete")
             }),
         Definition(
             name: "message.timestamp.type", kind: .string,
@@ -124,7 +124,8 @@ enum TopicConfig {
 
     // MARK: Kinds of definitions
 
-    private static func policies(_ value: String) -> [String] {
+    /// The elements of a setting that is a list.
+    static func elements(_ value: String) -> [String] {
         value.split(separator: ",").map { part in String(part.filter { $0 != " " }) }
     }
 

@@ -10,23 +10,8 @@ package struct AddOffsetsToTxnRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&producerID)
-        try wire.field(&producerEpoch)
-        try wire.field(&groupID)
+        try wire.fields(&transactionalID, &producerID, &producerEpoch, &groupID)
     }
 }
 
-/// The answer to ``AddOffsetsToTxnRequest``.
-package struct AddOffsetsToTxnResponse: KafkaMessage {
-    package static var api: API { AddOffsetsToTxnRequest.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var errorCode = ErrorCode.none
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-    }
-}
+package typealias AddOffsetsToTxnResponse = ErrorResponse<AddOffsetsToTxnRequest>

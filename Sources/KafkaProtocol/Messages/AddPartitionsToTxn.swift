@@ -10,29 +10,10 @@ package struct AddPartitionsToTxnRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&producerID)
-        try wire.field(&producerEpoch)
-        try wire.field(&topics)
+        try wire.fields(&transactionalID, &producerID, &producerEpoch, &topics)
     }
 
     package typealias Topic = TopicPartitions<Int32>
 }
 
-/// The answer to ``AddPartitionsToTxnRequest``.
-package struct AddPartitionsToTxnResponse: KafkaMessage {
-    package static var api: API { AddPartitionsToTxnRequest.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package typealias Partition = PartitionResult
-}
+package typealias AddPartitionsToTxnResponse = PartitionsResponse<AddPartitionsToTxnRequest, PartitionResult>

@@ -8,8 +8,7 @@ package struct AlterConfigsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&resources)
-        try wire.field(&validateOnly)
+        try wire.fields(&resources, &validateOnly)
     }
 
     package struct Resource: WireStructure {
@@ -19,9 +18,7 @@ package struct AlterConfigsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
-            try wire.field(&configs)
+            try wire.fields(&resourceType, &resourceName, &configs)
         }
     }
 
@@ -31,37 +28,36 @@ package struct AlterConfigsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&value)
+            try wire.fields(&name, &value)
         }
     }
 }
 
-/// The answer to ``AlterConfigsRequest``.
-package struct AlterConfigsResponse: KafkaMessage {
-    package static var api: API { AlterConfigsRequest.api }
+package typealias AlterConfigsResponse = AlterConfigsAnswer<AlterConfigsRequest>
+
+/// The answer to ``AlterConfigsRequest`` and ``IncrementalAlterConfigsRequest``.
+package struct AlterConfigsAnswer<Request: KafkaMessage>: KafkaMessage {
+    package typealias Resource = AlterConfigsResult
+    package static var api: API { Request.api }
 
     package var throttleTimeMilliseconds: Int32 = 0
     package var resources: [Resource] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&resources)
+        try wire.fields(&throttleTimeMilliseconds, &resources)
     }
+}
 
-    package struct Resource: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-        package var resourceType: Int8 = 0
-        package var resourceName = ""
+/// What became of the settings of one resource.
+package struct AlterConfigsResult: WireStructure {
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
+    package var resourceType: Int8 = 0
+    package var resourceName = ""
 
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
-        }
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.fields(&errorCode, &errorMessage, &resourceType, &resourceName)
     }
 }

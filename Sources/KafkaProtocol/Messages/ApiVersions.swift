@@ -8,12 +8,10 @@ package struct ApiVersionsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&clientSoftwareName, since: 3)
-        try wire.field(&clientSoftwareVersion, since: 3)
+        try wire.fields(&clientSoftwareName, &clientSoftwareVersion, since: 3)
     }
 }
 
-/// The answer to ``ApiVersionsRequest``.
 package struct ApiVersionsResponse: KafkaMessage {
     package static var api: API { ApiVersionsRequest.api }
 
@@ -27,8 +25,7 @@ package struct ApiVersionsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&errorCode)
-        try wire.field(&apis)
+        try wire.fields(&errorCode, &apis)
         try wire.field(&throttleTimeMilliseconds, since: 1)
         try wire.tagged(0, \.supportedFeatures, of: &self)
         try wire.tagged(1, \.finalizedFeaturesEpoch, of: &self)
@@ -43,9 +40,7 @@ package struct ApiVersionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&apiKey)
-            try wire.field(&minVersion)
-            try wire.field(&maxVersion)
+            try wire.fields(&apiKey, &minVersion, &maxVersion)
         }
     }
 
@@ -56,9 +51,7 @@ package struct ApiVersionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&minVersion)
-            try wire.field(&maxVersion)
+            try wire.fields(&name, &minVersion, &maxVersion)
         }
     }
 
@@ -69,9 +62,7 @@ package struct ApiVersionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&maxVersionLevel)
-            try wire.field(&minVersionLevel)
+            try wire.fields(&name, &maxVersionLevel, &minVersionLevel)
         }
     }
 }

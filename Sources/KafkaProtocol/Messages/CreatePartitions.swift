@@ -9,9 +9,7 @@ package struct CreatePartitionsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&topics)
-        try wire.field(&timeoutMilliseconds)
-        try wire.field(&validateOnly)
+        try wire.fields(&topics, &timeoutMilliseconds, &validateOnly)
     }
 
     package struct Topic: WireStructure {
@@ -21,9 +19,7 @@ package struct CreatePartitionsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&count)
-            try wire.field(&assignments)
+            try wire.fields(&name, &count, &assignments)
         }
     }
 
@@ -37,7 +33,6 @@ package struct CreatePartitionsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``CreatePartitionsRequest``.
 package struct CreatePartitionsResponse: KafkaMessage {
     package static var api: API { CreatePartitionsRequest.api }
 
@@ -46,8 +41,7 @@ package struct CreatePartitionsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&results)
+        try wire.fields(&throttleTimeMilliseconds, &results)
     }
 
     package struct Result: WireStructure {
@@ -57,9 +51,7 @@ package struct CreatePartitionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
+            try wire.fields(&name, &errorCode, &errorMessage)
         }
     }
 }

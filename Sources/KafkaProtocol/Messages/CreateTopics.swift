@@ -9,8 +9,7 @@ package struct CreateTopicsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&topics)
-        try wire.field(&timeoutMilliseconds)
+        try wire.fields(&topics, &timeoutMilliseconds)
         try wire.field(&validateOnly, since: 1)
     }
 
@@ -23,10 +22,7 @@ package struct CreateTopicsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&numPartitions)
-            try wire.field(&replicationFactor)
-            try wire.field(&assignments)
+            try wire.fields(&name, &numPartitions, &replicationFactor, &assignments)
             try wire.field(&configs)
         }
     }
@@ -37,8 +33,7 @@ package struct CreateTopicsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&brokerIDs)
+            try wire.fields(&partitionIndex, &brokerIDs)
         }
     }
 
@@ -48,13 +43,11 @@ package struct CreateTopicsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&value)
+            try wire.fields(&name, &value)
         }
     }
 }
 
-/// The answer to ``CreateTopicsRequest``.
 package struct CreateTopicsResponse: KafkaMessage {
     package static var api: API { CreateTopicsRequest.api }
 
@@ -82,9 +75,7 @@ package struct CreateTopicsResponse: KafkaMessage {
             try wire.field(&topicID, since: 7)
             try wire.field(&errorCode)
             try wire.field(&errorMessage, since: 1)
-            try wire.field(&numPartitions, since: 5)
-            try wire.field(&replicationFactor, since: 5)
-            try wire.field(&configs, since: 5)
+            try wire.fields(&numPartitions, &replicationFactor, &configs, since: 5)
         }
     }
 
@@ -97,10 +88,7 @@ package struct CreateTopicsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&value)
-            try wire.field(&readOnly)
-            try wire.field(&configSource)
+            try wire.fields(&name, &value, &readOnly, &configSource)
             try wire.field(&isSensitive)
         }
     }

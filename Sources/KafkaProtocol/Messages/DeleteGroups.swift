@@ -11,7 +11,6 @@ package struct DeleteGroupsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``DeleteGroupsRequest``.
 package struct DeleteGroupsResponse: KafkaMessage {
     package static var api: API { DeleteGroupsRequest.api }
 
@@ -20,8 +19,7 @@ package struct DeleteGroupsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&results)
+        try wire.fields(&throttleTimeMilliseconds, &results)
     }
 
     package struct Result: WireStructure {
@@ -30,8 +28,7 @@ package struct DeleteGroupsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&groupID)
-            try wire.field(&errorCode)
+            try wire.fields(&groupID, &errorCode)
         }
     }
 }

@@ -8,8 +8,7 @@ package struct DeleteRecordsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&topics)
-        try wire.field(&timeoutMilliseconds)
+        try wire.fields(&topics, &timeoutMilliseconds)
     }
 
     package typealias Topic = TopicPartitions<Partition>
@@ -20,37 +19,21 @@ package struct DeleteRecordsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&offset)
+            try wire.fields(&partitionIndex, &offset)
         }
     }
 }
 
-/// The answer to ``DeleteRecordsRequest``.
-package struct DeleteRecordsResponse: KafkaMessage {
-    package static var api: API { DeleteRecordsRequest.api }
+package typealias DeleteRecordsResponse = PartitionsResponse<DeleteRecordsRequest, DeleteRecordsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// What became of a partition.
+package struct DeleteRecordsResult: WireStructure {
+    package var partitionIndex: Int32 = 0
+    package var lowWatermark: Int64 = 0
+    package var errorCode = ErrorCode.none
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: WireStructure {
-        package var partitionIndex: Int32 = 0
-        package var lowWatermark: Int64 = 0
-        package var errorCode = ErrorCode.none
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&lowWatermark)
-            try wire.field(&errorCode)
-        }
+        try wire.fields(&partitionIndex, &lowWatermark, &errorCode)
     }
 }

@@ -23,13 +23,11 @@ package struct DeleteTopicsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&topicID)
+            try wire.fields(&name, &topicID)
         }
     }
 }
 
-/// The answer to ``DeleteTopicsRequest``.
 package struct DeleteTopicsResponse: KafkaMessage {
     package static var api: API { DeleteTopicsRequest.api }
 

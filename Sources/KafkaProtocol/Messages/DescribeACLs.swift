@@ -13,17 +13,12 @@ package struct DescribeACLsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&resourceTypeFilter)
-        try wire.field(&resourceNameFilter)
+        try wire.fields(&resourceTypeFilter, &resourceNameFilter)
         try wire.field(&patternTypeFilter, since: 1)
-        try wire.field(&principalFilter)
-        try wire.field(&hostFilter)
-        try wire.field(&operation)
-        try wire.field(&permissionType)
+        try wire.fields(&principalFilter, &hostFilter, &operation, &permissionType)
     }
 }
 
-/// The answer to ``DescribeACLsRequest``.
 package struct DescribeACLsResponse: KafkaMessage {
     package static var api: API { DescribeACLsRequest.api }
 
@@ -34,10 +29,7 @@ package struct DescribeACLsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-        try wire.field(&errorMessage)
-        try wire.field(&resources)
+        try wire.fields(&throttleTimeMilliseconds, &errorCode, &errorMessage, &resources)
     }
 
     package struct Resource: WireStructure {
@@ -48,8 +40,7 @@ package struct DescribeACLsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
+            try wire.fields(&resourceType, &resourceName)
             try wire.field(&patternType, since: 1)
             try wire.field(&acls)
         }
@@ -63,10 +54,7 @@ package struct DescribeACLsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&principal)
-            try wire.field(&host)
-            try wire.field(&operation)
-            try wire.field(&permissionType)
+            try wire.fields(&principal, &host, &operation, &permissionType)
         }
     }
 }

@@ -13,7 +13,6 @@ package struct DescribeClusterRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``DescribeClusterRequest``.
 package struct DescribeClusterResponse: KafkaMessage {
     package static var api: API { DescribeClusterRequest.api }
 
@@ -28,14 +27,9 @@ package struct DescribeClusterResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-        try wire.field(&errorMessage)
+        try wire.fields(&throttleTimeMilliseconds, &errorCode, &errorMessage)
         try wire.field(&endpointType, since: 1)
-        try wire.field(&clusterID)
-        try wire.field(&controllerID)
-        try wire.field(&brokers)
-        try wire.field(&clusterAuthorizedOperations)
+        try wire.fields(&clusterID, &controllerID, &brokers, &clusterAuthorizedOperations)
     }
 
     package struct Broker: WireStructure {
@@ -46,10 +40,7 @@ package struct DescribeClusterResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&brokerID)
-            try wire.field(&host)
-            try wire.field(&port)
-            try wire.field(&rack)
+            try wire.fields(&brokerID, &host, &port, &rack)
         }
     }
 }

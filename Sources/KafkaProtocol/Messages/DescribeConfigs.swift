@@ -21,14 +21,11 @@ package struct DescribeConfigsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
-            try wire.field(&configurationKeys)
+            try wire.fields(&resourceType, &resourceName, &configurationKeys)
         }
     }
 }
 
-/// The answer to ``DescribeConfigsRequest``.
 package struct DescribeConfigsResponse: KafkaMessage {
     package static var api: API { DescribeConfigsRequest.api }
 
@@ -37,8 +34,7 @@ package struct DescribeConfigsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&results)
+        try wire.fields(&throttleTimeMilliseconds, &results)
     }
 
     package struct Result: WireStructure {
@@ -50,10 +46,7 @@ package struct DescribeConfigsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
+            try wire.fields(&errorCode, &errorMessage, &resourceType, &resourceName)
             try wire.field(&configs)
         }
     }
@@ -71,15 +64,12 @@ package struct DescribeConfigsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&value)
-            try wire.field(&readOnly)
+            try wire.fields(&name, &value, &readOnly)
             try wire.field(&isDefault, until: 0)
             try wire.field(&configSource, since: 1)
             try wire.field(&isSensitive)
             try wire.field(&synonyms, since: 1)
-            try wire.field(&configType, since: 3)
-            try wire.field(&documentation, since: 3)
+            try wire.fields(&configType, &documentation, since: 3)
         }
     }
 
@@ -90,9 +80,7 @@ package struct DescribeConfigsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&value)
-            try wire.field(&source)
+            try wire.fields(&name, &value, &source)
         }
     }
 }

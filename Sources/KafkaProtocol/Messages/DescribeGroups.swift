@@ -15,7 +15,6 @@ package struct DescribeGroupsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``DescribeGroupsRequest``.
 package struct DescribeGroupsResponse: KafkaMessage {
     package static var api: API { DescribeGroupsRequest.api }
 
@@ -39,12 +38,8 @@ package struct DescribeGroupsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&groupID)
-            try wire.field(&groupState)
-            try wire.field(&protocolType)
-            try wire.field(&protocolData)
-            try wire.field(&members)
+            try wire.fields(&errorCode, &groupID, &groupState, &protocolType)
+            try wire.fields(&protocolData, &members)
             try wire.field(&authorizedOperations, since: 3)
         }
     }
@@ -61,10 +56,7 @@ package struct DescribeGroupsResponse: KafkaMessage {
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
             try wire.field(&memberID)
             try wire.field(&groupInstanceID, since: 4)
-            try wire.field(&clientID)
-            try wire.field(&clientHost)
-            try wire.field(&memberMetadata)
-            try wire.field(&memberAssignment)
+            try wire.fields(&clientID, &clientHost, &memberMetadata, &memberAssignment)
         }
     }
 }

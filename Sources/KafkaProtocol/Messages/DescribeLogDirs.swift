@@ -13,7 +13,6 @@ package struct DescribeLogDirsRequest: KafkaRequest {
     package typealias Topic = TopicPartitions<Int32>
 }
 
-/// The answer to ``DescribeLogDirsRequest``.
 package struct DescribeLogDirsResponse: KafkaMessage {
     package static var api: API { DescribeLogDirsRequest.api }
 
@@ -37,11 +36,8 @@ package struct DescribeLogDirsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&logDir)
-            try wire.field(&topics)
-            try wire.field(&totalBytes, since: 4)
-            try wire.field(&usableBytes, since: 4)
+            try wire.fields(&errorCode, &logDir, &topics)
+            try wire.fields(&totalBytes, &usableBytes, since: 4)
         }
     }
 
@@ -55,10 +51,7 @@ package struct DescribeLogDirsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&partitionSize)
-            try wire.field(&offsetLag)
-            try wire.field(&isFutureKey)
+            try wire.fields(&partitionIndex, &partitionSize, &offsetLag, &isFutureKey)
         }
     }
 }

@@ -13,7 +13,6 @@ package struct DescribeProducersRequest: KafkaRequest {
     package typealias Topic = TopicPartitions<Int32>
 }
 
-/// The answer to ``DescribeProducersRequest``.
 package struct DescribeProducersResponse: KafkaMessage {
     package static var api: API { DescribeProducersRequest.api }
 
@@ -22,8 +21,7 @@ package struct DescribeProducersResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
+        try wire.fields(&throttleTimeMilliseconds, &topics)
     }
 
     package typealias Topic = TopicPartitions<Partition>
@@ -36,10 +34,7 @@ package struct DescribeProducersResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
-            try wire.field(&activeProducers)
+            try wire.fields(&partitionIndex, &errorCode, &errorMessage, &activeProducers)
         }
     }
 
@@ -53,12 +48,8 @@ package struct DescribeProducersResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&producerID)
-            try wire.field(&producerEpoch)
-            try wire.field(&lastSequence)
-            try wire.field(&lastTimestamp)
-            try wire.field(&coordinatorEpoch)
-            try wire.field(&currentTxnStartOffset)
+            try wire.fields(&producerID, &producerEpoch, &lastSequence, &lastTimestamp)
+            try wire.fields(&coordinatorEpoch, &currentTxnStartOffset)
         }
     }
 }

@@ -11,7 +11,6 @@ package struct DescribeTransactionsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``DescribeTransactionsRequest``.
 package struct DescribeTransactionsResponse: KafkaMessage {
     package static var api: API { DescribeTransactionsRequest.api }
 
@@ -20,8 +19,7 @@ package struct DescribeTransactionsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&transactionStates)
+        try wire.fields(&throttleTimeMilliseconds, &transactionStates)
     }
 
     package struct Transaction: WireStructure {
@@ -36,14 +34,8 @@ package struct DescribeTransactionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&transactionalID)
-            try wire.field(&transactionState)
-            try wire.field(&transactionTimeoutMilliseconds)
-            try wire.field(&transactionStartTimeMilliseconds)
-            try wire.field(&producerID)
-            try wire.field(&producerEpoch)
-            try wire.field(&topics)
+            try wire.fields(&errorCode, &transactionalID, &transactionState, &transactionTimeoutMilliseconds)
+            try wire.fields(&transactionStartTimeMilliseconds, &producerID, &producerEpoch, &topics)
         }
     }
 

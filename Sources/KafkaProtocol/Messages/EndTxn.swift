@@ -10,23 +10,8 @@ package struct EndTxnRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&producerID)
-        try wire.field(&producerEpoch)
-        try wire.field(&committed)
+        try wire.fields(&transactionalID, &producerID, &producerEpoch, &committed)
     }
 }
 
-/// The answer to ``EndTxnRequest``.
-package struct EndTxnResponse: KafkaMessage {
-    package static var api: API { EndTxnRequest.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var errorCode = ErrorCode.none
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-    }
-}
+package typealias EndTxnResponse = ErrorResponse<EndTxnRequest>

@@ -21,12 +21,8 @@ package struct FetchRequest: KafkaRequest {
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&replicaID, until: 14)
-        try wire.field(&maxWaitMilliseconds)
-        try wire.field(&minBytes)
-        try wire.field(&maxBytes)
-        try wire.field(&isolationLevel)
-        try wire.field(&sessionID, since: 7)
-        try wire.field(&sessionEpoch, since: 7)
+        try wire.fields(&maxWaitMilliseconds, &minBytes, &maxBytes, &isolationLevel)
+        try wire.fields(&sessionID, &sessionEpoch, since: 7)
         try wire.field(&topics)
         try wire.field(&forgottenTopicsData, since: 7)
         try wire.field(&rackID, since: 11)
@@ -80,7 +76,6 @@ package struct FetchRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``FetchRequest``.
 package struct FetchResponse: KafkaMessage {
     package static var api: API { FetchRequest.api }
 
@@ -92,8 +87,7 @@ package struct FetchResponse: KafkaMessage {
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode, since: 7)
-        try wire.field(&sessionID, since: 7)
+        try wire.fields(&errorCode, &sessionID, since: 7)
         try wire.field(&topics)
     }
 
@@ -124,10 +118,7 @@ package struct FetchResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&errorCode)
-            try wire.field(&highWatermark)
-            try wire.field(&lastStableOffset)
+            try wire.fields(&partitionIndex, &errorCode, &highWatermark, &lastStableOffset)
             try wire.field(&logStartOffset, since: 5)
             try wire.field(&abortedTransactions)
             try wire.field(&preferredReadReplica, since: 11)
@@ -141,8 +132,7 @@ package struct FetchResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&producerID)
-            try wire.field(&firstOffset)
+            try wire.fields(&producerID, &firstOffset)
         }
     }
 }

@@ -15,7 +15,6 @@ package struct FindCoordinatorRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``FindCoordinatorRequest``.
 package struct FindCoordinatorResponse: KafkaMessage {
     package static var api: API { FindCoordinatorRequest.api }
 
@@ -32,9 +31,7 @@ package struct FindCoordinatorResponse: KafkaMessage {
         try wire.field(&throttleTimeMilliseconds, since: 1)
         try wire.field(&errorCode, until: 3)
         try wire.field(&errorMessage, since: 1, until: 3)
-        try wire.field(&nodeID, until: 3)
-        try wire.field(&host, until: 3)
-        try wire.field(&port, until: 3)
+        try wire.fields(&nodeID, &host, &port, until: 3)
         try wire.field(&coordinators, since: 4)
     }
 
@@ -48,12 +45,8 @@ package struct FindCoordinatorResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&key)
-            try wire.field(&nodeID)
-            try wire.field(&host)
-            try wire.field(&port)
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
+            try wire.fields(&key, &nodeID, &host, &port)
+            try wire.fields(&errorCode, &errorMessage)
         }
     }
 }

@@ -10,14 +10,11 @@ package struct HeartbeatRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&groupID)
-        try wire.field(&generationID)
-        try wire.field(&memberID)
+        try wire.fields(&groupID, &generationID, &memberID)
         try wire.field(&groupInstanceID, since: 3)
     }
 }
 
-/// The answer to ``HeartbeatRequest``.
 package struct HeartbeatResponse: KafkaMessage {
     package static var api: API { HeartbeatRequest.api }
 

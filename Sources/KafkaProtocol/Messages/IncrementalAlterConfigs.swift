@@ -8,8 +8,7 @@ package struct IncrementalAlterConfigsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&resources)
-        try wire.field(&validateOnly)
+        try wire.fields(&resources, &validateOnly)
     }
 
     package struct Resource: WireStructure {
@@ -19,9 +18,7 @@ package struct IncrementalAlterConfigsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
-            try wire.field(&configs)
+            try wire.fields(&resourceType, &resourceName, &configs)
         }
     }
 
@@ -32,38 +29,9 @@ package struct IncrementalAlterConfigsRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&configOperation)
-            try wire.field(&value)
+            try wire.fields(&name, &configOperation, &value)
         }
     }
 }
 
-/// The answer to ``IncrementalAlterConfigsRequest``.
-package struct IncrementalAlterConfigsResponse: KafkaMessage {
-    package static var api: API { IncrementalAlterConfigsRequest.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var resources: [Resource] = []
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&resources)
-    }
-
-    package struct Resource: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-        package var resourceType: Int8 = 0
-        package var resourceName = ""
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage)
-            try wire.field(&resourceType)
-            try wire.field(&resourceName)
-        }
-    }
-}
+package typealias IncrementalAlterConfigsResponse = AlterConfigsAnswer<IncrementalAlterConfigsRequest>

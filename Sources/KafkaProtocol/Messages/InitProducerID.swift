@@ -10,14 +10,11 @@ package struct InitProducerIDRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&transactionTimeoutMilliseconds)
-        try wire.field(&producerID, since: 3)
-        try wire.field(&producerEpoch, since: 3)
+        try wire.fields(&transactionalID, &transactionTimeoutMilliseconds)
+        try wire.fields(&producerID, &producerEpoch, since: 3)
     }
 }
 
-/// The answer to ``InitProducerIDRequest``.
 package struct InitProducerIDResponse: KafkaMessage {
     package static var api: API { InitProducerIDRequest.api }
 
@@ -28,9 +25,6 @@ package struct InitProducerIDResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-        try wire.field(&producerID)
-        try wire.field(&producerEpoch)
+        try wire.fields(&throttleTimeMilliseconds, &errorCode, &producerID, &producerEpoch)
     }
 }

@@ -16,13 +16,11 @@ package struct JoinGroupRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&groupID)
-        try wire.field(&sessionTimeoutMilliseconds)
+        try wire.fields(&groupID, &sessionTimeoutMilliseconds)
         try wire.field(&rebalanceTimeoutMilliseconds, since: 1)
         try wire.field(&memberID)
         try wire.field(&groupInstanceID, since: 5)
-        try wire.field(&protocolType)
-        try wire.field(&protocols)
+        try wire.fields(&protocolType, &protocols)
         try wire.field(&reason, since: 8)
     }
 
@@ -32,13 +30,11 @@ package struct JoinGroupRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&metadata)
+            try wire.fields(&name, &metadata)
         }
     }
 }
 
-/// The answer to ``JoinGroupRequest``.
 package struct JoinGroupResponse: KafkaMessage {
     package static var api: API { JoinGroupRequest.api }
 
@@ -55,14 +51,12 @@ package struct JoinGroupResponse: KafkaMessage {
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&throttleTimeMilliseconds, since: 2)
-        try wire.field(&errorCode)
-        try wire.field(&generationID)
+        try wire.fields(&errorCode, &generationID)
         try wire.field(&protocolType, since: 7)
         try wire.field(&protocolName, nullableSince: 7)
         try wire.field(&leader)
         try wire.field(&skipAssignment, since: 9)
-        try wire.field(&memberID)
-        try wire.field(&members)
+        try wire.fields(&memberID, &members)
     }
 
     package struct Member: WireStructure {

@@ -21,14 +21,12 @@ package struct LeaveGroupRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&memberID)
-            try wire.field(&groupInstanceID)
+            try wire.fields(&memberID, &groupInstanceID)
             try wire.field(&reason, since: 5)
         }
     }
 }
 
-/// The answer to ``LeaveGroupRequest``.
 package struct LeaveGroupResponse: KafkaMessage {
     package static var api: API { LeaveGroupRequest.api }
 
@@ -50,9 +48,7 @@ package struct LeaveGroupResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&memberID)
-            try wire.field(&groupInstanceID)
-            try wire.field(&errorCode)
+            try wire.fields(&memberID, &groupInstanceID, &errorCode)
         }
     }
 }

@@ -13,7 +13,6 @@ package struct ListGroupsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``ListGroupsRequest``.
 package struct ListGroupsResponse: KafkaMessage {
     package static var api: API { ListGroupsRequest.api }
 
@@ -24,8 +23,7 @@ package struct ListGroupsResponse: KafkaMessage {
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&throttleTimeMilliseconds, since: 1)
-        try wire.field(&errorCode)
-        try wire.field(&groups)
+        try wire.fields(&errorCode, &groups)
     }
 
     package struct Group: WireStructure {
@@ -36,8 +34,7 @@ package struct ListGroupsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&groupID)
-            try wire.field(&protocolType)
+            try wire.fields(&groupID, &protocolType)
             try wire.field(&groupState, since: 4)
             try wire.field(&groupType, since: 5)
         }

@@ -30,7 +30,6 @@ package struct ListOffsetsRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``ListOffsetsRequest``.
 package struct ListOffsetsResponse: KafkaMessage {
     package static var api: API { ListOffsetsRequest.api }
 
@@ -54,10 +53,7 @@ package struct ListOffsetsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&errorCode)
-            try wire.field(&timestamp)
-            try wire.field(&offset)
+            try wire.fields(&partitionIndex, &errorCode, &timestamp, &offset)
             try wire.field(&leaderEpoch, since: 4)
         }
     }

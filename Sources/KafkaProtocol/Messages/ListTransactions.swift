@@ -9,13 +9,11 @@ package struct ListTransactionsRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&stateFilters)
-        try wire.field(&producerIDFilters)
+        try wire.fields(&stateFilters, &producerIDFilters)
         try wire.field(&durationFilter, since: 1)
     }
 }
 
-/// The answer to ``ListTransactionsRequest``.
 package struct ListTransactionsResponse: KafkaMessage {
     package static var api: API { ListTransactionsRequest.api }
 
@@ -26,10 +24,7 @@ package struct ListTransactionsResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&errorCode)
-        try wire.field(&unknownStateFilters)
-        try wire.field(&transactionStates)
+        try wire.fields(&throttleTimeMilliseconds, &errorCode, &unknownStateFilters, &transactionStates)
     }
 
     package struct Transaction: WireStructure {
@@ -39,9 +34,7 @@ package struct ListTransactionsResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&transactionalID)
-            try wire.field(&producerID)
-            try wire.field(&transactionState)
+            try wire.fields(&transactionalID, &producerID, &transactionState)
         }
     }
 }

@@ -32,7 +32,6 @@ package struct MetadataRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``MetadataRequest``.
 package struct MetadataResponse: KafkaMessage {
     package static var api: API { MetadataRequest.api }
 
@@ -61,9 +60,7 @@ package struct MetadataResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&nodeID)
-            try wire.field(&host)
-            try wire.field(&port)
+            try wire.fields(&nodeID, &host, &port)
             try wire.field(&rack, since: 1)
         }
     }
@@ -99,12 +96,9 @@ package struct MetadataResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&partitionIndex)
-            try wire.field(&leaderID)
+            try wire.fields(&errorCode, &partitionIndex, &leaderID)
             try wire.field(&leaderEpoch, since: 7)
-            try wire.field(&replicaNodes)
-            try wire.field(&isrNodes)
+            try wire.fields(&replicaNodes, &isrNodes)
             try wire.field(&offlineReplicas, since: 5)
         }
     }

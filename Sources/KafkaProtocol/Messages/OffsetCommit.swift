@@ -1,3 +1,11 @@
+/// What a group commits for one partition. OffsetCommit and TxnOffsetCommit have it, from different versions on.
+package protocol CommittedPartition: WireStructure {
+    var partitionIndex: Int32 { get }
+    var committedOffset: Int64 { get }
+    var committedLeaderEpoch: Int32 { get }
+    var committedMetadata: String? { get }
+}
+
 /// The request that stores a consumer group's positions.
 package struct OffsetCommitRequest: KafkaRequest {
     package static let api = API("OffsetCommit", key: 8, versions: 2...8, flexibleFrom: 8)
@@ -12,9 +20,7 @@ package struct OffsetCommitRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&groupID)
-        try wire.field(&generationIDOrMemberEpoch)
-        try wire.field(&memberID)
+        try wire.fields(&groupID, &generationIDOrMemberEpoch, &memberID)
         try wire.field(&groupInstanceID, since: 7)
         try wire.field(&retentionTimeMilliseconds, until: 4)
         try wire.field(&topics)
@@ -22,7 +28,7 @@ package struct OffsetCommitRequest: KafkaRequest {
 
     package typealias Topic = TopicPartitions<Partition>
 
-    package struct Partition: WireStructure {
+    package struct Partition: CommittedPartition {
         package var partitionIndex: Int32 = 0
         package var committedOffset: Int64 = 0
         package var committedLeaderEpoch: Int32 = -1
@@ -30,15 +36,13 @@ package struct OffsetCommitRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&committedOffset)
+            try wire.fields(&partitionIndex, &committedOffset)
             try wire.field(&committedLeaderEpoch, since: 6)
             try wire.field(&committedMetadata)
         }
     }
 }
 
-/// The answer to ``OffsetCommitRequest``.
 package struct OffsetCommitResponse: KafkaMessage {
     package static var api: API { OffsetCommitRequest.api }
 

@@ -8,8 +8,7 @@ package struct OffsetDeleteRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&groupID)
-        try wire.field(&topics)
+        try wire.fields(&groupID, &topics)
     }
 
     package typealias Topic = TopicPartitions<Partition>
@@ -24,7 +23,6 @@ package struct OffsetDeleteRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``OffsetDeleteRequest``.
 package struct OffsetDeleteResponse: KafkaMessage {
     package static var api: API { OffsetDeleteRequest.api }
 
@@ -34,9 +32,7 @@ package struct OffsetDeleteResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&errorCode)
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
+        try wire.fields(&errorCode, &throttleTimeMilliseconds, &topics)
     }
 
     package typealias Topic = TopicPartitions<Partition>

@@ -24,13 +24,11 @@ package struct OffsetFetchRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&groupID)
-            try wire.field(&topics)
+            try wire.fields(&groupID, &topics)
         }
     }
 }
 
-/// The answer to ``OffsetFetchRequest``.
 package struct OffsetFetchResponse: KafkaMessage {
     package static var api: API { OffsetFetchRequest.api }
 
@@ -58,11 +56,9 @@ package struct OffsetFetchResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&committedOffset)
+            try wire.fields(&partitionIndex, &committedOffset)
             try wire.field(&committedLeaderEpoch, since: 5)
-            try wire.field(&metadata)
-            try wire.field(&errorCode)
+            try wire.fields(&metadata, &errorCode)
         }
     }
 
@@ -73,9 +69,7 @@ package struct OffsetFetchResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&groupID)
-            try wire.field(&topics)
-            try wire.field(&errorCode)
+            try wire.fields(&groupID, &topics, &errorCode)
         }
     }
 }

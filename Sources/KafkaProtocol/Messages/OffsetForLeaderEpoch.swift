@@ -21,40 +21,24 @@ package struct OffsetForLeaderEpochRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partition)
-            try wire.field(&currentLeaderEpoch)
-            try wire.field(&leaderEpoch)
+            try wire.fields(&partition, &currentLeaderEpoch, &leaderEpoch)
         }
     }
 }
 
-/// The answer to ``OffsetForLeaderEpochRequest``.
-package struct OffsetForLeaderEpochResponse: KafkaMessage {
-    package static var api: API { OffsetForLeaderEpochRequest.api }
+package typealias OffsetForLeaderEpochResponse = PartitionsResponse<
+    OffsetForLeaderEpochRequest, OffsetForLeaderEpochResult
+>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// What became of a partition.
+package struct OffsetForLeaderEpochResult: WireStructure {
+    package var errorCode = ErrorCode.none
+    package var partition: Int32 = 0
+    package var leaderEpoch: Int32 = -1
+    package var endOffset: Int64 = -1
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var partition: Int32 = 0
-        package var leaderEpoch: Int32 = -1
-        package var endOffset: Int64 = -1
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&errorCode)
-            try wire.field(&partition)
-            try wire.field(&leaderEpoch)
-            try wire.field(&endOffset)
-        }
+        try wire.fields(&errorCode, &partition, &leaderEpoch, &endOffset)
     }
 }

@@ -12,10 +12,7 @@ package struct ProduceRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&acks)
-        try wire.field(&timeoutMilliseconds)
-        try wire.field(&topics)
+        try wire.fields(&transactionalID, &acks, &timeoutMilliseconds, &topics)
     }
 
     package typealias Topic = TopicPartitions<Partition>
@@ -26,13 +23,11 @@ package struct ProduceRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&index)
-            try wire.field(&records)
+            try wire.fields(&index, &records)
         }
     }
 }
 
-/// The answer to ``ProduceRequest``.
 package struct ProduceResponse: KafkaMessage {
     package static var api: API { ProduceRequest.api }
 
@@ -41,8 +36,7 @@ package struct ProduceResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&topics)
-        try wire.field(&throttleTimeMilliseconds)
+        try wire.fields(&topics, &throttleTimeMilliseconds)
     }
 
     package typealias Topic = TopicPartitions<Partition>
@@ -58,13 +52,9 @@ package struct ProduceResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&index)
-            try wire.field(&errorCode)
-            try wire.field(&baseOffset)
-            try wire.field(&logAppendTimeMilliseconds)
+            try wire.fields(&index, &errorCode, &baseOffset, &logAppendTimeMilliseconds)
             try wire.field(&logStartOffset, since: 5)
-            try wire.field(&recordErrors, since: 8)
-            try wire.field(&errorMessage, since: 8)
+            try wire.fields(&recordErrors, &errorMessage, since: 8)
         }
     }
 
@@ -74,8 +64,7 @@ package struct ProduceResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&batchIndex)
-            try wire.field(&batchIndexErrorMessage)
+            try wire.fields(&batchIndex, &batchIndexErrorMessage)
         }
     }
 }

@@ -13,7 +13,6 @@ package struct SaslAuthenticateRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``SaslAuthenticateRequest``.
 package struct SaslAuthenticateResponse: KafkaMessage {
     package static var api: API { SaslAuthenticateRequest.api }
 
@@ -24,9 +23,7 @@ package struct SaslAuthenticateResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&errorCode)
-        try wire.field(&errorMessage)
-        try wire.field(&authBytes)
+        try wire.fields(&errorCode, &errorMessage, &authBytes)
         try wire.field(&sessionLifetimeMilliseconds, since: 1)
     }
 }

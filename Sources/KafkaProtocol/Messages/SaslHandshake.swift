@@ -11,7 +11,6 @@ package struct SaslHandshakeRequest: KafkaRequest {
     }
 }
 
-/// The answer to ``SaslHandshakeRequest``.
 package struct SaslHandshakeResponse: KafkaMessage {
     package static var api: API { SaslHandshakeRequest.api }
 
@@ -20,7 +19,6 @@ package struct SaslHandshakeResponse: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&errorCode)
-        try wire.field(&mechanisms)
+        try wire.fields(&errorCode, &mechanisms)
     }
 }

@@ -15,12 +15,9 @@ package struct SyncGroupRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&groupID)
-        try wire.field(&generationID)
-        try wire.field(&memberID)
+        try wire.fields(&groupID, &generationID, &memberID)
         try wire.field(&groupInstanceID, since: 3)
-        try wire.field(&protocolType, since: 5)
-        try wire.field(&protocolName, since: 5)
+        try wire.fields(&protocolType, &protocolName, since: 5)
         try wire.field(&assignments)
     }
 
@@ -30,13 +27,11 @@ package struct SyncGroupRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&memberID)
-            try wire.field(&assignment)
+            try wire.fields(&memberID, &assignment)
         }
     }
 }
 
-/// The answer to ``SyncGroupRequest``.
 package struct SyncGroupResponse: KafkaMessage {
     package static var api: API { SyncGroupRequest.api }
 
@@ -50,8 +45,7 @@ package struct SyncGroupResponse: KafkaMessage {
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&throttleTimeMilliseconds, since: 1)
         try wire.field(&errorCode)
-        try wire.field(&protocolType, since: 5)
-        try wire.field(&protocolName, since: 5)
+        try wire.fields(&protocolType, &protocolName, since: 5)
         try wire.field(&assignment)
     }
 }

@@ -14,19 +14,14 @@ package struct TxnOffsetCommitRequest: KafkaRequest {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&transactionalID)
-        try wire.field(&groupID)
-        try wire.field(&producerID)
-        try wire.field(&producerEpoch)
-        try wire.field(&generationID, since: 3)
-        try wire.field(&memberID, since: 3)
-        try wire.field(&groupInstanceID, since: 3)
+        try wire.fields(&transactionalID, &groupID, &producerID, &producerEpoch)
+        try wire.fields(&generationID, &memberID, &groupInstanceID, since: 3)
         try wire.field(&topics)
     }
 
     package typealias Topic = TopicPartitions<Partition>
 
-    package struct Partition: WireStructure {
+    package struct Partition: CommittedPartition {
         package var partitionIndex: Int32 = 0
         package var committedOffset: Int64 = 0
         package var committedLeaderEpoch: Int32 = -1
@@ -34,28 +29,11 @@ package struct TxnOffsetCommitRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-            try wire.field(&committedOffset)
+            try wire.fields(&partitionIndex, &committedOffset)
             try wire.field(&committedLeaderEpoch, since: 2)
             try wire.field(&committedMetadata)
         }
     }
 }
 
-/// The answer to ``TxnOffsetCommitRequest``.
-package struct TxnOffsetCommitResponse: KafkaMessage {
-    package static var api: API { TxnOffsetCommitRequest.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds)
-        try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package typealias Partition = PartitionResult
-}
+package typealias TxnOffsetCommitResponse = PartitionsResponse<TxnOffsetCommitRequest, PartitionResult>

@@ -23,10 +23,7 @@ package struct WriteTxnMarkersRequest: KafkaRequest {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&producerID)
-            try wire.field(&producerEpoch)
-            try wire.field(&transactionResult)
-            try wire.field(&topics)
+            try wire.fields(&producerID, &producerEpoch, &transactionResult, &topics)
             try wire.field(&coordinatorEpoch)
         }
     }
@@ -34,7 +31,6 @@ package struct WriteTxnMarkersRequest: KafkaRequest {
     package typealias Topic = TopicPartitions<Int32>
 }
 
-/// The answer to ``WriteTxnMarkersRequest``.
 package struct WriteTxnMarkersResponse: KafkaMessage {
     package static var api: API { WriteTxnMarkersRequest.api }
 
@@ -51,8 +47,7 @@ package struct WriteTxnMarkersResponse: KafkaMessage {
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&producerID)
-            try wire.field(&topics)
+            try wire.fields(&producerID, &topics)
         }
     }
 

@@ -26,6 +26,31 @@ extension FieldWalker {
         try field(&value)
     }
 
+    /// Fields that follow each other, of the same versions.
+    @inline(__always)
+    mutating func fields<A: WireValue, B: WireValue>(
+        _ a: inout A, _ b: inout B, since first: Int16 = 0, until last: Int16 = .max
+    ) throws(Failure) {
+        try field(&a, since: first, until: last)
+        try field(&b, since: first, until: last)
+    }
+
+    @inline(__always)
+    mutating func fields<A: WireValue, B: WireValue, C: WireValue>(
+        _ a: inout A, _ b: inout B, _ c: inout C, since first: Int16 = 0, until last: Int16 = .max
+    ) throws(Failure) {
+        try fields(&a, &b, since: first, until: last)
+        try field(&c, since: first, until: last)
+    }
+
+    @inline(__always)
+    mutating func fields<A: WireValue, B: WireValue, C: WireValue, D: WireValue>(
+        _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, since first: Int16 = 0, until last: Int16 = .max
+    ) throws(Failure) {
+        try fields(&a, &b, since: first, until: last)
+        try fields(&c, &d, since: first, until: last)
+    }
+
     /// A field that can be null from one version on. Before, its empty value takes the place of null.
     @inline(__always)
     mutating func field<Value: NullableWireValue>(

@@ -10,8 +10,7 @@ package struct TopicPartitions<Partition: WireValue & Hashable>: WireStructure {
 
     package static var defaults: Self { Self(name: "") }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&name)
-        try wire.field(&partitions)
+        try wire.fields(&name, &partitions)
     }
 }
 
@@ -27,7 +26,6 @@ package struct PartitionResult: WireStructure {
 
     package static var defaults: Self { Self(partitionIndex: 0) }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&partitionIndex)
-        try wire.field(&errorCode)
+        try wire.fields(&partitionIndex, &errorCode)
     }
 }

@@ -1,0 +1,27 @@
+/// The answer of an API that says only whether it worked.
+package struct ErrorResponse<Request: KafkaMessage>: KafkaMessage {
+    package static var api: API { Request.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var errorCode = ErrorCode.none
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.fields(&throttleTimeMilliseconds, &errorCode)
+    }
+}
+
+/// The answer of an API that says something for each partition.
+package struct PartitionsResponse<Request: KafkaMessage, Part: WireValue & Hashable>: KafkaMessage {
+    package typealias Topic = TopicPartitions<Part>
+    package typealias Partition = Part
+    package static var api: API { Request.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var topics: [Topic] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.fields(&throttleTimeMilliseconds, &topics)
+    }
+}
