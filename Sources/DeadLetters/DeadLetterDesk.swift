@@ -68,17 +68,28 @@ public actor DeadLetterDesk {
 
     /// Everything decided up to now. Waits for transactions that are being finished.
     func readDecisions() async throws -> DeadLetterLedger {
-        var ledger = DeadLetterLedger()
-        guard let topic = try await admin.metadata()[topic: Topics.deadLetterDecisions] else { return ledger }
+        guard let topic = try await admin.metadata()[topic: Topics.deadLetterDecisions] else {
+            return DeadLetterLedger()
+        }
         let partitions = topic.partitions.map { TopicPartition(topic: topic.name, partition: $0.id) }
         let begins = try await admin.beginningOffsets(partitions)
         let ends = try await admin.endOffsets(partitions)
-        let ranges = Dictionary(uniqueKeysWithValues: partitions.map { ($0, range(begins[$0], ends[$0])) })
-        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { _, record in
+        return try decisions(in: Dictionary(uniqueKeysWithValues: partitions.map { ($0, range(begins[$0], ends[$0])) }))
+    }
+
+    private func decisions(in ranges: [TopicPartition: Range<Int64>]) throws -> DeadLetterLedger {
+        var ledger = DeadLetterLedger()
+        try records(in: ranges) { _, record in
             if let value = record.value, let decision = DeadLetterDecision(json: value) { ledger.add(decision) }
             return true
         }
         return ledger
+    }
+
+    private func records(in ranges: [TopicPartition: Range<Int64>], _ body: (String, Record) throws -> Bool) throws {
+        let reader = try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger)
+        defer { reader.close() }
+        try reader.records(ranges, body)
     }
 
     /// What the dead-letter topics hold now, of those in which a dead letter can match.
@@ -101,7 +112,7 @@ public actor DeadLetterDesk {
 
     /// Streams dead letters. Blocks.
     func read(_ ranges: [TopicPartition: Range<Int64>], _ body: (DeadLetter) throws -> Bool) throws {
-        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { name, record in
+        try records(in: ranges) { name, record in
             guard let topic = DeadLetterTopic(name: name) else { return true }
             return try body(DeadLetter(record, of: topic))
         }

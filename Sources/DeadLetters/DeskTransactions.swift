@@ -43,7 +43,7 @@ final class DeskTransactions {
             }
             try beforeCommit?()
             try commit()
-        } catch let error as KafkaError where DeskTransactions.isFenced(error) {
+        } catch let error as KafkaError where error.isFatal || error.isFencing {
             // Fenced at the first answer nothing was written; fenced when asking again, all of it may be.
             throw DeadLetterError(
                 "another desk began to work meanwhile and took over, with \(decisions.count) decisions of this one on their way. Run this again when the other one is done: nothing is done twice"
@@ -75,20 +75,14 @@ final class DeskTransactions {
         try bytes.withUnsafeBytes { try body($0) }
     }
 
-    /// A commit whose answer is late may have happened, so it is asked again.
     private func commit() throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while true {
-            do {
-                return try producer.commitTransaction(timeout: .seconds(10))
-            } catch {
-                guard error.isRetriable else { throw error }
-                guard ContinuousClock.now < deadline else {
-                    throw DeadLetterError(
-                        "the broker does not say whether the last batch was committed: \(error.message). The next run settles it and does nothing twice"
-                    )
-                }
-            }
+        do throws(KafkaError) {
+            try producer.commitUntilKnown()
+        } catch {
+            guard error.isRetriable else { throw error }
+            throw DeadLetterError(
+                "the broker does not say whether the last batch was committed: \(error.message). The next run settles it and does nothing twice"
+            )
         }
     }
 
@@ -99,9 +93,5 @@ final class DeskTransactions {
             // It ends by its timeout, and before any other desk begins.
             logger.warning("the desk's transaction was not aborted", metadata: ["error": "\(error)"])
         }
-    }
-
-    private static func isFenced(_ error: KafkaError) -> Bool {
-        error.isFatal || [.fenced, .producerFenced, .invalidProducerEpoch].contains(error.code)
     }
 }

@@ -7,13 +7,3 @@ extension Duration {
         return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }
-
-/// A point in time up to which a call of several steps may take.
-struct Deadline {
-    private let end: ContinuousClock.Instant
-
-    init(in duration: Duration) { end = .now + duration }
-
-    var remaining: Duration { max(.zero, end - .now) }
-    var isOver: Bool { remaining == .zero }
-}

@@ -60,7 +60,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         requestMetrics = RequestMetrics(factory: factory)
         let started = ContinuousClock.now
         let look = HealthLook(
-            cluster: TimedCache(lifetime: .zero) { await inspector.look() },
+            cluster: inspector,
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
             instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold,
             reconciler: reconciler,

@@ -63,8 +63,9 @@ struct DeskBroker: Sendable {
         let (settings, logger) = (settings, logger)
         return try await DedicatedThread(name: "test-read").run { () throws(any Error) -> [Sent] in
             var sent: [Sent] = []
-            try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ends.mapValues { 0..<$0 })
-            { _, record in
+            let reader = try RangeReader(settings: settings, clientID: "test-read", logger: logger)
+            defer { reader.close() }
+            try reader.records(ends.mapValues { 0..<$0 }) { _, record in
                 sent.append(
                     Sent(
                         partition: record.partition, key: record.key.map { String(decoding: $0, as: UTF8.self) },

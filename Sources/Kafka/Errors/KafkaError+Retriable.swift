@@ -5,6 +5,9 @@ extension KafkaError {
     /// Kafka), or a partition's leader has forgotten it. Whatever the flags say: librdkafka asks for the same identity
     /// again and again, and some brokers refuse that indefinitely.
     public var endsProducer: Bool { code == .invalidProducerIDMapping || code == .unknownProducerID }
+
+    /// Another producer with the same transactional id has begun: this one may write nothing more.
+    package var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 }
 
 extension KafkaError.Code {

@@ -48,6 +48,19 @@ extension KafkaProducer {
         inTransaction.store(false, ordering: .releasing)
     }
 
+    /// Commits, and asks again while the answer is late: the commit may have happened. Blocks.
+    /// - Throws: ``KafkaError``. One that is retriable: what became of the transaction was not known within `limit`.
+    package func commitUntilKnown(within limit: Duration = .seconds(60)) throws(KafkaError) {
+        let deadline = Deadline(in: limit)
+        while true {
+            do throws(KafkaError) {
+                return try commitTransaction(timeout: .seconds(10))
+            } catch {
+                if !error.isRetriable || deadline.isOver { throw error }
+            }
+        }
+    }
+
     /// Drops the transaction: its records will not be seen by read_committed consumers. Blocks up to `timeout`.
     public func abortTransaction(timeout: Duration = .seconds(10)) throws(KafkaError) {
         try transact("aborting a transaction", timeout, slice: Self.slice) { rd_kafka_abort_transaction($0, $1) }

@@ -6,10 +6,10 @@ extension Auditor {
     /// What services wrote down about cuts of the log under them.
     func readLostLog() async throws -> Audit.LostLog {
         var lost = Audit.LostLog()
-        let reader = try TopicReader(settings: settings, logger: logger)
+        let reader = try RangeReader(settings: settings, clientID: "audit", logger: logger)
         defer { reader.close() }
         for (place, _) in try await ends(of: Topics.serviceHealth).sorted(by: { $0.key < $1.key }) {
-            try reader.read(place, try await range(place)) { record in
+            try reader.records(of: place, try await range(place)) { record in
                 guard let bytes = record.key else { return }
                 let key = String(decoding: bytes, as: UTF8.self)
                 guard key.hasPrefix(LogCut.keyPrefix) else { return }

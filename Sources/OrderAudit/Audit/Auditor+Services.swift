@@ -6,7 +6,7 @@ import StreamProcessing
 extension Auditor {
     /// Waits until the services have come to what stands on the topics now, or the patience is at its end.
     func waitForServices(_ orders: [TopicPartition: Int64], _ patience: Duration) async throws {
-        let deadline = ContinuousClock.now + patience
+        let deadline = Deadline(in: patience)
         for group in [Topology.payments.group, Topology.fraud.group, Topology.analytics.group] {
             try await wait(for: group, toReach: orders, until: deadline)
         }
@@ -15,13 +15,13 @@ extension Auditor {
         try await wait(for: Topology.sink.group, toReach: ends(of: Topics.orderAnalytics.name), until: deadline)
     }
 
-    private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: ContinuousClock.Instant)
+    private func wait(for group: String, toReach ends: [TopicPartition: Int64], until deadline: Deadline)
         async throws
     {
         while true {
             let committed = try await admin.committedOffsets(ofGroup: group, in: Array(ends.keys))
             if !ends.contains(where: { $0.value > committed[$0.key] ?? 0 }) { return }
-            if ContinuousClock.now >= deadline { return }
+            if deadline.isOver { return }
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -11,7 +11,7 @@ extension Auditor {
         _ partition: Int32, _ progress: PartitionProgress, _ counts: TopicCounts, _ sumPoints: inout [Int32: Int64],
         into audit: inout Audit
     ) async throws {
-        let reader = try TopicReader(settings: settings, logger: logger)
+        let reader = try RangeReader(settings: settings, clientID: "audit", logger: logger)
         defer { reader.close() }
         var cuts = Audit.Cuts()
         let topics = [FlowTopic.orderAnalytics, .payments, .fraudAlerts, .orders].filter { partition < counts[$0] }
@@ -33,7 +33,7 @@ extension Auditor {
             cutLetters: Set(letterRanges.filter { $0.2.lowerBound > 0 }.map(\.0)),
             expectedOrders: orders.count / audit.round.count)
         for (consumption, place, range) in letterRanges {
-            try reader.read(place, range) { record in
+            try reader.records(of: place, range) { record in
                 let letter = AuditLetter(
                     consumption, partition: record.partition, offset: record.offset, key: record.key,
                     value: record.value, headers: record.headers)
@@ -46,7 +46,7 @@ extension Auditor {
             let range = try await range(place)
             let sumPoint = topic == .orderAnalytics ? sumPoints[partition, default: range.upperBound] : .max
             if topic == .orderAnalytics { sumPoints[partition] = sumPoint }
-            try reader.read(place, range) { record in
+            try reader.records(of: place, range) { record in
                 if record.offset >= sumPoint, !audit.isSummed { audit.sumDocuments() }
                 let mayBeCopy = audit.layout.mayBeCopy(topic.name, record.partition, record.offset)
                 audit.take(Audit.LogRecord(record, findsReplays: findsReplays, mayBeCopy: mayBeCopy), of: topic)
@@ -80,12 +80,12 @@ extension Auditor {
 
     /// Dead letters about what was moved since, of all dead-letter topics.
     func readEarlierLetters(_ counts: TopicCounts, into audit: inout Audit) async throws {
-        let reader = try TopicReader(settings: settings, logger: logger)
+        let reader = try RangeReader(settings: settings, clientID: "audit", logger: logger)
         defer { reader.close() }
         for (consumption, count) in counts.letters {
             for partition in 0..<count {
                 let place = TopicPartition(topic: consumption.deadLetterTopic, partition: partition)
-                try reader.read(place, try await range(place)) { record in
+                try reader.records(of: place, try await range(place)) { record in
                     let letter = AuditLetter(
                         consumption, partition: record.partition, offset: record.offset, key: record.key,
                         value: record.value, headers: record.headers)
@@ -97,10 +97,10 @@ extension Auditor {
 
     func readDecisions() async throws -> AuditDecisions {
         var decisions = AuditDecisions()
-        let reader = try TopicReader(settings: settings, logger: logger)
+        let reader = try RangeReader(settings: settings, clientID: "audit", logger: logger)
         defer { reader.close() }
         for (place, _) in try await ends(of: Topics.deadLetterDecisions).sorted(by: { $0.key < $1.key }) {
-            try reader.read(place, try await range(place)) { record in
+            try reader.records(of: place, try await range(place)) { record in
                 // What is no decision decides nothing: whoever wrote it, the dead letters stay open.
                 guard let value = record.value,
                     let decision = try? JSONDecoder().decode(AuditDecision.self, from: Data(value))
@@ -113,11 +113,11 @@ extension Auditor {
 
     /// Reads the homes of misplaced events once more: a copy may have come before the original was read elsewhere.
     func revisitHomes(_ audit: inout Audit) async throws {
-        let reader = try TopicReader(settings: settings, logger: logger)
+        let reader = try RangeReader(settings: settings, clientID: "audit", logger: logger)
         defer { reader.close() }
         for home in audit.misplaced.homes {
             let place = TopicPartition(topic: Topics.orders.name, partition: home)
-            try reader.read(place, try await range(place)) { record in
+            try reader.records(of: place, try await range(place)) { record in
                 if let value = record.value { audit.revisit(home: home, value) }
             }
         }

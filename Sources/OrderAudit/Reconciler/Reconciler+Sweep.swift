@@ -34,7 +34,7 @@ extension Reconciler {
                 // Homes move, or were moved: what was added up belongs to no one count.
                 layout = current
                 core = SweepCore(partitions: layout.homes)
-                await pause(options.sweepPause)
+                await Stop.rest(for: options.sweepPause)
                 continue
             }
             for fault in core.finish(totals: try await store.totals()) { tell(fault.kind, fault.subject, fault.detail) }
@@ -44,7 +44,7 @@ extension Reconciler {
                 $0.sweptOrders = orders
                 $0.sweptAt = moment()
             }
-            await pause(core.hasSuspects ? options.sweepPause / 5 : options.sweepPause)
+            await Stop.rest(for: core.hasSuspects ? options.sweepPause / 5 : options.sweepPause)
         }
     }
 
@@ -91,11 +91,11 @@ extension Reconciler {
         while !isEnding {
             let committed = try await admin.committedOffsets(ofGroup: Topology.sink.group, in: Array(ends.keys))
             if ends.allSatisfy({ committed[$0.key] ?? 0 >= $0.value }) { return }
-            await pause(.seconds(1))
+            await Stop.rest(for: .seconds(1))
         }
     }
 
     private func rest(after began: ContinuousClock.Instant) async {
-        await pause(max(.milliseconds(5), (ContinuousClock.now - began) * options.sweepRest))
+        await Stop.rest(for: max(.milliseconds(5), (ContinuousClock.now - began) * options.sweepRest))
     }
 }

@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import OrderStore
+import StreamProcessing
 
 extension Reconciler {
     /// Follows the topics until an error or the end.
@@ -59,7 +60,7 @@ extension Reconciler {
                 try await settle(barriers.reached(by: positions), positions, &core)
             }
             report(core, readThrough: barriers.readThrough(isDrained: isDrained, at: moment()))
-            await pause(options.interval)
+            await Stop.rest(for: options.interval)
         }
     }
 
@@ -88,7 +89,7 @@ extension Reconciler {
         TailCore, TailBarriers
     ) {
         // What comes at such a rate is not caught up with by reading on at once.
-        await pause(.seconds(5))
+        await Stop.rest(for: .seconds(5))
         let (next, records, orders) = try await session.startAgain()
         skip(records, orders + core.openCount)
         logger.info(

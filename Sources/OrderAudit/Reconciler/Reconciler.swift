@@ -81,37 +81,24 @@ public actor Reconciler {
     public func run() async {
         update { $0.since = moment() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.again("follow the topics") { try await self.follow() } }
-            group.addTask { await self.again("add up the store") { try await self.sweep() } }
+            group.addTask { await self.repeatUntilStopped("follow the topics") { try await self.follow() } }
+            group.addTask { await self.repeatUntilStopped("add up the store") { try await self.sweep() } }
         }
     }
 
-    /// Does something until it is cancelled, again after an error.
-    private func again(_ what: String, _ body: @Sendable () async throws -> Void) async {
-        var attempt = 0
-        var random = SystemRandomNumberGenerator()
+    /// Does something over and over until it is to stop, after an error once more.
+    private func repeatUntilStopped(_ what: String, _ body: @Sendable () async throws -> Void) async {
         while !isEnding {
-            do {
-                try await body()
-                attempt = 0
-            } catch {
-                if isEnding { return }
-                update { $0.trouble = "cannot \(what): \(error)" }
-                if attempt == 0 {
-                    logger.warning("the reconciler cannot \(what) and tries again", metadata: ["error": "\(error)"])
-                }
-                await pause(Backoff(base: .seconds(1), cap: .seconds(15)).delay(attempt: attempt, using: &random))
-                attempt += 1
+            await Retry.untilStopped(Backoff(base: .seconds(1), cap: .seconds(15)), body) { failure in
+                update { $0.trouble = "cannot \(what): \(failure.error)" }
+                guard failure.attempt == 1 else { return }
+                logger.warning(
+                    "the reconciler cannot \(what) and tries again", metadata: ["error": "\(failure.error)"])
             }
         }
     }
 
-    nonisolated var isEnding: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
-
-    func pause(_ duration: Duration) async {
-        // Ends early on cancellation; the callers' loops look for it.
-        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
-    }
+    nonisolated var isEnding: Bool { Stop.isRequested }
 
     nonisolated func moment() -> Timestamp { Timestamp(millisecondsSinceEpoch: now()) }
 

@@ -3,9 +3,6 @@ import OrderEvents
 import StreamProcessing
 
 extension Repartitioner {
-    /// Records of one poll, and so of one transaction at most.
-    private static let batch = 5_000
-
     /// Copies what lies before the move and gets another home.
     func copy(_ layout: inout HomeLayout, _ writer: LayoutWriter) async throws {
         guard let move = layout.move else { return }
@@ -27,39 +24,37 @@ extension Repartitioner {
         let done = layout.move?.copied[topic.name]?[Int(place.partition)] ?? 0
         let begin = max(done, try await admin.beginningOffsets([place])[place] ?? 0)
         guard begin < end else { return 0 }
-        let consumer = try KafkaConsumer(settings: settings, clientID: "orders-repartition", logger: logger)
-        defer { consumer.close() }
-        try consumer.assign([(place, .offset(begin))])
-        var (position, copied) = (begin, 0)
-        var lastProgress = ContinuousClock.now
-        while position < end {
-            let records = try consumer.poll(max: Repartitioner.batch, timeout: .milliseconds(200)).keeping {
-                $0.offset < end
+        let reader = try RangeReader(settings: settings, clientID: "orders-repartition", logger: logger)
+        defer { reader.close() }
+        var copied = 0
+        do {
+            try reader.batches([place: begin..<end]) { batch, reached in
+                if let position = reached[place] { layout.note(position, topic, place.partition) }
+                copied += try copy(batch.keeping { $0.offset < end }, of: topic, rule, layout, writer)
+                return true
             }
-            let reached = max(position, try consumer.position([place])[place] ?? 0)
-            if reached == position {
-                guard ContinuousClock.now - lastProgress < .seconds(60) else {
-                    throw LayoutError(
-                        "no record of \(place) arrived for a minute, from \(position) to \(end); run this again")
-                }
-                continue
-            }
-            (position, lastProgress) = (reached, .now)
-            layout.note(reached, topic, place.partition)
-            let moving = records.compactMap { record in
-                MoveRule.orderID(topic, key: record.key, value: record.value)
-                    .flatMap { id in
-                        rule.target(of: id, topic, record.partition, record.offset).map { (id, record, $0) }
-                    }
-            }
-            if moving.isEmpty { continue }
-            try writer.write(layout) { producer in
-                let handle = try producer.topic(topic.name)
-                for (id, record, home) in moving { try Repartitioner.send(record, of: id, to: handle, home, producer) }
-            }
-            copied += moving.count
+        } catch let error as RangeReadError {
+            throw LayoutError("\(error); run this again")
         }
         return copied
+    }
+
+    /// Copies the records of one poll that move, in one transaction with how far the layout says that it has come.
+    private func copy(
+        _ records: RecordBatch, of topic: FlowTopic, _ rule: MoveRule, _ layout: HomeLayout, _ writer: LayoutWriter
+    ) throws -> Int {
+        let moving = records.compactMap { record in
+            MoveRule.orderID(topic, key: record.key, value: record.value)
+                .flatMap { id in
+                    rule.target(of: id, topic, record.partition, record.offset).map { (id, record, $0) }
+                }
+        }
+        if moving.isEmpty { return 0 }
+        try writer.write(layout) { producer in
+            let handle = try producer.topic(topic.name)
+            for (id, record, home) in moving { try Repartitioner.send(record, of: id, to: handle, home, producer) }
+        }
+        return moving.count
     }
 
     private static func send(

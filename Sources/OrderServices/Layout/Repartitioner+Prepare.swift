@@ -29,13 +29,13 @@ extension Repartitioner {
     }
 
     private func waitForMembers(_ patience: Duration) async throws {
-        let deadline = ContinuousClock.now + patience
+        let deadline = Deadline(in: patience)
         var told: [String] = []
         while true {
             let running = try await admin.describe(groups: groups.map(\.group)).filter { !$0.members.isEmpty }
             if running.isEmpty { return }
             let names = running.map { "\($0.group) has \($0.members.count)" }
-            guard ContinuousClock.now < deadline else {
+            guard !deadline.isOver else {
                 throw LayoutError(
                     "services are running (\(names.joined(separator: ", ")) members): stop them all, then run this again"
                 )
@@ -54,7 +54,7 @@ extension Repartitioner {
             try await admin.createPartitions(topic: name, total: Int(homes))
         }
         // A broker may answer before all of it is known.
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = Deadline(in: .seconds(30))
         while true {
             let metadata = try await admin.metadata()
             let missing = topics.filter { name in
@@ -63,7 +63,7 @@ extension Repartitioner {
                 } ?? true
             }
             if missing.isEmpty { return }
-            guard ContinuousClock.now < deadline else {
+            guard !deadline.isOver else {
                 throw LayoutError("\(missing.joined(separator: ", ")) did not get \(homes) partitions within 30 s")
             }
             try await Task.sleep(for: .milliseconds(200))
@@ -77,13 +77,13 @@ extension Repartitioner {
             settings: settings, clientID: "orders-repartition-probe", options: ["isolation.level": "read_uncommitted"],
             logger: logger)
         defer { probe.close() }
-        let deadline = ContinuousClock.now + .seconds(90)
+        let deadline = Deadline(in: .seconds(90))
         for topic in FlowTopic.allCases where topic != .orders {
             for place in try await admin.partitions(ofTopics: [topic.name]) {
                 while try await admin.endOffsets([place])[place] ?? 0
                     < probe.watermarks(place, timeout: .seconds(30)).high
                 {
-                    guard ContinuousClock.now < deadline else {
+                    guard !deadline.isOver else {
                         throw LayoutError(
                             "a transaction on \(place) stays open: find out who writes there, end it, and run this again"
                         )

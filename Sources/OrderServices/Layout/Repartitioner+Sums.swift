@@ -22,10 +22,10 @@ extension Repartitioner {
             let rounds = Int((end - begin) / Repartitioner.documentsInMemory) + 1
             for index in 0..<rounds {
                 sums.begin(ReadingRound(index: index, count: rounds))
-                try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read([place: begin..<end]) {
-                    _, record in
+                let reader = try RangeReader(settings: settings, clientID: "orders-repartition", logger: logger)
+                defer { reader.close() }
+                try reader.records(of: place, begin..<end) { record in
                     try sums.take(key: record.key, value: record.value, offset: record.offset)
-                    return true
                 }
                 try sums.finishRound()
             }

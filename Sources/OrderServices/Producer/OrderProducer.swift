@@ -86,23 +86,20 @@ public actor OrderProducer: Service {
         }
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
-        let backoff = Backoff(cap: .seconds(5))
-        var random = SystemRandomNumberGenerator()
-        var failures = 0
+        var retry = Retry(Backoff(cap: .seconds(5)))
         let started = ContinuousClock.now
-        while !pacing.isFinished, !Task.isCancelled, !Task.isShuttingDownGracefully {
+        while !pacing.isFinished, !Stop.isRequested {
             let due = min(pacing.due(after: ContinuousClock.now - started), await room())
             if due > 0 {
                 var made = 0
                 do {
                     if let failure = producer.takeFailures() { throw failure }
                     try send(due, made: &made, from: &stream, &file, to: topic, &json, producer)
-                    failures = 0
+                    retry.succeeded()
                     if life.trouble != nil, producer.outstandingRecords == 0 { life.succeeded() }
                 } catch {
                     // The disk is full, or the log is away: the shop goes on when it is back.
-                    let wait = backoff.delay(attempt: failures, using: &random)
-                    failures += 1
+                    let wait = retry.failed()
                     logger.warning(
                         "no orders can be made, trying again", metadata: ["error": "\(error)", "wait": "\(wait)"])
                     if error is KafkaError, life.failed(error) {
@@ -113,12 +110,12 @@ public actor OrderProducer: Service {
                         }
                         (producer, topic) = try client(instance)
                     }
-                    await rest(until: .now + wait)
+                    await Stop.rest(for: wait)
                 }
                 pacing.note(made: made)
                 window.note(made: made)
             }
-            await rest(until: started + pacing.nextDue)
+            await Stop.rest(for: started + pacing.nextDue - .now)
         }
         try flush(producer)
         try file.close(next: stream.sequence)
@@ -144,7 +141,7 @@ public actor OrderProducer: Service {
             logger.debug("how many orders wait cannot be read", metadata: ["error": "\(error)"])
             window.saw(waiting: .max)
         }
-        if window.needsLook { await rest(until: .now + .milliseconds(100)) }
+        if window.needsLook { await Stop.rest(for: .milliseconds(100)) }
         return window.room
     }
 
@@ -154,7 +151,7 @@ public actor OrderProducer: Service {
             do {
                 return try producer.flush(timeout: .seconds(30))
             } catch {
-                if Task.isCancelled || Task.isShuttingDownGracefully { throw error }
+                if Stop.isRequested { throw error }
                 logger.warning("orders wait for the log", metadata: ["error": "\(error)"])
             }
         }
@@ -184,16 +181,6 @@ public actor OrderProducer: Service {
             }
             unsent = nil
             if order.status == .created { made += 1 }
-        }
-    }
-
-    /// Sleeps until the time, but wakes at least every 200 ms so that a stop is heard.
-    private func rest(until time: ContinuousClock.Instant) async {
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let left = time - ContinuousClock.now
-            if left <= .zero { return }
-            // Cancellation ends the sleep; the loop's condition then ends the loop.
-            try? await Task.sleep(for: min(max(left, .milliseconds(1)), .milliseconds(200)))
         }
     }
 }

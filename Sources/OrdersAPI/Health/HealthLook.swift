@@ -10,7 +10,8 @@ struct HealthLook: Sendable {
         let since: [Timestamp]
     }
 
-    let cluster: TimedCache<ClusterView>
+    /// Answers many callers with one look by itself.
+    let cluster: any ClusterInspector
     let store: TimedCache<StoreStatus>
     let instances: any ServiceHealthSource
     let services: [MonitoredService]
@@ -26,7 +27,7 @@ struct HealthLook: Sendable {
 
     /// Takes a few seconds at most, also where nothing answers.
     func look() async -> Result {
-        async let view = cluster.value()
+        async let view = cluster.look()
         async let status = store.value()
         let (cluster, store, words, cuts) = (
             await view, await status, await instances.instances(), await instances.cuts()

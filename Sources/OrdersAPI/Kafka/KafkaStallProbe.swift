@@ -33,8 +33,8 @@ struct KafkaStallProbe: Sendable {
             logger: logger)
         defer { consumer.close(timeout: .seconds(1)) }
         try consumer.assign([(place, .offset(offset))])
-        let deadline = ContinuousClock.now + patience
-        while ContinuousClock.now < deadline {
+        let deadline = Deadline(in: patience)
+        while !deadline.isOver {
             let batch = try consumer.poll(max: 1, timeout: .milliseconds(200))
             if batch.contains(where: { $0.offset < end }) { return .record }
             // Past everything without a record: the end of the partition was reported, or a later record came.

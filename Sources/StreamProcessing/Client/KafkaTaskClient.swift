@@ -122,6 +122,18 @@ extension KafkaTaskClient {
         _ topic: String, _ ranges: [Int32: Range<Int64>],
         _ take: (RecordBatch, _ reached: [Int32: Int64]) throws -> Void
     ) throws -> Int {
-        try PartitionReplay(topic: topic, settings: settings, clientID: name, logger: logger).run(ranges, take)
+        let reader = try RangeReader(
+            settings: settings, clientID: "\(name)-restore", options: ["check.crcs": "true"],
+            // Longer than a dead predecessor's transaction may be open.
+            patience: .seconds(120), logger: logger)
+        defer { reader.close() }
+        let places = ranges.map { (TopicPartition(topic: topic, partition: $0.key), $0.value) }
+        var records = 0
+        try reader.batches(Dictionary(uniqueKeysWithValues: places)) { batch, reached in
+            records += batch.count
+            try take(batch, Dictionary(uniqueKeysWithValues: reached.map { ($0.key.partition, $0.value) }))
+            return true
+        }
+        return records
     }
 }

@@ -11,10 +11,10 @@ public struct HandlingPolicy: Sendable {
     public init() {}
 }
 
-/// How one batch is got through: the pure half of the loop. What happened goes in, what to do next comes out; `TaskRun`
+/// How one batch after the other is got through: the pure half of the loop. What happened goes in, what to do next comes out; `TaskRun`
 /// does it.
 ///
-/// The batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands
+/// A batch is one piece to begin with. A fault of a record halves the piece in which it is, until the record stands
 /// alone and is set aside; each piece is a transaction of its own, in the order of the log. What is too large for the
 /// broker is tried once more with dead letters that leave the record's bytes out, so that no record is too large to be
 /// set aside. Failures in a row, and records set aside in a row, make the waits longer. Only a success, or progress
@@ -45,14 +45,20 @@ struct BatchPlan {
     }
 
     /// What remains, the next one last.
-    private var pieces: [Piece]
+    private var pieces: [Piece] = []
     /// Since the last success, in this batch or before it.
     private(set) var failuresInARow: Int
 
-    init(count: Int, failuresInARow: Int = 0) {
-        pieces = count == 0 ? [] : [Piece(0..<count)]
-        self.failuresInARow = failuresInARow
+    init(failuresInARow: Int = 0) { self.failuresInARow = failuresInARow }
+
+    /// The next batch. What is left of the one before is dropped.
+    mutating func begin(count: Int) {
+        pieces.removeAll(keepingCapacity: true)
+        if count > 0 { pieces.append(Piece(0..<count)) }
     }
+
+    /// Nothing fails any more, as far as can be known.
+    mutating func forgetFailures() { failuresInARow = 0 }
 
     /// What to do next; nil: the batch is done.
     var next: Piece? { pieces.last }

@@ -25,8 +25,6 @@ extension KafkaError: ClassifiedError {
         // wait, or the group has moved on. A record that the broker refuses is distinguished above.
         return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
     }
-
-    private var isFencing: Bool { [.fenced, .producerFenced, .invalidProducerEpoch].contains(code) }
 }
 
 extension Fault {
@@ -39,6 +37,11 @@ extension Fault {
 
     /// What a record led to is larger than the broker takes: an output, or the record's own dead letter.
     static let tooLarge = Fault.record(code: "message_too_large")
+}
+
+extension RangeReadError: ClassifiedError {
+    /// What a state is restored from does not come.
+    public var fault: Fault { .life(code: "state_failed") }
 }
 
 extension StateError: ClassifiedError {

@@ -25,49 +25,43 @@ public struct LayoutLog: Sendable {
     ///
     /// - Throws: `KafkaError`; ``LayoutError`` where what is there cannot be read.
     public func read(timeout: Duration = .seconds(15)) throws -> HomeLayout? {
-        let consumer = try KafkaConsumer(settings: settings, clientID: "layout", logger: logger)
-        defer { consumer.close() }
-        let end = try LayoutLog.end(consumer, timeout)
-        guard end > 0 else { return nil }
-        try consumer.assign([(LayoutLog.place, .beginning)])
+        let reader = try RangeReader(settings: settings, clientID: "layout", patience: timeout, logger: logger)
+        defer { reader.close() }
+        guard let marks = try LayoutLog.watermarks(reader, timeout) else { return nil }
         var newest: [UInt8]?
-        let deadline = ContinuousClock.now + timeout
-        while true {
-            for record in try consumer.poll(max: 100, timeout: .milliseconds(100)) {
-                guard let key = record.key, key.elementsEqual(LayoutLog.key.utf8) else { continue }
+        do {
+            try reader.records(of: LayoutLog.place, marks.low..<marks.high) { record in
+                guard let key = record.key, key.elementsEqual(LayoutLog.key.utf8) else { return }
                 newest = record.value.map { Array($0) }
             }
-            if try consumer.position([LayoutLog.place])[LayoutLog.place] ?? 0 >= end { break }
-            guard ContinuousClock.now < deadline else {
-                throw KafkaError(
-                    code: .timedOut, message: "the platform's layout was not read within \(timeout)",
-                    context: "\(LayoutLog.place)")
-            }
+        } catch let error as RangeReadError {
+            throw KafkaError(
+                code: .timedOut, message: "the platform's layout was not read: \(error)", context: "\(LayoutLog.place)")
         }
         return try newest.map(LayoutLog.decode)
     }
 
-    /// After the newest committed record; 0: there is none, or no topic.
-    private static func end(_ consumer: KafkaConsumer, _ timeout: Duration) throws(KafkaError) -> Int64 {
-        do {
-            return try consumer.watermarks(place, timeout: timeout).high
+    /// Nil: there is no topic.
+    private static func watermarks(_ reader: RangeReader, _ timeout: Duration) throws(KafkaError) -> Watermarks? {
+        do throws(KafkaError) {
+            return try reader.watermarks(of: place, timeout: timeout)
         } catch {
             let absent: [KafkaError.Code] = [.unknownTopicOrPartition, .unknownTopic, .unknownPartition]
-            if absent.contains(error.code) { return 0 }
+            if absent.contains(error.code) { return nil }
             throw error
         }
     }
 
     /// Writes the first layout, or gives the one that somebody wrote before.
     public func establish(_ layout: HomeLayout) throws -> HomeLayout {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = Deadline(in: .seconds(60))
         while true {
             if let found = try read() { return found }
             do {
                 return try writeFirst(layout)
             } catch {
                 // Other services begin at the same time and fence each other: one of them must get the time to finish.
-                guard Fault(error) == .life(code: "fenced"), ContinuousClock.now < deadline else { throw error }
+                guard Fault(error) == .life(code: "fenced"), !deadline.isOver else { throw error }
                 usleep(UInt32.random(in: 50_000...1_000_000))
             }
         }
@@ -122,23 +116,11 @@ public final class LayoutWriter {
                     try producer.produce(to: topic, partition: 0, key: key, value: $0, whenFull: .wait)
                 }
             }
-            try commit()
+            try producer.commitUntilKnown()
         } catch {
             // What went wrong is thrown below; the transaction ends by its timeout, or before the next writer begins.
             try? producer.abortTransaction(timeout: .seconds(10))
             throw error
-        }
-    }
-
-    /// A commit whose answer is late may have happened, so it is asked again.
-    private func commit() throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while true {
-            do {
-                return try producer.commitTransaction(timeout: .seconds(10))
-            } catch {
-                guard error.isRetriable, ContinuousClock.now < deadline else { throw error }
-            }
         }
     }
 

@@ -117,7 +117,9 @@ public actor PlatformLayout {
 
     private func evidence(_ counts: [Int32], _ ranges: [TopicPartition: Range<Int64>]) throws -> HomeEvidence {
         var evidence = HomeEvidence(counts: counts)
-        try RangeReader(settings: settings, clientID: "orders-dlq", logger: logger).read(ranges) { _, record in
+        let reader = try RangeReader(settings: settings, clientID: "orders-layout", logger: logger)
+        defer { reader.close() }
+        try reader.records(ranges) { _, record in
             if let key = record.key, OrderID(key: key) != nil { evidence.add(key: key, partition: record.partition) }
             return true
         }

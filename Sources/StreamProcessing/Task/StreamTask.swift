@@ -58,29 +58,26 @@ public actor StreamTask: Service {
         let reporter = TaskReporter(service: definition.name, instance: instance.identity, observer: observer, now: now)
         reporter.report(.starting)
         defer { reporter.ended() }
-        var random = SystemRandomNumberGenerator()
-        var failedLives = 0
+        var retry = Retry(Backoff(base: .milliseconds(250), cap: .seconds(15)))
         var replaced: [TopicPartition: Int64] = [:]
-        while !shouldStop {
+        while !Stop.isRequested {
             var didCommit = false
             do {
-                try await live(instance, metrics, reporter, &didCommit, &replaced)
+                try await runOnce(instance, metrics, reporter, &didCommit, &replaced)
             } catch {
-                if shouldStop { return }
+                if Stop.isRequested { return }
                 rebuild(after: error)
                 if let error = error as? TopicsReplaced { replaced.merge(error.positions) { $1 } }
                 // Only runs that get nothing done count against it.
-                if didCommit { failedLives = 0 }
-                let delay = Backoff(base: .milliseconds(250), cap: .seconds(15)).delay(
-                    attempt: failedLives, using: &random)
-                failedLives += 1
+                if didCommit { retry.succeeded() }
+                let delay = retry.failed()
                 let fault = Fault(error)
                 metrics.failed(fault)
-                reporter.retrying(fault, error, attempt: failedLives, wait: delay)
+                reporter.retrying(fault, error, attempt: retry.failures, wait: delay)
                 logger.error(
                     "\(definition.name) starts over",
                     metadata: ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "wait": "\(delay)"])
-                await wait(delay)
+                await Stop.rest(for: delay)
             }
         }
     }
@@ -100,18 +97,7 @@ public actor StreamTask: Service {
         }
     }
 
-    /// Ends early when the task is to stop.
-    private func wait(_ delay: Duration) async {
-        let end = ContinuousClock.now + delay
-        while !shouldStop, ContinuousClock.now < end {
-            // Cancellation ends the wait; the loop's condition then ends the loop.
-            try? await Task.sleep(for: min(.milliseconds(100), end - .now))
-        }
-    }
-
-    private var shouldStop: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
-
-    private func live(
+    private func runOnce(
         _ instance: InstanceDirectory, _ metrics: TaskMetrics, _ reporter: TaskReporter, _ didCommit: inout Bool,
         _ replaced: inout [TopicPartition: Int64]
     ) async throws {
@@ -129,7 +115,7 @@ public actor StreamTask: Service {
             run.close()
         }
         try run.start()
-        while !shouldStop { try await run.step() }
+        while !Stop.isRequested { try await run.step() }
     }
 }
 

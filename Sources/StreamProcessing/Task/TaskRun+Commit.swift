@@ -1,6 +1,5 @@
 import Kafka
 import Logging
-import ServiceLifecycle
 
 extension TaskRun {
     /// Whether the transaction was committed is not known and will not be asked any more: the next run's first call
@@ -49,22 +48,34 @@ extension TaskRun {
 
     /// A commit whose answer is late may have happened: it is asked again until it is known.
     func commitTransaction() throws {
+        try untilAnswered("the commit's outcome is not known yet, asking again") { () throws(KafkaError) in
+            try client.commitTransaction(timeout: .seconds(10))
+        } gaveUp: {
+            CommitUnknown(cause: $0)
+        }
+    }
+
+    /// Makes a call again until the broker answers it. One that is away is waited for.
+    ///
+    /// - Parameter gaveUp: the error where the task is to stop, or where the call fails for long although the broker is
+    ///   there.
+    func untilAnswered(
+        _ message: Logger.Message, _ call: () throws(KafkaError) -> Void, gaveUp: (KafkaError) -> any Error
+    ) throws {
         var attempt = 0
         var stuck = StuckCall()
-        var isKnown = false
-        while !isKnown {
-            do {
-                try client.commitTransaction(timeout: .seconds(10))
-                isKnown = true
+        while true {
+            do throws(KafkaError) {
+                return try call()
             } catch {
                 if !error.isRetriable { throw error }
                 if isStopping || stuck.failed(isConnected: client.isConnected, now: clock.now()) {
-                    throw CommitUnknown(cause: error)
+                    throw gaveUp(error)
                 }
                 attempt += 1
                 metrics.failed(error.fault)
                 reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
-                logger.warning("the commit's outcome is not known yet, asking again", metadata: ["error": "\(error)"])
+                logger.warning(message, metadata: ["error": "\(error)", "attempt": "\(attempt)"])
             }
         }
     }

@@ -1,23 +1,22 @@
 import Kafka
-import ServiceLifecycle
 
 /// The batch at hand: one piece of it after the other, and what is done about a failure.
 extension TaskRun {
     /// Handles the next piece of the batch, or waits until it is worth another try.
     nonisolated(nonsending) func advance() async throws {
-        guard let current = work, let piece = current.plan.next else { return }
-        let batch = piece.records.count == current.batch.count ? current.batch : current.batch.part(piece.records)
+        guard let whole = batch, let piece = plan.next else { return }
+        let part = piece.records.count == whole.count ? whole : whole.part(piece.records)
         var isProcessed = false
         do {
             try settleAbort()
             context.hasBriefLetters = piece.hasBriefLetters
             if let verdict = piece.verdict {
-                for record in batch { context.deadLetter(record, verdict) }
+                for record in part { context.deadLetter(record, verdict) }
             } else {
-                try await processor.process(batch, in: context)
+                try await processor.process(part, in: context)
             }
             isProcessed = true
-            try commit(upTo: piece.records.upperBound, of: current.batch)
+            try commit(upTo: piece.records.upperBound, of: whole)
         } catch {
             return try await handle(error, isProcessed: isProcessed)
         }
@@ -26,11 +25,10 @@ extension TaskRun {
 
     private func succeeded() throws {
         hasCommitted = true
-        guard work != nil else { return }
-        work!.plan.succeeded()
-        failuresInARow = work!.plan.failuresInARow
-        guard work!.plan.next == nil else { return }
-        work = nil
+        guard batch != nil else { return }
+        plan.succeeded()
+        guard plan.next == nil else { return }
+        batch = nil
         try resume()
         reporter.report(.running)
     }
@@ -38,21 +36,20 @@ extension TaskRun {
     private nonisolated(nonsending) func handle(_ error: any Error, isProcessed: Bool) async throws {
         let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
         try rollBack(after: error, fault)
-        if isStopping || work == nil { return }
+        if isStopping || batch == nil { return }
         var random = SystemRandomNumberGenerator()
-        let step = work!.plan.failed(
+        let step = plan.failed(
             fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false,
             detail: Redaction.shown("\(error)"), policy: policy,
             using: &random)
-        failuresInARow = work!.plan.failuresInARow
         switch step {
         case .endLife: throw error
         case .retry(let wait):
-            failed(fault, error, attempt: failuresInARow, wait: wait)
+            failed(fault, error, attempt: plan.failuresInARow, wait: wait)
             try pause()
             try await self.wait(wait)
         case .proceed:
-            failed(fault, error, attempt: failuresInARow, wait: .zero)
+            failed(fault, error, attempt: plan.failuresInARow, wait: .zero)
         }
     }
 
@@ -126,12 +123,12 @@ extension TaskRun {
     /// and the batch.
     private nonisolated(nonsending) func wait(_ delay: Duration) async throws {
         let end = clock.now() + delay
-        while work != nil, !isStopping {
+        while batch != nil, !isStopping {
             let left = end - clock.now()
             if left <= .zero { return }
-            let batch = try poll(max: 1, timeout: min(.milliseconds(100), left))
+            let polled = try poll(max: 1, timeout: min(.milliseconds(100), left))
             // Paused partitions deliver nothing; were it otherwise, the records would have to come again.
-            if !batch.isEmpty { try rewind(batch) }
+            if !polled.isEmpty { try rewind(polled) }
         }
     }
 

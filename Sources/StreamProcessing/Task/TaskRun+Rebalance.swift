@@ -9,7 +9,7 @@ extension TaskRun {
     func rebalance(_ event: RebalanceEvent) -> [TopicPartition: StartOffset] {
         committedPositions.removeAll()
         unrecordedCuts.removeAll()
-        work = nil
+        batch = nil
         processor.reset()
         do {
             // The client library would still hold a partition back that it is assigned again, now or later.
@@ -93,7 +93,7 @@ extension TaskRun {
             try restoreInput(upTo: starts, into: database) { try restorer.restore($0, into: database) }
         }
         // While something fails, that is what is reported until something succeeds.
-        if failuresInARow == 0 { reporter.report(.running) }
+        if plan.failuresInARow == 0 { reporter.report(.running) }
         return starts
     }
 

@@ -35,12 +35,6 @@ final class TaskRun {
     /// Reads the layout; nil: homes are the partitions of the first input.
     let readLayout: (() throws -> HomeLayout?)?
 
-    /// A batch that was polled and is not through yet. It stays in memory until it is: trying it again needs no broker.
-    struct Work {
-        let batch: RecordBatch
-        var plan: BatchPlan
-    }
-
     /// What the group has committed through this run: next offset to process, of every assigned partition.
     var committedPositions: [TopicPartition: Int64] = [:]
     var assigned: [TopicPartition] = []
@@ -49,8 +43,12 @@ final class TaskRun {
     var toldCounts: [String: Int32] = [:]
     /// What was read last: it still holds where somebody has deleted the topic that keeps it.
     var knownLayout: HomeLayout?
-    /// Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes again.
-    var work: Work?
+    /// The batch that was polled and is not through yet. It stays in memory until it is: trying it again needs no
+    /// broker. Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes
+    /// again.
+    var batch: RecordBatch?
+    /// How the batch is got through, and the failures in a row, which outlast it.
+    var plan = BatchPlan()
     /// While a batch is waited out.
     var isPaused = false
     /// The broker does not know yet that the transaction is void.
@@ -66,8 +64,6 @@ final class TaskRun {
     var placesChecked: ContinuousClock.Instant
     var placesMissing: Set<TopicPartition> = []
     static let placeCheckInterval: Duration = .seconds(10)
-    /// Carried from batch to batch until something succeeds.
-    var failuresInARow = 0
     /// Whether this run got anything done.
     var hasCommitted = false
     private var emptyPolls = 0
@@ -103,23 +99,10 @@ final class TaskRun {
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited
     /// for.
     func start() throws {
-        var attempt = 0
-        var stuck = StuckCall()
-        var isReady = false
-        while !isReady {
-            do {
-                try client.initTransactions(timeout: .seconds(5))
-                isReady = true
-            } catch {
-                if !error.isRetriable || isStopping { throw error }
-                if stuck.failed(isConnected: client.isConnected, now: clock.now()) { throw ProducerStuck(cause: error) }
-                attempt += 1
-                metrics.failed(error.fault)
-                reporter.retrying(error.fault, error, attempt: attempt, wait: .zero)
-                logger.warning(
-                    "the broker does not answer, asking again",
-                    metadata: ["error": "\(error)", "attempt": "\(attempt)"])
-            }
+        try untilAnswered("the broker does not answer, asking again") { () throws(KafkaError) in
+            try client.initTransactions(timeout: .seconds(5))
+        } gaveUp: {
+            isStopping ? $0 as any Error : ProducerStuck(cause: $0)
         }
         try client.subscribe(
             definition.inputs, onRebalance: { [unowned self] in rebalance($0) },
@@ -128,25 +111,26 @@ final class TaskRun {
 
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
     func close() {
-        work = nil
+        batch = nil
         client.close()
     }
 
     /// The batch at hand is not tried again, and nothing is waited for.
-    var isStopping: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
+    var isStopping: Bool { Stop.isRequested }
 
     /// Polls once, or goes on with the batch at hand.
     nonisolated(nonsending) func step() async throws {
-        if work == nil {
+        if batch == nil {
             rest()
             try abandonTransaction()
             try recordCuts()
             try checkPlaces()
-            let batch = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
-            if batch.isEmpty { return try idle() }
+            let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
+            if polled.isEmpty { return try idle() }
             emptyPolls = 0
             lastBegan = clock.now()
-            work = Work(batch: batch, plan: BatchPlan(count: batch.count, failuresInARow: failuresInARow))
+            batch = polled
+            plan.begin(count: polled.count)
         }
         try await advance()
     }
@@ -154,8 +138,8 @@ final class TaskRun {
     /// Nothing to do. What failed before a change of partitions is then somebody else's, or over.
     private func idle() throws {
         emptyPolls += 1
-        if failuresInARow > 0, emptyPolls >= 10, !client.allBrokersDown {
-            failuresInARow = 0
+        if plan.failuresInARow > 0, emptyPolls >= 10, !client.allBrokersDown {
+            plan.forgetFailures()
             reporter.report(.running)
         }
         try commitIdle()

@@ -65,24 +65,21 @@ final class BrokerService: Service {
         logger.error("the broker is opened again", metadata: ["error": "\(failure)"])
         state.withLock { $0.problem = "\(failure)" }
         await current.stop()
-        let backoff = Backoff(base: .milliseconds(250), cap: .seconds(5))
-        var random = SystemRandomNumberGenerator()
-        var attempt = 0
+        var retry = Retry(Backoff(base: .milliseconds(250), cap: .seconds(5)))
         while true {
-            try await Task.sleep(for: backoff.delay(attempt: attempt, using: &random))
-            attempt += 1
+            try await Task.sleep(for: retry.failed())
             let broker = EmbeddedBroker(configuration: configuration, logger: logger)
             do {
                 _ = try await broker.start()
                 state.withLock { $0 = State(broker: broker) }
-                logger.notice("the broker serves again", metadata: ["attempts": "\(attempt)"])
+                logger.notice("the broker serves again", metadata: ["attempts": "\(retry.failures)"])
                 return
             } catch let error as EmbeddedBrokerError {
                 // Damage does not go away by waiting.
                 if error.code == .dataDamaged { throw error }
                 state.withLock { $0.problem = "\(error)" }
                 logger.error(
-                    "the broker cannot be opened yet", metadata: ["error": "\(error)", "attempt": "\(attempt)"])
+                    "the broker cannot be opened yet", metadata: ["error": "\(error)", "attempt": "\(retry.failures)"])
             }
         }
     }

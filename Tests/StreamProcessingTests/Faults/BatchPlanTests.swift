@@ -11,6 +11,13 @@ private struct Seeded: RandomNumberGenerator {
     }
 }
 
+extension BatchPlan {
+    fileprivate init(count: Int, failuresInARow: Int = 0) {
+        self.init(failuresInARow: failuresInARow)
+        begin(count: count)
+    }
+}
+
 @Suite struct BatchPlanTests {
     private let policy = HandlingPolicy()
     private var random = Seeded(state: 7)
@@ -25,6 +32,16 @@ private struct Seeded: RandomNumberGenerator {
         plan.succeeded()
         #expect(plan.next == nil)
         #expect(BatchPlan(count: 0).next == nil)
+    }
+
+    @Test mutating func failuresInARowOutlastTheirBatch() {
+        var plan = BatchPlan(count: 10)
+        _ = fail(&plan, .dependency(code: "away"))
+        _ = fail(&plan, .dependency(code: "away"))
+        plan.begin(count: 4)
+        #expect(plan.next?.records == 0..<4 && plan.failuresInARow == 2)
+        plan.forgetFailures()
+        #expect(plan.next?.records == 0..<4 && plan.failuresInARow == 0)
     }
 
     @Test mutating func aDependencyIsWaitedForForEverWithCappedGrowingWaits() {

@@ -41,7 +41,7 @@ final class SimulatedLoop {
     func settle() async throws {
         for _ in 0..<500 {
             try await run.step()
-            if run.work == nil, !run.owesAbort, lag == 0 { return }
+            if run.batch == nil, !run.owesAbort, lag == 0 { return }
         }
         throw GaveUp(description: "\(lag) records are left: \(states.history)")
     }

@@ -135,10 +135,10 @@ private struct Bad: ClassifiedError {
         let loop = try SimulatedLoop(SimulatedLoop.log(0..<10), Failing { if isAway { throw Away() } })
         // Joined; read, failed, and waited for.
         for _ in 0..<2 { try await loop.run.step() }
-        #expect(loop.run.work != nil)
+        #expect(loop.run.batch != nil)
         loop.client.give([TopicPartition(topic: "in", partition: 1)])
         try await loop.run.step()
-        #expect(loop.run.work == nil && loop.client.paused.isEmpty)
+        #expect(loop.run.batch == nil && loop.client.paused.isEmpty)
         isAway = false
         try await loop.settle()
         #expect(loop.output == [1, 3, 5, 7, 9])
