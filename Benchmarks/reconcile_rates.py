@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """How much of the flow the reconciler checks, and how late, at several rates: `make reconcile-rates`.
 
-Starts the whole platform (`orders up`) at each rate for two minutes, asks /api/system every second, and prints for each rate the coverage
-(checked orders of all that came: /api/stats counts those), the reconciler's own figure, the greatest delay after the first ten seconds,
-and the CPU of its thread. Exit 1 where coverage is under 99 % or a delay is 10 s or more.
+Starts the whole platform (`orders up`) at each rate for two minutes, asks /api/system every second, and prints for each
+rate the coverage (checked orders of all that came: /api/stats counts those), the reconciler's own figure, the greatest
+delay after the first ten seconds, and the CPU of its thread. Exit 1 where coverage is under 99 % or a delay is 10 s or
+more.
 
     reconcile_rates.py --orders .build/release/orders --web Web/dist [--rates 250,500,2000] [--seconds 120]
 """
@@ -11,6 +12,7 @@ and the CPU of its thread. Exit 1 where coverage is under 99 % or a delay is 10 
 import argparse
 import json
 import os
+import pathlib
 import re
 import signal
 import subprocess
@@ -31,12 +33,27 @@ class Platform:
     """`orders up` in a directory of its own, on free ports."""
 
     def __init__(self, binary, web, rate, count, directory):
-        self.log = open(os.path.join(directory, "log"), "w+")
+        self.log = open(os.path.join(directory, "log"), "w+")  # noqa: SIM115 - open while the platform runs
         environment = dict(os.environ, ORDERS_WEB=web, LOG_LEVEL="warning")
         self.process = subprocess.Popen(
-            [binary, "up", "--data-dir", os.path.join(directory, "data"), "--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0",
-             "--rate", str(rate), "--count", str(count)],
-            env=environment, stdout=self.log, stderr=subprocess.STDOUT)
+            [
+                binary,
+                "up",
+                "--data-dir",
+                os.path.join(directory, "data"),
+                "--http",
+                "127.0.0.1:0",
+                "--kafka",
+                "127.0.0.1:0",
+                "--rate",
+                str(rate),
+                "--count",
+                str(count),
+            ],
+            env=environment,
+            stdout=self.log,
+            stderr=subprocess.STDOUT,
+        )
         self.url = self._address()
 
     def _address(self):
@@ -58,7 +75,7 @@ class Platform:
         tasks = f"/proc/{self.process.pid}/task"
         for task in os.listdir(tasks):
             try:
-                text = open(f"{tasks}/{task}/stat").read()
+                text = pathlib.Path(tasks, task, "stat").read_text()
             except OSError:
                 continue  # The thread has ended since.
             name, rest = text[text.index("(") + 1 : text.rindex(")")], text[text.rindex(")") + 2 :].split()
@@ -90,16 +107,26 @@ def measure(binary, web, rate, seconds):
             cpu = platform.thread_seconds() / (time.monotonic() - began)
             # The generator stops after so many orders; what is not checked ten seconds later is late.
             deadline = time.monotonic() + 60
-            while (came := get(f"{platform.url}/api/stats")["totals"]["orders"]) < rate * seconds and time.monotonic() < deadline:
+            while (
+                came := get(f"{platform.url}/api/stats")["totals"]["orders"]
+            ) < rate * seconds and time.monotonic() < deadline:
                 time.sleep(0.5)
             time.sleep(10)
             status = get(f"{platform.url}/api/system")["reconciler"]
         finally:
             platform.stop()
     return {
-        "rate": rate, "seconds": seconds, "orders": came, "checked": status["checked_orders"], "skipped": status["skipped_orders"],
-        "coverage": status["checked_orders"] / max(1, came), "stated": status["last_hour"].get("coverage"),
-        "delay": max(delays, default=0), "findings": status["findings"], "levels": sorted(levels), "cpu": cpu,
+        "rate": rate,
+        "seconds": seconds,
+        "orders": came,
+        "checked": status["checked_orders"],
+        "skipped": status["skipped_orders"],
+        "coverage": status["checked_orders"] / max(1, came),
+        "stated": status["last_hour"].get("coverage"),
+        "delay": max(delays, default=0),
+        "findings": status["findings"],
+        "levels": sorted(levels),
+        "cpu": cpu,
     }
 
 
@@ -116,8 +143,10 @@ def main():
         one = measure(os.path.abspath(arguments.orders), os.path.abspath(arguments.web), rate, arguments.seconds)
         stated = "-" if one["stated"] is None else f"{one['stated']:.2%}"
         print(
-            f"{rate:8} {one['orders']:8} {one['checked']:8} {one['skipped']:8} {one['coverage']:9.2%} {stated:>7} {one['delay']:8.1f} s "
-            f"{one['cpu']:10.1%} {one['findings']:9}  {', '.join(one['levels'])}", flush=True)
+            f"{rate:8} {one['orders']:8} {one['checked']:8} {one['skipped']:8} {one['coverage']:9.2%} {stated:>7} "
+            f"{one['delay']:8.1f} s {one['cpu']:10.1%} {one['findings']:9}  {', '.join(one['levels'])}",
+            flush=True,
+        )
         failed |= one["coverage"] < 0.99 or one["delay"] >= 10 or one["findings"] > 0
     sys.exit(1 if failed else 0)
 

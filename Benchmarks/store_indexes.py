@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """What the index by time costs the sink: `make store-indexes`.
 
-Writes orders into a SQLite file with the tables of the first schema and with those of today's (both are read from Schema.swift), in
-transactions of 2,000 rows as the sink does, and prints the CPU time and size of each. Three cases: new orders in the order of their time,
-their later revisions, and orders whose times come in no order (an import). Python's own part is in both columns: look at the difference.
+Writes orders into a SQLite file with the tables of the first schema and with those of today's (both are read from
+Schema.swift), in transactions of 2,000 rows as the sink does, and prints the CPU time and size of each. Three cases:
+new orders in the order of their time, their later revisions, and orders whose times come in no order (an import).
+Python's own part is in both columns: look at the difference.
 
     store_indexes.py [--orders 600000] [--directory DIR]
 """
@@ -18,9 +19,26 @@ import tempfile
 import time
 
 SCHEMA = pathlib.Path(__file__).resolve().parent.parent / "Sources/OrderStore/SQLite/Schema.swift"
-COLUMNS = (
-    "id customer_id amount currency country status created_at revision updated_at payment processed_at decline_reason fraud detected_at "
-    "created_seen_at confirmed_seen_at cancelled_seen_at document").split()
+COLUMNS = [
+    "id",
+    "customer_id",
+    "amount",
+    "currency",
+    "country",
+    "status",
+    "created_at",
+    "revision",
+    "updated_at",
+    "payment",
+    "processed_at",
+    "decline_reason",
+    "fraud",
+    "detected_at",
+    "created_seen_at",
+    "confirmed_seen_at",
+    "cancelled_seen_at",
+    "document",
+]
 BATCH = 2_000
 
 
@@ -32,16 +50,35 @@ def upsert(assigns_time):
     """As OrderRow.upsert: created_at is assigned only where the index does not care."""
     assigned = [column for column in COLUMNS[1:] if assigns_time or column != "created_at"]
     condition = "" if assigns_time else " AND excluded.created_at = created_at"
+    values = ", ".join(f"{column} = excluded.{column}" for column in assigned)
     return (
         f"INSERT INTO orders VALUES ({','.join('?' * len(COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
-        f"{', '.join(f'{column} = excluded.{column}' for column in assigned)} WHERE excluded.revision > revision{condition}")
+        f"{values} WHERE excluded.revision > revision{condition}"
+    )
 
 
 def row(number, created, revision):
     flagged, paid = number % 10 == 0, revision > 1
     return (
-        number, number % 1000, number * 7 % 100_000, 5_591_364, 21_843, 0, created, revision, created + revision, 0 if paid else None,
-        created + 5 if paid else None, None, 0 if flagged else None, created + 4 if flagged else None, created, None, None, None)
+        number,
+        number % 1000,
+        number * 7 % 100_000,
+        5_591_364,
+        21_843,
+        0,
+        created,
+        revision,
+        created + revision,
+        0 if paid else None,
+        created + 5 if paid else None,
+        None,
+        0 if flagged else None,
+        created + 4 if flagged else None,
+        created,
+        None,
+        None,
+        None,
+    )
 
 
 def written(store, sql, rows):
@@ -61,7 +98,9 @@ def measure(directory, statements, sql, orders, mixed):
         pathlib.Path(path + suffix).unlink(missing_ok=True)
     store = sqlite3.connect(path, isolation_level=None)
     store.executescript(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 10000; PRAGMA cache_size = -65536;" + statements)
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 10000; "
+        "PRAGMA cache_size = -65536;" + statements
+    )
     draw = random.Random(1)
     times = [1_700_000_000_000 + (draw.randrange(10**10) if mixed else number) for number in range(orders)]
     inserted = written(store, sql, [row(number + 1, times[number], 1) for number in range(orders)])
@@ -84,7 +123,10 @@ def main():
         for mixed in (False, True):
             for name, statements, sql in cases:
                 inserted, updated, megabytes = measure(directory, statements, sql, arguments.orders, mixed)
-                print(f"{name:15} {'mixed' if mixed else 'in order':9} {inserted:7.2f} {updated:8.2f} {megabytes:6} MB", flush=True)
+                print(
+                    f"{name:15} {'mixed' if mixed else 'in order':9} {inserted:7.2f} {updated:8.2f} {megabytes:6} MB",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

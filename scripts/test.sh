@@ -26,7 +26,7 @@ free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1
 # The unit tests, then the real dashboard of a real platform in a real browser.
 dashboard() {
   local scratch http kafka
-  Web/build.sh || return
+  Web/build.sh && Web/check.sh || return
   scratch=$(mktemp -d)
   http=$(free_port)
   kafka=$(free_port)

@@ -1,4 +1,5 @@
-"""The run: a platform of processes under load, faults in an order that the seed decides, and the judgement at the end."""
+"""The run: a platform of processes under load, faults in an order that the seed decides, and the judgement at the
+end."""
 
 import argparse
 import collections
@@ -20,7 +21,9 @@ class Run:
     def __init__(self, options):
         self.options = options
         self.root = Path(tempfile.mkdtemp(prefix="orders-chaos-", dir=options.directory))
-        self.world = World(self.root, options.seed, session_timeout=3.0 if options.brief else 6.0, megabytes=options.disk)
+        self.world = World(
+            self.root, options.seed, session_timeout=3.0 if options.brief else 6.0, megabytes=options.disk
+        )
         self.claims = Claims()
         self.done = collections.Counter()
         self.threads = []
@@ -96,8 +99,11 @@ class Run:
 
     def progress(self, number):
         stats = self.world.upstream.ask("stats")
-        self.say(f"after {number} cycles: {stats.get('orders', 0)} orders made, {stats.get('acknowledged', 0)} events acknowledged, "
-                 f"{stats['outstanding']} on their way, {sum(self.done.values())} faults")
+        self.say(
+            f"after {number} cycles: {stats.get('orders', 0)} orders made, "
+            f"{stats.get('acknowledged', 0)} events acknowledged, "
+            f"{stats['outstanding']} on their way, {sum(self.done.values())} faults"
+        )
 
     def judge(self):
         world, options = self.world, self.options
@@ -130,19 +136,28 @@ class Run:
 
     def report(self):
         stats = self.stats
-        line = lambda pairs: ", ".join(f"{name} {value}" for name, value in sorted(pairs.items()))
-        print(f"""
-chaos: {self.options.cycles} cycles, seed {self.options.seed}, {time.monotonic() - self.began:.0f} s, drained in {self.drained_in:.0f} s
-  upstream:      {line({k: v for k, v in stats.items() if k not in ('problems',)})}
+
+        def line(pairs):
+            return ", ".join(f"{name} {value}" for name, value in sorted(pairs.items()))
+
+        gateway = {k: v for k, v in self.world.gateway.ask("stats").items() if "problem" not in k}
+        webhook = {k: v for k, v in self.world.webhook.ask("stats").items() if k != "problems"}
+        took = f"{time.monotonic() - self.began:.0f} s, drained in {self.drained_in:.0f} s"
+        print(
+            f"""
+chaos: {self.options.cycles} cycles, seed {self.options.seed}, {took}
+  upstream:      {line({k: v for k, v in stats.items() if k not in ("problems",)})}
   faults:        {sum(self.done.values())}: {line(self.done)}
   starts:        {line(self.starts)}
-  by supervisor: {line(self.world.restarts) or 'none'}
-  failed starts: {line(self.world.failed_starts) or 'none'}
-  network:       {line(self.world.proxy.ask('stats'))}
-  gateway:       {line({k: v for k, v in self.world.gateway.ask('stats').items() if 'problem' not in k})} (since its last start)
-  webhook:       {line({k: v for k, v in self.world.webhook.ask('stats').items() if k != 'problems'})} (since its last start)
-  memory, peak:  {line({k: f'{v} MiB' for k, v in self.peaks.items()})}
-  verify:        {line(self.counts)}""", flush=True)
+  by supervisor: {line(self.world.restarts) or "none"}
+  failed starts: {line(self.world.failed_starts) or "none"}
+  network:       {line(self.world.proxy.ask("stats"))}
+  gateway:       {line(gateway)} (since its last start)
+  webhook:       {line(webhook)} (since its last start)
+  memory, peak:  {line({k: f"{v} MiB" for k, v in self.peaks.items()})}
+  verify:        {line(self.counts)}""",
+            flush=True,
+        )
 
 
 def main():
@@ -174,6 +189,7 @@ def main():
         wrong = [*run.world.failures, f"the run itself failed: {error!r}"]
         if not isinstance(error, RuntimeError):
             import traceback
+
             traceback.print_exc()
     finally:
         run.world.end()
@@ -186,7 +202,10 @@ def main():
         print(f"\nchaos: FAILED, {len(wrong)} findings:")
         for finding in wrong[:40]:
             print(f"  - {finding}")
-        print(f"  look at:  {run.root} (logs, verify.json, kept/)\n  again:    make chaos CYCLES={options.cycles} SEED={options.seed}")
+        print(
+            f"  look at:  {run.root} (logs, verify.json, kept/)\n"
+            f"  again:    make chaos CYCLES={options.cycles} SEED={options.seed}"
+        )
         sys.exit(1)
     if not is_kept:
         shutil.rmtree(run.root, ignore_errors=True)

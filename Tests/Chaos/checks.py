@@ -7,13 +7,14 @@ import time
 import urllib.request
 
 from confluent_kafka import Consumer, TopicPartition
-
 from orders_made import order
 from world import call
 
 
 def lag_rows(world):
-    code, out, err = call("lag", "--kafka", world.kafka, "--data-dir", world.root / "data", "--json", "--partitions", timeout=60)
+    code, out, err = call(
+        "lag", "--kafka", world.kafka, "--data-dir", world.root / "data", "--json", "--partitions", timeout=60
+    )
     return json.loads(out) if code == 0 else err.strip()
 
 
@@ -41,8 +42,12 @@ def describe_stuck(world, rows):
         print(f"  orders lag: {rows}")
     else:
         for row in rows:
-            behind = [f"{p['topic']}[{p['partition']}] {p['committed']} of {p['end']}" for p in row["partitions"] if p["lag"]]
-            print(f"  {row['service']}: {row['state']}, {row['members']} members, lag {row['lag']}: {'; '.join(behind)}")
+            behind = [
+                f"{p['topic']}[{p['partition']}] {p['committed']} of {p['end']}" for p in row["partitions"] if p["lag"]
+            ]
+            print(
+                f"  {row['service']}: {row['state']}, {row['members']} members, lag {row['lag']}: {'; '.join(behind)}"
+            )
     try:
         print("  /api/system: " + urllib.request.urlopen(f"{world.base}/api/system", timeout=10).read().decode()[:4000])
     except OSError as error:
@@ -55,9 +60,15 @@ def describe_stuck(world, rows):
 
 def read_topic(kafka, topic, seen, timeout=300):
     """Calls `seen` with each committed record of a topic."""
-    consumer = Consumer({
-        "bootstrap.servers": kafka, "group.id": "chaos-check", "isolation.level": "read_committed", "enable.auto.commit": False,
-        "enable.partition.eof": True})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka,
+            "group.id": "chaos-check",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+        }
+    )
     try:
         metadata = consumer.list_topics(topic, timeout=30).topics[topic]
         consumer.assign([TopicPartition(topic, number, 0) for number in metadata.partitions])
@@ -120,10 +131,22 @@ def check(world):
 
 def verify(world, wrong):
     accepted = world.root / "accepted.ids"
-    accepted.write_text("".join(f"{line}\n" for line in sorted({int(line) for line in world.accepted.read_text().split()})))
+    accepted.write_text(
+        "".join(f"{line}\n" for line in sorted({int(line) for line in world.accepted.read_text().split()}))
+    )
     looks_for_accepted = ["--accepted", accepted] if "--accepted" in call("verify", "--help")[1] else []
     code, out, err = call(
-        "verify", "--kafka", world.kafka, "--data-dir", world.root / "data", "--json", "--patience", "60", *looks_for_accepted, timeout=600)
+        "verify",
+        "--kafka",
+        world.kafka,
+        "--data-dir",
+        world.root / "data",
+        "--json",
+        "--patience",
+        "60",
+        *looks_for_accepted,
+        timeout=600,
+    )
     (world.root / "verify.json").write_text(out)
     if not out:
         wrong.append(f"verify said nothing: exit {code}: {err.strip()}")
@@ -154,8 +177,12 @@ def check_gateway(world, wrong):
     read_topic(world.kafka, "payments", seen)
     if outcomes != charged:
         differing = [key for key in outcomes.keys() | charged.keys() if outcomes.get(key) != charged.get(key)]
-        wrong.append(f"{len(differing)} charges and their outcomes differ: " + ", ".join(
-            f"{key}: charged {charged.get(key)}, on the topic {outcomes.get(key)}" for key in sorted(differing)[:5]))
+        wrong.append(
+            f"{len(differing)} charges and their outcomes differ: "
+            + ", ".join(
+                f"{key}: charged {charged.get(key)}, on the topic {outcomes.get(key)}" for key in sorted(differing)[:5]
+            )
+        )
 
 
 def check_webhook(world, wrong):
@@ -164,11 +191,15 @@ def check_webhook(world, wrong):
     if alerts - told:
         wrong.append(f"{len(alerts - told)} alerts never reached the webhook: {sorted(alerts - told)[:10]}")
     if told - alerts:
-        wrong.append(f"the webhook was told of {len(told - alerts)} alerts that are not on the topic: {sorted(told - alerts)[:10]}")
+        wrong.append(
+            f"the webhook was notified of {len(told - alerts)} alerts that are not on the topic: "
+            f"{sorted(told - alerts)[:10]}"
+        )
 
 
 def check_dead_letters(world, wrong):
-    """Each group that reads orders has set aside the same records, each once; analytics what contradicts an order, too."""
+    """Each group that reads orders has set aside the same records, each once; analytics what contradicts an order,
+    too."""
     origins = {}
     for group in ("fraud-group", "payments-group", "analytics-group"):
         found = collections.Counter()
@@ -185,7 +216,10 @@ def check_dead_letters(world, wrong):
             wrong.append(f"{group} set {len(twice)} records aside more than once: {twice[:5]}")
     sets = {group: set(found) for group, found in origins.items()}
     if len({frozenset(value) for value in sets.values()}) != 1:
-        wrong.append("the groups did not set the same records aside: " + ", ".join(f"{group} {len(value)}" for group, value in sets.items()))
+        wrong.append(
+            "the groups did not set the same records aside: "
+            + ", ".join(f"{group} {len(value)}" for group, value in sets.items())
+        )
 
 
 def check_conflicts(world, wrong):
@@ -204,14 +238,21 @@ def check_conflicts(world, wrong):
     missing = journal["acknowledged"] - set_aside
     if missing:
         wrong.append(f"{len(missing)} conflicts have no dead letter: {sorted(missing)[:10]}")
-    if set_aside - journal["sent"]:
-        wrong.append(f"{len(set_aside - journal['sent'])} orders have a conflict that nobody sent: {sorted(set_aside - journal['sent'])[:10]}")
+    unsent = set_aside - journal["sent"]
+    if unsent:
+        wrong.append(f"{len(unsent)} orders have a conflict that nobody sent: {sorted(unsent)[:10]}")
 
     def paid(message):
         payment = json.loads(message.value())
         made = order(world.seed, payment["order_id"])
-        if payment["order_id"] in journal["sent"] and (payment["amount"], payment["currency"], payment["customer_id"]) != (
-                made["amount"], made["currency"], made["customer_id"]):
-            wrong.append(f"order {payment['order_id']} was charged {payment['amount']} {payment['currency']} instead of {made['amount']} {made['currency']}")
+        if payment["order_id"] in journal["sent"] and (
+            payment["amount"],
+            payment["currency"],
+            payment["customer_id"],
+        ) != (made["amount"], made["currency"], made["customer_id"]):
+            wrong.append(
+                f"order {payment['order_id']} was charged {payment['amount']} {payment['currency']} "
+                f"instead of {made['amount']} {made['currency']}"
+            )
 
     read_topic(world.kafka, "payments", paid)

@@ -1,18 +1,20 @@
-"""What goes wrong. Each fault is drawn from the run's seed, begins, holds for a while, and ends; it claims what it touches, so that two do not fight over one thing."""
+"""What goes wrong. Each fault is drawn from the run's seed, begins, holds for a while, and ends; it claims what it
+touches, so that two do not fight over one thing."""
 
+import contextlib
 import shutil
 import threading
 import time
 
 from confluent_kafka.admin import AdminClient, NewPartitions
-
 from world import KEYED, TASKS
 
 EVERYBODY = (*TASKS, "api")
 
 
 class Fault:
-    """`claims`: what it touches. `hold`: how long, in seconds. `excuses`: whether a process may fail to start meanwhile."""
+    """`claims`: what it touches. `hold`: how long, in seconds. `excuses`: whether a process may fail to start
+    meanwhile."""
 
     excuses = False
 
@@ -226,7 +228,10 @@ class SecondInstance(Fault):
         if not self.is_killed and not self.instance.stop():
             code = self.instance.process.returncode
             if not world.excuses and not time.monotonic() < world.excused_until:
-                world.fail(f"{self.instance.name} did not stop when it was asked to: {code}: " + " | ".join(self.instance.tail(4)))
+                world.fail(
+                    f"{self.instance.name} did not stop when it was asked to: {code}: "
+                    + " | ".join(self.instance.tail(4))
+                )
         world.retire(self.instance)
 
 
@@ -247,7 +252,8 @@ class DiskFull(Fault):
 
 class BrokerDiskFull(DiskFull):
     def __init__(self, random):
-        # Now and then for so long that the journal has no place left either, or with a death and a recovery in the midst.
+        # Now and then for so long that the journal has no place left either, or with a death and a recovery in the
+        # midst.
         self.hold = random.choice([random.uniform(0.5, 5), random.uniform(0.5, 5), random.uniform(15, 30)])
         self.is_killed = random.random() < 0.4
         self.claims = ("broker-disk", "broker")
@@ -263,7 +269,8 @@ class BrokerDiskFull(DiskFull):
 
     def end(self, world):
         super().end(world)
-        # A broker that does not come back by itself is what a supervisor's liveness probe is for; it is told in the report.
+        # A broker that does not come back by itself is what a supervisor's liveness probe is for; it is told in the
+        # report.
         if not world.is_flowing(timeout=20):
             world.restarts["broker (did not come back after a full disk)"] += 1
             world.instances["broker"].kill()
@@ -330,7 +337,8 @@ class StateFromThePast(StateFault):
 
 
 class StateTorn(StateFault):
-    """A copy that was made while the files were written, and one of whose files is cut short: it cannot be trusted, and has to be made again."""
+    """A copy that was made while the files were written, and one of whose files is cut short: it cannot be trusted,
+    and has to be made again."""
 
     def __init__(self, random):
         super().__init__(random)
@@ -338,7 +346,7 @@ class StateTorn(StateFault):
 
     def disturb(self, world):
         files = sorted(path for path in self.directory(world).glob("*/db/*") if path.is_file() and path.stat().st_size)
-        for path in files[int(self.seed * len(files)):][:2]:
+        for path in files[int(self.seed * len(files)) :][:2]:
             with open(path, "r+b") as file:
                 file.truncate(path.stat().st_size // 2)
 
@@ -366,7 +374,8 @@ class StateSwapped(StateFault):
 
 
 class StateShared(StateFault):
-    """A living instance's directory is copied and another instance starts from the copy: both have the same transactional id, and must fence each other."""
+    """A living instance's directory is copied and another instance starts from the copy: both have the same
+    transactional id, and must fence each other."""
 
     def __init__(self, random):
         super().__init__(random)
@@ -375,11 +384,9 @@ class StateShared(StateFault):
     def begin(self, world):
         copy = world.root / f"copy-{self.name}"
         shutil.rmtree(copy, ignore_errors=True)
-        try:
+        # Files come and go meanwhile: the copy is what it is.
+        with contextlib.suppress(shutil.Error, FileNotFoundError):
             shutil.copytree(self.directory(world), copy / "state" / self.name)
-        except (shutil.Error, FileNotFoundError):
-            # Files came and went meanwhile: the copy is what it is.
-            pass
         self.second = world.add_task(self.name, f"{self.name}~copy", copy)
 
     def end(self, world):
@@ -453,10 +460,30 @@ class MorePartitions(Fault):
 
 # How often each comes, relative to the others. The upstream's repetitions are part of the load and happen all the time.
 WEIGHTS = {
-    KillService: 6, KillBroker: 4, KillTogether: 2, KillRepeatedly: 2, StallService: 3, StallBroker: 2,
-    CutConnections: 4, CutInMidRequest: 3, SlowNetwork: 2, SilentNetwork: 2, RefusedConnections: 2, SecondInstance: 5,
-    BrokerDiskFull: 2, StateDiskFull: 2, StateDeleted: 2, StateFromThePast: 2, StateTorn: 1, StateSwapped: 1, StateShared: 1,
-    GatewayTrouble: 3, GatewayDown: 2, WebhookTrouble: 2, WebhookDown: 1, MorePartitions: 1,
+    KillService: 6,
+    KillBroker: 4,
+    KillTogether: 2,
+    KillRepeatedly: 2,
+    StallService: 3,
+    StallBroker: 2,
+    CutConnections: 4,
+    CutInMidRequest: 3,
+    SlowNetwork: 2,
+    SilentNetwork: 2,
+    RefusedConnections: 2,
+    SecondInstance: 5,
+    BrokerDiskFull: 2,
+    StateDiskFull: 2,
+    StateDeleted: 2,
+    StateFromThePast: 2,
+    StateTorn: 1,
+    StateSwapped: 1,
+    StateShared: 1,
+    GatewayTrouble: 3,
+    GatewayDown: 2,
+    WebhookTrouble: 2,
+    WebhookDown: 1,
+    MorePartitions: 1,
 }
 
 
@@ -484,7 +511,7 @@ def plan(random, cycles, possible, longest=None):
 
     `longest`: how many seconds a fault may hold.
     """
-    kinds, weights = zip(*((kind, weight) for kind, weight in WEIGHTS.items() if kind in possible))
+    kinds, weights = zip(*((kind, weight) for kind, weight in WEIGHTS.items() if kind in possible), strict=True)
     due = list(kinds)
     random.shuffle(due)
     planned = []

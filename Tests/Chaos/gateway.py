@@ -1,4 +1,5 @@
-"""A payment gateway that never charges twice: what it answered stands in a file under the idempotency key, written before the answer leaves."""
+"""A payment gateway that never charges twice: what it answered stands in a file under the idempotency key, written
+before the answer leaves."""
 
 import asyncio
 import hashlib
@@ -51,7 +52,12 @@ class Gateway(HTTPDouble):
         return 200, json.dumps(answer).encode()
 
     def report(self):
-        return {"charged": len(self.answers), "repeated": self.repeated, "problems": self.problems[:20], "problem_count": len(self.problems)}
+        return {
+            "charged": len(self.answers),
+            "repeated": self.repeated,
+            "problems": self.problems[:20],
+            "problem_count": len(self.problems),
+        }
 
 
 async def main():

@@ -1,4 +1,5 @@
-"""A helper process of the run (proxy, gateway, webhook, upstream): commands as JSON lines on its standard input, an answer for each on its standard output."""
+"""A helper process of the run (proxy, gateway, webhook, upstream): commands as JSON lines on its standard input, an
+answer for each on its standard output."""
 
 import asyncio
 import json
@@ -21,7 +22,11 @@ class Helper:
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-u", str(self.script), *self.arguments],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         self.ask("ready")
 
     def ask(self, command, **parameters):

@@ -1,4 +1,5 @@
-"""Where an order is at home: the Java client's hash of its id, over as many partitions as the platform was made with."""
+"""Where an order is at home: the Java client's hash of its id, over as many partitions as the platform was made
+with."""
 
 HOMES = 6
 MASK = 0xFFFFFFFF
@@ -10,7 +11,7 @@ def murmur2(data):
     h = (0x9747B28C ^ len(data)) & MASK
     whole = len(data) & ~3
     for at in range(0, whole, 4):
-        k = int.from_bytes(data[at:at + 4], "little") * m & MASK
+        k = int.from_bytes(data[at : at + 4], "little") * m & MASK
         h = (h * m & MASK) ^ ((k ^ k >> 24) * m & MASK)
     if whole < len(data):
         h = (h ^ int.from_bytes(data[whole:], "little")) * m & MASK

@@ -1,4 +1,5 @@
-"""A small HTTP/1.1 server for the doubles of outside systems: it can be slow, fail, hang and cut connections, on command."""
+"""A small HTTP/1.1 server for the doubles of outside systems: it can be slow, fail, hang and cut connections, on
+command."""
 
 import asyncio
 import random
@@ -59,7 +60,9 @@ class HTTPDouble:
             await self.awake.wait()
             writer.transport.abort()
             return False
-        head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n".encode()
+        head = (
+            f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {len(answer)}\r\n\r\n".encode()
+        )
         if mode == "cut":
             self.counts["cut"] += 1
             writer.write((head + answer)[: self.random.randrange(len(head) + len(answer))])

@@ -29,7 +29,7 @@ class Proxy:
             return
         try:
             upstream = await asyncio.wait_for(asyncio.open_connection("127.0.0.1", self.target), 2)
-        except (OSError, asyncio.TimeoutError):
+        except (TimeoutError, OSError):
             self.counts["refused"] += 1
             writer.transport.abort()
             return

@@ -5,11 +5,7 @@ cd "$(dirname "$0")/../.."
 : "${ORDERS_BIN:=$PWD/.build/release/orders}"
 export ORDERS_BIN
 venv=.build/venv-chaos
-if ! cmp -s Tests/Chaos/requirements.txt "$venv/requirements.txt"; then
-  python3 -m venv --clear "$venv"
-  "$venv/bin/pip" install --quiet --disable-pip-version-check -r Tests/Chaos/requirements.txt
-  cp Tests/Chaos/requirements.txt "$venv/requirements.txt"
-fi
+scripts/venv.sh "$venv" Tests/Chaos/requirements.txt
 # The small disks that run full are mounted where nobody else sees them and go with the run.
 wrapper=()
 if [ "$(id -u)" = 0 ] && unshare --mount --propagation private true 2>/dev/null; then

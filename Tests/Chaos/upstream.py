@@ -1,7 +1,7 @@
 """An upstream that sends orders, retries until each is acknowledged, and at times sends again what it sent before.
 
-Half of its trouble is its own: it abandons HTTP requests before their answer and repeats them. Every order id that was acknowledged (a delivery
-report without an error, or HTTP 202) goes to a file; what stands there must never be lost.
+Half of its trouble is its own: it abandons HTTP requests before their answer and repeats them. Every order id that was
+acknowledged (a delivery report without an error, or HTTP 202) goes to a file; what stands there must never be lost.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ import threading
 import time
 
 from confluent_kafka import KafkaException, Producer
-
 from helper import serve_commands
 from homes import home
 from orders_made import MALFORMED, contradicting, order
@@ -48,18 +47,30 @@ class Upstream:
     def make_producers(self):
         for name, partitioner in (("java", "murmur2_random"), ("other", "consistent_random")):
             if name not in self.producers:
-                self.producers[name] = Producer({
-                    "bootstrap.servers": self.kafka, "enable.idempotence": True, "partitioner": partitioner,
-                    "message.timeout.ms": 30000, "reconnect.backoff.ms": 50, "reconnect.backoff.max.ms": 1000, "linger.ms": 5,
-                    "log_level": 2, "error_cb": lambda error: None})
+                self.producers[name] = Producer(
+                    {
+                        "bootstrap.servers": self.kafka,
+                        "enable.idempotence": True,
+                        "partitioner": partitioner,
+                        "message.timeout.ms": 30000,
+                        "reconnect.backoff.ms": 50,
+                        "reconnect.backoff.max.ms": 1000,
+                        "linger.ms": 5,
+                        "log_level": 2,
+                        "error_cb": lambda error: None,
+                    }
+                )
 
     # MARK: Kafka
 
     def send_kafka(self, event, name="java"):
         try:
             self.producers[name].produce(
-                "orders", key=str(event["order"]["order_id"]), value=json.dumps(event["order"]),
-                on_delivery=lambda error, message: self.delivered(event, error, message))
+                "orders",
+                key=str(event["order"]["order_id"]),
+                value=json.dumps(event["order"]),
+                on_delivery=lambda error, message: self.delivered(event, error, message),
+            )
         except BufferError:
             self.later(0.2, event | {"path": "kafka"})
         except KafkaException as error:
@@ -85,7 +96,9 @@ class Upstream:
                 self.counts["malformed_acknowledged"] += 1
 
         try:
-            self.producers["java"].produce("orders", key=str(self.random.randrange(10**6)), value=value, on_delivery=done)
+            self.producers["java"].produce(
+                "orders", key=str(self.random.randrange(10**6)), value=value, on_delivery=done
+            )
             self.counts["malformed_sent"] += 1
         except (BufferError, KafkaException):
             pass
@@ -134,8 +147,9 @@ class Upstream:
         self.acknowledged(event | {"answered": order_id}, answer["partition"])
 
     def contradicted(self, event, answer):
-        """The order is known with other contents: right for what contradicts it. Anything else may be taken for a conflict as long as the API
-        knows of a contradicting event that it accepted, and the store does not know the order yet."""
+        """The order is known with other contents: right for what contradicts it. Anything else may be taken for a
+        conflict as long as the API knows of a contradicting event that it accepted, and the store does not know the
+        order yet."""
         if not event.get("is_conflict"):
             event["contradicted"] = event.get("contradicted", 0) + 1
             if event["contradicted"] == 200:
@@ -166,17 +180,25 @@ class Upstream:
             self.counts["repeated"] += 1
             path = self.random.choice(["kafka", "http"]) if "order_id" in event["order"] else "http"
             key = event["key"] if path == "http" and event["path"] == "http" else event["key"] + "-again"
-            # After a status change on another path, it is an old event that comes late: it must not take the order back.
+            # After a status change on another path, it is an old event that comes late: it must not take the order
+            # back.
             self.plan(self.random.uniform(0, 8), event | {"path": path, "key": key, "is_first": False})
         if event["is_first"] and "order_id" in event["order"] and self.random.random() < 0.6:
             status = "CANCELLED" if self.random.random() < 0.15 else "CONFIRMED"
             self.counts["status_changes"] += 1
             self.plan(
                 self.random.uniform(0, 4),
-                {"order": event["order"] | {"status": status}, "path": "kafka", "is_first": False, "key": f"{event['key']}-{status}"})
+                {
+                    "order": event["order"] | {"status": status},
+                    "path": "kafka",
+                    "is_first": False,
+                    "key": f"{event['key']}-{status}",
+                },
+            )
 
-        # Where the first event stands at home, it is the first: what comes later and differs changes nothing. One that stands elsewhere
-        # (another hash, or the same over more partitions) still has to be sent home, and what differs may be there before it.
+        # Where the first event stands at home, it is the first: what comes later and differs changes nothing. One that
+        # stands elsewhere (another hash, or the same over more partitions) still has to be sent home, and what differs
+        # may be there before it.
         is_decided = "order_id" in event["order"] and partition == home(order_id)
         if event["is_first"] and is_decided and self.random.random() < 0.03:
             self.counts["conflicts"] += 1
@@ -184,8 +206,14 @@ class Upstream:
                 self.conflicts.write(f"sent {order_id}\n")
             self.plan(
                 self.random.uniform(0, 4),
-                {"order": contradicting(event["order"], self.random), "path": self.random.choice(["kafka", "kafka", "http"]), "is_first": False,
-                 "is_conflict": True, "key": f"{event['key']}-conflict"})
+                {
+                    "order": contradicting(event["order"], self.random),
+                    "path": self.random.choice(["kafka", "kafka", "http"]),
+                    "is_first": False,
+                    "is_conflict": True,
+                    "key": f"{event['key']}-conflict",
+                },
+            )
 
     def plan(self, delay, event):
         """A new event to send."""

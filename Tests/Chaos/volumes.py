@@ -1,4 +1,5 @@
-"""Small disks of the run's own, which can be full for a while. Where the run may not mount, plain directories, and no such fault."""
+"""Small disks of the run's own, which can be full for a while. Where the run may not mount, plain directories, and
+no such fault."""
 
 import os
 import shutil
@@ -21,7 +22,11 @@ class Volume:
         if os.environ.get("CHAOS_NO_MOUNT"):
             return os.environ["CHAOS_NO_MOUNT"]
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={self.megabytes}m,mode=0755", "chaos", str(self.path)], capture_output=True, text=True)
+            ["mount", "-t", "tmpfs", "-o", f"size={self.megabytes}m,mode=0755", "chaos", str(self.path)],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
         return None if done.returncode == 0 else f"a tmpfs cannot be mounted: {done.stderr.strip()}"
 
     def used(self):

@@ -1,4 +1,5 @@
-"""The processes of the run and their supervisor: who is killed or gives up is started again; who ends unasked is written down."""
+"""The processes of the run and their supervisor: who is killed or gives up is started again; who ends unasked is
+written down."""
 
 import collections
 import os
@@ -17,16 +18,19 @@ from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, C
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "Platform"))
 import platform_process  # noqa: E402
-from platform_process import call, environment  # noqa: E402, F401
-
 from helper import Helper  # noqa: E402
+from platform_process import call, environment  # noqa: E402, F401
 from volumes import Volume  # noqa: E402
 
 TASKS = ("fraud", "payments", "analytics", "sink", "alerting")
 # Those whose state is on a disk of their own. The others' directory also holds the store, which there is one of.
 KEYED = ("fraud", "payments", "analytics")
-# Swift's own words at a trap, and the C++ libraries'. librdkafka calls a fenced producer's state a "Fatal error", too, in the middle of a line.
-CRASH = re.compile(r"^Fatal error|\.swift:\d+: (Fatal|Assertion|Precondition)|Illegal instruction|Segmentation fault|terminate called|^thread '.*' panicked")
+# Swift's own words at a trap, and the C++ libraries'. librdkafka calls a fenced producer's state a "Fatal error", too,
+# in the middle of a line.
+CRASH = re.compile(
+    r"^Fatal error|\.swift:\d+: (Fatal|Assertion|Precondition)|Illegal instruction|Segmentation fault|terminate called"
+    r"|^thread '.*' panicked"
+)
 
 
 def free_port():
@@ -62,8 +66,12 @@ class Instance:
                 log.write(f"--- start {self.starts} at {time.strftime('%H:%M:%S')}\n".encode())
                 log.flush()
                 self.process = subprocess.Popen(
-                    [platform_process.ORDERS, *map(str, self.arguments)], stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
-                    env=environment(**self.env))
+                    [platform_process.ORDERS, *map(str, self.arguments)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    env=environment(**self.env),
+                )
             self.started = time.monotonic()
 
     def kill(self, hold=False):
@@ -153,15 +161,37 @@ class World:
     # MARK: starting
 
     def start(self):
-        helper = lambda name, *arguments: Helper(HERE / f"{name}.py", self.root / "logs" / f"{name}.log", *arguments)
+        def helper(name, *arguments):
+            return Helper(HERE / f"{name}.py", self.root / "logs" / f"{name}.log", *arguments)
+
         self.proxy = helper("proxy", self.ports["proxy"], self.ports["broker"], self.seed)
         self.gateway = helper("gateway", self.ports["gateway"], self.root / "gateway.journal", self.seed)
         self.webhook = helper("webhook", self.ports["webhook"], self.root / "webhook.journal", self.seed)
-        self.add("broker", "broker", "--kafka", f"127.0.0.1:{self.ports['broker']}", "--advertise", self.kafka, "--journal-size", 16, "--data-dir", self.root / "broker")
+        self.add(
+            "broker",
+            "broker",
+            "--kafka",
+            f"127.0.0.1:{self.ports['broker']}",
+            "--advertise",
+            self.kafka,
+            "--journal-size",
+            16,
+            "--data-dir",
+            self.root / "broker",
+        )
         self.wait_for_port(self.ports["broker"])
         for name in TASKS:
             self.add_task(name)
-        self.add("api", "api", "--kafka", self.kafka, "--data-dir", self.root / "data", "--http", f"127.0.0.1:{self.ports['http']}")
+        self.add(
+            "api",
+            "api",
+            "--kafka",
+            self.kafka,
+            "--data-dir",
+            self.root / "data",
+            "--http",
+            f"127.0.0.1:{self.ports['http']}",
+        )
         self.wait_for_port(self.ports["http"])
         self.make_segments_small()
         self.upstream = helper("upstream", self.kafka, self.ports["http"], self.accepted, self.seed)
@@ -172,8 +202,13 @@ class World:
         admin = AdminClient({"bootstrap.servers": self.kafka})
         topics = [name for name in admin.list_topics(timeout=10).topics if not name.startswith("__")]
         changes = [
-            ConfigResource(ConfigResource.Type.TOPIC, name, incremental_configs=[
-                ConfigEntry("segment.bytes", str(1 << 20), incremental_operation=AlterConfigOpType.SET)])
+            ConfigResource(
+                ConfigResource.Type.TOPIC,
+                name,
+                incremental_configs=[
+                    ConfigEntry("segment.bytes", str(1 << 20), incremental_operation=AlterConfigOpType.SET)
+                ],
+            )
             for name in topics
         ]
         for future in admin.incremental_alter_configs(changes).values():
@@ -191,8 +226,10 @@ class World:
 
     def add(self, name, *arguments):
         env = {
-            "LOG_LEVEL": os.environ.get("CHAOS_LOG_LEVEL", "notice"), "LOG_FORMAT": "text",
-            "KAFKA_CLIENT_SESSION_TIMEOUT_MS": str(int(self.session_timeout * 1000)), "KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS": "500",
+            "LOG_LEVEL": os.environ.get("CHAOS_LOG_LEVEL", "notice"),
+            "LOG_FORMAT": "text",
+            "KAFKA_CLIENT_SESSION_TIMEOUT_MS": str(int(self.session_timeout * 1000)),
+            "KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS": "500",
             "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{self.ports['gateway']}/charges",
             "ALERT_WEBHOOK_URL": f"http://127.0.0.1:{self.ports['webhook']}/alerts",
         }

@@ -24,17 +24,17 @@ class Verdict:
 
 
 class Listing:
-    """Lines of `fail PATTERN  REASON` or `skip PATTERN  REASON`. What fails is run all the same, to notice that it does not
-    any more; what is skipped would hang, or take down what runs with it."""
+    """Lines of `fail PATTERN  REASON` or `skip PATTERN  REASON`. What fails is run all the same, to notice that it does
+    not any more; what is skipped would hang, or take down what runs with it."""
 
     def __init__(self, path):
         self.fails, self.skips = [], []
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if not line.strip() or line.startswith("#"):
                 continue
-            kind, pattern, reason = (line.split(None, 2) + ["", ""])[:3]
+            kind, pattern, reason = ([*line.split(None, 2), "", ""])[:3]
             if kind not in ("fail", "skip") or not reason:
-                raise ValueError(f"{path}:{number}: not \"fail PATTERN REASON\" or \"skip PATTERN REASON\"")
+                raise ValueError(f'{path}:{number}: not "fail PATTERN REASON" or "skip PATTERN REASON"')
             (self.fails if kind == "fail" else self.skips).append(pattern)
 
     def is_skipped(self, name):
@@ -42,11 +42,18 @@ class Listing:
 
     def judge(self, results):
         listed = {name for name in results if matches(name, self.fails)}
-        by = {outcome: {n for n, r in results.items() if r.outcome == outcome} for outcome in ("passed", "failed", "skipped")}
+        by = {
+            outcome: {n for n, r in results.items() if r.outcome == outcome}
+            for outcome in ("passed", "failed", "skipped")
+        }
         left_out = {name for name, result in results.items() if result.outcome == "left out"}
         return Verdict(
-            passed=len(by["passed"]), skipped=len(by["skipped"]), inapplicable=len(by["failed"] & listed) + len(left_out),
-            unexpected=sorted(by["failed"] - listed), surprising=sorted(by["passed"] & listed))
+            passed=len(by["passed"]),
+            skipped=len(by["skipped"]),
+            inapplicable=len(by["failed"] & listed) + len(left_out),
+            unexpected=sorted(by["failed"] - listed),
+            surprising=sorted(by["passed"] & listed),
+        )
 
 
 def matches(name, patterns):

@@ -12,13 +12,16 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "ForeignClients")]
 sys.dont_write_bytecode = True
 
-from broker import Broker
-from listing import Listing
-from suites import SUITES
+from broker import Broker  # noqa: E402
+from listing import Listing  # noqa: E402
+from suites import SUITES  # noqa: E402
 
 
 def usage(message):
-    print(f"conformance: {message}\n  make conformance SUITES=\"NAME=CHECKOUT ...\", of {', '.join(SUITES)}", file=sys.stderr)
+    print(
+        f'conformance: {message}\n  make conformance SUITES="NAME=CHECKOUT ...", of {", ".join(SUITES)}',
+        file=sys.stderr,
+    )
     sys.exit(64)
 
 
@@ -28,9 +31,9 @@ def chosen(arguments):
     for argument in arguments:
         name, _, checkout = argument.partition("=")
         if name not in SUITES:
-            usage(f"there is no suite called \"{name}\"")
+            usage(f'there is no suite called "{name}"')
         if not (Path(checkout) / SUITES[name].landmark).exists():
-            usage(f"\"{checkout}\" is no checkout of {name}: it has no {SUITES[name].landmark}")
+            usage(f'"{checkout}" is no checkout of {name}: it has no {SUITES[name].landmark}')
         yield SUITES[name], Path(checkout).resolve()
 
 
@@ -64,8 +67,11 @@ def run(suite, checkout):
     if died:
         print(f"--- {suite.name}: the broker died; {folder}/broker.log has its last words")
     print(
-        f"=== {suite.name}: {verdict.passed} passed, {len(verdict.unexpected)} failed, {verdict.inapplicable} not applicable, "
-        f"{verdict.skipped} skipped by the suite; {time.monotonic() - started:.0f} s; output in {folder}", flush=True)
+        f"=== {suite.name}: {verdict.passed} passed, {len(verdict.unexpected)} failed, "
+        f"{verdict.inapplicable} not applicable, {verdict.skipped} skipped by the suite; "
+        f"{time.monotonic() - started:.0f} s; output in {folder}",
+        flush=True,
+    )
     return not verdict.unexpected and not died and verdict.passed > 0
 
 

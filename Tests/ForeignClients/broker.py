@@ -36,12 +36,26 @@ class Broker:
 
     def start(self):
         program = os.environ["ORDERS_BIN"]
-        # It ends with the tests, however those end. And libfaketime changes the environment of the first process that it is
-        # loaded into, behind which Swift looks for its arguments: that is then `setpriv`, which becomes the broker.
-        arguments = ["setpriv", "--pdeathsig", "KILL", program, "broker", "--data-dir", self.data_directory, "--kafka", self.address]
+        # It ends with the tests, however those end. And libfaketime changes the environment of the first process that
+        # it is loaded into, behind which Swift looks for its arguments: that is then `setpriv`, which becomes the
+        # broker.
+        arguments = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            program,
+            "broker",
+            "--data-dir",
+            self.data_directory,
+            "--kafka",
+            self.address,
+        ]
         bound = threading.Event()
         self.process = subprocess.Popen(
-            arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            arguments,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             env={**os.environ, **self.environment, **self.clock_environment()},
         )
 
@@ -67,7 +81,9 @@ class Broker:
         self.move_clock(0)
         # What waits goes by the clock that only goes on, which stays as it is.
         return {
-            "LD_PRELOAD": found[0], "FAKETIME_TIMESTAMP_FILE": self.clock, "FAKETIME_CACHE_DURATION": "1",
+            "LD_PRELOAD": found[0],
+            "FAKETIME_TIMESTAMP_FILE": self.clock,
+            "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
@@ -89,7 +105,7 @@ class Broker:
             return self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError("the broker did not stop on SIGTERM")
+            raise AssertionError("the broker did not stop on SIGTERM") from None
 
     @property
     def is_alive(self):

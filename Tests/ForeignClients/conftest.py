@@ -3,7 +3,6 @@ import os
 import uuid
 
 import pytest
-
 from broker import Broker
 
 MODULES = {

@@ -46,7 +46,8 @@ class Raw:
 
 
 def latest_offset(host, port, topic, partition=0, committed=False):
-    """The end of a partition for readers of either isolation level, by ListOffsets version 2; 0 while there is no answer."""
+    """The end of a partition for readers of either isolation level, by ListOffsets version 2; 0 while there is no
+    answer."""
     raw = Raw(host, port)
     try:
         encoded = topic.encode()

@@ -20,22 +20,9 @@ if [ ! -x "$ORDERS_BIN" ]; then
     exit 1
 fi
 
-# An environment is made again when its requirements change.
-environment() {
-    directory="$built/$1"
-    requirements="$here/$2"
-    if ! cmp -s "$requirements" "$directory/requirements.txt"; then
-        echo "foreign clients: installing $2 ..." >&2
-        rm -rf "$directory"
-        python3 -m venv "$directory"
-        "$directory/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
-        cp "$requirements" "$directory/requirements.txt"
-    fi
-}
-
-environment current requirements.txt
-environment legacy requirements-legacy.txt
-environment streams requirements-streams.txt
+"$root/scripts/venv.sh" "$built/current" "$here/requirements.txt"
+"$root/scripts/venv.sh" "$built/legacy" "$here/requirements-legacy.txt"
+"$root/scripts/venv.sh" "$built/streams" "$here/requirements-streams.txt"
 "$here/programs/build.sh" "$built" "$built/current/bin/python"
 
 current="confluent kafka-python aiokafka kcat java"

@@ -28,7 +28,7 @@ def test_nothing_acknowledged_is_lost(fragile, name, which):
     sender = threading.Thread(target=client.send_all, args=(name, sent, acknowledged))
     sender.start()
     # Twice, at whatever point the client has got to.
-    for kills in range(2):
+    for _kills in range(2):
         end = client_end(client, name)
         until(lambda: client_end(client, name) > end + 50 or not sender.is_alive(), 20, "progress")
         fragile.kill()

@@ -55,8 +55,13 @@ def test_random_frames_harm_nobody(broker, witness):
     generator = random.Random(seed)
     for _ in range(300):
         raw = Raw(broker.host, broker.port)
-        header = struct.pack(">hhih", generator.choice([0, 1, 2, 3, 8, 9, 10, 11, 12, 14, 19, 20, 22, 24, 28, 32]),
-                             generator.randrange(0, 13), 1, -1)
+        header = struct.pack(
+            ">hhih",
+            generator.choice([0, 1, 2, 3, 8, 9, 10, 11, 12, 14, 19, 20, 22, 24, 28, 32]),
+            generator.randrange(0, 13),
+            1,
+            -1,
+        )
         frame = header + generator.randbytes(generator.randrange(0, 200))
         raw.send(struct.pack(">i", len(frame)) + frame)
         raw.close()

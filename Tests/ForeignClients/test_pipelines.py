@@ -31,14 +31,25 @@ class Pipeline:
         self.target, self.changelog = name + "-out", PIPELINES[program].format(name=name)
         self.state, self.log = directory / name / "state", directory / f"{name}.log"
         self.arguments = [
-            sys.executable, str(Path(__file__).parent / "pipelines" / program), broker.address, name, codec, str(self.state),
+            sys.executable,
+            str(Path(__file__).parent / "pipelines" / program),
+            broker.address,
+            name,
+            codec,
+            str(self.state),
         ]
         self.state.parent.mkdir()
         client.create_topic(name)
         client.create_topic(self.target)
-        client.create_topic(self.changelog, 1, {
-            "cleanup.policy": "compact", "segment.bytes": str(SEGMENT), "min.cleanable.dirty.ratio": "0.01",
-        })
+        client.create_topic(
+            self.changelog,
+            1,
+            {
+                "cleanup.policy": "compact",
+                "segment.bytes": str(SEGMENT),
+                "min.cleanable.dirty.ratio": "0.01",
+            },
+        )
 
     def start(self):
         with self.log.open("ab") as log:

@@ -1,4 +1,5 @@
-"""Topics as years of use make them: compacted, with old times, deleted and made again, and producers that the broker has forgotten.
+"""Topics as years of use make them: compacted, with old times, deleted and made again, and producers that the broker
+has forgotten.
 
 Each of these topics has records of every client, so that every client also reads what every other one wrote.
 """
@@ -34,7 +35,9 @@ def all_keys(writer, tombstones):
     return [
         Message(
             f"key-{index}".encode(),
-            None if tombstones and index % 10 == 0 else f"{writer}-{number}-{index}-{secrets.token_urlsafe(45)}".encode(),
+            None
+            if tombstones and index % 10 == 0
+            else f"{writer}-{number}-{index}-{secrets.token_urlsafe(45)}".encode(),
         )
         for number in range(ROUNDS)
         for index in range(KEYS)
@@ -50,7 +53,8 @@ class Prepared:
         started = int(time.time()) * 1000 - 3 * YEAR
         for codec in CODECS:
             maker.create_topic(
-                f"compacted-{codec}", 1,
+                f"compacted-{codec}",
+                1,
                 {"cleanup.policy": "compact", "segment.bytes": str(SEGMENT), "min.cleanable.dirty.ratio": "0.01"},
             )
             maker.create_topic(f"old-{codec}", 1)
@@ -61,7 +65,9 @@ class Prepared:
                 contents |= {message.key: message.value for message in messages}
                 if "headers" in writer.features:
                     old = [
-                        Message(b"old", f"{writer.name}-{index}".encode(), timestamp=started + 1000 * (len(times) + index))
+                        Message(
+                            b"old", f"{writer.name}-{index}".encode(), timestamp=started + 1000 * (len(times) + index)
+                        )
                         for index in range(20)
                     ]
                     writer.produce(f"old-{codec}", old, codec)
@@ -75,7 +81,9 @@ class Prepared:
         self.written = {codec: end_of(broker, f"compacted-{codec}") for codec in CODECS}
         # Retention and compaction go together, so that the old topics have been looked at as well.
         for codec in CODECS:
-            until(lambda: bytes_of(broker, f"compacted-{codec}") < 2 * SEGMENT, 30, f"the compaction of compacted-{codec}")
+            until(
+                lambda: bytes_of(broker, f"compacted-{codec}") < 2 * SEGMENT, 30, f"the compaction of compacted-{codec}"
+            )
 
 
 @pytest.fixture(scope="module")

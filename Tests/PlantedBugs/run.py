@@ -3,9 +3,9 @@
 
 Usage: run.py [--seeds N] [--list] [name...]
 
-Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the copy without any is
-not clean, or if the text that a bug replaces is not (or no longer) there exactly once. Works in .build/planted; a debug build, since one
-changed file is compiled again in seconds.
+Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the
+copy without any is not clean, or if the text that a bug replaces is not (or no longer) there exactly once. Works in
+.build/planted; a debug build, since one changed file is compiled again in seconds.
 """
 
 import argparse
@@ -44,8 +44,17 @@ def copy_package():
 
 
 def build():
-    command = ["swift", "build", "--package-path", str(COPY), "--scratch-path", str(BUILD), "--product", "broker-simulation"]
-    result = subprocess.run(command, capture_output=True, text=True)
+    command = [
+        "swift",
+        "build",
+        "--package-path",
+        str(COPY),
+        "--scratch-path",
+        str(BUILD),
+        "--product",
+        "broker-simulation",
+    ]
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
     if result.returncode != 0:
         lines = [line for line in (result.stdout + result.stderr).splitlines() if "error" in line]
         raise SystemExit("planted: the copy does not compile:\n" + "\n".join(lines[:10]))
@@ -57,7 +66,9 @@ def simulate(seeds):
     command = [str(BUILD / "debug" / "broker-simulation"), str(seeds)]
     environment = dict(os.environ, SWIFT_BACKTRACE="enable=no")
     try:
-        result = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS, env=environment)
+        result = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=RUN_SECONDS, env=environment
+        )
         output = result.stdout
     except subprocess.TimeoutExpired as expired:
         return None, time.monotonic() - started, f"no end after {expired.timeout:.0f} s"

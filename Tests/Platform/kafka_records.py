@@ -9,19 +9,31 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 def produce(kafka, topic, records, headers=None, **options):
     """Sends (key, value) pairs, each with the headers; values that are neither bytes nor None are sent as JSON."""
     failures = []
-    producer = Producer({"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"} | options)
+    producer = Producer(
+        {"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"} | options
+    )
     for key, value in records:
         producer.produce(
-            topic, key=key, headers=headers, value=value if value is None or isinstance(value, bytes) else json.dumps(value).encode(),
-            on_delivery=lambda error, _: failures.append(error) if error else None)
+            topic,
+            key=key,
+            headers=headers,
+            value=value if value is None or isinstance(value, bytes) else json.dumps(value).encode(),
+            on_delivery=lambda error, _: failures.append(error) if error else None,
+        )
     assert producer.flush(30) == 0 and not failures, failures
 
 
 def read_all(kafka, topic, timeout=30):
     """Every committed record of a topic, as it stands."""
-    consumer = Consumer({
-        "bootstrap.servers": kafka, "group.id": "reader", "isolation.level": "read_committed", "enable.auto.commit": False,
-        "enable.partition.eof": True})
+    consumer = Consumer(
+        {
+            "bootstrap.servers": kafka,
+            "group.id": "reader",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+        }
+    )
     try:
         partitions = consumer.list_topics(topic, timeout=timeout).topics[topic].partitions
         consumer.assign([TopicPartition(topic, number, 0) for number in partitions])
@@ -47,5 +59,11 @@ def values(kafka, topic):
 
 def order(order_id, **fields):
     return {
-        "order_id": order_id, "customer_id": 5678, "amount": 249.99, "currency": "USD", "country": "US", "status": "CREATED",
-        "created_at": "2024-01-15T10:30:00Z"} | fields
+        "order_id": order_id,
+        "customer_id": 5678,
+        "amount": 249.99,
+        "currency": "USD",
+        "country": "US",
+        "status": "CREATED",
+        "created_at": "2024-01-15T10:30:00Z",
+    } | fields

@@ -36,8 +36,13 @@ def order_of(fields):
     if (status or "CREATED") not in STATUSES or (created_at is not None and created_at not in TIMES):
         raise ValueError(fields)
     return {
-        "order_id": whole(fields["order_id"], 1), "customer_id": whole(fields["customer_id"], 0), "amount": amount,
-        "currency": currency, "country": fields["country"], "status": status or "CREATED", "created_at": created_at,
+        "order_id": whole(fields["order_id"], 1),
+        "customer_id": whole(fields["customer_id"], 0),
+        "amount": amount,
+        "currency": currency,
+        "country": fields["country"],
+        "status": status or "CREATED",
+        "created_at": created_at,
     }
 
 
@@ -75,7 +80,7 @@ def csv_records(text):
 def csv_order(header, row):
     if len(row) != len(header):
         return None
-    fields = {name: text.strip(" \t\r\n") for name, text in zip(header, row) if name in FIELDS}
+    fields = {name: text.strip(" \t\r\n") for name, text in zip(header, row, strict=True) if name in FIELDS}
     fields = {name: text for name, text in fields.items() if text}
     try:
         for name in ("order_id", "customer_id"):
@@ -105,8 +110,7 @@ def json_records(lines):
 
 def json_order(line):
     try:
-        value = json.loads(
-            line, object_pairs_hook=Pairs, parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+        value = json.loads(line, object_pairs_hook=Pairs, parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, Pairs):
@@ -114,4 +118,6 @@ def json_order(line):
     own = [(name, value) for name, value in value if name in FIELDS]
     if len({name for name, _ in own}) != len(own):
         return None
-    return try_order({name: value for name, value in own if not (value is None and name in ("order_id", "status", "created_at"))})
+    return try_order(
+        {name: value for name, value in own if not (value is None and name in ("order_id", "status", "created_at"))}
+    )

@@ -108,8 +108,14 @@ def up(data, *arguments, env=None):
 def call(*arguments, timeout=180, env=None):
     """Runs a command to its end: exit code, standard output, standard error."""
     done = subprocess.run(
-        [ORDERS, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, stdin=subprocess.DEVNULL,
-        env=environment(**(env or {})))
+        [ORDERS, *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        stdin=subprocess.DEVNULL,
+        env=environment(**(env or {})),
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -128,7 +134,9 @@ def request(method, url, body=None, headers=None):
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} | (headers or {}) if data is not None else headers or {}
     try:
-        response = urllib.request.urlopen(urllib.request.Request(url, data=data, method=method, headers=headers), timeout=30)
+        response = urllib.request.urlopen(
+            urllib.request.Request(url, data=data, method=method, headers=headers), timeout=30
+        )
     except urllib.error.HTTPError as error:
         response = error
     text = response.read().decode()

@@ -5,7 +5,7 @@ import json
 import threading
 
 from kafka_records import order, produce, read_all
-from platform_process import drained, eventually, get, request, up, verify
+from platform_process import drained, eventually, up, verify
 
 
 class Endpoint:
@@ -41,7 +41,7 @@ def test_each_alert_is_posted_though_the_webhook_is_away_for_a_while(data):
     endpoint = Endpoint()
     endpoint.answers = [503, 500, 429]
     with up(data, "--count", 0, env={"ALERT_WEBHOOK_URL": endpoint.url}) as platform:
-        kafka, http = platform.addresses("kafka", "dashboard")
+        kafka, _http = platform.addresses("kafka", "dashboard")
         flagged = [(str(number), order(number, amount=500 + number, country="BR")) for number in range(1, 21)]
         produce(kafka, "orders", flagged)
         eventually(lambda: len(endpoint.received) >= 20)
@@ -62,7 +62,11 @@ def test_an_alert_that_is_refused_for_good_is_set_aside(data):
         drained(kafka, data)
         letters = eventually(lambda: read_all(kafka, "fraud-alerts.alerting-group.dlq"))
         headers = {key: value.decode() for key, value in letters[0].headers()}
-        assert headers["dlq-code"] == "webhook_refused" and "400" in headers["dlq-reason"] and "s3cr3t" not in headers["dlq-reason"]
+        assert (
+            headers["dlq-code"] == "webhook_refused"
+            and "400" in headers["dlq-reason"]
+            and "s3cr3t" not in headers["dlq-reason"]
+        )
 
 
 def test_a_refused_alert_is_set_aside_though_its_batch_is_tried_again(data):

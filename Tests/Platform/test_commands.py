@@ -7,13 +7,21 @@ import subprocess
 import sys
 
 import pytest
-
 from platform_process import call, drained, eventually, get, running, up, verify
 
 
 def test_import_takes_a_files_orders_and_names_the_lines_that_it_cannot(data, tmp_path):
     lines = [
-        json.dumps({"order_id": 10 + n, "customer_id": n, "amount": "12.50", "currency": "GBP", "country": "GB", "created_at": "2026-01-01T00:00:00Z"})
+        json.dumps(
+            {
+                "order_id": 10 + n,
+                "customer_id": n,
+                "amount": "12.50",
+                "currency": "GBP",
+                "country": "GB",
+                "created_at": "2026-01-01T00:00:00Z",
+            }
+        )
         for n in range(1000)
     ]
     lines[100] = "not an order"
@@ -21,7 +29,8 @@ def test_import_takes_a_files_orders_and_names_the_lines_that_it_cannot(data, tm
     (tmp_path / "orders.jsonl").write_text("\n".join(lines))
     (tmp_path / "orders.csv").write_text(
         "order_id,customer_id,amount,currency,country,status,created_at,note\n"
-        + "".join(f"{5000 + n},{n},\"{n}.25\",EUR,FR,CREATED,2026-01-01T00:00:00Z,\"a, b\"\n" for n in range(500)))
+        + "".join(f'{5000 + n},{n},"{n}.25",EUR,FR,CREATED,2026-01-01T00:00:00Z,"a, b"\n' for n in range(500))
+    )
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
         code, out, err = call("import", tmp_path / "orders.jsonl", "--data-dir", data)
@@ -42,7 +51,21 @@ def test_import_takes_a_files_orders_and_names_the_lines_that_it_cannot(data, tm
 
 
 def test_bench_prints_figures(data):
-    code, out, err = call("bench", "--orders", 5000, "--rates", "200", "--seconds", 2, "--post-rate", 50, "--json", "--data-dir", data, timeout=300)
+    code, out, err = call(
+        "bench",
+        "--orders",
+        5000,
+        "--rates",
+        "200",
+        "--seconds",
+        2,
+        "--post-rate",
+        50,
+        "--json",
+        "--data-dir",
+        data,
+        timeout=300,
+    )
     assert code == 0, err
     report = json.loads(out)
     assert report["flood"]["orders"] == 5000 and report["flood"]["orders_per_second"] > 0
@@ -52,7 +75,9 @@ def test_bench_prints_figures(data):
 
 
 @pytest.mark.parametrize(
-    "variable, value", [("KAFKA_BROKER_NUM_PARTITIONS", "six"), ("KAFKA_BROKER_LOG_RETENTION_MS", "-7"), ("KAFKA_BROKER_NO_SUCH", "1")])
+    ("variable", "value"),
+    [("KAFKA_BROKER_NUM_PARTITIONS", "six"), ("KAFKA_BROKER_LOG_RETENTION_MS", "-7"), ("KAFKA_BROKER_NO_SUCH", "1")],
+)
 @pytest.mark.parametrize("command", ["up", "broker"])
 def test_a_wrong_setting_of_the_broker_is_named(data, command, variable, value):
     code, _, err = call(command, "--data-dir", data, "--kafka", "127.0.0.1:0", env={variable: value})
@@ -77,7 +102,9 @@ def test_a_second_platform_on_the_same_data_is_refused(data):
         assert code != 0 and str(data) in err, err
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not os.path.isdir("/proc/1"), reason="needs a directory that even root cannot write")
+@pytest.mark.skipif(
+    os.geteuid() == 0 and not os.path.isdir("/proc/1"), reason="needs a directory that even root cannot write"
+)
 def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
@@ -86,7 +113,7 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "arguments, env, said",
+    ("arguments", "env", "said"),
     [
         (["up", "--rate", "fast"], {}, ["--rate"]),
         (["up", "--rate", "0"], {}, ["--rate is a number of orders a second from 0.001", "--count 0"]),
@@ -99,30 +126,42 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
         (["up", "--exit"], {}, ["--exit needs --count"]),
         (["up", "--http", "127.0.0.1:99999"], {}, ["127.0.0.1:99999", "--http <HOST:PORT>"]),
         (["up", "--http", "localhost"], {}, ["localhost", "--http <HOST:PORT>"]),
-        (["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"], {}, ["will not listen on 0.0.0.0:0", "no authentication", "127.0.0.1:0", "nginx"]),
+        (
+            ["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"],
+            {},
+            ["will not listen on 0.0.0.0:0", "no authentication", "127.0.0.1:0", "nginx"],
+        ),
         (["up", "--http", "127.0.0.1:0", "--kafka", "0.0.0.0:0"], {}, ["0.0.0.0"]),
-        (["lag", "--no-data-dir"], {"KAFKA_BOOTSTRAP_SERVERS": "nowhere"}, ["no Kafka broker answers at nowhere", "KAFKA_BOOTSTRAP_SERVERS"]),
+        (
+            ["lag", "--no-data-dir"],
+            {"KAFKA_BOOTSTRAP_SERVERS": "nowhere"},
+            ["no Kafka broker answers at nowhere", "KAFKA_BOOTSTRAP_SERVERS"],
+        ),
         (["lag", "--no-data-dir"], {"CONFLUENT_API_KEY": "key"}, ["CONFLUENT_API_SECRET"]),
         (["lag", "--no-data-dir"], {"KAFKA_CLIENT_NO_SUCH_THING": "1"}, ["KAFKA_CLIENT_NO_SUCH_THING"]),
         (["lag", "--no-data-dir"], {"LOG_LEVEL": "loud"}, ["LOG_LEVEL=loud is not a log level"]),
-        (["up", "--rate", "0.5", "--kafka", "127.0.0.1:0"], {"RECONCILER": "maybe"}, ["RECONCILER=maybe is not on or off"]),
+        (
+            ["up", "--rate", "0.5", "--kafka", "127.0.0.1:0"],
+            {"RECONCILER": "maybe"},
+            ["RECONCILER=maybe is not on or off"],
+        ),
         (["verify"], {}, ["there is no store at", "--data-dir"]),
         (["import", "/nowhere/orders.jsonl"], {}, ["/nowhere/orders.jsonl cannot be opened: No such file"]),
         (["bench", "--rates", "0"], {}, ["--rates is a list of numbers"]),
     ],
 )
 def test_a_wrong_setting_is_one_clear_message(tmp_path, arguments, env, said):
-    if arguments[-1] == "--no-data-dir":
-        arguments = arguments[:-1]
-    else:
-        arguments = [*arguments, "--data-dir", tmp_path / "data"]
+    is_bare = arguments[-1] == "--no-data-dir"
+    arguments = arguments[:-1] if is_bare else [*arguments, "--data-dir", tmp_path / "data"]
     code, _, err = call(*arguments, env=env, timeout=30)
     assert code != 0 and all(words in err for words in said), err
     assert len(err.strip().splitlines()) <= 6, err
     assert "Fatal error" not in err and "Swift" not in err
 
 
-@pytest.mark.parametrize("arguments", [["lag"], ["topics"], ["dlq", "list"], ["import", "orders.jsonl"], ["dlq", "discard", "--all"]])
+@pytest.mark.parametrize(
+    "arguments", [["lag"], ["topics"], ["dlq", "list"], ["import", "orders.jsonl"], ["dlq", "discard", "--all"]]
+)
 def test_a_data_directory_that_is_named_means_its_platform_and_no_other(data, tmp_path, arguments):
     """A slip of the pen in --data-dir does not lead to whatever listens on the usual port, or is in the environment."""
     path = tmp_path / "orders.jsonl"
@@ -131,7 +170,10 @@ def test_a_data_directory_that_is_named_means_its_platform_and_no_other(data, tm
     with running("broker", "--data-dir", data, "--kafka", "127.0.0.1:0") as broker:
         (kafka,) = broker.addresses("kafka")
         for env in ({}, {"KAFKA_BOOTSTRAP_SERVERS": kafka}):
-            for directory, said in ((tmp_path / "dta", "there is no data directory"), (tmp_path, "no platform runs on the data directory")):
+            for directory, said in (
+                (tmp_path / "dta", "there is no data directory"),
+                (tmp_path, "no platform runs on the data directory"),
+            ):
                 code, _, err = call(*arguments, "--data-dir", directory, env=env, timeout=30)
                 assert code != 0 and said in err and str(directory) in err and "--kafka" in err, err
         # Another one is not where the environment says, but where its own broker is.
@@ -153,7 +195,12 @@ def test_a_broker_that_is_dead_is_spoken_of_soon_and_not_waited_for_long(tmp_pat
 
 
 def test_a_variable_that_is_misspelled_is_spoken_of(tmp_path):
-    env = {"KAFKA_BOOTSTRAP_SERVER": "127.0.0.1:1", "PAYMENT_LATENCY": "5", "KAFKA_HOME": "/opt/kafka", "LOGLEVEL": "debug"}
+    env = {
+        "KAFKA_BOOTSTRAP_SERVER": "127.0.0.1:1",
+        "PAYMENT_LATENCY": "5",
+        "KAFKA_HOME": "/opt/kafka",
+        "LOGLEVEL": "debug",
+    }
     _, _, err = call("lag", "--data-dir", tmp_path / "none", env=env, timeout=30)
     assert "KAFKA_BOOTSTRAP_SERVER is no setting and is not used; did you mean KAFKA_BOOTSTRAP_SERVERS?" in err
     assert "LOGLEVEL" in err and "KAFKA_HOME" not in err, err
@@ -170,9 +217,11 @@ def test_a_platform_does_not_outlive_the_process_that_was_to_stop_it(data):
     script = (
         "import sys, time; sys.path.insert(0, sys.argv[1]); import platform_process as p; "
         "process = p.Process('broker', '--data-dir', sys.argv[2], '--kafka', '127.0.0.1:0'); "
-        "print(process.addresses('kafka')[0], flush=True); time.sleep(600)")
+        "print(process.addresses('kafka')[0], flush=True); time.sleep(600)"
+    )
     parent = subprocess.Popen(
-        [sys.executable, "-c", script, os.path.dirname(__file__), str(data)], stdout=subprocess.PIPE, text=True)
+        [sys.executable, "-c", script, os.path.dirname(__file__), str(data)], stdout=subprocess.PIPE, text=True
+    )
     port = int(parent.stdout.readline().rsplit(":", 1)[1])
     parent.kill()
     parent.wait()
@@ -185,9 +234,15 @@ def test_a_platform_does_not_outlive_the_process_that_was_to_stop_it(data):
 
 
 def test_a_secret_is_never_shown(tmp_path):
-    env = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "CONFLUENT_API_KEY": "key", "CONFLUENT_API_SECRET": "hunter2hunter2", "LOG_LEVEL": "trace"}
+    env = {
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "CONFLUENT_API_KEY": "key",
+        "CONFLUENT_API_SECRET": "hunter2hunter2",
+        "LOG_LEVEL": "trace",
+    }
     code, out, err = call("lag", env=env, timeout=120)
     assert code != 0 and "hunter2" not in out + err
     code, out, err = call(
-        "alerting", "--data-dir", tmp_path / "data", env={"ALERT_WEBHOOK_URL": "ftp://user:hunter2@host/"}, timeout=120)
+        "alerting", "--data-dir", tmp_path / "data", env={"ALERT_WEBHOOK_URL": "ftp://user:hunter2@host/"}, timeout=120
+    )
     assert code != 0 and "ALERT_WEBHOOK_URL" in err and "hunter2" not in out + err

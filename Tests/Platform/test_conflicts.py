@@ -21,30 +21,45 @@ def test_a_second_event_with_other_contents_changes_nothing(data):
         first = order(7, amount=10, currency="AUD", country="AU")
         produce(kafka, "orders", [("7", first)])
         eventually(lambda: request("GET", f"{http}/api/orders/7")[2].get("payment"))
-        produce(kafka, "orders", [("7", first | {"amount": 9999, "currency": "USD", "country": "NG", "status": "CANCELLED"})])
+        produce(
+            kafka,
+            "orders",
+            [("7", first | {"amount": 9999, "currency": "USD", "country": "NG", "status": "CANCELLED"})],
+        )
         shown = eventually(lambda: (one := get(f"{http}/api/orders/7")).get("conflicts") and one)
         produce(kafka, "orders", [("7", first | {"status": "CONFIRMED"})])
         eventually(lambda: get(f"{http}/api/orders/7")["status"] == "CONFIRMED")
         drained(kafka, data)
         assert (shown["amount"], shown["currency"], shown["country"], shown["status"]) == (10, "AUD", "AU", "CREATED")
-        assert shown["payment"]["amount"] == 10 and shown["payment"]["currency"] == "AUD" and not shown["fraud"]["flagged"]
+        assert (
+            shown["payment"]["amount"] == 10 and shown["payment"]["currency"] == "AUD" and not shown["fraud"]["flagged"]
+        )
         step = next(step for step in shown["trail"] if step["event"] == "ORDER_CONFLICT")
         assert "amount is 9999.00 USD instead of 10.00 AUD" in step["detail"]
         [(headers, value)] = letters(kafka, "analytics-group")
         assert headers["dlq-code"] == "conflicting_order" and "country is NG instead of AU" in headers["dlq-reason"]
         assert value["amount"] == 9999
-        assert not letters(kafka, "fraud-group") and not letters(kafka, "payments-group") and not values(kafka, "fraud-alerts")
+        assert (
+            not letters(kafka, "fraud-group")
+            and not letters(kafka, "payments-group")
+            and not values(kafka, "fraud-alerts")
+        )
         [total] = get(f"{http}/api/stats")["totals"]["currencies"]
         assert (total["currency"], total["sales"], total["paid"]) == ("AUD", 10, 10)
         # Sent again as it is, it would only be set aside again.
-        code, out, err = call("dlq", "replay", "--all", "--code", "conflicting_order", "--kafka", kafka, "--data-dir", data)
+        code, out, err = call(
+            "dlq", "replay", "--all", "--code", "conflicting_order", "--kafka", kafka, "--data-dir", data
+        )
         assert code == 1 and "new order_id" in out + err
         counts = verify(data)
         assert counts["conflicting_events"] == 1 and counts["orders"] == 1
 
 
 def test_a_conflict_is_found_after_the_services_have_lost_their_state(data):
-    first = [order(number, country="NG" if number % 2 else "US", status="CANCELLED" if number % 3 == 0 else "CREATED") for number in range(1, 31)]
+    first = [
+        order(number, country="NG" if number % 2 else "US", status="CANCELLED" if number % 3 == 0 else "CREATED")
+        for number in range(1, 31)
+    ]
     with up(data, "--count", 0) as platform:
         kafka, _ = platform.addresses("kafka", "dashboard")
         produce(kafka, "orders", [(str(one["order_id"]), one) for one in first])
@@ -55,11 +70,18 @@ def test_a_conflict_is_found_after_the_services_have_lost_their_state(data):
             file.unlink()
         database.rmdir()
     with up(data, "--count", 0) as platform:
-        kafka, http = platform.addresses("kafka", "dashboard")
-        produce(kafka, "orders", [(str(one["order_id"]), one | {"amount": 5000, "country": "RU", "status": "CREATED"}) for one in first])
+        kafka, _http = platform.addresses("kafka", "dashboard")
+        produce(
+            kafka,
+            "orders",
+            [(str(one["order_id"]), one | {"amount": 5000, "country": "RU", "status": "CREATED"}) for one in first],
+        )
         drained(kafka, data)
         assert not values(kafka, "fraud-alerts")
-        assert all(payment["amount"] == 249.99 for payment in values(kafka, "payments")) and len(values(kafka, "payments")) == 20
+        assert (
+            all(payment["amount"] == 249.99 for payment in values(kafka, "payments"))
+            and len(values(kafka, "payments")) == 20
+        )
         assert len(letters(kafka, "analytics-group")) == 30
         # What came as CANCELLED is charged with what it said then.
         produce(kafka, "orders", [("3", first[2] | {"status": "CREATED"})])
@@ -81,7 +103,10 @@ def test_over_http_an_order_that_is_known_with_other_contents_is_a_conflict(data
         for _ in range(2):
             status, headers, problem = post(draft | {"amount": 20, "country": "FR"})
             assert status == 409 and headers["Content-Type"].startswith("application/problem+json")
-            assert problem["type"].endswith(":order-conflict") and {error["field"] for error in problem["errors"]} == {"amount", "country"}
+            assert problem["type"].endswith(":order-conflict") and {error["field"] for error in problem["errors"]} == {
+                "amount",
+                "country",
+            }
             eventually(lambda: request("GET", f"{http}/api/orders/5")[2].get("payment"))
         assert post(draft | {"amount": 20}, "k")[0] == 409
         assert post(draft | {"order_id": 6, "amount": 20}, "k")[0] == 202
@@ -108,7 +133,9 @@ def test_totals_go_on_past_64_bits_of_minor_units(data):
         import urllib.request
 
         assert text in urllib.request.urlopen(f"{http}/api/stats").read().decode()
-        assert get(f"{http}/api/stats/timeseries?from=2024-01-15T10:00:00Z&to=2024-01-15T11:00:00Z&by=country")["points"]
+        assert get(f"{http}/api/stats/timeseries?from=2024-01-15T10:00:00Z&to=2024-01-15T11:00:00Z&by=country")[
+            "points"
+        ]
         assert not letters(kafka, "analytics-group")
         assert verify(data)["orders"] == count
 
@@ -120,7 +147,9 @@ def test_what_is_owed_back_for_cancelled_orders_is_shown(data):
         produce(kafka, "orders", [(str(one["order_id"]), one) for one in orders])
         eventually(lambda: get(f"{http}/api/stats")["totals"]["payments"]["paid"] == 10)
         produce(kafka, "orders", [(str(one["order_id"]), one | {"status": "CANCELLED"}) for one in orders[:3]])
-        totals = eventually(lambda: (found := get(f"{http}/api/stats")["totals"])["payments"]["refund_due"] == 3 and found)
+        totals = eventually(
+            lambda: (found := get(f"{http}/api/stats")["totals"])["payments"]["refund_due"] == 3 and found
+        )
         [usd] = totals["currencies"]
         # Of what was paid, what is not owed back is sales.
         assert (usd["paid"], usd["refund_due"], usd["sales"]) == (55, 6, 49)

@@ -1,4 +1,5 @@
-"""Records that are deleted from the log: `orders verify` says what it could not check, and what a service lost is a finding."""
+"""Records that are deleted from the log: `orders verify` says what it could not check, and what a service lost is a
+finding."""
 
 import json
 
@@ -11,7 +12,9 @@ from platform_process import call, drained, running, up, verify
 def ends(kafka, topic):
     consumer = Consumer({"bootstrap.servers": kafka, "group.id": "ends"})
     try:
-        places = [TopicPartition(topic, number) for number in consumer.list_topics(topic, timeout=30).topics[topic].partitions]
+        places = [
+            TopicPartition(topic, number) for number in consumer.list_topics(topic, timeout=30).topics[topic].partitions
+        ]
         return {place.partition: consumer.get_watermark_offsets(place, timeout=30)[1] for place in places}
     finally:
         consumer.close()
@@ -34,9 +37,15 @@ def test_verify_counts_what_was_deleted_and_finds_what_a_service_lost_by_it(data
         # Everything was processed: deleting it loses nothing but the means to check it.
         delete(kafka, "orders", ends(kafka, "orders"))
         counts = verify(data)
-        assert counts["deleted_records"] == 120 and counts["not_checkable"] == 120 and counts["documents"] == 120, counts
+        assert counts["deleted_records"] == 120 and counts["not_checkable"] == 120 and counts["documents"] == 120, (
+            counts
+        )
         code, out, _ = call("verify", "--data-dir", data)
-        assert code == 0 and "orders: 120 offsets in 6 partitions" in out and "everything that is still there agrees" in out, out
+        assert (
+            code == 0
+            and "orders: 120 offsets in 6 partitions" in out
+            and "everything that is still there agrees" in out
+        ), out
         assert platform.stop() == 0
 
     # Orders that no service has read are deleted while only the broker runs.
@@ -48,7 +57,10 @@ def test_verify_counts_what_was_deleted_and_finds_what_a_service_lost_by_it(data
     code, out, err = call("verify", "--data-dir", data, "--json")
     report = json.loads(out)
     assert code == 1 and report["findings_by_kind"] == {"log_cut": 18}, (report, err)
-    assert {one["subject"] for one in report["findings"]} >= {"orders[0] for payments-group", "orders[5] for fraud-group"}
+    assert {one["subject"] for one in report["findings"]} >= {
+        "orders[0] for payments-group",
+        "orders[5] for fraud-group",
+    }
     assert "were deleted before the group had read them" in report["findings"][0]["detail"]
     assert sum(one["offsets"] for one in report["deleted"] if one["topic"] == "orders") == 180
 

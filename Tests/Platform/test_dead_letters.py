@@ -11,7 +11,7 @@ from kafka_records import order, produce, read_all, values
 from platform_process import call, drained, eventually, get, request, up, verify
 from test_alerting import Endpoint
 
-ORDERS = int(os.environ.get("MALFORMED_ORDERS", 10_000))
+ORDERS = int(os.environ.get("MALFORMED_ORDERS", "10000"))
 GROUPS = ("fraud-group", "payments-group", "analytics-group")
 
 
@@ -39,8 +39,12 @@ FAULTS = {
 def some_order(number):
     countries = ("US", "NG", "DE", "BR", "IN", "CA")
     return order(
-        number, customer_id=number % 977, amount=1 + number % 900 + 0.25, country=countries[number % 6],
-        created_at=f"2026-01-{1 + number % 28:02}T{number % 24:02}:{number % 60:02}:00Z")
+        number,
+        customer_id=number % 977,
+        amount=1 + number % 900 + 0.25,
+        country=countries[number % 6],
+        created_at=f"2026-01-{1 + number % 28:02}T{number % 24:02}:{number % 60:02}:00Z",
+    )
 
 
 def dlq(data, *arguments, expect=0):
@@ -123,7 +127,9 @@ def test_one_in_a_hundred_malformed_is_set_aside_mended_and_then_counted_once(da
             key = record.key().decode()
             assert headers["dlq-attempts"] == "1" and headers["dlq-replay-of"].startswith("orders/")
             assert json.loads(record.value()) == rights[key]
-            assert (str(record.partition()), str(record.timestamp()[1])) in {(place[0], place[2]) for place in origins[key]}
+            assert (str(record.partition()), str(record.timestamp()[1])) in {
+                (place[0], place[2]) for place in origins[key]
+            }
 
         # Again: nothing to do, nothing done.
         assert results(data, "replay", "--from", corrected) == {"already_replayed": len(letters)}
@@ -152,12 +158,17 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
         assert "analytics-group,fraud-group,payments-group" in table and "6 dead letters" in table
         assert "missing_field" in table and "malformed_json" in table
         shown = dlq(data, "show", first["id"])[0]
-        assert first["reason"] in shown and f"orders[{first['origin']['partition']}]@{first['origin']['offset']}" in shown and "é" in shown
+        assert (
+            first["reason"] in shown
+            and f"orders[{first['origin']['partition']}]@{first['origin']['offset']}" in shown
+            and "é" in shown
+        )
         assert json.loads(dlq(data, "show", first["id"], "--json")[0])["id"] == first["id"]
         raw = letter_of(data, "raw")
         assert raw["value_base64"] == "//4A" and "//4A" in dlq(data, "show", raw["id"])[0]
 
-        # As it is, it fails again: refused, or forced and counted, up to the cap. The newest letter is the one to go on with.
+        # As it is, it fails again: refused, or forced and counted, up to the cap. The newest letter is the one to go on
+        # with.
         assert "it would fail again" in dlq(data, "replay", first["id"], expect=1)[1]
         letter = first
         for attempt in (1, 2, 3):
@@ -173,7 +184,9 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
         wrong = dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right", expect=1)[1]
         assert "amount" in wrong and "negative" in wrong
         (tmp_path / "right").write_text(json.dumps(right))
-        assert "corrected" in dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right")[0]
+        assert (
+            "corrected" in dlq(data, "replay", letter["id"], "--max-attempts", 4, "--value-file", tmp_path / "right")[0]
+        )
         eventually(lambda: len(values(kafka, "payments")) == 1)
         assert "nothing" in dlq(data, "replay", "--all", "--key", "7")[0]
         assert results(data, "replay", letter["id"], "--max-attempts", 9) == {"already_replayed": 1}

@@ -33,8 +33,13 @@ def test_services_go_on_after_the_broker_has_forgotten_their_ids(data):
         kafka, http = platform.addresses("kafka", "dashboard")
         for turn in range(1, 4):
             eventually(lambda: transactional_ids(kafka) == 0)
-            # An alert for fraud, and dead letters for the sink and alerting: the first transactions since the last turn.
-            produce(kafka, "orders", [(str(turn), order(turn, amount=900.5, country="NG", created_at="2026-01-01T00:00:00Z"))])
+            # An alert for fraud, and dead letters for the sink and alerting: the first transactions since the last
+            # turn.
+            produce(
+                kafka,
+                "orders",
+                [(str(turn), order(turn, amount=900.5, country="NG", created_at="2026-01-01T00:00:00Z"))],
+            )
             for topic in ("orders", "fraud-alerts", "order-analytics"):
                 produce(kafka, topic, [("x", b"not a record")])
             drained(kafka, data)

@@ -9,7 +9,9 @@ from platform_process import call, drained, eventually, up
 
 def test_each_order_is_charged_once_for_its_exact_amount(data):
     def decide(body):
-        return 200, {"status": "DECLINED", "reason": "CARD_EXPIRED"} if body["order_id"] % 10 == 0 else {"status": "PAID"}
+        return 200, {"status": "DECLINED", "reason": "CARD_EXPIRED"} if body["order_id"] % 10 == 0 else {
+            "status": "PAID"
+        }
 
     with Gateway(decide) as gateway, up(data, "--count", 0, env={"PAYMENT_GATEWAY_URL": gateway.url}) as platform:
         kafka, _ = platform.addresses("kafka", "dashboard")
@@ -43,6 +45,11 @@ def test_an_order_that_the_gateway_refuses_is_set_aside_and_the_rest_goes_on(dat
 
 def test_a_wrong_gateway_setting_is_named_and_keeps_its_secret(data):
     for name, value in {
-        "PAYMENT_GATEWAY_URL": "ftp://s3cr3t@example.org", "PAYMENT_TIMEOUT_MS": "0", "PAYMENT_GATEWAY_CONCURRENCY": "many"}.items():
-        code, out, err = call("up", "--data-dir", data, "--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0", env={name: value})
+        "PAYMENT_GATEWAY_URL": "ftp://s3cr3t@example.org",
+        "PAYMENT_TIMEOUT_MS": "0",
+        "PAYMENT_GATEWAY_CONCURRENCY": "many",
+    }.items():
+        code, out, err = call(
+            "up", "--data-dir", data, "--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0", env={name: value}
+        )
         assert code == 1 and name in err and "s3cr3t" not in out + err

@@ -7,30 +7,41 @@ import subprocess
 import threading
 
 import pytest
-
 from platform_process import ORDERS, Process, call, drained, environment, eventually, get, up, verify
 
 HEADER = "order_id,customer_id,amount,currency,country,created_at,note\n"
 
 
 def line(number, customer=7, note=""):
-    return f'{number},{customer},12.50,GBP,GB,2026-01-01T00:00:00Z,{note}\n'
+    return f"{number},{customer},12.50,GBP,GB,2026-01-01T00:00:00Z,{note}\n"
 
 
 def dry_run(path, *arguments, stdin=None):
     """What the file holds: its orders, its rejected records, the summary."""
     done = subprocess.run(
-        [ORDERS, "import", "--dry-run", "--json", str(path), *arguments], input=stdin, capture_output=True, timeout=60, env=environment())
+        [ORDERS, "import", "--dry-run", "--json", str(path), *arguments],
+        check=False,
+        input=stdin,
+        capture_output=True,
+        timeout=60,
+        env=environment(),
+    )
     items = [json.loads(text) for text in done.stdout.decode().splitlines()]
     summary = [item["summary"] for item in items if "summary" in item]
     return (
-        done.returncode, [item["order"] for item in items if "order" in item], [item for item in items if "error" in item],
-        summary[0] if summary else None, done.stderr.decode())
+        done.returncode,
+        [item["order"] for item in items if "order" in item],
+        [item for item in items if "error" in item],
+        summary[0] if summary else None,
+        done.stderr.decode(),
+    )
 
 
 def test_a_note_over_several_lines_is_one_field_and_no_order(tmp_path):
     path = tmp_path / "orders.csv"
-    path.write_text(HEADER + line(1110, 65, '"see\n1111,66,999.00,USD,US,2026-01-01T00:00:00Z,x\nend"') + line(1112, 67))
+    path.write_text(
+        HEADER + line(1110, 65, '"see\n1111,66,999.00,USD,US,2026-01-01T00:00:00Z,x\nend"') + line(1112, 67)
+    )
     code, orders, errors, summary, _ = dry_run(path)
     assert code == 0 and [(order["order_id"], order["customer_id"]) for order in orders] == [(1110, 65), (1112, 67)]
     assert errors == [] and summary["orders"] == 2 and summary["ignored_fields"] == ["note"]
@@ -65,11 +76,17 @@ def test_standard_input_a_pipe_and_packed_files_are_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content, said",
+    ("content", "said"),
     [
-        (b"", "is empty"), (b"\n\n", "holds no order"), (HEADER.encode(), "holds no order"), (b"[]", "holds no order"),
-        (HEADER.encode() + b"x,y\n", "none of its 1 records"), (b"PK\x03\x04" + bytes(40), "xlsx"), (b"id,price\n1,2\n", "customer_id"),
-        (b"%PDF-1.7 and so on, and so on", "PDF"), ("öäü".encode("utf-32"), "UTF-32"),
+        (b"", "is empty"),
+        (b"\n\n", "holds no order"),
+        (HEADER.encode(), "holds no order"),
+        (b"[]", "holds no order"),
+        (HEADER.encode() + b"x,y\n", "none of its 1 records"),
+        (b"PK\x03\x04" + bytes(40), "xlsx"),
+        (b"id,price\n1,2\n", "customer_id"),
+        (b"%PDF-1.7 and so on, and so on", "PDF"),
+        ("öäü".encode("utf-32"), "UTF-32"),
     ],
 )
 def test_a_file_without_an_order_says_so_and_is_not_done(tmp_path, content, said):
@@ -125,7 +142,12 @@ def test_a_stopped_import_goes_on_with_the_same_content_only(data, tmp_path):
 
 def test_importing_twice_changes_nothing_also_where_orders_have_no_time(data, tmp_path):
     path = tmp_path / "orders.jsonl"
-    path.write_text("".join(json.dumps({"order_id": n, "customer_id": 1, "amount": "1.00", "currency": "EUR", "country": "FR"}) + "\n" for n in range(1, 101)))
+    path.write_text(
+        "".join(
+            json.dumps({"order_id": n, "customer_id": 1, "amount": "1.00", "currency": "EUR", "country": "FR"}) + "\n"
+            for n in range(1, 101)
+        )
+    )
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
         for _ in range(2):

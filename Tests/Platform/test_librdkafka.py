@@ -41,15 +41,36 @@ def test_orders_go_through_once_with_the_newer_library(data, newer):
 
 def test_bench_takes_its_kafka_and_its_client_settings_from_the_environment(data):
     code, out, err = call(
-        "bench", "--data-dir", data, "--orders", 10, "--rates", "", "--post-rate", 0,
-        env={"KAFKA_CLIENT_NO_SUCH_THING": "1"})
+        "bench",
+        "--data-dir",
+        data,
+        "--orders",
+        10,
+        "--rates",
+        "",
+        "--post-rate",
+        0,
+        env={"KAFKA_CLIENT_NO_SUCH_THING": "1"},
+    )
     assert code == 1 and "KAFKA_CLIENT_NO_SUCH_THING" in err
     with running("broker", "--data-dir", data / "other", "--kafka", "127.0.0.1:0") as broker:
         (kafka,) = broker.addresses("kafka")
         for _ in range(2):
             code, out, err = call(
-                "bench", "--data-dir", data, "--orders", 200, "--rates", "100", "--seconds", 1, "--post-rate", 0, "--json",
-                env={"KAFKA_BOOTSTRAP_SERVERS": kafka})
+                "bench",
+                "--data-dir",
+                data,
+                "--orders",
+                200,
+                "--rates",
+                "100",
+                "--seconds",
+                1,
+                "--post-rate",
+                0,
+                "--json",
+                env={"KAFKA_BOOTSTRAP_SERVERS": kafka},
+            )
             assert code == 0, err
             assert json.loads(out)["flood"]["orders"] == 200
         placed = {value["order_id"] for value in values(kafka, "orders")}

@@ -10,7 +10,13 @@ def test_a_foreign_clients_order_is_paid_once_judged_and_shown(data):
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
         produce(kafka, "orders", [("901", order(901, amount=999.5, country="NG"))])
-        shown = eventually(lambda: (one := request("GET", f"{http}/api/orders/901")[2]).get("payment") and one.get("fraud", {}).get("flagged") and one)
+        shown = eventually(
+            lambda: (
+                (one := request("GET", f"{http}/api/orders/901")[2]).get("payment")
+                and one.get("fraud", {}).get("flagged")
+                and one
+            )
+        )
         assert shown["amount"] == 999.5 and shown["status"] == "CREATED"
         assert shown["fraud"]["reason"] == "HIGH_AMOUNT_RISKY_COUNTRY"
         payments = [payment for payment in values(kafka, "payments") if payment["order_id"] == 901]
@@ -32,7 +38,9 @@ def test_partitioners_that_differ_do_not_charge_an_order_twice(data):
         orders = [(str(number), order(number)) for number in range(1, 201)]
         produce(kafka, "orders", orders, partitioner="murmur2")
         produce(kafka, "orders", orders, partitioner="consistent")
-        produce(kafka, "orders", [(None, value) for _, value in orders], partitioner="random", headers=[("trace", b"17")])
+        produce(
+            kafka, "orders", [(None, value) for _, value in orders], partitioner="random", headers=[("trace", b"17")]
+        )
         drained(kafka, data)
         # A record that was sent home is there with its headers.
         traced = [record for record in read_all(kafka, "orders") if record.headers() == [("trace", b"17")]]
@@ -43,7 +51,7 @@ def test_partitioners_that_differ_do_not_charge_an_order_twice(data):
 
 def test_a_record_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(data):
     bad = {
-        "no json": b"{\"order_id\":",
+        "no json": b'{"order_id":',
         "missing field": json.dumps({"order_id": 1}).encode(),
         "negative amount": json.dumps(order(2, amount=-5)).encode(),
         "unknown currency": json.dumps(order(3, currency="XXQ")).encode(),
@@ -53,7 +61,7 @@ def test_a_record_that_cannot_be_read_is_set_aside_and_the_rest_goes_on(data):
     }
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
-        produce(kafka, "orders", [(name, value) for name, value in bad.items()] + [("50", order(50))])
+        produce(kafka, "orders", [*list(bad.items()), ("50", order(50))])
         eventually(lambda: request("GET", f"{http}/api/orders/50")[0] == 200)
         drained(kafka, data)
         for group in ("fraud-group", "payments-group", "analytics-group"):
@@ -83,7 +91,13 @@ def test_orders_of_the_producer_agree_with_the_topics_while_it_runs_and_after(da
         assert totals["payments"]["declined"] == sum(payment["status"] == "DECLINED" for payment in payments)
         assert totals["fraud"]["alerts"] == len(alerts) > 0
         system = get(f"{http}/api/system")
-        assert {service["name"] for service in system["services"]} == {"fraud", "payments", "analytics", "sink", "alerting"}
+        assert {service["name"] for service in system["services"]} == {
+            "fraud",
+            "payments",
+            "analytics",
+            "sink",
+            "alerting",
+        }
         assert all(service["members"] == 1 for service in system["services"])
         assert platform.stop() == 0, platform.output
     counts = verify(data)
@@ -123,7 +137,7 @@ def test_orders_come_in_by_http_with_clear_refusals(data):
         refused(422, good | {"currency": "XXQ"}, "currency")
         refused(422, {key: value for key, value in good.items() if key != "country"}, "country")
         refused(422, good | {"order_id": 2**53}, "order_id")
-        refused(413, b"{\"customer_id\": 1, \"note\": \"" + b"x" * 1_000_000 + b"\"}")
+        refused(413, b'{"customer_id": 1, "note": "' + b"x" * 1_000_000 + b'"}')
         refused(415, b"amount=1", headers={"Content-Type": "application/x-www-form-urlencoded"})
         assert request("GET", f"{http}/api/orders/999999")[0] == 404
         assert request("GET", f"{http}/api/orders?limit=many")[0] == 400

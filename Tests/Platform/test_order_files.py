@@ -11,8 +11,12 @@ from platform_process import call
 
 MORE = os.environ.get("EXAMPLES")
 thorough = settings(
-    max_examples=int(MORE or 60), derandomize=not MORE, deadline=None, database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture])
+    max_examples=int(MORE or 60),
+    derandomize=not MORE,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
 
 
 def read(path):
@@ -28,7 +32,7 @@ def read(path):
 
 
 def compare(found, expected, text):
-    for (line, order), (first, last, wanted) in zip(found, expected):
+    for (line, order), (first, last, wanted) in zip(found, expected, strict=True):
         assert first <= line <= last, (text, line, first, last)
         if wanted is None:
             assert order is None, (text, line)
@@ -79,10 +83,14 @@ def csv_files(draw):
     for _ in range(draw(st.integers(1, 25))):
         fields = [draw(csv_fields(column)) for column in columns]
         match draw(st.integers(0, 25)):
-            case 0: fields.append("more")
-            case 1: fields.pop()
-            case 2: fields = []
-            case 3: fields = [""] * len(columns)
+            case 0:
+                fields.append("more")
+            case 1:
+                fields.pop()
+            case 2:
+                fields = []
+            case 3:
+                fields = [""] * len(columns)
         text += ",".join(fields) + draw(LINE_ENDS)
     return text[: draw(st.sampled_from([len(text), len(text), len(text.rstrip("\r\n"))]))]
 
@@ -111,7 +119,9 @@ def json_strings(draw, text):
     for character in text:
         unit = character.encode("utf-16-be").hex()
         escaped = "".join("\\u" + unit[start : start + 4] for start in range(0, len(unit), 4))
-        plain = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "/": "\\/"}.get(character)
+        plain = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "/": "\\/"}.get(
+            character
+        )
         if plain is None:
             plain = escaped if ord(character) < 32 else character
         written += draw(st.sampled_from([plain, plain, plain, escaped, escaped.upper().replace("\\U", "\\u")]))
@@ -129,9 +139,40 @@ def json_numbers(draw, text):
     return f"{format(digits.scaleb(-shift), 'f')}{draw(st.sampled_from('eE'))}{sign}{shift}"
 
 
-NUMBERS = ["0", "-0", "1", "-1", "1.5", "249.99", "1234567.89", "0.001", "9007199254740991", "9007199254740992",
-           "9007199254740993.0000000000001", "123456789012345678901234567890", "999999999999.99", "1000000000000.00"]
-NOT_JSON = ["NaN", "Infinity", "01", "1.", ".5", "+1", "1e", "tru", "'x'", '"\\x"', '"\\u12"', '"a\tb"', "[1,]", "{\"a\"}", "{1:2}", ""]
+NUMBERS = [
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "1.5",
+    "249.99",
+    "1234567.89",
+    "0.001",
+    "9007199254740991",
+    "9007199254740992",
+    "9007199254740993.0000000000001",
+    "123456789012345678901234567890",
+    "999999999999.99",
+    "1000000000000.00",
+]
+NOT_JSON = [
+    "NaN",
+    "Infinity",
+    "01",
+    "1.",
+    ".5",
+    "+1",
+    "1e",
+    "tru",
+    "'x'",
+    '"\\x"',
+    '"\\u12"',
+    '"a\tb"',
+    "[1,]",
+    '{"a"}',
+    "{1:2}",
+    "",
+]
 TEXTS = st.text(st.sampled_from('abU1 "\\\n\t/é€😀\x01'), max_size=8)
 
 
@@ -139,19 +180,29 @@ TEXTS = st.text(st.sampled_from('abU1 "\\\n\t/é€😀\x01'), max_size=8)
 def json_values(draw, depth=2):
     kinds = ["number", "text", "word"] + (["list", "object"] if depth else [])
     match draw(st.sampled_from(kinds)):
-        case "number": return draw(json_numbers(draw(st.sampled_from(NUMBERS))))
-        case "text": return draw(json_strings(draw(TEXTS)))
-        case "word": return draw(st.sampled_from(["true", "false", "null"]))
-        case "list": return "[" + ",".join(draw(st.lists(json_values(depth - 1), max_size=3))) + "]"
+        case "number":
+            return draw(json_numbers(draw(st.sampled_from(NUMBERS))))
+        case "text":
+            return draw(json_strings(draw(TEXTS)))
+        case "word":
+            return draw(st.sampled_from(["true", "false", "null"]))
+        case "list":
+            return "[" + ",".join(draw(st.lists(json_values(depth - 1), max_size=3))) + "]"
         case "object":
             pairs = draw(st.lists(st.tuples(TEXTS, json_values(depth - 1)), max_size=3))
             return "{" + ",".join(f"{draw(json_strings(name))}:{value}" for name, value in pairs) + "}"
 
 
 FIELD_VALUES = {
-    "order_id": [["1", "66", "9007199254740991"], ["0", "-1", "1.5", "9007199254740992", "9007199254740991.000000000001"]],
+    "order_id": [
+        ["1", "66", "9007199254740991"],
+        ["0", "-1", "1.5", "9007199254740992", "9007199254740991.000000000001"],
+    ],
     "customer_id": [["0", "77"], ["-1", "0.5", "9007199254740993"]],
-    "amount": [["9.99", "12.50", "0", "100", "999999999999.99"], ["0.001", "-1", "10000000000000", "0.1234567890123456789012"]],
+    "amount": [
+        ["9.99", "12.50", "0", "100", "999999999999.99"],
+        ["0.001", "-1", "10000000000000", "0.1234567890123456789012"],
+    ],
     "currency": [["USD", "EUR"], ["XXX", "usd", ""]],
     "country": [["US", "DE"], ["xx", "USA", ""]],
     "status": [["CREATED", "CONFIRMED"], ["LOST"]],
@@ -175,16 +226,23 @@ def json_lines(draw):
     members = [(draw(json_strings(name)), draw(json_fields(name))) for name in FIELDS]
     members += [(draw(json_strings("x" + draw(TEXTS))), draw(json_values())) for _ in range(draw(st.integers(0, 3)))]
     match draw(st.integers(0, 25)):
-        case 0: members.append(draw(st.sampled_from(members)))
-        case 1: members.append(('"wrong"', draw(st.sampled_from(NOT_JSON))))
-        case 2: members.pop(draw(st.integers(0, 6)))
-        case 3: members.append(('"deep"', "[" * 60 + "]" * 60))
-        case 4: members.append(('"half"', '"\\ud83d"'))
+        case 0:
+            members.append(draw(st.sampled_from(members)))
+        case 1:
+            members.append(('"wrong"', draw(st.sampled_from(NOT_JSON))))
+        case 2:
+            members.pop(draw(st.integers(0, 6)))
+        case 3:
+            members.append(('"deep"', "[" * 60 + "]" * 60))
+        case 4:
+            members.append(('"half"', '"\\ud83d"'))
     space = st.sampled_from(["", "", " ", "\t", "\r"])
     members = draw(st.permutations(members))
     text = ",".join(f"{draw(space)}{name}{draw(space)}:{draw(space)}{value}{draw(space)}" for name, value in members)
     text = "{" + text + "}" + draw(space)
-    return {0: text[:-2], 1: text + " x", 2: text + text, 3: f"[{text}]", 4: "null", 5: "  "}.get(draw(st.integers(0, 60)), text)
+    return {0: text[:-2], 1: text + " x", 2: text + text, 3: f"[{text}]", 4: "null", 5: "  "}.get(
+        draw(st.integers(0, 60)), text
+    )
 
 
 @thorough

@@ -24,7 +24,13 @@ def test_orders_wait_for_a_gateway_that_is_away_and_are_then_paid_once(data):
         eventually(lambda: get(f"{http}/api/system")["status"] == "ok")
         produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 401)])
         # Several attempts: it waits in earnest.
-        waiting = eventually(lambda: (p := problem(http, "payments")) and service(http, "payments")["instances"][0]["problem"]["attempt"] > 4 and p)
+        waiting = eventually(
+            lambda: (
+                (p := problem(http, "payments"))
+                and service(http, "payments")["instances"][0]["problem"]["attempt"] > 4
+                and p
+            )
+        )
         assert waiting["level"] == "degraded" and waiting["code"] == "dependency_unavailable"
         assert f"http://127.0.0.1:{gateway.port} did not answer" in waiting["detail"] and waiting["since"]
         system = get(f"{http}/api/system")
@@ -46,7 +52,10 @@ def test_orders_wait_for_a_gateway_that_is_away_and_are_then_paid_once(data):
             assert sorted(paid) == list(range(1, 401)) and len(gateway.charged) == 400
             verify(data)
         assert "s3cr3t" not in platform.output
-        assert 'orders_retries_total{code="dependency_unavailable",service="payments"}' in request("GET", f"{http}/metrics")[2]
+        assert (
+            'orders_retries_total{code="dependency_unavailable",service="payments"}'
+            in request("GET", f"{http}/metrics")[2]
+        )
 
 
 def test_a_gateway_that_answers_only_some_of_the_time_gets_through(data):
@@ -93,15 +102,22 @@ def test_a_charge_that_is_answered_too_late_is_asked_again_and_made_once(data):
 
 def test_a_gateway_that_does_not_know_us_sets_no_order_aside(data):
     is_wrong = [True]
-    with Gateway(lambda body: (401, {}) if is_wrong[0] else (200, {"status": "PAID"})) as gateway:
-        with up(data, "--count", 0, env={"PAYMENT_GATEWAY_URL": gateway.url}) as platform:
-            kafka, http = platform.addresses("kafka", "dashboard")
-            produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 11)])
-            wrong = eventually(lambda: problem(http, "payments") if (p := problem(http, "payments")) and p["code"] != "no_members" else None)
-            assert wrong["code"] == "dependency_misconfigured" and "401" in wrong["detail"]
-            is_wrong[0] = False
-            eventually(lambda: len(values(kafka, "payments")) == 10)
-            assert values(kafka, "orders.payments-group.dlq") == []
+    with (
+        Gateway(lambda body: (401, {}) if is_wrong[0] else (200, {"status": "PAID"})) as gateway,
+        up(data, "--count", 0, env={"PAYMENT_GATEWAY_URL": gateway.url}) as platform,
+    ):
+        kafka, http = platform.addresses("kafka", "dashboard")
+        produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 11)])
+
+        def refused():
+            found = problem(http, "payments")
+            return found if found and found["code"] != "no_members" else None
+
+        wrong = eventually(refused)
+        assert wrong["code"] == "dependency_misconfigured" and "401" in wrong["detail"]
+        is_wrong[0] = False
+        eventually(lambda: len(values(kafka, "payments")) == 10)
+        assert values(kafka, "orders.payments-group.dlq") == []
 
 
 def test_the_sink_waits_for_a_store_that_another_process_holds(data):
@@ -139,8 +155,12 @@ def test_services_go_on_when_a_killed_broker_is_back(data):
             eventually(lambda: get(f"{http}/api/stats")["totals"]["orders"] == 200)
             eventually(lambda: len([one for one in get(f"{http}/api/system")["services"] if one["instances"]]) == 5)
             broker.kill()
-            status, _, ready = eventually(lambda: (answer := request("GET", f"{http}/readyz"))[0] == 503 and answer)
-            assert ready["status"] == "not_ready" and ready["problems"][0]["part"] == "broker" and ready["problems"][0]["since"]
+            _status, _, ready = eventually(lambda: (answer := request("GET", f"{http}/readyz"))[0] == 503 and answer)
+            assert (
+                ready["status"] == "not_ready"
+                and ready["problems"][0]["part"] == "broker"
+                and ready["problems"][0]["since"]
+            )
             assert kafka in ready["problems"][0]["detail"]
             assert get(f"{http}/api/system")["status"] == "down"
             with running("broker", "--data-dir", data, "--kafka", kafka) as again:

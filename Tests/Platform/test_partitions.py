@@ -6,7 +6,6 @@ import time
 from collections import Counter
 
 from confluent_kafka.admin import AdminClient, NewPartitions
-
 from kafka_records import order, produce, read_all
 from platform_process import call, drained, eventually, get, request, running, up, verify
 

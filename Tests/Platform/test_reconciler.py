@@ -17,7 +17,13 @@ def found(http, kind, words, timeout=120):
 
     def look():
         return next(
-            (one for one in reconciler(http)["recent_findings"] if one["kind"] == kind and words in f"{one['subject']} {one['detail']}"), None)
+            (
+                one
+                for one in reconciler(http)["recent_findings"]
+                if one["kind"] == kind and words in f"{one['subject']} {one['detail']}"
+            ),
+            None,
+        )
 
     return eventually(look, timeout=timeout, every=0.5)
 
@@ -25,8 +31,15 @@ def found(http, kind, words, timeout=120):
 def settled(http, orders):
     """Waits until it has checked so many orders and the store's sums, and found nothing."""
     status = eventually(
-        lambda: (one := reconciler(http))["checked_orders"] >= orders and one["sweep"]["windows_checked"] > 0 and one["open_orders"] == 0 and one,
-        timeout=180, every=0.5)
+        lambda: (
+            (one := reconciler(http))["checked_orders"] >= orders
+            and one["sweep"]["windows_checked"] > 0
+            and one["open_orders"] == 0
+            and one
+        ),
+        timeout=180,
+        every=0.5,
+    )
     assert status["status"] == "ok" and status["findings"] == 0 and status["recent_findings"] == [], status
     return status
 
@@ -41,9 +54,32 @@ def test_it_finds_nothing_under_load_and_counts_what_it_checked(data):
         kafka, http = platform.addresses("kafka", "dashboard")
         ready(http)
         bad = [("bad", b"{"), ("401", json.dumps(order(401, amount=-1)).encode())]
-        produce(kafka, "orders", [(str(number), order(number, amount=number, country="BR" if number % 3 else "US")) for number in range(1, 401)] + bad)
-        produce(kafka, "orders", [(str(number), order(number, amount=number, country="BR" if number % 3 else "US")) for number in range(1, 100)], partitioner="consistent")
-        produce(kafka, "orders", [(str(number), order(number, amount=number, country="BR" if number % 3 else "US", status="CONFIRMED")) for number in range(1, 50)])
+        produce(
+            kafka,
+            "orders",
+            [
+                (str(number), order(number, amount=number, country="BR" if number % 3 else "US"))
+                for number in range(1, 401)
+            ]
+            + bad,
+        )
+        produce(
+            kafka,
+            "orders",
+            [
+                (str(number), order(number, amount=number, country="BR" if number % 3 else "US"))
+                for number in range(1, 100)
+            ],
+            partitioner="consistent",
+        )
+        produce(
+            kafka,
+            "orders",
+            [
+                (str(number), order(number, amount=number, country="BR" if number % 3 else "US", status="CONFIRMED"))
+                for number in range(1, 50)
+            ],
+        )
         drained(kafka, data)
         status = settled(http, 400)
         assert status["sweep"]["orders_checked"] == 400 and status["since"] <= status["checked_through"]
@@ -58,12 +94,17 @@ def test_it_finds_nothing_while_the_generator_runs(data):
         kafka, http = platform.addresses("kafka", "dashboard")
         eventually(lambda: get(f"{http}/api/stats")["totals"]["orders"] == 6000, timeout=180)
         drained(kafka, data)
-        status = eventually(lambda: (one := reconciler(http))["open_orders"] == 0 and one["sweep"]["windows_checked"] > 0 and one, timeout=180)
+        status = eventually(
+            lambda: (one := reconciler(http))["open_orders"] == 0 and one["sweep"]["windows_checked"] > 0 and one,
+            timeout=180,
+        )
         assert status["findings"] == 0, status
         # It reads all partitions on and on: none is starved, and what it says of itself is what it did.
         assert 5_400 <= status["checked_orders"] <= 6_000, status
         assert status["skipped_orders"] == 0 and status["last_hour"]["coverage"] > 0.99, status
-        eventually(lambda: (one := reconciler(http))["status"] == "ok" and one["delay_milliseconds"] < 10_000, timeout=30)
+        eventually(
+            lambda: (one := reconciler(http))["status"] == "ok" and one["delay_milliseconds"] < 10_000, timeout=30
+        )
         metrics = request("GET", f"{http}/metrics")[2]
         assert "orders_reconciler_skipped_total 0" in metrics, metrics
         assert float(re.search(r"^orders_reconciler_coverage_ratio (\S+)$", metrics, re.M)[1]) > 0.99
@@ -84,8 +125,14 @@ def test_tampering_with_topics_and_store_is_found(data):
         found(http, "payment", "order 7 has")
 
         # A document that no event asked for.
-        documents = [json.loads(record.value()) for record in read_all(kafka, "order-analytics") if record.key() == b"9"]
-        produce(kafka, "order-analytics", [("9", documents[-1] | {"amount": 1.0, "revision": documents[-1]["revision"] + 1})])
+        documents = [
+            json.loads(record.value()) for record in read_all(kafka, "order-analytics") if record.key() == b"9"
+        ]
+        produce(
+            kafka,
+            "order-analytics",
+            [("9", documents[-1] | {"amount": 1.0, "revision": documents[-1]["revision"] + 1})],
+        )
         found(http, "document", "order 9 changed")
 
         # A row changed behind the platform's back.

@@ -13,7 +13,9 @@ def problems(http):
 def test_a_transaction_that_stays_open_is_named_and_what_lies_behind_it_comes_when_it_ends(data):
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
-        hanging = Producer({"bootstrap.servers": kafka, "transactional.id": "hanging", "transaction.timeout.ms": 120000})
+        hanging = Producer(
+            {"bootstrap.servers": kafka, "transactional.id": "hanging", "transaction.timeout.ms": 120000}
+        )
         hanging.init_transactions(30)
         hanging.begin_transaction()
         hanging.produce("orders", key=b"1", value=b"never committed", partition=0)
@@ -24,7 +26,9 @@ def test_a_transaction_that_stays_open_is_named_and_what_lies_behind_it_comes_wh
         assert "orders[0]" in named and "payments-group" in named
         assert request("GET", f"{http}/readyz")[0] == 200
         metrics = get(f"{http}/metrics")
-        assert 'orders_stalled_partitions{service="payments"} 1' in metrics, [line for line in metrics.splitlines() if "stalled" in line]
+        assert 'orders_stalled_partitions{service="payments"} 1' in metrics, [
+            line for line in metrics.splitlines() if "stalled" in line
+        ]
         hanging.abort_transaction(30)
         eventually(lambda: get(f"{http}/api/stats")["totals"]["orders"] == len(ids))
         eventually(lambda: not any(code == "transaction_open" for _, code in problems(http)), timeout=30)
@@ -55,7 +59,13 @@ def test_orders_go_on_through_the_whole_platform_when_their_topic_was_deleted_an
             answers = [request("POST", f"{http}/api/orders", good) for _ in range(20)]
             assert [status for status, _, _ in answers] == [202] * 20, answers
             eventually(lambda: get(f"{http}/api/stats")["totals"]["orders"] == expected, timeout=90)
-            eventually(lambda: get(f"{http}/api/stats")["totals"]["payments"]["paid"] + get(f"{http}/api/stats")["totals"]["payments"]["declined"] == expected)
+            eventually(
+                lambda: (
+                    get(f"{http}/api/stats")["totals"]["payments"]["paid"]
+                    + get(f"{http}/api/stats")["totals"]["payments"]["declined"]
+                    == expected
+                )
+            )
             remake(kafka, "orders")
         eventually(lambda: not any(part == "api" for part, _ in problems(http)), timeout=60)
         assert platform.stop() == 0, platform.output

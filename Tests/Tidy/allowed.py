@@ -2,11 +2,31 @@
 
 # What stands at the root, besides folders.
 ROOT_FILES = {
-    ".editorconfig", ".gitattributes", ".gitignore", ".swift-format", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE",
-    "Makefile", "Package.resolved", "Package.swift", "README.md", "SECURITY.md", "ruff.toml",
+    ".editorconfig",
+    ".gitattributes",
+    ".gitignore",
+    ".swift-format",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "Makefile",
+    "Package.resolved",
+    "Package.swift",
+    "README.md",
+    "SECURITY.md",
+    "ruff.toml",
 }
 ROOT_FOLDERS = {
-    ".ci", ".github", "Benchmarks", "Sources", "Tests", "Web", "docs", "infra", "k8s", "scripts",
+    ".ci",
+    ".github",
+    "Benchmarks",
+    "Sources",
+    "Tests",
+    "Web",
+    "docs",
+    "infra",
+    "k8s",
+    "scripts",
 }
 
 # Files above 256 KiB.

@@ -1,4 +1,5 @@
 """As much of Markdown as the checks need: lines by kind, sentences, headings, links."""
+
 import dataclasses
 import re
 

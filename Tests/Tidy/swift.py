@@ -1,4 +1,5 @@
 """As much of Swift as the checks need: comments, and the text of string literals."""
+
 import re
 
 COMMENT = re.compile(r"(?:^|\s)///? ?(.*)$")
@@ -7,7 +8,8 @@ INTERPOLATION = re.compile(r"\\\([^()]*(?:\([^()]*(?:\([^()]*\)[^()]*)*\)[^()]*)
 
 
 def texts(source):
-    """(line, text) of every comment and literal. A paragraph of a doc comment is one text; interpolations are left out."""
+    """(line, text) of every comment and literal. A paragraph of a doc comment is one text; interpolations are left
+    out."""
     found, paragraph, start, in_block = [], [], 0, False
 
     def finish():

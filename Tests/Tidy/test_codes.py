@@ -1,4 +1,6 @@
-"""OPERATIONS lists what the sources have: codes, problems, metrics, settings. Nothing is missing, nothing is invented."""
+"""OPERATIONS lists what the sources have: codes, problems, metrics, settings. Nothing is missing, nothing is
+invented."""
+
 import re
 import unittest
 
@@ -22,7 +24,7 @@ def event_codes():
     """What EventError's codes are called on the wire."""
     text = sources("OrderServices", "OrderEvents", "StreamProcessing", "DeadLetters")
     start = text.index("var wireName: String {\n        switch self {\n        case .missingField")
-    return set(re.findall(r'case \.\w+: "(\w+)"', text[start:text.index("\n        }", start)]))
+    return set(re.findall(r'case \.\w+: "(\w+)"', text[start : text.index("\n        }", start)]))
 
 
 def dead_letter_codes():
@@ -40,10 +42,10 @@ def problem_codes():
     found |= set(re.findall(r'SystemProblem\(\s*part: [^,]+, level: \.\w+,\s*code: "(\w+)"', text))
     found |= set(re.findall(r'problem\(\s*"(\w+)",', text))
     found |= set(re.findall(r'static let (?:rebalancing|producerExpired|unknownCode) = "(\w+)"', text))
-    gateway = text[text.index("struct PaymentGatewayError"):]
-    found |= set(re.findall(r'case \w+ = "(\w+)"', gateway[:gateway.index("\n    }")]))
-    clients = text[text.index("var problemCode: String"):]
-    found |= set(re.findall(r'"(\w+)"', clients[:clients.index("\n    }")]))
+    gateway = text[text.index("struct PaymentGatewayError") :]
+    found |= set(re.findall(r'case \w+ = "(\w+)"', gateway[: gateway.index("\n    }")]))
+    clients = text[text.index("var problemCode: String") :]
+    found |= set(re.findall(r'"(\w+)"', clients[: clients.index("\n    }")]))
     return found
 
 
@@ -52,7 +54,9 @@ def metrics():
     text = sources("OrderServices", "StreamProcessing", "OrdersAPI", "Kafka", "OrderAudit", "DeadLetters", "orders")
     labels = dict(re.findall(r'static let (\w+Label) = "(\w+)"', text))
     found = set(re.findall(r'"((?:process|prometheus)_\w+)"', text))
-    for kind, label in re.findall(r'\b(Counter|Gauge|Meter|Timer|Recorder)\(\s*label: ((?:Self\.)?\w+Label|"\w+")', text):
+    for kind, label in re.findall(
+        r'\b(Counter|Gauge|Meter|Timer|Recorder)\(\s*label: ((?:Self\.)?\w+Label|"\w+")', text
+    ):
         name = labels[label.removeprefix("Self.")] if "Label" in label else label.strip('"')
         suffix = {"Counter": "_total", "Timer": "_seconds"}.get(kind, "")
         found.add(name if name.endswith(suffix) else name + suffix)
@@ -88,7 +92,7 @@ class CodeTests(unittest.TestCase):
     def test_every_kind_of_finding_is_explained(self):
         text = sources("OrderServices", "OrderAudit")
         start = text.index("public struct Finding")
-        kinds = re.findall(r'case (\w+)(?: = "(\w+)")?\n', text[start:text.index("public let kind", start)])
+        kinds = re.findall(r'case (\w+)(?: = "(\w+)")?\n', text[start : text.index("public let kind", start)])
         self.same("Findings", {raw or name for name, raw in kinds})
 
     def test_every_setting_of_the_environment_is_explained(self):
@@ -100,7 +104,9 @@ class CodeTests(unittest.TestCase):
     def test_every_setting_of_the_broker_is_explained(self):
         text = tree.read("Sources/EmbeddedBroker/BrokerProperty.swift")
         names = re.findall(r'\.(?:number|boolean|milliseconds)\(\s*"([a-z.]+)"', text)
-        self.same("The embedded broker's settings", {"KAFKA_BROKER_" + name.upper().replace(".", "_") for name in names})
+        self.same(
+            "The embedded broker's settings", {"KAFKA_BROKER_" + name.upper().replace(".", "_") for name in names}
+        )
 
     def test_the_defaults_of_the_broker_are_those_of_the_sources(self):
         properties = tree.read("Sources/EmbeddedBroker/BrokerProperty.swift")
@@ -110,7 +116,7 @@ class CodeTests(unittest.TestCase):
         for row in markdown.table_after(tree.read(PAGE), "The embedded broker's settings"):
             variable = re.search(r"`(\w+)`", row[0]).group(1)
             name = variable.removeprefix("KAFKA_BROKER_").lower().replace("_", ".")
-            declared = properties[properties.index(f'"{name}"'):]
+            declared = properties[properties.index(f'"{name}"') :]
             field = re.search(r"\$0\.(\w+)|\\\.(\w+)|milliseconds\(\$0\.(\w+)\)", declared)
             expected = value(defaults[next(filter(None, field.groups()))], name)
             if not re.match(rf"`?{re.escape(expected)}`?( |$)", row[3]):
@@ -125,9 +131,9 @@ class CodeTests(unittest.TestCase):
         self.compare(set(first_cells(heading)), expected, heading)
 
     def compare(self, found, expected, heading):
-        self.assertTrue(expected, f"nothing was found in the sources for \"{heading}\": the pattern is out of date")
-        self.assertFalse(expected - found, f"{PAGE}, \"{heading}\" lacks: {sorted(expected - found)}")
-        self.assertFalse(found - expected, f"{PAGE}, \"{heading}\" has what no source has: {sorted(found - expected)}")
+        self.assertTrue(expected, f'nothing was found in the sources for "{heading}": the pattern is out of date')
+        self.assertFalse(expected - found, f'{PAGE}, "{heading}" lacks: {sorted(expected - found)}')
+        self.assertFalse(found - expected, f'{PAGE}, "{heading}" has what no source has: {sorted(found - expected)}')
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Width, sentences, words, links and commands of the pages."""
+
 import re
 import statistics
 import unittest
@@ -27,7 +28,9 @@ HOUSE_WORDS = {
     r"for good": "permanently",
     r"anybody|nobody who": "anyone",
 }
-WORD = re.compile(r"\b(?:" + "|".join(f"(?P<w{n}>{word})" for n, word in enumerate(HOUSE_WORDS)) + r")\b", re.IGNORECASE)
+WORD = re.compile(
+    r"\b(?:" + "|".join(f"(?P<w{n}>{word})" for n, word in enumerate(HOUSE_WORDS)) + r")\b", re.IGNORECASE
+)
 PATH = re.compile(r"^(?:Sources|Tests|docs|scripts|Web|Benchmarks)/[\w+./-]+$")
 
 
@@ -44,7 +47,7 @@ def house_word(text):
     if not match:
         return None
     better = list(HOUSE_WORDS.values())[int(match.lastgroup[1:])]
-    return f"\"{match.group(0)}\": say {better}"
+    return f'"{match.group(0)}": say {better}'
 
 
 class PageTests(unittest.TestCase):
@@ -78,7 +81,9 @@ class PageTests(unittest.TestCase):
         found = []
         for path in plain_pages():
             text = tree.read(path)
-            headings = [(line.number, markdown.plain(line.text)) for line in markdown.lines(text) if line.kind == "heading"]
+            headings = [
+                (line.number, markdown.plain(line.text)) for line in markdown.lines(text) if line.kind == "heading"
+            ]
             for number, part in headings + [(sentence.number, sentence.text) for sentence in markdown.sentences(text)]:
                 if word := house_word(part):
                     found.append(f"{path}:{number}: {word}")
@@ -117,7 +122,11 @@ class PageTests(unittest.TestCase):
         self.check(missing)
 
     def test_commands_that_are_named_exist(self):
-        commands = set(re.findall(r'commandName: "([a-z]+)"', "".join(tree.read(path) for path in tree.below("Sources/orders/", ".swift"))))
+        commands = set(
+            re.findall(
+                r'commandName: "([a-z]+)"', "".join(tree.read(path) for path in tree.below("Sources/orders/", ".swift"))
+            )
+        )
         commands |= {"up"}
         missing = []
         for path in pages():
@@ -136,9 +145,25 @@ class PageTests(unittest.TestCase):
 
 class MarkdownTests(unittest.TestCase):
     def test_sentences_end_where_they_end(self):
-        text = "One idea. Two `a.b` ideas, e. g. this!\n\n- An item\n  of two lines. And more\n\nThen:\n\n    code here\n\n| a | b |\n|---|---|\n| x y | z |\n"
+        text = (
+            "One idea. Two `a.b` ideas, e. g. this!\n\n- An item\n  of two lines. And more\n\n"
+            "Then:\n\n    code here\n\n| a | b |\n|---|---|\n| x y | z |\n"
+        )
         found = [(sentence.kind, sentence.words) for sentence in markdown.sentences(text)]
-        self.assertEqual(found, [("prose", 2), ("prose", 6), ("item", 5), ("item", 2), ("prose", 1), ("table", 1), ("table", 1), ("table", 2), ("table", 1)])
+        self.assertEqual(
+            found,
+            [
+                ("prose", 2),
+                ("prose", 6),
+                ("item", 5),
+                ("item", 2),
+                ("prose", 1),
+                ("table", 1),
+                ("table", 1),
+                ("table", 2),
+                ("table", 1),
+            ],
+        )
 
     def test_anchors_are_those_of_github(self):
         self.assertEqual(markdown.anchors("# A `b-c`, d!\n## A\n## A\n"), {"a-b-c-d", "a", "a-1"})

@@ -1,4 +1,5 @@
 """Sizes of Swift files and functions; names of topics and groups."""
+
 import re
 import unittest
 
@@ -10,14 +11,20 @@ from test_docs import LONGEST, house_word
 
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 60
-MODIFIERS = r"(?:@\w+(?:\([^)]*\))?\s+|(?:public|private|fileprivate|internal|static|final|override|mutating|nonisolated(?:\(\w+\))?|" \
+MODIFIERS = (
+    r"(?:@\w+(?:\([^)]*\))?\s+|(?:public|private|fileprivate|internal|static|final|override|mutating|nonisolated(?:\(\w+\))?|"
     r"convenience|required|package|open|class|isolated|borrowing|consuming)\s+)*"
+)
 FUNCTION = re.compile(r"^(\s*)" + MODIFIERS + r"(?:func\s+(\S+?)[(<]|(init|subscript|deinit)\b)")
-NAME = re.compile(r'"(fraud-alerts|order-analytics|service-health|dead-letter-decisions|platform-layout|(?!dlq-)[a-z]+-group)"|\.dlq"')
+NAME = re.compile(
+    r'"(fraud-alerts|order-analytics|service-health|dead-letter-decisions|platform-layout|(?!dlq-)[a-z]+-group)"|\.dlq"'
+)
 
 
 def swift_files():
-    return [path for path in tree.below("", ".swift") if path.startswith(("Sources/", "Tests/")) and "/.build/" not in path]
+    return [
+        path for path in tree.below("", ".swift") if path.startswith(("Sources/", "Tests/")) and "/.build/" not in path
+    ]
 
 
 def functions(text):
@@ -32,7 +39,7 @@ def functions(text):
             last = lines[end]
             # A requirement of a protocol has no body, and ends before the next declaration of its depth or above.
             if end > index and last.strip() and not last.startswith(indent + " ") and not last.startswith(indent + ")"):
-                if last.startswith(indent + "}") or last.startswith(indent + "{"):
+                if last.startswith((indent + "}", indent + "{")):
                     if last.startswith(indent + "{"):
                         continue
                     yield name, index + 1, end - index + 1
@@ -48,7 +55,13 @@ class SwiftTests(unittest.TestCase):
         long = set()
         for path in swift_files():
             long |= {(path, name) for name, _, count in functions(tree.read(path)) if count > LONGEST_FUNCTION}
-        self.check(long, allowed.LONG_FUNCTIONS, f"longer than {LONGEST_FUNCTION} lines", "LONG_FUNCTIONS", lambda entry: entry[0])
+        self.check(
+            long,
+            allowed.LONG_FUNCTIONS,
+            f"longer than {LONGEST_FUNCTION} lines",
+            "LONG_FUNCTIONS",
+            lambda entry: entry[0],
+        )
 
     def test_names_of_topics_and_groups_stand_where_they_are_defined(self):
         found = set()

@@ -1,4 +1,5 @@
 """What names the services and their topics outside of Swift agrees with Topology.swift."""
+
 import re
 import unittest
 
@@ -10,7 +11,11 @@ TOPOLOGY = "Sources/OrderEvents/Topics/Topology.swift"
 
 def topics():
     """The names of the topics by what Swift calls them."""
-    return dict(re.findall(r'static let (\w+) = Topic<\w+>\(name: "([a-z-]+)"\)', tree.read("Sources/OrderEvents/Topics/Topics.swift")))
+    return dict(
+        re.findall(
+            r'static let (\w+) = Topic<\w+>\(name: "([a-z-]+)"\)', tree.read("Sources/OrderEvents/Topics/Topics.swift")
+        )
+    )
 
 
 def swift_code():
@@ -22,9 +27,11 @@ def services():
     names = topics()
     found = []
     for name, rest in re.findall(r'static let \w+ = PlatformService\(\s*"(\w+)",(.*?\S)\)\n', swift_code(), re.DOTALL):
+
         def listed(label):
             part = re.search(label + r": (\[.*?\]|[\w.]+)", rest, re.DOTALL)
             return [names[topic] for topic in re.findall(r"Topics\.(\w+)\.name", part.group(1))] if part else []
+
         found.append((name, listed("reads"), listed("writes"), listed("changelog")))
     return found
 
@@ -35,7 +42,9 @@ class TopologyTests(unittest.TestCase):
         self.assertTrue(all(reads for _, reads, _, _ in services()))
 
     def test_the_dashboard_has_a_label_for_each_service(self):
-        labels = re.search(r"const services: Record<string, string> = \{(.*?)\};", tree.read("Web/src/format/labels.ts"), re.DOTALL).group(1)
+        labels = re.search(
+            r"const services: Record<string, string> = \{(.*?)\};", tree.read("Web/src/format/labels.ts"), re.DOTALL
+        ).group(1)
         self.assertEqual(re.findall(r"^  (\w+):", labels, re.MULTILINE), [name for name, *_ in services()])
 
     def test_operations_says_who_writes_each_topic_and_what_it_restores(self):
@@ -51,7 +60,10 @@ class TopologyTests(unittest.TestCase):
 
     def test_the_chaos_tool_runs_each_service(self):
         text = tree.read("Tests/Chaos/world.py")
-        listed = {name: re.findall(r'"(\w+)"', value) for name, value in re.findall(r"^(TASKS|KEYED) = \((.*?)\)", text, re.MULTILINE)}
+        listed = {
+            name: re.findall(r'"(\w+)"', value)
+            for name, value in re.findall(r"^(TASKS|KEYED) = \((.*?)\)", text, re.MULTILINE)
+        }
         self.assertEqual(listed["TASKS"], [name for name, *_ in services()])
         self.assertEqual(listed["KEYED"], [name for name, *_, changelog in services() if changelog])
 

@@ -31,8 +31,12 @@ class TreeTests(unittest.TestCase):
         spec = importlib.util.spec_from_file_location("planted", tree.ROOT / "Tests/PlantedBugs/bugs.py")
         planted = sys.modules["planted"] = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(planted)
-        wrong = [bug.name for bug in planted.BUGS if not tree.exists(bug.file) or tree.read(bug.file).count(bug.old) != 1]
-        self.assertFalse(wrong, "the text that these bugs replace is not there exactly once; see Tests/PlantedBugs/bugs.py")
+        wrong = [
+            bug.name for bug in planted.BUGS if not tree.exists(bug.file) or tree.read(bug.file).count(bug.old) != 1
+        ]
+        self.assertFalse(
+            wrong, "the text that these bugs replace is not there exactly once; see Tests/PlantedBugs/bugs.py"
+        )
 
 
 if __name__ == "__main__":

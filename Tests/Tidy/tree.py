@@ -1,4 +1,5 @@
 """The files of the tree, as git knows them."""
+
 import functools
 import pathlib
 import subprocess

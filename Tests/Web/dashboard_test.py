@@ -12,10 +12,9 @@ import sys
 import time
 import traceback
 
-from playwright.sync_api import expect, sync_playwright
-
 from browser import launch
 from platform_client import API, Platform
+from playwright.sync_api import expect, sync_playwright
 from problem_checks import ProblemChecks
 from watch import Watch
 
@@ -132,7 +131,7 @@ class Dashboard:
 
     def system_status_shows_every_service(self):
         names = {service["name"] for service in self.api.get("/api/system")["services"]}
-        assert SERVICES <= names, f"GET /api/system lacks {SERVICES - names}"
+        assert names >= SERVICES, f"GET /api/system lacks {SERVICES - names}"
         for name in names:
             row = self.page.locator(f'[data-service="{name}"]')
             expect(row).to_be_visible(timeout=20_000)
@@ -152,6 +151,7 @@ class Dashboard:
 
     def survives_a_restart(self, platform, directory):
         """Says that it reconnects, comes back by itself, and goes on showing new orders."""
+
         def while_down():
             self.page.wait_for_selector("[data-link=reconnecting]", timeout=15_000)
             self.page.wait_for_selector(".banner", timeout=20_000)

@@ -1,8 +1,7 @@
 """What the dashboard shows when something is wrong: checked with answers altered on their way to the page."""
 
-from playwright.sync_api import expect
-
 import stubs
+from playwright.sync_api import expect
 from stubs import Stubs
 
 
@@ -120,24 +119,33 @@ class ProblemChecks:
         bootstrap = self.api.get("/api/system")["broker"]["bootstrap"]
         kafka = "" if bootstrap == "127.0.0.1:9092" else f" --kafka {bootstrap}"
         id_ = first["id"]
-        commands = [f"orders dlq {words}{kafka}" for words in (f"replay {id_}", f"replay {id_} --value-file FILE", f"discard {id_}")]
+        commands = [
+            f"orders dlq {words}{kafka}"
+            for words in (f"replay {id_}", f"replay {id_} --value-file FILE", f"discard {id_}")
+        ]
         assert letters.nth(0).locator(".command-text").all_inner_texts() == commands
         letters.nth(1).get_by_role("button", expanded=False).click()
         expect(letters.nth(1).locator("pre")).to_contain_text("000000  ff 00 01 02")
-        expect(letters.nth(1)).to_contain_text(f"orders, partition {second['origin']['partition']}, offset {second['origin']['offset']}")
+        expect(letters.nth(1)).to_contain_text(
+            f"orders, partition {second['origin']['partition']}, offset {second['origin']['offset']}"
+        )
         expect(letters.nth(1)).to_contain_text("Failed again after 2 replays")
 
         sheet.get_by_label("Group").select_option("fraud-group")
         expect(letters).to_have_count(1)
         sheet.get_by_label("Code").fill("nonsense")
         expect(sheet.get_by_text("No dead letter matches")).to_be_visible()
-        assert stub.queries[-1] == {"state": "open", "group": "fraud-group", "code": "nonsense", "limit": "25"}, stub.queries[-1]
+        assert stub.queries[-1] == {"state": "open", "group": "fraud-group", "code": "nonsense", "limit": "25"}, (
+            stub.queries[-1]
+        )
         sheet.get_by_label("Code").fill("")
         sheet.get_by_role("button", name="Discarded").click()  # while the pause after typing still runs
         expect(sheet.locator(self.letter(stubs.LETTERS[4]))).to_be_visible()
         letters.nth(0).get_by_role("button", expanded=False).click()
         expect(letters.nth(0)).to_contain_text("The record has no value.")
-        expect(sheet.locator(".command-text")).to_contain_text([f"orders dlq replay {stubs.LETTERS[4]['id']} --state discarded"])
+        expect(sheet.locator(".command-text")).to_contain_text(
+            [f"orders dlq replay {stubs.LETTERS[4]['id']} --state discarded"]
+        )
         sheet.get_by_label("Group").select_option("")
         sheet.get_by_role("button", name="Replayed").click()
         expect(sheet.locator(self.letter(stubs.LETTERS[3]))).to_be_visible()

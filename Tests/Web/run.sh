@@ -16,17 +16,6 @@ need() {
     exit 1
 }
 
-prepare_venv() {
-    need python3 "python3 python3-venv"
-    if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
-        echo "web tests: preparing $venv"
-        rm -rf "$venv"
-        python3 -m venv "$venv" || { echo "web tests: install python3-venv" >&2; exit 1; }
-        "$venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
-        cp "$here/requirements.txt" "$venv/requirements.txt"
-    fi
-}
-
 need esbuild esbuild
 mkdir -p "$build"
 bundle="$build/web-unit-tests.js"
@@ -34,11 +23,11 @@ esbuild "$here/unit/main.ts" --bundle --platform=neutral --target=es2020 --log-l
 if command -v node >/dev/null 2>&1; then
     node "$bundle"
 else
-    prepare_venv
+    "$root/scripts/venv.sh" "$venv" "$here/requirements.txt"
     "$venv/bin/python" "$here/unit_in_browser.py" "$bundle"
 fi
 
 [ "${1:-}" = "--unit" ] && exit 0
 [ $# -eq 0 ] && { echo "web tests: no --url given: the dashboard itself was not checked"; exit 0; }
-prepare_venv
+"$root/scripts/venv.sh" "$venv" "$here/requirements.txt"
 exec "$venv/bin/python" "$here/dashboard_test.py" "$@"

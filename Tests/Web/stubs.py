@@ -1,7 +1,7 @@
 """Answers of the API that a healthy platform does not give: what the real one says, with something wrong in it."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlparse
 
 from playwright.sync_api import Error
@@ -11,21 +11,35 @@ UNREACHABLE = "http://127.0.0.1:9999 did not answer (connect timeout)"
 
 def ago(seconds):
     """RFC 3339, `seconds` before now; after it when negative."""
-    return (datetime.now(timezone.utc) - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
 
 
 def payments_retry(system):
     """The payment gateway is away; payments waits and tries again."""
     system["status"] = "degraded"
-    system["problems"] = [{
-        "part": "payments", "level": "degraded", "code": "dependency_unavailable", "detail": UNREACHABLE, "since": ago(150),
-    }]
+    system["problems"] = [
+        {
+            "part": "payments",
+            "level": "degraded",
+            "code": "dependency_unavailable",
+            "detail": UNREACHABLE,
+            "since": ago(150),
+        }
+    ]
     service = next(service for service in system["services"] if service["name"] == "payments")
     service["status"] = "retrying"
     service["instances"] = [
         {
-            "instance": "a1b2c3", "state": "retrying", "since": ago(150), "seen_at": ago(1),
-            "problem": {"code": "dependency_unavailable", "detail": UNREACHABLE, "attempt": 7, "next_attempt_at": ago(-9)},
+            "instance": "a1b2c3",
+            "state": "retrying",
+            "since": ago(150),
+            "seen_at": ago(1),
+            "problem": {
+                "code": "dependency_unavailable",
+                "detail": UNREACHABLE,
+                "attempt": 7,
+                "next_attempt_at": ago(-9),
+            },
         },
         {"instance": "d4e5f6", "state": "running", "since": ago(4000), "seen_at": ago(2)},
     ]
@@ -39,21 +53,32 @@ def store_is_away(system):
 
 def reconciler(status="ok", findings=0, **more):
     """A change of the status: the reconciler is so and has found that much."""
+
     def change(system):
         system["reconciler"] = {
-            "status": status, "checked_orders": 12_345, "open_orders": 4, "skipped_records": 0, "findings": findings,
-            "skipped_orders": 0, "delay_milliseconds": 3_000, "last_hour": {"checked": 9_870, "skipped": 0, "overdue": 0, "coverage": 1.0},
-            "since": ago(9000), "checked_through": ago(2),
+            "status": status,
+            "checked_orders": 12_345,
+            "open_orders": 4,
+            "skipped_records": 0,
+            "findings": findings,
+            "skipped_orders": 0,
+            "delay_milliseconds": 3_000,
+            "last_hour": {"checked": 9_870, "skipped": 0, "overdue": 0, "coverage": 1.0},
+            "since": ago(9000),
+            "checked_through": ago(2),
             "sweep": {"windows_checked": 61, "orders_checked": 9_870, "last_finished_at": ago(75)},
             "recent_findings": [
                 {
-                    "kind": "charged_twice", "subject": f"order {4711 + index}",
-                    "detail": "two payments of 249.99 USD, offsets 17 and 42", "at": ago(30 + 60 * index),
+                    "kind": "charged_twice",
+                    "subject": f"order {4711 + index}",
+                    "detail": "two payments of 249.99 USD, offsets 17 and 42",
+                    "at": ago(30 + 60 * index),
                 }
                 for index in range(findings)
             ],
             **more,
         }
+
     return change
 
 
@@ -61,8 +86,10 @@ def dead_letters(count):
     def change(system):
         places = [("orders", "payments-group", count - count // 3), ("orders", "fraud-group", count // 3)]
         system["dead_letters"] = {
-            "open": count, "topics": [{"topic": topic, "group": group, "open": open_} for topic, group, open_ in places],
+            "open": count,
+            "topics": [{"topic": topic, "group": group, "open": open_} for topic, group, open_ in places],
         }
+
     return change
 
 
@@ -83,21 +110,66 @@ def earlier_version(system):
 
 LETTERS = [
     {
-        "id": f"orders/{group}/{index % 6}/{20 - index}", "topic": "orders", "group": group, "partition": index % 6,
-        "offset": 20 - index, "origin": {"topic": "orders", "partition": index % 6, "offset": 812 - index, "timestamp": ago(100 + 90 * index), "key": str(42 + index)},
-        "code": code, "reason": reason, "failed_at": ago(99 + 90 * index), "attempts": attempts, "state": state,
-        **({"decided_at": ago(20)} if state != "open" else {}), **value,
+        "id": f"orders/{group}/{index % 6}/{20 - index}",
+        "topic": "orders",
+        "group": group,
+        "partition": index % 6,
+        "offset": 20 - index,
+        "origin": {
+            "topic": "orders",
+            "partition": index % 6,
+            "offset": 812 - index,
+            "timestamp": ago(100 + 90 * index),
+            "key": str(42 + index),
+        },
+        "code": code,
+        "reason": reason,
+        "failed_at": ago(99 + 90 * index),
+        "attempts": attempts,
+        "state": state,
+        **({"decided_at": ago(20)} if state != "open" else {}),
+        **value,
     }
-    for index, (group, code, reason, attempts, state, value) in enumerate([
-        ("payments-group", "missing_field", "amount is missing", 0, "open",
-         {"value": '{"order_id":42,"customer_id":7,"currency":"USD","country":"US","status":"CREATED"}', "value_bytes": 82}),
-        ("fraud-group", "malformed_json", "not JSON: unexpected byte 0xFF at 0", 2, "open",
-         {"value_base64": "/wABAgNAcGFydG5lci1mZWVk4oKsIAoNfn8=", "value_bytes": 26}),
-        ("payments-group", "unknown_currency", "QQQ is no currency: the partner's feed of 2024 sends its own codes, and each of its orders ends here",
-         0, "open", {"value": '{"order_id":44,"currency":"QQQ"}' * 40, "value_bytes": 180_000}),
-        ("payments-group", "out_of_range", "amount is negative", 1, "replayed", {"value": '{"amount":-5}', "value_bytes": 13}),
-        ("fraud-group", "missing_field", "order_id is missing", 0, "discarded", {"value_bytes": 0}),
-    ])
+    for index, (group, code, reason, attempts, state, value) in enumerate(
+        [
+            (
+                "payments-group",
+                "missing_field",
+                "amount is missing",
+                0,
+                "open",
+                {
+                    "value": '{"order_id":42,"customer_id":7,"currency":"USD","country":"US","status":"CREATED"}',
+                    "value_bytes": 82,
+                },
+            ),
+            (
+                "fraud-group",
+                "malformed_json",
+                "not JSON: unexpected byte 0xFF at 0",
+                2,
+                "open",
+                {"value_base64": "/wABAgNAcGFydG5lci1mZWVk4oKsIAoNfn8=", "value_bytes": 26},
+            ),
+            (
+                "payments-group",
+                "unknown_currency",
+                "QQQ is no currency: the partner's feed of 2024 sends its own codes, and each of its orders ends here",
+                0,
+                "open",
+                {"value": '{"order_id":44,"currency":"QQQ"}' * 40, "value_bytes": 180_000},
+            ),
+            (
+                "payments-group",
+                "out_of_range",
+                "amount is negative",
+                1,
+                "replayed",
+                {"value": '{"amount":-5}', "value_bytes": 13},
+            ),
+            ("fraud-group", "missing_field", "order_id is missing", 0, "discarded", {"value_bytes": 0}),
+        ]
+    )
 ]
 
 
@@ -135,7 +207,10 @@ class Stubs:
         chosen = [letter for letter in LETTERS if self._matches(letter, query)]
         start = int(query.get("cursor", 0))
         following = start + 2
-        page = {"dead_letters": chosen[start:following], "next_cursor": str(following) if following < len(chosen) else None}
+        page = {
+            "dead_letters": chosen[start:following],
+            "next_cursor": str(following) if following < len(chosen) else None,
+        }
         route.fulfill(status=200, content_type="application/json", body=json.dumps(page))
 
     @staticmethod

@@ -2,9 +2,8 @@
 
 import sys
 
-from playwright.sync_api import sync_playwright
-
 from browser import launch
+from playwright.sync_api import sync_playwright
 
 
 def main(bundle):

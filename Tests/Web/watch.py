@@ -19,7 +19,8 @@ class Watch:
     def _on_console(self, message):
         if message.type not in ("error", "warning"):
             return
-        # Chromium reports every answer of 4xx as an error. An order refused (422) and one not stored yet (404) are asked for by the checks.
+        # Chromium reports every answer of 4xx as an error. An order refused (422) and one not stored yet (404) are
+        # asked for by the checks.
         address = (message.location or {}).get("url", "")
         expected = "/api/orders" in address and ("422" in message.text or "404" in message.text)
         if not expected:

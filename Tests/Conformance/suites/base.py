@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 
 
 class Suite:
@@ -26,11 +25,20 @@ class Suite:
         with open(self.folder / log, "w") as output:
             try:
                 done = subprocess.run(
-                    list(map(str, arguments)), stdout=output, stderr=more.pop("stderr", subprocess.STDOUT),
-                    stdin=subprocess.DEVNULL, timeout=seconds, env=environment, **more)
+                    list(map(str, arguments)),
+                    check=False,
+                    stdout=output,
+                    stderr=more.pop("stderr", subprocess.STDOUT),
+                    stdin=subprocess.DEVNULL,
+                    timeout=seconds,
+                    env=environment,
+                    **more,
+                )
             except subprocess.TimeoutExpired:
                 if check:
-                    raise SystemExit(f"conformance: {self.name}: {arguments[0]} took over {seconds} s; see {self.folder / log}")
+                    raise SystemExit(
+                        f"conformance: {self.name}: {arguments[0]} took over {seconds} s; see {self.folder / log}"
+                    ) from None
                 return None
         if check and done.returncode != 0:
             raise SystemExit(f"conformance: {self.name}: {arguments[0]} failed; see {self.folder / log}")
@@ -44,6 +52,13 @@ class Suite:
             shutil.rmtree(directory, ignore_errors=True)
             self.command("python3", "-m", "venv", directory, log="install.log", seconds=120, check=True)
             self.command(
-                directory / "bin" / "pip", "install", "--quiet", *requirements, log="install.log", seconds=900, check=True)
+                directory / "bin" / "pip",
+                "install",
+                "--quiet",
+                *requirements,
+                log="install.log",
+                seconds=900,
+                check=True,
+            )
             marker.write_text(wanted)
         return directory / "bin" / "python"

@@ -9,5 +9,5 @@ class FranzGo(GoSuite):
 
     def run(self, broker):
         return self.go_test(
-            self.work, "./pkg/kgo",
-            env={"KGO_SEEDS": broker.address, "KGO_TEST_RF": "1", "KGO_TEST_RECORDS": "50000"})
+            self.work, "./pkg/kgo", env={"KGO_SEEDS": broker.address, "KGO_TEST_RF": "1", "KGO_TEST_RECORDS": "50000"}
+        )

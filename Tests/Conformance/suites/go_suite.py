@@ -28,11 +28,13 @@ class GoSuite(Suite):
             self.replace_requirements(module)
 
     def replace_requirements(self, module):
-        """Points a module at sources that are there, since none are fetched: the suite's own other modules, checkouts in
-        GO_MODULES, and Debian's golang-…-dev packages."""
+        """Points a module at sources that are there, since none are fetched: the suite's own other modules, checkouts
+        in GO_MODULES, and Debian's golang-…-dev packages."""
         known = {path: folder for folder in self.sources() if (path := module_path(folder))}
         lines = []
-        for path, version in re.findall(r"^\s*(?:require\s+)?([\w./~-]+\.[\w./~-]+)\s+(v\S+)", module.read_text(), re.M):
+        for path, _version in re.findall(
+            r"^\s*(?:require\s+)?([\w./~-]+\.[\w./~-]+)\s+(v\S+)", module.read_text(), re.M
+        ):
             folder = known.get(path) or self.of_debian(path)
             if folder:
                 lines.append(f"replace {path} => {folder}")
@@ -59,12 +61,27 @@ class GoSuite(Suite):
         # What `go test -skip` reads: a pattern for each part of a test's name.
         skips = "|".join("^" + re.escape(p).replace(r"\*", ".*").replace("/", "$/^") + "$" for p in self.listing.skips)
         environment = env | {
-            "GOFLAGS": "-mod=mod", "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOROOT": "",
-            "GOCACHE": self.folder / "cache", "GOPATH": self.folder / "gopath",
+            "GOFLAGS": "-mod=mod",
+            "GOPROXY": "off",
+            "GOSUMDB": "off",
+            "GOTOOLCHAIN": "local",
+            "GOROOT": "",
+            "GOCACHE": self.folder / "cache",
+            "GOPATH": self.folder / "gopath",
         }
         self.command(
-            self.go, "test", "-json", "-count=1", f"-timeout={SECONDS}s", *(["-skip", skips] if skips else []), *arguments,
-            log="go-test.log", seconds=SECONDS + 60, cwd=folder, env=environment)
+            self.go,
+            "test",
+            "-json",
+            "-count=1",
+            f"-timeout={SECONDS}s",
+            *(["-skip", skips] if skips else []),
+            *arguments,
+            log="go-test.log",
+            seconds=SECONDS + 60,
+            cwd=folder,
+            env=environment,
+        )
         return results_of(self.folder / "go-test.log") | {pattern: Result("left out") for pattern in self.listing.skips}
 
 

@@ -10,7 +10,9 @@ class KafkaGo(GoSuite):
 
     def run(self, broker):
         self.point_at(broker)
-        return self.go_test(self.work, ".", "./gzip", "./lz4", "./snappy", "./zstd", "./topics", env={"KAFKA_VERSION": "4.0.0"})
+        return self.go_test(
+            self.work, ".", "./gzip", "./lz4", "./snappy", "./zstd", "./topics", env={"KAFKA_VERSION": "4.0.0"}
+        )
 
     def point_at(self, broker):
         moves = {

@@ -1,6 +1,5 @@
 from .pytest_suite import PytestSuite
 
-
 VERSION = "4.0.0"
 
 
@@ -16,9 +15,21 @@ class KafkaPython(PytestSuite):
         # Where it would look for a Kafka to start; it only asks whether that is there.
         (self.work / "servers" / VERSION / "kafka-bin").mkdir(parents=True, exist_ok=True)
         self.python = self.virtual_environment(
-            "pytest", "pytest-mock", "pytest-timeout", "pytest-asyncio", "py", "mock", "lz4", "python-snappy", "zstandard",
-            "crc32c", "cramjam", "xxhash")
+            "pytest",
+            "pytest-mock",
+            "pytest-timeout",
+            "pytest-asyncio",
+            "py",
+            "mock",
+            "lz4",
+            "python-snappy",
+            "zstandard",
+            "crc32c",
+            "cramjam",
+            "xxhash",
+        )
 
     def run(self, broker):
         return self.pytest(
-            self.python, "test/integration", env={"KAFKA_URI": f"kafka://{broker.address}", "KAFKA_VERSION": VERSION})
+            self.python, "test/integration", env={"KAFKA_URI": f"kafka://{broker.address}", "KAFKA_VERSION": VERSION}
+        )

@@ -10,7 +10,8 @@ SECONDS = 240
 
 
 class Librdkafka(Suite):
-    """Each of its tests in a process of its own, since many end with an abort. Those from 0170 on are of share groups."""
+    """Each of its tests in a process of its own, since many end with an abort. Those from 0170 on are of share
+    groups."""
 
     name = "librdkafka"
     landmark = "tests/test.c"
@@ -47,10 +48,17 @@ class Librdkafka(Suite):
         log = f"{name}.log"
         paths = f"{self.work}/src:{self.work}/src-cpp:{os.environ.get('LD_LIBRARY_PATH', '')}"
         code = self.command(
-            "./test-runner", "-p1", "-Q", log=log, seconds=SECONDS, cwd=tests,
-            env={"TESTS": name.split("_")[0], "TEST_KAFKA_VERSION": "4.0.0", "LD_LIBRARY_PATH": paths})
+            "./test-runner",
+            "-p1",
+            "-Q",
+            log=log,
+            seconds=SECONDS,
+            cwd=tests,
+            env={"TESTS": name.split("_")[0], "TEST_KAFKA_VERSION": "4.0.0", "LD_LIBRARY_PATH": paths},
+        )
         output = (self.folder / log).read_text(errors="replace")
-        # The table at its end has a row for each test that has the number; what it is not meant to run is SKIPPED there.
+        # The table at its end has a row for each test that has the number; what it is not meant to run is SKIPPED
+        # there.
         rows = re.findall(r"\|\S* \d{4}_\w+ *\| *(\w+)", output)
         if code == 0 and rows and set(rows) == {"SKIPPED"}:
             return Result("skipped", output[-2000:])

@@ -18,9 +18,23 @@ class PytestSuite(Suite):
         for old in (report, left):
             old.unlink(missing_ok=True)
         self.command(
-            python, "-m", "pytest", "-p", "conformance_skips", "-p", "no:cacheprovider", "--timeout=180", "-q",
-            "--junitxml", report, *arguments, log="pytest.log", seconds=SECONDS, cwd=self.work,
-            env=env | {"PYTHONPATH": PLUGINS, "CONFORMANCE_SKIPS": skips, "CONFORMANCE_LEFT_OUT": left})
+            python,
+            "-m",
+            "pytest",
+            "-p",
+            "conformance_skips",
+            "-p",
+            "no:cacheprovider",
+            "--timeout=180",
+            "-q",
+            "--junitxml",
+            report,
+            *arguments,
+            log="pytest.log",
+            seconds=SECONDS,
+            cwd=self.work,
+            env=env | {"PYTHONPATH": PLUGINS, "CONFORMANCE_SKIPS": skips, "CONFORMANCE_LEFT_OUT": left},
+        )
         if not report.exists():
             return {"the whole suite": Result("failed", (self.folder / "pytest.log").read_text()[-3000:])}
         results = {name: Result("left out") for name in left.read_text().splitlines()}

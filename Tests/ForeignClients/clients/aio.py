@@ -31,8 +31,20 @@ def check(entries):
 class Client(BaseClient):
     name = "aiokafka"
     features = frozenset(
-        "headers groups commit transactions timestamps admin configs partitions group-admin delete-records "
-        "idempotence static".split()
+        [
+            "headers",
+            "groups",
+            "commit",
+            "transactions",
+            "timestamps",
+            "admin",
+            "configs",
+            "partitions",
+            "group-admin",
+            "delete-records",
+            "idempotence",
+            "static",
+        ]
     )
 
     def __init__(self, address):
@@ -51,14 +63,20 @@ class Client(BaseClient):
     def produce(self, topic, messages, codec="none"):
         async def produce():
             producer = AIOKafkaProducer(
-                bootstrap_servers=self.address, acks="all", linger_ms=20,
+                bootstrap_servers=self.address,
+                acks="all",
+                linger_ms=20,
                 compression_type=None if codec == "none" else codec,
             )
             async with producer:
                 futures = [
                     await producer.send(
-                        topic, key=message.key, value=message.value, partition=message.partition,
-                        timestamp_ms=message.timestamp, headers=list(message.headers),
+                        topic,
+                        key=message.key,
+                        value=message.value,
+                        partition=message.partition,
+                        timestamp_ms=message.timestamp,
+                        headers=list(message.headers),
                     )
                     for message in messages
                 ]
@@ -93,8 +111,11 @@ class Client(BaseClient):
 
         async def consume():
             consumer = AIOKafkaConsumer(
-                bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False,
-                fetch_max_wait_ms=50, isolation_level="read_committed" if committed else "read_uncommitted",
+                bootstrap_servers=self.address,
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                fetch_max_wait_ms=50,
+                isolation_level="read_committed" if committed else "read_uncommitted",
             )
             received = []
             async with consumer:
@@ -200,9 +221,16 @@ class Member:
 
         async def start():
             consumer = AIOKafkaConsumer(
-                *topics, bootstrap_servers=client.address, group_id=group, auto_offset_reset="earliest",
-                enable_auto_commit=False, session_timeout_ms=6000, heartbeat_interval_ms=200, fetch_max_wait_ms=50,
-                metadata_max_age_ms=500, group_instance_id=instance,
+                *topics,
+                bootstrap_servers=client.address,
+                group_id=group,
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                session_timeout_ms=6000,
+                heartbeat_interval_ms=200,
+                fetch_max_wait_ms=50,
+                metadata_max_age_ms=500,
+                group_instance_id=instance,
             )
             await consumer.start()
             return consumer

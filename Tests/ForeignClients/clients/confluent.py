@@ -24,8 +24,20 @@ def message_of(record):
 class Client(BaseClient):
     name = "confluent"
     features = frozenset(
-        "headers groups commit transactions timestamps admin configs partitions group-admin delete-records "
-        "idempotence static".split()
+        [
+            "headers",
+            "groups",
+            "commit",
+            "transactions",
+            "timestamps",
+            "admin",
+            "configs",
+            "partitions",
+            "group-admin",
+            "delete-records",
+            "idempotence",
+            "static",
+        ]
     )
 
     def __init__(self, address):
@@ -47,8 +59,13 @@ class Client(BaseClient):
 
             more = {} if message.timestamp is None else {"timestamp": message.timestamp}
             producer.produce(
-                topic, key=message.key, value=message.value, partition=message.partition,
-                headers=list(message.headers), on_delivery=delivered, **more,
+                topic,
+                key=message.key,
+                value=message.value,
+                partition=message.partition,
+                headers=list(message.headers),
+                on_delivery=delivered,
+                **more,
             )
         assert producer.flush(DEADLINE) == 0
         return [offsets[index] for index in range(len(messages))]
@@ -72,7 +89,10 @@ class Client(BaseClient):
         wanted = Wanted(count, last)
         consumer = Consumer(
             self.settings(
-                group_id="none", enable_auto_commit=False, auto_offset_reset="earliest", fetch_wait_max_ms=50,
+                group_id="none",
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                fetch_wait_max_ms=50,
                 isolation_level="read_committed" if committed else "read_uncommitted",
             )
         )
@@ -88,11 +108,19 @@ class Client(BaseClient):
 
     def member(self, group, topics, instance=None):
         static = {"group_instance_id": instance} if instance else {}
-        return Member(self.settings(
-            group_id=group, auto_offset_reset="earliest", enable_auto_commit=False, session_timeout_ms=6000,
-            heartbeat_interval_ms=200, fetch_wait_max_ms=50, topic_metadata_refresh_interval_ms=500,
-            **static,
-        ), topics)
+        return Member(
+            self.settings(
+                group_id=group,
+                auto_offset_reset="earliest",
+                enable_auto_commit=False,
+                session_timeout_ms=6000,
+                heartbeat_interval_ms=200,
+                fetch_wait_max_ms=50,
+                topic_metadata_refresh_interval_ms=500,
+                **static,
+            ),
+            topics,
+        )
 
     def offsets_for_time(self, topic, timestamp, partition=0):
         consumer = Consumer(self.settings(group_id="none"))

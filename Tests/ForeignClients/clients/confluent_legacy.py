@@ -1,4 +1,5 @@
-"""confluent-kafka 2.0.2: the librdkafka of Debian 12, which knows no topic ids and waits less before it fetches again."""
+"""confluent-kafka 2.0.2: the librdkafka of Debian 12, which knows no topic ids and waits less before it fetches
+again."""
 
 from . import confluent
 

@@ -1,5 +1,6 @@
 """What the old and the new kafka-python have in common."""
 
+import contextlib
 import queue
 import threading
 import time
@@ -33,12 +34,19 @@ def committed_offset(offset):
 class KafkaPythonClient(BaseClient):
     def produce(self, topic, messages, codec="none"):
         producer = KafkaProducer(
-            bootstrap_servers=self.address, acks="all", linger_ms=20, compression_type=None if codec == "none" else codec
+            bootstrap_servers=self.address,
+            acks="all",
+            linger_ms=20,
+            compression_type=None if codec == "none" else codec,
         )
         futures = [
             producer.send(
-                topic, key=message.key, value=message.value, partition=message.partition,
-                timestamp_ms=message.timestamp, headers=list(message.headers),
+                topic,
+                key=message.key,
+                value=message.value,
+                partition=message.partition,
+                timestamp_ms=message.timestamp,
+                headers=list(message.headers),
             )
             for message in messages
         ]
@@ -48,25 +56,31 @@ class KafkaPythonClient(BaseClient):
 
     def send_all(self, topic, values, acknowledged):
         producer = KafkaProducer(
-            bootstrap_servers=self.address, acks="all", retries=1000, max_in_flight_requests_per_connection=1,
-            retry_backoff_ms=50, reconnect_backoff_ms=20, reconnect_backoff_max_ms=200,
+            bootstrap_servers=self.address,
+            acks="all",
+            retries=1000,
+            max_in_flight_requests_per_connection=1,
+            retry_backoff_ms=50,
+            reconnect_backoff_ms=20,
+            reconnect_backoff_max_ms=200,
         )
         futures = []
         for value in values:
             futures.append((value, producer.send(topic, value=value, partition=0)))
             time.sleep(0.0005)
         for value, future in futures:
-            try:
+            # What is not acknowledged, for whatever reason, nobody may count on.
+            with contextlib.suppress(Exception):
                 future.get(60)
                 acknowledged.append(value)
-            except Exception:
-                # Not acknowledged: nobody may count on it.
-                pass
         producer.close(5)
 
     def consumer(self, **settings):
         return KafkaConsumer(
-            bootstrap_servers=self.address, auto_offset_reset="earliest", enable_auto_commit=False, fetch_max_wait_ms=50,
+            bootstrap_servers=self.address,
+            auto_offset_reset="earliest",
+            enable_auto_commit=False,
+            fetch_max_wait_ms=50,
             **settings,
         )
 

@@ -11,8 +11,19 @@ from .kafka_python_common import KafkaPythonClient, committed_offset
 class Client(KafkaPythonClient):
     name = "kafka-python"
     features = frozenset(
-        "headers groups commit transactions timestamps admin configs partitions group-admin "
-        "delete-records static".split()
+        [
+            "headers",
+            "groups",
+            "commit",
+            "transactions",
+            "timestamps",
+            "admin",
+            "configs",
+            "partitions",
+            "group-admin",
+            "delete-records",
+            "static",
+        ]
     )
 
     def __init__(self, address):

@@ -25,7 +25,7 @@ def check(entries):
 
 class Client(KafkaPythonClient):
     name = "kafka-python-legacy"
-    features = frozenset("headers groups commit timestamps admin configs partitions group-admin".split())
+    features = frozenset(["headers", "groups", "commit", "timestamps", "admin", "configs", "partitions", "group-admin"])
     isolates = False
 
     def __init__(self, address):

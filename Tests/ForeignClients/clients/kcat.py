@@ -12,7 +12,7 @@ from .base import DEADLINE, BaseClient, Message
 
 class Client(BaseClient):
     name = "kcat"
-    features = frozenset("groups timestamps idempotence".split())
+    features = frozenset(["groups", "timestamps", "idempotence"])
 
     def __init__(self, address):
         super().__init__(address)
@@ -21,7 +21,12 @@ class Client(BaseClient):
 
     def run(self, *arguments, text=None, seconds=DEADLINE):
         done = subprocess.run(
-            [self.program, "-b", self.address, *arguments], input=text, capture_output=True, text=True, timeout=seconds
+            [self.program, "-b", self.address, *arguments],
+            check=False,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -33,13 +38,14 @@ class Client(BaseClient):
         )
         arguments = ["-P", "-t", topic, "-p", str(messages[0].partition), "-K", "\t", "-Z", "-X", "acks=all"]
         self.run(*arguments, "-z", codec, text=lines)
-        return None
+        return
 
     def send_all(self, topic, values, acknowledged):
         settings = ["-X", "enable.idempotence=true", "-X", "reconnect.backoff.max.ms=200", "-X", "linger.ms=1"]
         process = subprocess.Popen(
             [self.program, "-b", self.address, "-P", "-E", "-t", topic, "-p", "0", *settings],
-            stdin=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
         )
         for value in values:
             process.stdin.write(value + b"\n")
@@ -54,8 +60,20 @@ class Client(BaseClient):
         """With -e it ends at the partition's end, so that nothing has to be counted."""
         level = "read_committed" if committed else "read_uncommitted"
         output = self.run(
-            "-C", "-t", topic, "-p", str(partitions[0]), "-o", "beginning", "-e", "-J", "-q", "-u",
-            *([] if count is None else ["-c", str(count)]), "-X", f"isolation.level={level}",
+            "-C",
+            "-t",
+            topic,
+            "-p",
+            str(partitions[0]),
+            "-o",
+            "beginning",
+            "-e",
+            "-J",
+            "-q",
+            "-u",
+            *([] if count is None else ["-c", str(count)]),
+            "-X",
+            f"isolation.level={level}",
         )
         return [message_of(line) for line in output.splitlines()]
 
@@ -93,13 +111,19 @@ class Member:
 
     def __init__(self, client, group, topics):
         settings = [
-            "session.timeout.ms=6000", "heartbeat.interval.ms=200", "auto.offset.reset=earliest",
-            "fetch.wait.max.ms=50", "partition.assignment.strategy=range", "enable.auto.commit=true",
+            "session.timeout.ms=6000",
+            "heartbeat.interval.ms=200",
+            "auto.offset.reset=earliest",
+            "fetch.wait.max.ms=50",
+            "partition.assignment.strategy=range",
+            "enable.auto.commit=true",
         ]
         options = [part for setting in settings for part in ("-X", setting)]
         self.process = subprocess.Popen(
             [client.program, "-b", client.address, "-J", "-u", *options, "-G", group, *topics],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.lock = threading.Lock()
         self.received = []

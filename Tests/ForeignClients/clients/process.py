@@ -1,6 +1,8 @@
-"""Clients of other languages: a program that reads commands from its standard input, and answers each with a line of JSON.
+"""Clients of other languages: a program that reads commands from its standard input, and answers each with a line of
+JSON.
 
-A command is {"do": NAME, ...}, an answer {"ok": RESULT} or {"error": TEXT}. Bytes are base64, the absence of bytes is null.
+A command is {"do": NAME, ...}, an answer {"ok": RESULT} or {"error": TEXT}. Bytes are base64, the absence of bytes is
+null.
 """
 
 import base64
@@ -51,7 +53,7 @@ class ProcessClient(BaseClient):
         self.ask("topics")
 
     def start(self):
-        self.errors = tempfile.TemporaryFile("w+")
+        self.errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - open while the program runs
         self.process = subprocess.Popen(
             [*self.command, self.address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True
         )
@@ -75,7 +77,9 @@ class ProcessClient(BaseClient):
             except queue.Empty:
                 # It is of no use any more; the next command starts another.
                 self.end()
-                raise AssertionError(f"{self.name} did not answer {command} within {patience} s{self.noise()}") from None
+                raise AssertionError(
+                    f"{self.name} did not answer {command} within {patience} s{self.noise()}"
+                ) from None
             if line is None:
                 raise AssertionError(f"{self.name} ended with {self.process.wait()} during {command}{self.noise()}")
         answer = json.loads(line)
@@ -104,7 +108,9 @@ class ProcessClient(BaseClient):
     def produce(self, topic, messages, codec="none", idempotent=False):
         records = [
             {
-                "key": encoded(message.key), "value": encoded(message.value), "partition": message.partition,
+                "key": encoded(message.key),
+                "value": encoded(message.value),
+                "partition": message.partition,
                 "timestamp": message.timestamp,
                 "headers": [[name, encoded(value)] for name, value in message.headers],
             }
@@ -117,8 +123,13 @@ class ProcessClient(BaseClient):
 
     def consume(self, topic, count=None, partitions=(0,), committed=True, last=None):
         records = self.ask(
-            "consume", topic=topic, count=-1 if count is None else count, partitions=list(partitions),
-            committed=committed, last=-1 if last is None else last, seconds=DEADLINE,
+            "consume",
+            topic=topic,
+            count=-1 if count is None else count,
+            partitions=list(partitions),
+            committed=committed,
+            last=-1 if last is None else last,
+            seconds=DEADLINE,
         )
         return [message_of(record) for record in records]
 

@@ -7,4 +7,4 @@ from .process import ProcessClient, program
 class Client(ProcessClient):
     name = "sarama"
     command = (program("sarama"),)
-    features = frozenset("headers groups timestamps admin configs partitions delete-records".split())
+    features = frozenset(["headers", "groups", "timestamps", "admin", "configs", "partitions", "delete-records"])

@@ -25,10 +25,10 @@ test('an answer without any of it has no problem', () => {
 });
 
 test('a problem is told with the attempts of the instance that has tried longest', () => {
-  const [problem] = problemsOf(paymentsAway());
-  equal(problemTitle(problem!), 'Payments retrying');
-  equal([problem!.tone, problem!.code, problem!.attempt], ['warn', 'dependency_unavailable', 7]);
-  const times = problemTimes(problem!, now);
+  const [first] = problemsOf(paymentsAway());
+  equal(problemTitle(first!), 'Payments retrying');
+  equal([first!.tone, first!.code, first!.attempt], ['warn', 'dependency_unavailable', 7]);
+  const times = problemTimes(first!, now);
   isTrue(times[0]!.endsWith('(2 min)'), times[0]!);
   equal(times.slice(1), ['attempt 7', 'next in 4 s']);
 });
@@ -84,8 +84,8 @@ test('findings of the reconciler are as bad as a part that is down', () => {
   const view = system({
     reconciler: { status: 'findings', findings: 2, recent_findings: [{ kind: 'charged_twice', subject: 'order 7', detail: 'twice', at: '' }] },
   });
-  const [problem] = problemsOf(view);
-  equal([problem!.tone, problemTitle(problem!), problem!.detail], ['bad', 'Reconciler: 2 findings', 'order 7: twice']);
+  const [first] = problemsOf(view);
+  equal([first!.tone, problemTitle(first!), first!.detail], ['bad', 'Reconciler: 2 findings', 'order 7: twice']);
 });
 
 test('what recovered is said for a while, with how long it took', () => {
@@ -132,7 +132,7 @@ test('a part that comes and goes is told of once, and the list is bounded', () =
 test('the status brings the problems with it, by the server\'s clock', () => {
   const start = { ...initialState(now), clockOffset: 5000 };
   const first = reduce(start, { type: 'system', system: paymentsAway(), at: now });
-  equal(first.problems.open.map((problem) => problem.part), ['payments']);
+  equal(first.problems.open.map((open) => open.part), ['payments']);
   const after = reduce(first, { type: 'system', system: system(), at: now + 1000 });
   equal(after.problems.recovered[0]!.at, now + 6000);
 });

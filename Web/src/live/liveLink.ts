@@ -102,7 +102,7 @@ export class LiveLink {
     on('bye', () => {}); // the server is stopping: the stream ends next, and the browser comes back by itself
   }
 
-  private read<Value>(data: string, use: (value: Value) => void): void {
+  private read<Value>(data: string, apply: (value: Value) => void): void {
     let value: Value;
     try {
       value = JSON.parse(data) as Value;
@@ -110,7 +110,7 @@ export class LiveLink {
       console.warn('dashboard: an event that is not JSON was left out');
       return;
     }
-    use(value);
+    apply(value);
     this.scheduleDraw();
   }
 

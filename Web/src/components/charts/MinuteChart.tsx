@@ -43,7 +43,7 @@ export const MinuteChart = memo(function MinuteChart(props: MinuteChartProps) {
       current.data.datasets[index]!.data = data;
     });
     current.update('none');
-  }, [starts, values]);
+  }, [kind, starts, values]);
 
   useEffect(() => {
     chart.current?.draw();

@@ -41,7 +41,8 @@ export function Typed({ label, hint, length, value, onChange }: TypedProps) {
     if (text.trim() === value) return undefined;
     const timer = setTimeout(() => change.current(text.trim()), typingPauseMilliseconds);
     return () => clearTimeout(timer);
-  }, [text]);
+    // A value from outside sets the text, which begins this again.
+  }, [text]); // oxlint-disable-line react-hooks/exhaustive-deps
   return (
     <div className="filter">
       <label htmlFor={id}>{label}</label>

@@ -17,7 +17,9 @@ export function DeadLetterSheet({ onClose }: { onClose: () => void }) {
   const { letters, complete, loading, problem, cursor, at, refresh, more } = useDeadLetters(filters);
   const count = view?.dead_letters?.open;
   const [countThen, setCountThen] = useState(count);
-  useEffect(() => setCountThen(count), [at, count === undefined]); // the count that the list goes with
+  // The count that the list goes with: a later one is compared with it.
+  const isCounted = count !== undefined;
+  useEffect(() => setCountThen(count), [at, isCounted]); // oxlint-disable-line react-hooks/exhaustive-deps
   const full = (letters?.length ?? 0) >= deadLetterLimit;
   const narrowed = filters.topic !== '' || filters.group !== '' || filters.code !== '';
 
