@@ -154,7 +154,9 @@ let package = Package(
             name: "FuzzTests",
             dependencies: ["CCompression", "EmbeddedBroker", "KafkaProtocol", "OrderEvents", nioCore],
             path: "Tests/Fuzz",
-            exclude: ["Corpus", "LibFuzzer", "Package.swift", "README.md"],
+            exclude: [
+                "Corpus", "LibFuzzer", "Package.swift", "README.md", "coverage.sh", "json.dict", "run.sh",
+            ],
             sources: ["Properties", "Regression"],
             swiftSettings: strict),
         // Topics, contexts, clients and a store in memory, and a broker: for the tests of processors, of the whole flow, and of the loop.

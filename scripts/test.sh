@@ -37,12 +37,26 @@ dashboard() {
   return $status
 }
 
+# Builds the tests, and prints the compiler's warnings about our own code again; those of dependencies are not ours.
+# What is compiled already is not warned about a second time, so a fresh clone sees all of them.
+build_without_warnings() {
+  local log=.build/build-tests.log warnings
+  mkdir -p .build
+  swift build --build-tests 2>&1 | tee "$log" || return
+  warnings=$(grep -E "^($(pwd -P)/)?(Sources|Tests)/.*: warning: |^warning: '$(basename "$(pwd -P)" | tr '[:upper:]' '[:lower:]')': " "$log" || true)
+  [ -z "$warnings" ] && return
+  printf 'test: the compiler warns:\n%s\n' "$warnings"
+  return 1
+}
+
 # The rules of the tree need no build.
 if [ "${parts[*]}" != tidy ]; then
   if [ ! -d .build/debug ]; then
     echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
   fi
-  swift build --build-tests
+  part "build without warnings" build_without_warnings
+  # Without a build there is nothing to test.
+  [ ${#failed[@]} -eq 0 ] || exit 1
 fi
 export ORDERS_BIN="$PWD/.build/debug/orders"
 export ORDERS_WEB="$PWD/Web/dist"

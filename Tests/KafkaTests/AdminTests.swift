@@ -81,6 +81,7 @@ extension BrokerTests {
                 cluster.setDown(false)
                 try await Task.sleep(for: .milliseconds(25))
             }
+            // The pause is the point: what the outages may have left is said within it.
             try await Task.sleep(for: .seconds(2))
             asking.cancel()
             #expect(await asking.value > 0)

@@ -45,7 +45,7 @@ extension BrokerTests {
                 }
                 group.addTask {
                     await DedicatedThread(name: "closer").run {
-                        OSThread.sleep(.milliseconds(50))
+                        while producer.outstandingRecords == 0 { OSThread.sleep(.milliseconds(1)) }
                         producer.close(timeout: .seconds(10))
                         return nil
                     }
@@ -83,6 +83,7 @@ extension BrokerTests {
                 }
             }
             let closed = await DedicatedThread(name: "closer").run {
+                // Nothing says that a poll has begun to wait; one that had not would end with the close as well.
                 OSThread.sleep(.milliseconds(300))
                 return consumer.close(timeout: .seconds(10))
             }
@@ -114,13 +115,16 @@ extension BrokerTests {
 
         @Test("clients that are dropped unclosed go away by themselves")
         func dropped() throws {
+            var handles: [ClientHandle] = []
             for _ in 0..<3 {
                 let producer = try cluster.producer()
                 _ = try producer.topic("out")
                 let consumer = try cluster.consumer(group: "g")
                 try consumer.subscribe(["out"])
                 _ = try consumer.poll(max: 1, timeout: .zero)
+                handles += [producer.handle, consumer.handle]
             }
+            for handle in handles { #expect(handle.waitUntilDestroyed(timeout: .seconds(15))) }
         }
     }
 }

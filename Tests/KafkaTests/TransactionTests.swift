@@ -61,6 +61,13 @@ extension BrokerTests {
             try producer.beginTransaction()
             try producer.produce(output, 0, "k", "kept")
             try producer.commitTransaction()
+            let reader = try cluster.consumer()
+            defer { reader.close() }
+            try reader.assign([(TopicPartition(topic: "out", partition: 0), .beginning)])
+            // What was aborted is on this cluster's log if it had been sent before the abort.
+            var texts = try reader.take(1) { $0.text }
+            if texts.first == "dropped", texts.count == 1 { texts += try reader.take(1) { $0.text } }
+            #expect(texts == ["kept"] || texts == ["dropped", "kept"])
         }
 
         @Test("calls out of order are refused, with no flag set")

@@ -58,8 +58,13 @@ import Testing
     private final class Held: OrderBacklog {
         let broker: RunningBroker
         let processed = Mutex<Int64>(0)
+        let looks = Mutex(0)
         init(_ broker: RunningBroker) { self.broker = broker }
         func waiting() async throws -> Int64 {
+            looks.withLock { $0 += 1 }
+            return try await unprocessed()
+        }
+        func unprocessed() async throws -> Int64 {
             let ends = try await broker.admin.endOffsets(try await broker.admin.partitions(ofTopics: ["orders"]))
             return ends.values.reduce(0, +) - processed.withLock { $0 }
         }
@@ -74,11 +79,12 @@ import Testing
                 stateDirectory: "\(broker.directory)-producer",
                 backlog: backlog, logger: broker.logger)
             async let running: Void = producer.run()
-            func made() async throws -> Int64 { try await backlog.waiting() + backlog.processed.withLock { $0 } }
+            func made() async throws -> Int64 { try await backlog.unprocessed() + backlog.processed.withLock { $0 } }
             while try await made() < 75_000 { try await Task.sleep(for: .milliseconds(20)) }
             // Several looks later it is still within the window; each order has at most one change.
-            try await Task.sleep(for: .milliseconds(500))
-            #expect(try await backlog.waiting() <= 125_000)
+            let before = backlog.looks.withLock { $0 }
+            while backlog.looks.withLock({ $0 }) < before + 3 { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await backlog.unprocessed() <= 125_000)
             while try await made() < 120_000 {
                 let now = try await made()
                 backlog.processed.withLock { $0 = now }

@@ -172,6 +172,7 @@ def test_a_generator_at_full_speed_waits_for_the_services(data):
         eventually(lambda: waiting()["payments"] > 50_000, timeout=120)
         seen = []
         for _ in range(8):
+            # Watched over a while: what waits must not grow.
             time.sleep(1)
             seen.append(max(waiting().values()))
         assert max(seen) < 150_000, seen

@@ -85,6 +85,7 @@ def test_a_charge_that_is_answered_too_late_is_asked_again_and_made_once(data):
         # Charged, but nobody waits for the answer any more.
         if body["order_id"] % 5 == 0:
             late.add(body["order_id"])
+            # Three times what the service waits for.
             time.sleep(1.5)
         return 200, {"status": "PAID"}
 

@@ -97,6 +97,7 @@ def test_homes_are_moved_whatever_interrupts_the_move(data):
     verify(data)
     for _ in range(4):
         with running("topics", "repartition", "--to", 10, "--data-dir", data) as move:
+            # At whatever step it has come to.
             time.sleep(random.uniform(0.05, 1.2))
             move.kill()
         verify(data)

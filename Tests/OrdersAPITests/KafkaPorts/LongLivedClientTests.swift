@@ -84,7 +84,7 @@ import Testing
             ).makeAsyncIterator()
             _ = try await iterator.next()
             try await broker.commit([(0, Sample.document(1))], abort: true)
-            // Looked at many times before this comes.
+            // The pause is the point: several times the tail's patience, with nothing for it to deliver.
             let later = Task {
                 try await Task.sleep(for: .seconds(2))
                 try await broker.commit([(1, Sample.document(2))])
