@@ -1,0 +1,147 @@
+"""Numbers of the KV protocol. Source: kv_engine's docs/BinaryProtocol.md and the SDK RFCs."""
+import enum
+
+
+class Op(enum.IntEnum):
+    GET = 0x00
+    SET = 0x01
+    ADD = 0x02
+    REPLACE = 0x03
+    DELETE = 0x04
+    INCREMENT = 0x05
+    DECREMENT = 0x06
+    QUIT = 0x07
+    NOOP = 0x0A
+    VERSION = 0x0B
+    APPEND = 0x0E
+    PREPEND = 0x0F
+    TOUCH = 0x1C
+    GET_AND_TOUCH = 0x1D
+    HELLO = 0x1F
+    SASL_LIST = 0x20
+    SASL_AUTH = 0x21
+    SASL_STEP = 0x22
+    GET_REPLICA = 0x83
+    SELECT_BUCKET = 0x89
+    OBSERVE_SEQNO = 0x91
+    OBSERVE = 0x92
+    GET_LOCKED = 0x94
+    UNLOCK = 0x95
+    GET_META = 0xA0
+    GET_CLUSTER_CONFIG = 0xB5
+    GET_MANIFEST = 0xBA
+    GET_COLLECTION_ID = 0xBB
+    SUBDOC_GET = 0xC5
+    SUBDOC_EXISTS = 0xC6
+    SUBDOC_DICT_ADD = 0xC7
+    SUBDOC_DICT_UPSERT = 0xC8
+    SUBDOC_DELETE = 0xC9
+    SUBDOC_REPLACE = 0xCA
+    SUBDOC_PUSH_LAST = 0xCB
+    SUBDOC_PUSH_FIRST = 0xCC
+    SUBDOC_ARRAY_INSERT = 0xCD
+    SUBDOC_ADD_UNIQUE = 0xCE
+    SUBDOC_COUNTER = 0xCF
+    SUBDOC_LOOKUP = 0xD0
+    SUBDOC_MUTATION = 0xD1
+    SUBDOC_COUNT = 0xD2
+    SUBDOC_REPLACE_BODY_WITH_XATTR = 0xD3
+    GET_ERROR_MAP = 0xFE
+
+
+class Status(enum.IntEnum):
+    SUCCESS = 0x00
+    NOT_FOUND = 0x01
+    EXISTS = 0x02
+    TOO_BIG = 0x03
+    INVALID = 0x04
+    NOT_STORED = 0x05
+    DELTA_BADVAL = 0x06
+    NOT_MY_VBUCKET = 0x07
+    NO_BUCKET = 0x08
+    LOCKED = 0x09
+    WOULD_THROTTLE = 0x0C
+    CONFIG_ONLY = 0x0D
+    NOT_LOCKED = 0x0E
+    AUTH_STALE = 0x1F
+    AUTH_ERROR = 0x20
+    AUTH_CONTINUE = 0x21
+    RANGE_ERROR = 0x22
+    NO_ACCESS = 0x24
+    NOT_INITIALIZED = 0x25
+    RATE_LIMITED_NETWORK_INGRESS = 0x30
+    RATE_LIMITED_NETWORK_EGRESS = 0x31
+    RATE_LIMITED_MAX_CONNECTIONS = 0x32
+    RATE_LIMITED_MAX_COMMANDS = 0x33
+    UNKNOWN_FRAME_INFO = 0x80
+    UNKNOWN_COMMAND = 0x81
+    ENOMEM = 0x82
+    NOT_SUPPORTED = 0x83
+    INTERNAL = 0x84
+    EBUSY = 0x85
+    TMPFAIL = 0x86
+    XATTR_INVALID = 0x87
+    UNKNOWN_COLLECTION = 0x88
+    UNKNOWN_SCOPE = 0x8C
+    DURABILITY_INVALID_LEVEL = 0xA0
+    DURABILITY_IMPOSSIBLE = 0xA1
+    SYNC_WRITE_IN_PROGRESS = 0xA2
+    SYNC_WRITE_AMBIGUOUS = 0xA3
+    SYNC_WRITE_RE_COMMIT_IN_PROGRESS = 0xA4
+    BUCKET_PAUSED = 0xA9
+    PATH_NOT_FOUND = 0xC0
+    PATH_MISMATCH = 0xC1
+    PATH_INVALID = 0xC2
+    PATH_TOO_BIG = 0xC3
+    DOC_TOO_DEEP = 0xC4
+    VALUE_CANT_INSERT = 0xC5
+    DOC_NOT_JSON = 0xC6
+    NUM_RANGE = 0xC7
+    DELTA_INVALID = 0xC8
+    PATH_EXISTS = 0xC9
+    VALUE_TOO_DEEP = 0xCA
+    INVALID_COMBO = 0xCB
+    MULTI_PATH_FAILURE = 0xCC
+    XATTR_INVALID_FLAG_COMBO = 0xCE
+    XATTR_INVALID_KEY_COMBO = 0xCF
+    XATTR_UNKNOWN_MACRO = 0xD0
+    XATTR_UNKNOWN_VATTR = 0xD1
+    XATTR_CANT_MODIFY_VATTR = 0xD2
+
+
+class Feature(enum.IntEnum):
+    TCP_NODELAY = 0x03
+    MUTATION_SEQNO = 0x04
+    XATTR = 0x06
+    XERROR = 0x07
+    SELECT_BUCKET = 0x08
+    SNAPPY = 0x0A
+    JSON = 0x0B
+    DUPLEX = 0x0C
+    CONFIG_PUSH = 0x0D
+    UNORDERED = 0x0E
+    TRACING = 0x0F
+    ALT_REQUEST = 0x10
+    SYNC_REPLICATION = 0x11
+    COLLECTIONS = 0x12
+    SNAPPY_EVERYWHERE = 0x13
+    PRESERVE_TTL = 0x14
+    SUBDOC_REPLACE_BODY = 0x19
+    GET_CONFIG_KNOWN = 0x1D
+    DEDUPE_NOT_MY_VBUCKET = 0x1E
+    CONFIG_PUSH_BRIEF = 0x1F
+
+
+FEATURES = {feature.value for feature in Feature}
+DATATYPE_JSON, DATATYPE_SNAPPY, DATATYPE_XATTR = 1, 2, 4
+MUTATIONS = {
+    Op.SET, Op.ADD, Op.REPLACE, Op.DELETE, Op.INCREMENT, Op.DECREMENT, Op.APPEND, Op.PREPEND, Op.SUBDOC_MUTATION,
+}
+
+
+class Refused(Exception):
+    """An operation that the server answers with a status other than success."""
+
+    def __init__(self, status, value=b"", cas=0):
+        super().__init__(Status(status).name)
+        self.status, self.value, self.cas = status, value, cas
