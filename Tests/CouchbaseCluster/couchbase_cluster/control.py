@@ -81,6 +81,13 @@ class Control:
     async def post_query_faults(self, body):
         self.cluster.catalog.faults.append(body)
 
+    async def delete_query_faults(self, body):
+        self.cluster.catalog.faults.clear()
+
+    async def post_lag(self, body):
+        """From now on (or no longer) the indexes miss what is written, for queries that do not ask to wait."""
+        self.cluster.catalog.lag(body["on"])
+
     async def post_purpose(self, body):
         """Names what the frames that follow are for."""
         self.cluster.recorder.purpose = body["purpose"]

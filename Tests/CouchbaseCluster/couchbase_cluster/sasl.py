@@ -72,7 +72,7 @@ class Scram:
         message = f"{self.client_first},{self.server_first},{without_proof}".encode()
         client_key = self._hmac(self.salted, b"Client Key")
         signature = self._hmac(hashlib.new(self.digest, client_key).digest(), message)
-        expected = bytes(a ^ b for a, b in zip(client_key, signature))
+        expected = bytes(a ^ b for a, b in zip(client_key, signature, strict=True))
         if not hmac.compare_digest(base64.b64encode(expected).decode(), proof):
             raise Denied(self.user)
         server = self._hmac(self._hmac(self.salted, b"Server Key"), message)

@@ -92,7 +92,7 @@ class Session(asyncio.Protocol):
             reply = Reply(refused.status, value=refused.value, cas=refused.cas)
         except Pending as pending:
             reply = None
-            pending.bucket.wait(pending, lambda status, kept: self.answer_late(request, pending, status, kept))
+            self.hold(request, pending)
         if reply is None:
             return
         frame = self.encode(request, reply, started)
@@ -171,6 +171,9 @@ class Session(asyncio.Protocol):
             return Refused(Status.NOT_MY_VBUCKET)
         self.sent_revision = self.cluster.revision
         return Refused(Status.NOT_MY_VBUCKET, self.cluster.config(self.bucket, self.node))
+
+    def hold(self, request, pending):
+        pending.bucket.wait(pending, lambda status, kept: self.answer_late(request, pending, status, kept))
 
     # Answers
 
