@@ -27,11 +27,11 @@ def test_a_certificate_of_another_authority_is_refused(server):
         other.stop()
 
 
-@pytest.mark.parametrize("mechanism", ["SCRAM-SHA512", "SCRAM-SHA256", "SCRAM-SHA1"])
-def test_with_each_scram_mechanism(mechanism):
+@pytest.mark.parametrize("mechanism", ["SCRAM-SHA512", "SCRAM-SHA256", "SCRAM-SHA1", "PLAIN"])
+def test_with_each_mechanism(mechanism):
     single = RunningCluster("--nodes", "1", "--replicas", "0", "--vbuckets", "64", "--mechanisms", mechanism)
     try:
-        round_trip(single)
+        round_trip(single, mechanism=mechanism)
     finally:
         single.stop()
 

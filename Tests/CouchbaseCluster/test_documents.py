@@ -5,12 +5,12 @@ from datetime import timedelta
 import couchbase.subdocument as sub
 import pytest
 from couchbase.exceptions import (
-    CASMismatchException, DocumentExistsException, DocumentLockedException, DocumentNotFoundException,
-    PathExistsException, PathMismatchException, PathNotFoundException, TimeoutException, ValueTooLargeException,
+    CASMismatchException, CouchbaseException, DocumentExistsException, DocumentLockedException,
+    DocumentNotFoundException, PathExistsException, PathMismatchException, PathNotFoundException, TimeoutException,
 )
 from couchbase.options import (
     DecrementOptions, GetOptions, IncrementOptions, InsertOptions, MutateInOptions, RemoveOptions, ReplaceOptions,
-    UpsertOptions,
+    SignedInt64, UpsertOptions,
 )
 from couchbase.transcoder import RawBinaryTranscoder
 
@@ -73,7 +73,7 @@ def test_a_lock_holds_until_it_is_given_back(documents, key):
 
 def test_counters_and_binary(documents, key):
     counter = documents.binary()
-    assert counter.increment(f"{key}-n", IncrementOptions(initial=5)).content == 5
+    assert counter.increment(f"{key}-n", IncrementOptions(initial=SignedInt64(5))).content == 5
     assert counter.increment(f"{key}-n").content == 6
     assert counter.decrement(f"{key}-n", DecrementOptions()).content == 5
     documents.upsert(f"{key}-b", b"middle", UpsertOptions(transcoder=RawBinaryTranscoder()))
@@ -86,7 +86,7 @@ def test_counters_and_binary(documents, key):
 def test_large_values_and_too_large_ones(documents, key):
     documents.upsert(key, {"text": "abc" * 1_000_000})
     assert len(documents.get(key).content_as[dict]["text"]) == 3_000_000
-    with pytest.raises(ValueTooLargeException):
+    with pytest.raises(CouchbaseException, match="value_too_large|too_large|102"):
         documents.upsert(key, {"text": "x" * (20 * 1024 * 1024 + 1)})
 
 
@@ -100,8 +100,6 @@ def test_many_at_once(documents):
 def test_subdocument_lookup(documents, key):
     documents.upsert(key, {"a": {"b": [1, 2, {"c": "x"}]}, "n": 1})
     found = documents.lookup_in(key, [
-        sub.get("a.b[2].c"), sub.exists("nope"), sub.count("a.b"), sub.get("a.b[-1]"), sub.get("n.x"),
-        sub.get("$document.exptime", xattr=True)] if False else [
         sub.get("$document.exptime", xattr=True), sub.get("a.b[2].c"), sub.exists("nope"), sub.count("a.b"),
         sub.get("a.b[-1]"), sub.get("n.x")])
     assert found.content_as[int](0) == 0

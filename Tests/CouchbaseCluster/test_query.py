@@ -1,0 +1,171 @@
+"""The Query service, as the official SDK asks it."""
+from datetime import timedelta
+
+import pytest
+from couchbase.exceptions import (
+    AmbiguousTimeoutException, CouchbaseException, DocumentExistsException, InternalServerFailureException,
+    KeyspaceNotFoundException, ParsingFailedException, QueryIndexAlreadyExistsException, QueryIndexNotFoundException,
+    TimeoutException, UnAmbiguousTimeoutException,
+)
+from couchbase.mutation_state import MutationState
+from couchbase.n1ql import QueryScanConsistency
+from couchbase.options import QueryOptions
+
+ORDERS = [{"type": "order", "id": n, "amount": n * 1.5, "country": ["US", "DE", "FR"][n % 3],
+           "tags": ["a", "b"][:n % 3]} for n in range(30)]
+ORDERS += [{"type": "order", "id": 30, "amount": None}, {"type": "window", "id": 1}]
+
+
+@pytest.fixture(scope="module")
+def scope(sdk, server):
+    bucket = sdk.bucket(server.bucket)
+    manager = bucket.collections()
+    manager.create_scope("q")
+    manager.create_collection("q", "docs")
+    docs = bucket.scope("q").collection("docs")
+    for number, order in enumerate(ORDERS):
+        docs.insert(f"doc::{number:02}", order)
+    found = bucket.scope("q")
+    list(found.query("CREATE INDEX by_type_id ON docs(type, id DESC)"))
+    yield found
+    manager.drop_scope("q")
+
+
+def rows(scope, statement, *positional, **options):
+    if positional:
+        options["positional_parameters"] = list(positional)
+    return list(scope.query(statement, QueryOptions(**options)))
+
+
+ASKED = [
+    ("SELECT RAW id FROM docs WHERE type = 'order' AND amount > 30 AND country IN ['US', 'DE'] ORDER BY id",
+     [n for n in range(21, 30) if n % 3 != 2]),
+    ("SELECT RAW d.id FROM docs AS d WHERE d.type = 'order' AND d.id BETWEEN 3 AND 5 ORDER BY d.id DESC", [5, 4, 3]),
+    ("SELECT RAW id FROM docs WHERE type = 'order' AND amount IS NULL", [30]),
+    ("SELECT RAW id FROM docs WHERE type LIKE 'o%r' AND country IS MISSING", [30]),
+    ("SELECT RAW id FROM docs WHERE type = 'order' AND NOT (id < 29) AND country IS NOT MISSING", [29]),
+    ("SELECT RAW COUNT(*) FROM docs WHERE type IS NOT MISSING", [32]),
+    ("SELECT RAW COUNT(amount) FROM docs WHERE type = 'order'", [30]),
+    ("SELECT country, COUNT(*) AS n, SUM(amount) AS total, MIN(id) AS low, AVG(amount) AS mean FROM docs "
+     "WHERE type = 'order' AND country IS VALUED GROUP BY country HAVING COUNT(*) > 1 ORDER BY country",
+     [{"country": c, "n": 10, "total": sum(range(s, 30, 3)) * 1.5, "low": s, "mean": sum(range(s, 30, 3)) * 0.15}
+      for c, s in (("DE", 1), ("FR", 2), ("US", 0))]),
+    ("SELECT DISTINCT RAW country FROM docs WHERE type = 'order' AND country IS NOT NULL ORDER BY country",
+     ["DE", "FR", "US"]),
+    ("SELECT RAW id FROM docs WHERE type = 'order' ORDER BY id LIMIT 3 OFFSET 4", [4, 5, 6]),
+    ("SELECT RAW id FROM docs USE KEYS ['doc::07', 'nope', 'doc::03']", [7, 3]),
+    ("SELECT META(d).id, d.* FROM docs d USE KEYS 'doc::31'", [{"id": 1, "type": "window"}]),
+    ("SELECT META().id AS k, META().cas > 0 AS c FROM docs USE KEYS 'doc::31'", [{"k": "doc::31", "c": True}]),
+    ("SELECT RAW id FROM docs WHERE type = 'order' AND ANY t IN tags SATISFIES t = 'b' END AND id < 9 ORDER BY id",
+     [2, 5, 8]),
+    ("SELECT RAW t FROM docs AS d UNNEST d.tags AS t WHERE d.type = 'order' AND d.id = 5", ["a", "b"]),
+    ("SELECT RAW CASE WHEN id < 1 THEN 'low' ELSE UPPER(country) END FROM docs WHERE type = 'order' AND id IN [0, 1] "
+     "ORDER BY id", ["low", "DE"]),
+    ("SELECT 7 / 2 AS a, 6 / 2 AS b, 1 / 0 AS c, 'x' || 'y' AS d, NULL + 1 AS e, 1 < 'a' AS f",
+     [{"a": 3.5, "b": 3, "c": None, "d": "xy", "e": None, "f": True}]),
+    ("SELECT IFMISSINGORNULL(nope, 5) AS a, ARRAY x * 2 FOR x IN [1, 2] END AS b, [1, nope] AS c FROM docs "
+     "USE KEYS 'doc::00'", [{"a": 5, "b": [2, 4], "c": [1, None]}]),
+]
+
+
+@pytest.mark.parametrize("statement, expected", ASKED)
+def test_statements(scope, statement, expected):
+    consistency = QueryScanConsistency.REQUEST_PLUS
+    assert rows(scope, statement, scan_consistency=consistency) == pytest.approx(expected) if "AVG" in statement \
+        else rows(scope, statement, scan_consistency=consistency) == expected
+
+
+def test_arguments(scope):
+    by_name = "SELECT RAW id FROM docs WHERE type = $type AND id = $id"
+    assert rows(scope, by_name, named_parameters={"type": "order", "id": 7}) == [7]
+    assert rows(scope, "SELECT RAW id FROM docs WHERE type = $1 AND id = $2", "order", 8) == [8]
+    assert rows(scope, "SELECT RAW id FROM docs WHERE type = ? AND id = ?", "order", 9) == [9]
+    with pytest.raises(InternalServerFailureException):
+        rows(scope, by_name, named_parameters={"type": "order"})
+
+
+def test_prepared_statements_survive_that_the_server_forgets_them(server, scope):
+    statement = "SELECT RAW id FROM docs WHERE type = $1 AND id = $2"
+    for number in range(5):
+        assert rows(scope, statement, "order", number, adhoc=False) == [number]
+    server.post("query_faults", code=4040, msg="No such prepared statement", retry=True, match='"prepared"')
+    assert rows(scope, statement, "order", 6, adhoc=False) == [6]
+    assert len(list(scope.query("SELECT * FROM system:prepareds"))) >= 1
+
+
+@pytest.mark.parametrize("statement, error", [
+    ("SELEC 1", ParsingFailedException), ("SELECT * FROM docs WHERE", ParsingFailedException),
+    ("SELECT key FROM docs", ParsingFailedException), ("SELECT 1 FROM docs docs2 nonsense", ParsingFailedException),
+    ("SELECT * FROM nosuch", KeyspaceNotFoundException),
+    ("SELECT * FROM docs WHERE country = 'US'", QueryIndexNotFoundException),
+    ("CREATE INDEX by_type_id ON docs(type)", QueryIndexAlreadyExistsException),
+    ("DROP INDEX nosuch ON docs", QueryIndexNotFoundException),
+    ("INSERT INTO docs (KEY, VALUE) VALUES ('doc::00', {})", DocumentExistsException),
+    ("SELECT country, id, COUNT(*) FROM docs WHERE type = 'order' GROUP BY country", CouchbaseException),
+])
+def test_errors(scope, statement, error):
+    with pytest.raises(error):
+        rows(scope, statement)
+
+
+def test_indexes(scope, sdk, server):
+    manager = scope.collection("docs").query_indexes()
+    rows(scope, "CREATE INDEX IF NOT EXISTS windows ON docs(id) WHERE type = 'window' WITH {'defer_build': true}")
+    plan = rows(scope, "EXPLAIN SELECT id FROM docs WHERE type = 'window' AND id = 1")[0]
+    assert plan["plan"]["~children"][0]["index"] == "by_type_id"
+    found = {index.name: index.state for index in manager.get_all_indexes()}
+    assert found == {"by_type_id": "online", "windows": "deferred"}
+    manager.build_deferred_indexes()
+    assert {index.state for index in manager.get_all_indexes()} == {"online"}
+    manager.drop_index("windows")
+    assert [index.name for index in manager.get_all_indexes()] == ["by_type_id"]
+
+
+def test_writes(scope):
+    docs = scope.collection("docs")
+    assert rows(scope, "INSERT INTO docs (KEY, VALUE) VALUES ($1, $2), VALUES ('w2', {'type': 'w'}) "
+                "RETURNING META().id", "w1", {"type": "w", "n": 1, "in": {"a": 1}}) == [{"id": "w1"}, {"id": "w2"}]
+    assert rows(scope, "UPDATE docs SET n = IFMISSING(n, 0) + 1, `in`.b = 2 UNSET `in`.a WHERE type = 'w' "
+                "RETURNING RAW n") in ([2, 1], [1, 2])
+    assert docs.get("w1").content_as[dict] == {"type": "w", "n": 2, "in": {"b": 2}}
+    rows(scope, "UPSERT INTO docs (KEY, VALUE) VALUES ('w1', {'type': 'w'})")
+    assert len(rows(scope, "DELETE FROM docs WHERE type = 'w' RETURNING META().id")) == 2
+    assert not docs.exists("w1").exists
+
+
+def test_a_lagging_index_and_consistency(server, scope):
+    docs = scope.collection("docs")
+    server.post("lag", on=True)
+    written = docs.upsert("late", {"type": "late", "id": 1})
+    statement = "SELECT RAW id FROM docs WHERE type = 'late'"
+    assert rows(scope, statement) == []
+    assert rows(scope, statement, scan_consistency=QueryScanConsistency.REQUEST_PLUS) == [1]
+    assert rows(scope, statement, consistent_with=MutationState(written)) == [1]
+    docs.remove("late")
+
+
+@pytest.mark.parametrize("size", [1, 7, 64])
+def test_an_answer_in_small_pieces(server, scope, size):
+    server.post("query_faults", chunk=size)
+    assert len(rows(scope, "SELECT * FROM docs WHERE type = 'order'")) == 31
+
+
+def test_an_error_behind_rows(server, scope):
+    server.post("query_faults", rows=3, code=5010, msg="went wrong late")
+    with pytest.raises(CouchbaseException):
+        rows(scope, "SELECT * FROM docs WHERE type = 'order'")
+
+
+def test_an_answer_that_is_cut(server, scope):
+    server.post("query_faults", cut=1, chunk=50)
+    with pytest.raises(CouchbaseException):
+        rows(scope, "INSERT INTO docs (KEY, VALUE) VALUES ('cut', {'type': 'c'}) RETURNING *")
+
+
+def test_timeouts(server, scope):
+    short = timedelta(milliseconds=300)
+    server.post("query_faults", work_ms=2000)
+    with pytest.raises((TimeoutException, UnAmbiguousTimeoutException, AmbiguousTimeoutException)):
+        rows(scope, "SELECT 1", timeout=short)
+    with pytest.raises(CouchbaseException):
+        rows(scope, "UPDATE docs SET x = 1 WHERE type = 'order'", read_only=True)
