@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "Couchbase", targets: ["Couchbase"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -62,6 +63,12 @@ let package = Package(
         .target(
             name: "OrderStore",
             dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .target(
+            name: "Couchbase",
+            dependencies: [
+                "CCompression", log, nioCore, nioPosix, .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
         .target(
@@ -111,6 +118,9 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
+        .testTarget(
+            name: "CouchbaseTests", dependencies: ["Couchbase", "TestSupport", nioCore, nioPosix], swiftSettings: strict
+        ),
         .testTarget(
             name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles"],
             swiftSettings: strict),
