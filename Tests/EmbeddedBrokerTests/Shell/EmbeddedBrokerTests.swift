@@ -214,11 +214,10 @@ struct EmbeddedBrokerTests {
         }
     }
 
-    @Test("more connections than allowed are refused, and silent ones closed")
+    @Test("more connections than allowed are refused, and those that are there go on")
     func connectionLimits() async throws {
         try await withBroker {
             $0.maxConnections = 2
-            $0.idleTimeout = .seconds(1)
         } _: { address in
             let first = try await RawClient.connect(address)
             let second = try await RawClient.connect(address)
@@ -226,9 +225,25 @@ struct EmbeddedBrokerTests {
             #expect(try await second.ask(ApiVersionsRequest()) != nil)
             let third = try await RawClient.connect(address)
             #expect(try await third.next() == nil)
-            // Both fall silent.
-            #expect(try await first.next() == nil)
-            #expect(try await RawClient.connect(address).ask(ApiVersionsRequest()) != nil)
+            #expect(try await second.ask(ApiVersionsRequest()) != nil)
+        }
+    }
+
+    @Test("connections that fall silent are closed, and make room for others")
+    func silentConnections() async throws {
+        try await withBroker {
+            $0.maxConnections = 1
+            $0.idleTimeout = .seconds(1)
+        } _: { address in
+            let silent = try await RawClient.connect(address)
+            #expect(try await silent.next() == nil)
+            // On a busy machine a second may pass before the request is there, so there are some tries.
+            var isServed = false
+            for _ in 0..<20 where !isServed {
+                let next = try await RawClient.connect(address)
+                isServed = (try? await next.ask(ApiVersionsRequest())) != nil
+            }
+            #expect(isServed)
         }
     }
 
@@ -300,7 +315,7 @@ struct EmbeddedBrokerTests {
     @Test("a directory that cannot be used, or was written by a newer version, is a clear error")
     func badDirectory() async throws {
         try await withDirectory { path in
-            FileManager.default.createFile(atPath: path, contents: Data("a file".utf8))
+            #expect(FileManager.default.createFile(atPath: path, contents: Data("a file".utf8)))
             #expect(await startError(configuration(path))?.code == .dataDirectoryNotUsable)
         }
         try await withDirectory { path in
