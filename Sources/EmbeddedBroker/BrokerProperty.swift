@@ -19,11 +19,9 @@ public struct BrokerProperty: Sendable {
 extension EmbeddedBrokerConfiguration {
     /// Everything that can be set by its name.
     public static let properties: [BrokerProperty] = [
-        .number("num.partitions", .integer, 1...10_000, "Partitions of topics that are made without saying how many.") {
-            Int64($0.defaultPartitions)
-        } set: {
-            $0.defaultPartitions = Int($1)
-        },
+        .number(
+            "num.partitions", .integer, 1...10_000, "Partitions of topics that are made without saying how many.",
+            \.defaultPartitions),
         .boolean(
             "auto.create.topics.enable", "Whether a topic is made when a client asks for one that is not there.",
             \.autoCreateTopics),
@@ -40,28 +38,16 @@ extension EmbeddedBrokerConfiguration {
         },
         .number(
             "log.retention.unread.bytes", .long, 0...Int64.max,
-            "The size of a partition beyond which retention deletes even what a declared reader has not read (not a setting of Apache Kafka's)."
-        ) {
-            $0.unreadRetentionBytes
-        } set: {
-            $0.unreadRetentionBytes = $1
-        },
+            "The size of a partition beyond which retention deletes even what a declared reader has not read (not a setting of Apache Kafka's).",
+            \.unreadRetentionBytes),
         .number(
             "log.segment.bytes", .integer, 1024...Int64(Int32.max),
-            "The size at which a segment file is closed, unless the topic says otherwise."
-        ) {
-            Int64($0.segmentBytes)
-        } set: {
-            $0.segmentBytes = Int($1)
-        },
+            "The size at which a segment file is closed, unless the topic says otherwise.",
+            \.segmentBytes),
         .number(
             "message.max.bytes", .integer, 1024...Int64(100 << 20),
-            "The largest record batch, unless the topic says otherwise."
-        ) {
-            Int64($0.maxMessageBytes)
-        } set: {
-            $0.maxMessageBytes = Int($1)
-        },
+            "The largest record batch, unless the topic says otherwise.",
+            \.maxMessageBytes),
         .milliseconds(
             "log.retention.check.interval.ms", 1...,
             "How often retention, compaction and the expiry of ids look for work.", \.maintenanceInterval),
@@ -129,6 +115,17 @@ extension BrokerProperty {
             guard let number = Int64(text), range.contains(number) else { return false }
             set(&configuration, number)
             return true
+        }
+    }
+
+    fileprivate static func number<Number: FixedWidthInteger & Sendable>(
+        _ name: String, _ kind: TopicConfig.Kind, _ range: ClosedRange<Int64>, _ summary: String,
+        _ path: any WritableKeyPath<EmbeddedBrokerConfiguration, Number> & Sendable
+    ) -> BrokerProperty {
+        number(name, kind, range, summary) {
+            Int64($0[keyPath: path])
+        } set: {
+            $0[keyPath: path] = Number($1)
         }
     }
 

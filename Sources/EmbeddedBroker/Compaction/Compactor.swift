@@ -30,7 +30,7 @@ struct Compactor {
 }
 
 /// Compacted segments on their way to the places of others.
-struct SegmentSwap {
+struct SegmentSwap: CustomStringConvertible {
     let log: PartitionLog
     let done: CompactionJob.Done
     /// New segments whose old ones are still there, and those.
@@ -54,6 +54,7 @@ struct SegmentSwap {
         }
     }
 
+    var description: String { "\(replacements.count) segments of \(log)" }
     var job: SegmentSwapJob { SegmentSwapJob(directory: log.directory, replacements: replacements) }
 
     /// Puts the old segments back, but for the first `count`: their files are still there.

@@ -29,11 +29,10 @@ extension BrokerCore {
     }
 
     private func noteRetention(_ plan: RetentionPlan, _ log: PartitionLog, _ slowest: SlowestReader) {
-        let name = "\(log.topic)-\(log.partition)"
         if let lost = plan.lost {
             note(
                 .error,
-                "records are lost: \(name) is larger than \(settings.unreadRetentionBytes) bytes, so retention deletes its offsets \(lost.lowerBound) to \(lost.upperBound - 1), which group \(slowest.group) has not read (it has committed \(slowest.offset))"
+                "records are lost: \(log) is larger than \(settings.unreadRetentionBytes) bytes, so retention deletes its offsets \(lost.lowerBound) to \(lost.upperBound - 1), which group \(slowest.group) has not read (it has committed \(slowest.offset))"
             )
         }
         guard log.keepsUnread != (plan.kept != nil) else { return }
@@ -41,10 +40,10 @@ extension BrokerCore {
         if let kept = plan.kept {
             note(
                 .warning,
-                "\(name) keeps its offsets \(kept.lowerBound) to \(kept.upperBound - 1) (\(plan.keptBytes) bytes) beyond the topic's retention, since group \(slowest.group) has not read them (it has committed \(slowest.offset)); beyond \(settings.unreadRetentionBytes) bytes of the partition they are lost"
+                "\(log) keeps its offsets \(kept.lowerBound) to \(kept.upperBound - 1) (\(plan.keptBytes) bytes) beyond the topic's retention, since group \(slowest.group) has not read them (it has committed \(slowest.offset)); beyond \(settings.unreadRetentionBytes) bytes of the partition they are lost"
             )
         } else {
-            note(.notice, "\(name) keeps nothing beyond the topic's retention any more")
+            note(.notice, "\(log) keeps nothing beyond the topic's retention any more")
         }
     }
 
@@ -52,7 +51,7 @@ extension BrokerCore {
     func noteDeletion(of log: PartitionLog, before offset: Int64) {
         guard offset > log.startOffset else { return }
         let what =
-            "\(log.topic)-\(log.partition): the offsets \(log.startOffset) to \(offset - 1) are deleted, as a client asked"
+            "\(log): the offsets \(log.startOffset) to \(offset - 1) are deleted, as a client asked"
         if let slowest = slowestReader(of: log), slowest.offset < offset {
             note(.warning, what + "; group \(slowest.group) has not read them all (it has committed \(slowest.offset))")
         } else {

@@ -35,7 +35,7 @@ extension BrokerCore {
         appendMarker(outcome, .init(id: marker.producerID, epoch: marker.producerEpoch), to: log)
         note(
             .notice,
-            "an administrator ended the transaction of producer \(marker.producerID) in \(log.topic)-\(log.partition): \(outcome)"
+            "an administrator ended the transaction of producer \(marker.producerID) in \(log): \(outcome)"
         )
         if log.id == InternalLog.offsets.rawValue {
             whenDurable(.endGroups(producerID: marker.producerID, commit: marker.transactionResult))

@@ -114,12 +114,12 @@ extension GroupCoordinator {
         let topics = request.topics.map { topic in
             let isSubscribed = subscribed?.contains(topic.name) ?? true
             if !isSubscribed {
-                deleted.formUnion(topic.partitions.map { .init(topic: topic.name, partition: $0.partitionIndex) })
+                deleted.formUnion(topic.partitions.map { .init(topic: topic.name, partition: $0) })
             }
             let error: ErrorCode = isSubscribed ? .groupSubscribedToTopic : .none
             return OffsetDeleteResponse.Topic(
                 name: topic.name,
-                partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: error) })
+                partitions: topic.partitions.map { .init(partitionIndex: $0, errorCode: error) })
         }
         let records = update(request.groupID) { group, _ in group.removeOffsets { deleted.contains($0) } }
         return persist(records ?? [], thenReply: context, OffsetDeleteResponse { $0.topics = topics })

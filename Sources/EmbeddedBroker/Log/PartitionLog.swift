@@ -93,6 +93,11 @@ final class PartitionLog {
     func readableEnd(committedOnly: Bool) -> Int64 { committedOnly ? lastStableOffset : highWatermark }
 }
 
+extension PartitionLog: CustomStringConvertible {
+    /// As people name it, in notes and traces.
+    var description: String { "\(topic)-\(partition)" }
+}
+
 // MARK: Appending
 
 extension PartitionLog {

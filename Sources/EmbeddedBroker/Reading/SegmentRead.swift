@@ -136,6 +136,10 @@ struct SegmentRead {
     }
 }
 
+extension SegmentRead: CustomStringConvertible {
+    var description: String { "\(request.log) from offset \(request.offset), \(count) bytes of \(file) at \(position)" }
+}
+
 /// Reading segments through the storage.
 extension BrokerCore {
     func read(_ request: LogReadRequest) {

@@ -37,15 +37,7 @@ package struct CreateTopicsRequest: KafkaRequest {
         }
     }
 
-    package struct Config: WireStructure {
-        package var name = ""
-        package var value: String?
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&name, &value)
-        }
-    }
+    package typealias Config = AlterConfigsRequest.Config
 }
 
 package struct CreateTopicsResponse: KafkaMessage {

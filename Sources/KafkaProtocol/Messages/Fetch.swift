@@ -28,20 +28,7 @@ package struct FetchRequest: KafkaRequest {
         try wire.field(&rackID, since: 11)
     }
 
-    package struct Topic: WireStructure {
-        /// Before version 13.
-        package var topic = ""
-        /// From version 13 on.
-        package var topicID = TopicID.none
-        package var partitions: [Partition] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&topicID, since: 13)
-            try wire.field(&topic, until: 12)
-            try wire.field(&partitions)
-        }
-    }
+    package typealias Topic = FetchTopic<Partition>
 
     package struct Partition: WireStructure {
         package var partition: Int32 = 0
@@ -62,17 +49,22 @@ package struct FetchRequest: KafkaRequest {
         }
     }
 
-    package struct ForgottenTopic: WireStructure {
-        package var topic = ""
-        package var topicID = TopicID.none
-        package var partitions: [Int32] = []
+    package typealias ForgottenTopic = FetchTopic<Int32>
+}
 
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&topicID, since: 13)
-            try wire.field(&topic, until: 12)
-            try wire.field(&partitions)
-        }
+/// Partitions of a topic in the messages of Fetch.
+package struct FetchTopic<Partition: WireValue & Hashable>: WireStructure {
+    /// Before version 13.
+    package var topic = ""
+    /// From version 13 on.
+    package var topicID = TopicID.none
+    package var partitions: [Partition] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&topicID, since: 13)
+        try wire.field(&topic, until: 12)
+        try wire.field(&partitions)
     }
 }
 
@@ -91,20 +83,7 @@ package struct FetchResponse: KafkaMessage {
         try wire.field(&topics)
     }
 
-    package struct Topic: WireStructure {
-        /// Before version 13.
-        package var topic = ""
-        /// From version 13 on.
-        package var topicID = TopicID.none
-        package var partitions: [Partition] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&topicID, since: 13)
-            try wire.field(&topic, until: 12)
-            try wire.field(&partitions)
-        }
-    }
+    package typealias Topic = FetchTopic<Partition>
 
     package struct Partition: WireStructure {
         package var partitionIndex: Int32 = 0

@@ -11,16 +11,7 @@ package struct IncrementalAlterConfigsRequest: KafkaRequest {
         try wire.fields(&resources, &validateOnly)
     }
 
-    package struct Resource: WireStructure {
-        package var resourceType: Int8 = 0
-        package var resourceName = ""
-        package var configs: [Config] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&resourceType, &resourceName, &configs)
-        }
-    }
+    package typealias Resource = AlteredResource<Config>
 
     package struct Config: WireStructure {
         package var name = ""

@@ -11,16 +11,7 @@ package struct OffsetDeleteRequest: KafkaRequest {
         try wire.fields(&groupID, &topics)
     }
 
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: WireStructure {
-        package var partitionIndex: Int32 = 0
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&partitionIndex)
-        }
-    }
+    package typealias Topic = TopicPartitions<Int32>
 }
 
 package struct OffsetDeleteResponse: KafkaMessage {

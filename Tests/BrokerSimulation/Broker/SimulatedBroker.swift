@@ -210,6 +210,7 @@ final class SimulatedBroker {
     func complete(_ lane: StorageLane) -> Bool {
         guard let completion = completions[lane.rawValue].popFirst() else { return false }
         mix(completion.id)
+        if let trace, let next = core.storage.continuations[completion.id] { trace("core goes on: \(next)") }
         core.complete(completion, now: now)
         take()
         return true

@@ -81,7 +81,7 @@ import Testing
         func delete(_ group: String, _ topics: [String]) throws -> OffsetDeleteResponse {
             let context = harness.context(OffsetDeleteRequest.api)
             let request = OffsetDeleteRequest(
-                groupID: group, topics: topics.map { .init(name: $0, partitions: [.init(partitionIndex: 0)]) })
+                groupID: group, topics: topics.map { .init(name: $0, partitions: [0]) })
             harness.perform(harness.coordinator.offsetDelete(request, context))
             return try #require(harness.reply(context, as: OffsetDeleteResponse.self))
         }
