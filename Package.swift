@@ -87,6 +87,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Repartition", dependencies: ["Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log],
+            swiftSettings: strict),
+        .target(
             name: "OrderAudit",
             dependencies: ["Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics],
             swiftSettings: strict),
@@ -97,8 +100,8 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log, metrics, nioCore,
-                nioPosix,
+                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
+                metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
@@ -109,7 +112,7 @@ let package = Package(
                 "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
                 "OrderServices",
                 "OrderStore",
-                "OrdersAPI", "StreamProcessing",
+                "OrdersAPI", "Repartition", "StreamProcessing",
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -155,8 +158,8 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "ByteCompression", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", lifecycle, log,
-                metrics, nioCore, nioPosix,
+                "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI",
+                "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
@@ -188,6 +191,9 @@ let package = Package(
                 "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log,
                 metrics,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RepartitionTests", dependencies: ["OrderEvents", "Repartition", "StreamProcessing"],
             swiftSettings: strict),
         .testTarget(
             name: "OrderAuditTests",

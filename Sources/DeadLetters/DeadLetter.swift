@@ -1,4 +1,5 @@
 import Kafka
+import OrderEvents
 import StreamProcessing
 
 /// A record that a service could not process: what it was, where it came from and why it was set aside.
@@ -83,14 +84,4 @@ public struct DeadLetter: Hashable, Sendable {
 
     /// The key as text, where it is text.
     public var keyText: String? { key.flatMap { String(validating: $0, as: UTF8.self) } }
-}
-
-/// What was done about a dead letter.
-public enum DeadLetterState: String, CaseIterable, Codable, Sendable {
-    /// Nothing yet.
-    case open
-    /// Its record was put back on its topic.
-    case replayed
-    /// Somebody decided that it needs nothing more.
-    case discarded
 }

@@ -36,15 +36,9 @@ public struct DeadLetterDecision: Hashable, Sendable {
 
 extension DeadLetterDecision {
     private struct Wire: Codable {
-        struct Origin: Codable {
-            var topic: String
-            var partition: Int32
-            var offset: Int64
-        }
-
         var id: String
         var action: Action
-        var origin: Origin
+        var origin: DeadLetterOrigin
         var at: String
         var attempt: Int
         var mended: Bool?
@@ -58,8 +52,7 @@ extension DeadLetterDecision {
         return Array(
             try encoder.encode(
                 Wire(
-                    id: id.description, action: action,
-                    origin: .init(topic: origin.topic, partition: origin.partition, offset: origin.offset),
+                    id: id.description, action: action, origin: origin,
                     at: Timestamp(millisecondsSinceEpoch: at).description, attempt: attempt, mended: isMended, by: by)))
     }
 
@@ -71,8 +64,7 @@ extension DeadLetterDecision {
         else { return nil }
         action = wire.action
         self.id = id
-        origin = DeadLetterOrigin(
-            topic: wire.origin.topic, partition: wire.origin.partition, offset: wire.origin.offset)
+        origin = wire.origin
         self.at = at.millisecondsSinceEpoch
         attempt = wire.attempt
         isMended = wire.mended ?? false

@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// Which dead letters are meant. What is nil does not matter; what is given must all hold.
 public struct DeadLetterFilter: Hashable, Sendable {
     /// The topic that the record came from.

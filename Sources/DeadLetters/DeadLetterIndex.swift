@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// Counts open dead letters exactly, however many there are, and keeps the newest to be looked at.
 ///
 /// Pure: dead letters and decisions may be added in any order and more than once; the counts come out the same. A dead
@@ -23,6 +25,12 @@ public struct DeadLetterIndex: Sendable {
         public let valueBytes: Int
         /// The time of the decision is nil where the decision was read before the dead letter.
         public let standing: DeadLetterLedger.Standing
+
+        public init(letter: DeadLetter, valueBytes: Int, standing: DeadLetterLedger.Standing) {
+            self.letter = letter
+            self.valueBytes = valueBytes
+            self.standing = standing
+        }
     }
 
     private final class Kept: Sendable {

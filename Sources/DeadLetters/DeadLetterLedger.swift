@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// What was decided about which dead letter: the decisions by origin.
 ///
 /// Adding is idempotent, and the order in which decisions and dead letters are read does not matter. About 40 bytes a

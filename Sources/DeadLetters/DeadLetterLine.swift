@@ -1,3 +1,4 @@
+import OrderEvents
 import Foundation
 
 /// A dead letter as one line of JSON, for scripts: what `orders dlq list --json` prints.

@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// The outcome for one dead letter.
 public struct DeadLetterOutcome: Hashable, Sendable {
     public enum Kind: String, Sendable {

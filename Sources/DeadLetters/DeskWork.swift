@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// One run of the desk: gathers what is decided into batches and writes them. Belongs to the desk's thread; blocks.
 final class DeskWork {
     private var planner: ReplayPlanner

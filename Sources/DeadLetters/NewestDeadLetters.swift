@@ -1,3 +1,5 @@
+import OrderEvents
+
 /// The dead letters of the newest records that were set aside, however many come: a bounded list.
 ///
 /// A record that several services set aside counts once, and all of its dead letters are kept.

@@ -1,3 +1,4 @@
+import OrderEvents
 import Testing
 
 @testable import DeadLetters

@@ -1,3 +1,4 @@
+import OrderEvents
 import Kafka
 import Testing
 

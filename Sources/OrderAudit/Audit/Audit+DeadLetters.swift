@@ -43,11 +43,9 @@ extension Audit {
 
     /// A replay is decided for a record, whichever group's dead letter it began with; a discard for a dead letter.
     private mutating func countDecision(about letter: AuditLetter) {
-        let origin = AuditDecision.Origin(
-            topic: letter.consumption.topic.name, partition: letter.originPartition, offset: letter.originOffset)
-        if decisions.replayedOrigins.contains(origin) {
+        if decisions.replayedOrigins.contains(letter.origin) {
             counts.deadLettersReplayed += 1
-        } else if decisions.discarded.contains(letter.id) {
+        } else if decisions.discarded.contains(letter.id.description) {
             counts.deadLettersDiscarded += 1
         } else {
             counts.deadLettersOpen += 1

@@ -19,8 +19,12 @@ struct AuditLetter: Sendable {
     /// The record that it is about was found.
     var isExplained = false
 
-    /// `orders/payments-group/3/17`.
-    var id: String { "\(consumption.topic.name)/\(consumption.group)/\(partition)/\(offset)" }
+    var id: DeadLetterID {
+        DeadLetterID(topic: consumption.topic.name, group: consumption.group, partition: partition, offset: offset)
+    }
+    var origin: DeadLetterOrigin {
+        DeadLetterOrigin(topic: consumption.topic.name, partition: originPartition, offset: originOffset)
+    }
 }
 
 extension AuditLetter {
@@ -56,25 +60,19 @@ struct LetterKey: Hashable, Sendable {
 
 /// What was decided about a dead letter: a record of `dead-letter-decisions`.
 struct AuditDecision: Sendable, Decodable {
-    struct Origin: Hashable, Sendable, Decodable {
-        var topic: String
-        var partition: Int32
-        var offset: Int64
-    }
-
     enum Action: String, Sendable, Decodable {
         case replayed, discarded
     }
 
     var id: String
     var action: Action
-    var origin: Origin
+    var origin: DeadLetterOrigin
 }
 
 /// All decisions: about 100 bytes each are kept.
 struct AuditDecisions: Sendable {
     /// The records that were put back, whichever group's dead letter it began with.
-    private(set) var replayedOrigins: Set<AuditDecision.Origin> = []
+    private(set) var replayedOrigins: Set<DeadLetterOrigin> = []
     /// The dead letters that were replayed, and the topic that the replay went to.
     private(set) var replayed: [String: String] = [:]
     private(set) var discarded: Set<String> = []

@@ -9,7 +9,11 @@ public enum Topics {
     public static let defaultPartitions: Int32 = 6
 
     /// Where `group` puts the records of `topic` that it cannot read.
-    public static func deadLetter(topic: String, group: String) -> String { "\(topic).\(group).dlq" }
+    public static func deadLetter(topic: String, group: String) -> String {
+        DeadLetterTopic(topic: topic, group: group).name
+    }
+    /// What the names of dead-letter topics end with.
+    static let deadLetterSuffix = ".dlq"
 
     /// How each instance of each service is, newest by key: `payments/<instance>`.
     public static let serviceHealth = "service-health"

@@ -8,7 +8,7 @@ import StreamProcessing
 /// reason or 255, processed_at. The fraud alert: reason, detected_at. The times at which CREATED, CONFIRMED and
 /// CANCELLED were first seen. The order id is the key. Format 0: the document's JSON follows, for the rare one whose
 /// payment or alert differs from the order in amount, country or customer, and for one that was contradicted.
-enum DocumentState {
+package enum DocumentState {
     private struct Flags: OptionSet {
         let rawValue: UInt8
         static let payment = Flags(rawValue: 1)
@@ -19,7 +19,7 @@ enum DocumentState {
     }
 
     /// Replaces `bytes` with the document's state.
-    static func encode(_ document: OrderDocument, into bytes: inout [UInt8]) {
+    package static func encode(_ document: OrderDocument, into bytes: inout [UInt8]) {
         bytes.removeAll(keepingCapacity: true)
         let order = document.order
         guard document.conflicts == nil,
@@ -64,7 +64,7 @@ enum DocumentState {
 
     /// - Throws: `DocumentStateError` if the bytes are none of the formats: the state is damaged, or of a later
     ///   version.
-    static func decode(_ bytes: UnsafeRawBufferPointer, id: OrderID) throws -> OrderDocument {
+    package static func decode(_ bytes: UnsafeRawBufferPointer, id: OrderID) throws -> OrderDocument {
         guard let format = bytes.first else { throw DocumentStateError(id: id) }
         if format == 0 { return try OrderDocument(json: UnsafeRawBufferPointer(rebasing: bytes[1...])) }
         guard format == 1 else { throw DocumentStateError(id: id) }

@@ -1,3 +1,4 @@
+import DeadLetters
 import Foundation
 import Hummingbird
 import OrderEvents
@@ -12,8 +13,8 @@ enum DeadLetterParameters {
     static let group = name("group", "Only what this consumer group set aside")
     static let code = name("code", "Only this kind of fault, such as missing_field")
     /// nil inside: all of them.
-    static let state = QueryParameter<DeadLetterQuery.State?>.choice(
-        "state", DeadLetterQuery.State.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
+    static let state = QueryParameter<DeadLetterState?>.choice(
+        "state", DeadLetterState.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
         "Only dead letters in this state; open if left out")
 
     static var all: [ParameterSpec] {
@@ -31,7 +32,7 @@ extension APIRoutes {
                 parameters: DeadLetterParameters.all,
                 responses: [.json("DeadLetterPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, values in
-            let query = DeadLetterQuery(
+            let filter = DeadLetterFilter(
                 topic: try values.value(DeadLetterParameters.topic),
                 group: try values.value(DeadLetterParameters.group),
                 code: try values.value(DeadLetterParameters.code),
@@ -42,9 +43,10 @@ extension APIRoutes {
                     "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds",
                     retryAfterSeconds: 2)
             }
-            let page = deadLetters.page(query, after: asked.cursor, limit: asked.limit)
-            return .json(capacity: 64 + page.letters.reduce(0) { $0 + 640 + ($1.value?.count ?? 0) * 2 }) { json in
-                json.array("dead_letters", page.letters) { json, letter in json.deadLetter(letter) }
+            let page = deadLetters.page(filter, after: asked.cursor, limit: asked.limit)
+            return .json(capacity: 64 + page.entries.reduce(0) { $0 + 640 + ($1.letter.value?.count ?? 0) * 2 }) {
+                json in
+                json.array("dead_letters", page.entries) { json, entry in json.deadLetter(entry) }
                 json.member("complete", page.isComplete)
                 json.nextCursor(page.next.map { asked.text($0.text) })
             }
@@ -69,34 +71,35 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func deadLetter(_ letter: DeadLetterView) {
+    fileprivate mutating func deadLetter(_ entry: DeadLetterIndex.Entry) {
+        let letter = entry.letter
         object { json in
-            json.member("id", letter.id)
-            json.member("topic", letter.topic)
-            json.member("group", letter.group)
-            json.member("partition", Int64(letter.partition))
-            json.member("offset", letter.offset)
-            if let origin = letter.origin {
+            json.member("id", letter.id.description)
+            json.member("topic", letter.id.topic)
+            json.member("group", letter.id.group)
+            json.member("partition", Int64(letter.id.partition))
+            json.member("offset", letter.id.offset)
+            if letter.hasOrigin {
                 json.object("origin") {
-                    $0.member("topic", origin.topic)
-                    $0.member("partition", Int64(origin.partition))
-                    $0.member("offset", origin.offset)
-                    if let timestamp = origin.timestamp { $0.member("timestamp", timestamp) }
+                    $0.member("topic", letter.origin.topic)
+                    $0.member("partition", Int64(letter.origin.partition))
+                    $0.member("offset", letter.origin.offset)
+                    if let time = letter.timestamp { $0.member("timestamp", Timestamp(millisecondsSinceEpoch: time)) }
                     if let key = letter.key { $0.text("key", "key_base64", key) }
                 }
             }
             json.member("code", letter.code)
             json.member("reason", letter.reason)
-            json.member("failed_at", letter.failedAt)
+            json.member("failed_at", Timestamp(millisecondsSinceEpoch: letter.failedAt))
             json.member("attempts", letter.attempts)
-            json.member("state", letter.state.rawValue)
-            if let decidedAt = letter.decidedAt { json.member("decided_at", decidedAt) }
+            json.member("state", entry.standing.state.rawValue)
+            if let at = entry.standing.decidedAt { json.member("decided_at", Timestamp(millisecondsSinceEpoch: at)) }
             if let value = letter.value {
                 // Cut in the middle of a character it would be no text any more.
-                let whole = value.count < letter.valueBytes ? value.droppingPartialCharacter : value[...]
+                let whole = value.count < entry.valueBytes ? value.droppingPartialCharacter : value[...]
                 json.text("value", "value_base64", whole)
             }
-            json.member("value_bytes", letter.valueBytes)
+            json.member("value_bytes", entry.valueBytes)
         }
     }
 

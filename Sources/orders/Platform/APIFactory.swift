@@ -32,7 +32,7 @@ enum APIFactory {
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log,
             tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
-            inspector: inspector, health: health, deadLetters: FollowedDeadLetters(follower: deadLetters),
+            inspector: inspector, health: health, deadLetters: deadLetters,
             reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry,
             logger: logger)
         return API(

@@ -1,3 +1,4 @@
+import DeadLetters
 import HummingbirdTesting
 import OrderEvents
 import Testing
@@ -11,7 +12,7 @@ import Testing
                 FakeDeadLetters.letter(value: Array(#"{"a":"é"}"#.utf8)),
                 FakeDeadLetters.letter(value: [0xFF, 0], key: [0xFE], decidedAt: Sample.now),
                 FakeDeadLetters.letter(value: nil, key: nil),
-            ], next: DeadLetterCursor(failedAt: 5, id: "orders/payments-group/3/17"), isComplete: false)
+            ], next: DeadLetterCursor(failedAt: 5, id: DeadLetterID("orders/payments-group/3/17")!), isComplete: false)
         try await APIFixture(deadLetters: board).test { client in
             let json = try await client.get("/api/dead-letters").json
             let time = "\(Sample.now)"
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func filtersAndPagesAreHandedOnAndOpenIsMeantUnlessSaid() async throws {
-        let board = FakeDeadLetters(next: DeadLetterCursor(failedAt: 7, id: "orders/g/0/1"))
+        let board = FakeDeadLetters(next: DeadLetterCursor(failedAt: 7, id: DeadLetterID("orders/g/0/1")!))
         try await APIFixture(deadLetters: board).test { client in
             let query = "/api/dead-letters?topic=orders&group=g&code=c&state=all&limit=3"
             let next = try #require(try await client.get(query).json["next_cursor"]?.string)
@@ -66,12 +67,12 @@ import Testing
         }
         #expect(
             board.questions == [
-                .init(query: .init(topic: "orders", group: "g", code: "c"), cursor: nil, limit: 3),
+                .init(filter: .init(topic: "orders", group: "g", code: "c"), cursor: nil, limit: 3),
                 .init(
-                    query: .init(topic: "orders", group: "g", code: "c"),
-                    cursor: DeadLetterCursor(failedAt: 7, id: "orders/g/0/1"), limit: 3),
-                .init(query: .init(state: .replayed), cursor: nil, limit: 50),
-                .init(query: .init(state: .open), cursor: nil, limit: 50),
+                    filter: .init(topic: "orders", group: "g", code: "c"),
+                    cursor: DeadLetterCursor(failedAt: 7, id: DeadLetterID("orders/g/0/1")!), limit: 3),
+                .init(filter: .init(state: .replayed), cursor: nil, limit: 50),
+                .init(filter: .init(state: .open), cursor: nil, limit: 50),
             ])
     }
 

@@ -1,11 +1,14 @@
+import DeadLetters
+import Kafka
 import OrderEvents
 import OrdersAPI
+import StreamProcessing
 import Synchronization
 
 /// A board that gives what it is told to, and remembers what it was asked.
 final class FakeDeadLetters: DeadLetterBoard {
     struct Question: Sendable, Equatable {
-        var query: DeadLetterQuery
+        var filter: DeadLetterFilter
         var cursor: DeadLetterCursor?
         var limit: Int
     }
@@ -16,31 +19,39 @@ final class FakeDeadLetters: DeadLetterBoard {
 
     init(
         status: DeadLetterOverview.Status = .current, topics: [DeadLetterOverview.Topic] = [],
-        letters: [DeadLetterView] = [],
+        letters: [DeadLetterIndex.Entry] = [],
         next: DeadLetterCursor? = nil, isComplete: Bool = true
     ) {
         overview = DeadLetterOverview(status: status, topics: topics, openRecords: topics.map(\.open).max() ?? 0)
-        answer = DeadLetterPage(letters: letters, next: next, isComplete: isComplete)
+        answer = DeadLetterPage(entries: letters, next: next, isComplete: isComplete)
     }
 
     var questions: [Question] { asked.withLock { $0 } }
 
     func summary() -> DeadLetterOverview { overview }
 
-    func page(_ query: DeadLetterQuery, after cursor: DeadLetterCursor?, limit: Int) -> DeadLetterPage {
-        asked.withLock { $0.append(Question(query: query, cursor: cursor, limit: limit)) }
+    func page(_ filter: DeadLetterFilter, after cursor: DeadLetterCursor?, limit: Int) -> DeadLetterPage {
+        asked.withLock { $0.append(Question(filter: filter, cursor: cursor, limit: limit)) }
         return answer
     }
 
     static func letter(
         value: [UInt8]?, valueBytes: Int? = nil, key: [UInt8]? = Array("42".utf8), decidedAt: Timestamp? = nil
-    ) -> DeadLetterView {
-        DeadLetterView(
-            id: "orders/payments-group/3/17", topic: "orders", group: "payments-group", partition: 3, offset: 17,
-            origin: .init(topic: "orders", partition: 3, offset: 812, timestamp: Sample.now), key: key,
-            code: "missing_field",
-            reason: "amount: is missing", failedAt: Sample.now, attempts: 1,
-            state: decidedAt == nil ? .open : .replayed, decidedAt: decidedAt,
-            value: value, valueBytes: valueBytes ?? value?.count ?? 0)
+    ) -> DeadLetterIndex.Entry {
+        let time = "\(Sample.now.millisecondsSinceEpoch)"
+        let letter = DeadLetter(
+            topic: DeadLetterTopic(topic: "orders", group: "payments-group"), partition: 3, offset: 17, timestamp: 0,
+            key: key, value: value,
+            headers: [
+                RecordHeader(DeadLetterHeader.topic, "orders"), RecordHeader(DeadLetterHeader.partition, "3"),
+                RecordHeader(DeadLetterHeader.offset, "812"), RecordHeader(DeadLetterHeader.timestamp, time),
+                RecordHeader(DeadLetterHeader.code, "missing_field"),
+                RecordHeader(DeadLetterHeader.reason, "amount: is missing"),
+                RecordHeader(DeadLetterHeader.failedAt, time), RecordHeader(DeadLetterHeader.attempts, "1"),
+            ])
+        return DeadLetterIndex.Entry(
+            letter: letter, valueBytes: valueBytes ?? value?.count ?? 0,
+            standing: .init(
+                state: decidedAt == nil ? .open : .replayed, decidedAt: decidedAt?.millisecondsSinceEpoch))
     }
 }

@@ -1,3 +1,4 @@
+import OrderEvents
 import ArgumentParser
 import Foundation
 import DeadLetters

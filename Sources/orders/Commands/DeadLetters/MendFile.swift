@@ -1,3 +1,4 @@
+import OrderEvents
 import Foundation
 import DeadLetters
 import Synchronization

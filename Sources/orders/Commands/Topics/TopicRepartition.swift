@@ -3,7 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import OrderEvents
-import OrderServices
+import Repartition
 
 struct TopicRepartition: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

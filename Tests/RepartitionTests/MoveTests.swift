@@ -2,7 +2,7 @@ import OrderEvents
 import StreamProcessing
 import Testing
 
-@testable import OrderServices
+@testable import Repartition
 
 @Suite("What a move copies") struct MoveRuleTests {
     @Test("an order's records are copied once, from their old home to their new one, and no others")

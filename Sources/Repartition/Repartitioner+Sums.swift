@@ -1,5 +1,6 @@
 import Kafka
 import OrderEvents
+import OrderServices
 import StreamProcessing
 
 extension Repartitioner {
