@@ -19,17 +19,17 @@ public struct DeadLetterDecision: Hashable, Sendable {
     /// The replay's number, from 1; for a discard the number of replays before it.
     public var attempt: Int
     /// Whether a replay sent another value than the original.
-    public var isMended: Bool
+    public var isCorrected: Bool
     /// Who or what decided, for people.
     public var by: String
 
-    public init(action: Action, letter: DeadLetter, at: Int64, attempt: Int, isMended: Bool = false, by: String) {
+    public init(action: Action, letter: DeadLetter, at: Int64, attempt: Int, isCorrected: Bool = false, by: String) {
         self.action = action
         id = letter.id
         origin = letter.origin
         self.at = at
         self.attempt = attempt
-        self.isMended = isMended
+        self.isCorrected = isCorrected
         self.by = by
     }
 }
@@ -53,7 +53,8 @@ extension DeadLetterDecision {
             try encoder.encode(
                 Wire(
                     id: id.description, action: action, origin: origin,
-                    at: Timestamp(millisecondsSinceEpoch: at).description, attempt: attempt, mended: isMended, by: by)))
+                    at: Timestamp(millisecondsSinceEpoch: at).description, attempt: attempt, mended: isCorrected, by: by
+                )))
     }
 
     /// nil: bytes that are no decision. Whoever reads the topic skips them.
@@ -67,7 +68,7 @@ extension DeadLetterDecision {
         origin = wire.origin
         self.at = at.millisecondsSinceEpoch
         attempt = wire.attempt
-        isMended = wire.mended ?? false
+        isCorrected = wire.mended ?? false
         by = wire.by ?? ""
     }
 }

@@ -31,7 +31,7 @@ extension DeadLetterDesk {
 
     /// Replays the dead letters that `next` names, a chunk at a time until it gives none, in `next`'s own sizes.
     public func replay(
-        _ next: @Sendable () throws -> [(DeadLetterID, MendedValue)]?, _ options: ReplayOptions, isDryRun: Bool,
+        _ next: @Sendable () throws -> [(DeadLetterID, ReplacedValue)]?, _ options: ReplayOptions, isDryRun: Bool,
         report: @escaping Report
     ) async throws -> DeadLetterSummary {
         let work = try await begin(options, isDryRun: isDryRun, report)

@@ -84,9 +84,9 @@ public struct DeadLetterLine: Encodable, Sendable {
 /// A line that `orders dlq replay --from` takes: a dead letter's `id`, and its corrected `value` (a string) or
 /// `value_base64`. With neither the dead letter is replayed as it is. Other members are skipped, so a line of `list
 /// --json` is one.
-public struct MendLine: Hashable, Sendable {
+public struct CorrectionLine: Hashable, Sendable {
     public var id: DeadLetterID
-    public var value: MendedValue
+    public var value: ReplacedValue
 
     /// Nothing of a dead letter is longer than a broker's records.
     public static let maximumBytes = 8 << 20
@@ -94,7 +94,7 @@ public struct MendLine: Hashable, Sendable {
     /// nil: an empty line.
     ///
     /// - Throws: ``DeadLetterError``: what is wrong with the line.
-    public static func read(_ line: some Collection<UInt8>) throws(DeadLetterError) -> MendLine? {
+    public static func read(_ line: some Collection<UInt8>) throws(DeadLetterError) -> CorrectionLine? {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
         let object: [String: Any]
         do {
@@ -106,10 +106,10 @@ public struct MendLine: Hashable, Sendable {
         guard let id = DeadLetterID(text) else {
             throw DeadLetterError("\"\(text)\" is no id; ids look like orders/payments-group/3/17")
         }
-        return MendLine(id: id, value: try value(object))
+        return CorrectionLine(id: id, value: try value(object))
     }
 
-    private static func value(_ object: [String: Any]) throws(DeadLetterError) -> MendedValue {
+    private static func value(_ object: [String: Any]) throws(DeadLetterError) -> ReplacedValue {
         let value = present(object["value"])
         let base64 = present(object["value_base64"])
         if value != nil, base64 != nil { throw DeadLetterError("it has both \"value\" and \"value_base64\"") }

@@ -38,13 +38,13 @@ final class DeskWork {
     /// Whether this run replays the dead letter's origin.
     func coversOrigin(of letter: DeadLetter) -> Bool { planner.covers(letter.origin) }
 
-    func replay(_ letter: DeadLetter, _ mended: MendedValue) throws {
+    func replay(_ letter: DeadLetter, _ mended: ReplacedValue) throws {
         switch planner.plan(letter, mended, now: now()) {
         case .send(let record, let decision):
             records.append(record)
             bytes += (record.value?.count ?? 0) + (record.key?.count ?? 0)
             let place =
-                "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isMended ? ", corrected" : "")"
+                "\(record.topic)[\(record.partition)], attempt \(decision.attempt)\(decision.isCorrected ? ", corrected" : "")"
             try add(decision, DeadLetterOutcome(kind: .replayed, id: letter.id, letter: letter, detail: "to \(place)"))
         case .covered:
             try tell(.covered, letter, "the same record as another dead letter of \(letter.origin)")

@@ -19,7 +19,7 @@ public struct ReplayOptions: Hashable, Sendable {
 }
 
 /// A value in place of a dead letter's original one.
-public enum MendedValue: Hashable, Sendable {
+public enum ReplacedValue: Hashable, Sendable {
     case original
     case value([UInt8])
 }
@@ -65,14 +65,14 @@ struct ReplayPlanner {
     }
 
     /// - Parameter now: milliseconds since 1970.
-    mutating func plan(_ letter: DeadLetter, _ mended: MendedValue, now: Int64) -> Verdict {
+    mutating func plan(_ letter: DeadLetter, _ mended: ReplacedValue, now: Int64) -> Verdict {
         let value: [UInt8]?
-        var isMended = false
+        var isCorrected = false
         switch mended {
         case .original: value = letter.value
         case .value(let bytes):
             value = bytes
-            isMended = bytes != letter.value
+            isCorrected = bytes != letter.value
         }
         if let fingerprint = sent[letter.origin] {
             return fingerprint == value.hashValue
@@ -104,7 +104,7 @@ struct ReplayPlanner {
                 RecordHeader(DeadLetterHeader.replayOf, letter.id.description),
             ]
         let decision = DeadLetterDecision(
-            action: .replayed, letter: letter, at: now, attempt: attempt, isMended: isMended, by: by)
+            action: .replayed, letter: letter, at: now, attempt: attempt, isCorrected: isCorrected, by: by)
         ledger.add(decision)
         sent[letter.origin] = value.hashValue
         return .send(

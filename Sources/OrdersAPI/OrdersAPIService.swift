@@ -42,7 +42,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
         inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        clients: any ClientTroubleSource = NoClientTroubles(), metrics: PrometheusRegistry? = nil,
+        clients: any ClientProblemSource = NoClientProblems(), metrics: PrometheusRegistry? = nil,
         metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
@@ -59,7 +59,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
         let started = ContinuousClock.now
-        let look = HealthLook(
+        let check = HealthCheck(
             cluster: inspector,
             store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
             instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold,
@@ -69,14 +69,14 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 await inspector.read(
                     suspect.place.topic, suspect.place.partition, from: suspect.offset, to: suspect.end)
             }, isStarting: { ContinuousClock.now - started < configuration.startGrace }, now: now)
-        watch = HealthWatch(look: look, metricsFactory: factory)
+        watch = HealthWatch(check: check, metricsFactory: factory)
         routes = APIRoutes(
             configuration: configuration, store: store, live: live, feed: feed, hub: hub,
             intake: OrderIntake(
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthLook: look, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
+            healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
             now: now)
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DeadLetterDecisionTests {
     @Test func aDecisionIsReadAsItWasWritten() throws {
         let decision = DeadLetterDecision(
-            action: .replayed, letter: Letters.letter(), at: 1_800_000_000_123, attempt: 2, isMended: true,
+            action: .replayed, letter: Letters.letter(), at: 1_800_000_000_123, attempt: 2, isCorrected: true,
             by: "somebody \"here\"")
         let json = try decision.encoded()
         #expect(json.withUnsafeBytes { DeadLetterDecision(json: $0) } == decision)
@@ -40,18 +40,19 @@ import Testing
         let letter = Letters.letter(value: "{\"a\":\"\u{1F600}/\"}")
         let line = try DeadLetterLine(letter, .open).encoded()
         #expect(!line.contains("\n"))
-        #expect(try MendLine.read(Array(line.utf8)) == MendLine(id: letter.id, value: .value(letter.value!)))
+        #expect(
+            try CorrectionLine.read(Array(line.utf8)) == CorrectionLine(id: letter.id, value: .value(letter.value!)))
         let bytes = DeadLetter(
             topic: DeadLetterTopic(topic: "orders", group: "g"), partition: 0, offset: 1, timestamp: 0, key: [0xFF],
             value: [0xFF, 0], headers: [])
         let other = try DeadLetterLine(bytes, .open).encoded()
         #expect(other.contains(#""value_base64":"/wA=""#) && other.contains(#""value_bytes":2"#))
-        #expect(try MendLine.read(Array(other.utf8))?.value == .value([0xFF, 0]))
+        #expect(try CorrectionLine.read(Array(other.utf8))?.value == .value([0xFF, 0]))
     }
 
     @Test func aLineWithoutAValueMeansTheOriginal() throws {
-        #expect(try MendLine.read(Array(#"{"id":"orders/g/0/1","value":null}"#.utf8))?.value == .original)
-        #expect(try MendLine.read(Array(" \t\r".utf8)) == nil)
+        #expect(try CorrectionLine.read(Array(#"{"id":"orders/g/0/1","value":null}"#.utf8))?.value == .original)
+        #expect(try CorrectionLine.read(Array(" \t\r".utf8)) == nil)
     }
 
     @Test(arguments: [
@@ -60,7 +61,7 @@ import Testing
         (#"{"id":"orders/g/0/1","value":"","value_base64":""}"#, "both"),
     ])
     func aWrongLineSaysWhatIsWrong(line: String, said: String) {
-        let error = #expect(throws: DeadLetterError.self) { try MendLine.read(Array(line.utf8)) }
+        let error = #expect(throws: DeadLetterError.self) { try CorrectionLine.read(Array(line.utf8)) }
         #expect(error?.description.contains(said) == true)
     }
 }

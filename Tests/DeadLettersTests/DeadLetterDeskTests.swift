@@ -186,7 +186,7 @@ final class Counts: Sendable {
             try await broker.setAside(0..<2, value: "{}")
             let desk = try broker.desk()
             let outcomes = Mutex<[DeadLetterOutcome]>([])
-            let chunk: [(DeadLetterID, MendedValue)] = [
+            let chunk: [(DeadLetterID, ReplacedValue)] = [
                 (id(0), .value(Array(Letters.order.utf8))),
                 (id(0, group: "fraud-group"), .value(Array(Letters.order.utf8))), (id(1), .original),
                 (id(77), .original),
@@ -203,8 +203,8 @@ final class Counts: Sendable {
         }
     }
 
-    private func once(_ chunk: [(DeadLetterID, MendedValue)]) -> @Sendable () -> [(DeadLetterID, MendedValue)]? {
-        let left = Mutex<[(DeadLetterID, MendedValue)]?>(chunk)
+    private func once(_ chunk: [(DeadLetterID, ReplacedValue)]) -> @Sendable () -> [(DeadLetterID, ReplacedValue)]? {
+        let left = Mutex<[(DeadLetterID, ReplacedValue)]?>(chunk)
         return {
             left.withLock { left in
                 defer { left = nil }

@@ -39,12 +39,12 @@ import Testing
                 RecordHeader("dlq-replay-of", letter.id.description),
             ])
         guard case .send(_, let decision) = verdict else { return }
-        #expect(decision.attempt == 2 && decision.isMended && decision.at == 5 && decision.origin == letter.origin)
+        #expect(decision.attempt == 2 && decision.isCorrected && decision.at == 5 && decision.origin == letter.origin)
     }
 
     @Test func oneRecordServesTheLettersOfAllGroups() {
         var planner = planner()
-        let value = MendedValue.value(Array(Letters.order.utf8))
+        let value = ReplacedValue.value(Array(Letters.order.utf8))
         #expect(sent(planner.plan(Letters.letter(), value, now: 5)) != nil)
         #expect(planner.plan(Letters.letter(3, group: "fraud-group"), value, now: 5) == .covered)
         #expect(planner.plan(Letters.letter(), value, now: 5) == .covered)

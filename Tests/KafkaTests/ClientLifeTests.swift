@@ -160,23 +160,23 @@ extension BrokerTests {
                 }
                 #expect(results == Array(repeating: true, count: 20), "round \(round)")
                 #expect(client.client !== first)
-                #expect(board.troubles.isEmpty)
+                #expect(board.failing.isEmpty)
             }
             _ = client.close()?.close()
         }
 
-        @Test("a client that fails is shown as trouble until something succeeds")
-        func trouble() async throws {
+        @Test("a client that fails is shown as a problem until something succeeds")
+        func problem() async throws {
             let board = ClientBoard()
             let client = try renewed(board)
             _ = try await send(client)
             cluster.setDown(true)
             await #expect(throws: KafkaError.self) { _ = try await send(client) }
-            #expect(board.troubles.map(\.name) == ["test"])
-            #expect(board.troubles.first?.error.code == .messageTimedOut)
+            #expect(board.failing.map(\.name) == ["test"])
+            #expect(board.failing.first?.error.code == .messageTimedOut)
             cluster.setDown(false)
             _ = try await send(client)
-            #expect(board.troubles.isEmpty)
+            #expect(board.failing.isEmpty)
             _ = client.close()?.close()
         }
 

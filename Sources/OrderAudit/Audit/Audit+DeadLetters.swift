@@ -102,12 +102,12 @@ extension Audit {
     static func explains(_ code: String, _ consumption: Consumption, isAtHome: Bool) -> Bool {
         if isGeneral(code) { return true }
         return switch (code, consumption) {
-        case ("webhook_refused", .alerting), (DeadLetterReason.refusedCode, .charging): true
+        case ("webhook_refused", .alerting), (DeadLetterReason.refusedCode, .payments): true
         // Whether it contradicts the first is looked at beside that.
-        case (DeadLetterReason.conflictCode, .joiningOrders): isAtHome
-        case ("wrong_partition", .joiningPayments), ("wrong_partition", .joiningAlerts): !isAtHome
-        case ("overflow", .joiningOrders), ("overflow", .joiningPayments), ("overflow", .joiningAlerts): true
-        case ("too_large", .joiningOrders), ("too_large", .joiningPayments), ("too_large", .joiningAlerts): true
+        case (DeadLetterReason.conflictCode, .analyticsOrders): isAtHome
+        case ("wrong_partition", .analyticsPayments), ("wrong_partition", .analyticsAlerts): !isAtHome
+        case ("overflow", .analyticsOrders), ("overflow", .analyticsPayments), ("overflow", .analyticsAlerts): true
+        case ("too_large", .analyticsOrders), ("too_large", .analyticsPayments), ("too_large", .analyticsAlerts): true
         default: false
         }
     }

@@ -6,11 +6,11 @@ extension Audit {
         guard let value = record.value else { return }
         let event: AnalyticsEvent
         do { event = try AnalyticsEvent(json: value) } catch { return noteUnreadable(record, .orderAnalytics, error) }
-        let isStored = covers(.storing, record)
+        let isStored = covers(.sink, record)
         switch event {
         case .order(let document):
             guard round.has(document.order.id) else { return passOver(record, .orderAnalytics) }
-            let letter = takeLetter(.storing, record, isAtHome: true)
+            let letter = takeLetter(.sink, record, isAtHome: true)
             let whereItLies = place(of: document.order.id, record, .orderAnalytics)
             if whereItLies == .moved { return }
             guard whereItLies == .home else {
@@ -23,7 +23,7 @@ extension Audit {
             take(document, at: record.offset, isStored: isStored, isUnstorable: letter != nil)
         case .aggregate(let aggregate):
             guard round.isLast else { return passOver(record, .orderAnalytics) }
-            let letter = takeLetter(.storing, record, isAtHome: true)
+            let letter = takeLetter(.sink, record, isAtHome: true)
             guard aggregate.partition == partition else {
                 find(.aggregate, name(AggregateKey(aggregate)), "stands in partition \(partition) of order-analytics")
                 return

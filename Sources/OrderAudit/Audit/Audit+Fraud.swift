@@ -8,12 +8,12 @@ extension Audit {
         do { alert = try FraudAlert(json: value) } catch { return noteUnreadable(record, .fraudAlerts, error) }
         guard round.has(alert.orderID) else { return passOver(record, .fraudAlerts) }
         let whereItLies = place(of: alert.orderID, record, .fraudAlerts)
-        let letter = takeLetter(.joiningAlerts, record, isAtHome: whereItLies != .astray)
+        let letter = takeLetter(.analyticsAlerts, record, isAtHome: whereItLies != .astray)
         _ = takeLetter(.alerting, record, isAtHome: whereItLies != .astray)
         if whereItLies == .moved { return }
         counts.fraudAlerts += 1
         guard whereItLies == .home else { return noteAstray(alert.orderID, record, .fraudAlerts, letter) }
-        let isJoined = covers(.joiningAlerts, record)
+        let isJoined = covers(.analyticsAlerts, record)
         table.update(alert.orderID) { entry in
             entry.history.take(alert, joins: letter == nil)
             if !isJoined { entry.marks.insert(.unjoined) }

@@ -11,7 +11,7 @@ extension Audit {
         // Its copy counts, but the dead letters are about this one.
         case .moved:
             if round.isFirst {
-                [.judging, .charging, .joiningOrders].forEach { _ = takeLetter($0, record, isAtHome: true) }
+                [.fraud, .payments, .analyticsOrders].forEach { _ = takeLetter($0, record, isAtHome: true) }
             }
             return
         case .astray: return takeMisplaced(order.id, record)
@@ -20,12 +20,12 @@ extension Audit {
         counts.orderEvents += 1
         if !misplaced.isEmpty { misplaced.arrived(order.id, home: partition, value) }
         let setAside = Audit.ByReader<String?>(
-            judging: takeLetter(.judging, record, isAtHome: true)?.code,
-            charging: takeLetter(.charging, record, isAtHome: true)?.code,
-            joining: takeLetter(.joiningOrders, record, isAtHome: true)?.code)
+            fraud: takeLetter(.fraud, record, isAtHome: true)?.code,
+            payments: takeLetter(.payments, record, isAtHome: true)?.code,
+            joining: takeLetter(.analyticsOrders, record, isAtHome: true)?.code)
         let isCovered = Audit.ByReader(
-            judging: covers(.judging, record), charging: covers(.charging, record),
-            joining: covers(.joiningOrders, record))
+            fraud: covers(.fraud, record), payments: covers(.payments, record),
+            joining: covers(.analyticsOrders, record))
         let index = table.index(of: order.id)
         var agrees = true
         table.update(at: index) { agrees = $0.take(order, record, isCovered, setAside) }
@@ -34,8 +34,8 @@ extension Audit {
 
     /// Something about an event for each service that reads orders: whether it has committed it, why it set it aside.
     struct ByReader<Value> {
-        var judging: Value
-        var charging: Value
+        var fraud: Value
+        var payments: Value
         var joining: Value
     }
 
@@ -53,7 +53,7 @@ extension Audit {
                 .deadLetter, name,
                 "has an event at \(place(.orders, record.offset)) that was set aside as a conflict, and agrees with the first"
             )
-        } else if !agrees, code == nil, covers(.joiningOrders, record), !cutLetters.contains(.joiningOrders) {
+        } else if !agrees, code == nil, covers(.analyticsOrders, record), !cutLetters.contains(.analyticsOrders) {
             find(
                 .deadLetter, name,
                 "has an event at \(place(.orders, record.offset)) that contradicts the first, and analytics has no dead letter of it"
@@ -65,10 +65,10 @@ extension Audit {
     private mutating func takeMisplaced(_ id: OrderID, _ record: LogRecord) {
         guard round.isFirst, let value = record.value else { return }
         counts.misplacedEvents += 1
-        let isRefused = takeLetter(.charging, record, isAtHome: false) != nil
-        _ = takeLetter(.judging, record, isAtHome: false)
-        _ = takeLetter(.joiningOrders, record, isAtHome: false)
-        misplaced.add(id, home: home(of: id), value, isDue: covers(.charging, record) && !isRefused)
+        let isRefused = takeLetter(.payments, record, isAtHome: false) != nil
+        _ = takeLetter(.fraud, record, isAtHome: false)
+        _ = takeLetter(.analyticsOrders, record, isAtHome: false)
+        misplaced.add(id, home: home(of: id), value, isDue: covers(.payments, record) && !isRefused)
     }
 
     func home(of id: OrderID) -> Int32 { OrderKey(id).partition(of: layout.homes) }
@@ -104,18 +104,18 @@ extension Audit.Entry {
             agrees = history.join(order, seenAt: seenAt, isTimeAssigned: record.isTimeAssigned)
         }
         if !isCovered.joining { marks.insert(.unjoined) }
-        if let code = setAside.charging {
+        if let code = setAside.payments {
             marks.insert(.refused)
             if code == DeadLetterReason.refusedCode { history.noteRefused(order) }
         } else {
-            if history.charge(order, isTimeAssigned: record.isTimeAssigned), isCovered.charging {
+            if history.charge(order, isTimeAssigned: record.isTimeAssigned), isCovered.payments {
                 marks.insert(.chargeDue)
             }
-            if !isCovered.charging { marks.insert(.uncharged) }
+            if !isCovered.payments { marks.insert(.uncharged) }
         }
-        if setAside.judging == nil {
-            if history.judge(order), isCovered.judging { marks.insert(.flagDue) }
-            if !isCovered.judging { marks.insert(.unjudged) }
+        if setAside.fraud == nil {
+            if history.judge(order), isCovered.fraud { marks.insert(.flagDue) }
+            if !isCovered.fraud { marks.insert(.unjudged) }
         }
         return agrees
     }

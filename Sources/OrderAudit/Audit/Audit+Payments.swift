@@ -8,11 +8,11 @@ extension Audit {
         do { payment = try Payment(json: value) } catch { return noteUnreadable(record, .payments, error) }
         guard round.has(payment.orderID) else { return passOver(record, .payments) }
         let whereItLies = place(of: payment.orderID, record, .payments)
-        let letter = takeLetter(.joiningPayments, record, isAtHome: whereItLies != .astray)
+        let letter = takeLetter(.analyticsPayments, record, isAtHome: whereItLies != .astray)
         if whereItLies == .moved { return }
         counts.payments += 1
         guard whereItLies == .home else { return noteAstray(payment.orderID, record, .payments, letter) }
-        let isJoined = covers(.joiningPayments, record)
+        let isJoined = covers(.analyticsPayments, record)
         table.update(payment.orderID) { entry in
             entry.history.take(payment, joins: letter == nil)
             if !isJoined { entry.marks.insert(.unjoined) }
@@ -22,7 +22,7 @@ extension Audit {
     /// A payment or an alert outside its order's partition: analytics cannot join it and says so with a dead letter.
     mutating func noteAstray(_ id: OrderID, _ record: LogRecord, _ topic: FlowTopic, _ letter: AuditLetter?) {
         guard round.isFirst || letter == nil else { return }
-        let consumption: Consumption = topic == .payments ? .joiningPayments : .joiningAlerts
+        let consumption: Consumption = topic == .payments ? .analyticsPayments : .analyticsAlerts
         if letter == nil, covers(consumption, record) {
             find(
                 .topic, place(topic, record.offset),
@@ -41,7 +41,7 @@ extension Audit {
                 counts.refused += 1
             } else if entry.marks.contains(.chargeDue) {
                 // An outcome from before the cut may be gone. But then analytics has joined it.
-                let isJoined = progress[.joiningPayments] >= cuts[.payments] && !entry.marks.contains(.unjoined)
+                let isJoined = progress[.analyticsPayments] >= cuts[.payments] && !entry.marks.contains(.unjoined)
                 if cuts.isWhole(.payments) || (isJoined && entry.document?.payment == nil) {
                     find(.payment, name, "has no payment outcome")
                 }

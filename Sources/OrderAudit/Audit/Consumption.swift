@@ -7,24 +7,24 @@ extension FlowTopic {
 
 /// One service's reading of one topic: what a group commits, and what it sets aside, is about this.
 enum Consumption: Int, CaseIterable, Sendable {
-    case judging, charging, joiningOrders, joiningPayments, joiningAlerts, alerting, storing
+    case fraud, payments, analyticsOrders, analyticsPayments, analyticsAlerts, alerting, sink
 
     var topic: FlowTopic {
         switch self {
-        case .judging, .charging, .joiningOrders: .orders
-        case .joiningPayments: .payments
-        case .joiningAlerts, .alerting: .fraudAlerts
-        case .storing: .orderAnalytics
+        case .fraud, .payments, .analyticsOrders: .orders
+        case .analyticsPayments: .payments
+        case .analyticsAlerts, .alerting: .fraudAlerts
+        case .sink: .orderAnalytics
         }
     }
 
     private var service: PlatformService {
         switch self {
-        case .judging: Topology.fraud
-        case .charging: Topology.payments
-        case .joiningOrders, .joiningPayments, .joiningAlerts: Topology.analytics
+        case .fraud: Topology.fraud
+        case .payments: Topology.payments
+        case .analyticsOrders, .analyticsPayments, .analyticsAlerts: Topology.analytics
         case .alerting: Topology.alerting
-        case .storing: Topology.sink
+        case .sink: Topology.sink
         }
     }
 

@@ -10,7 +10,7 @@ struct TailTrust: Sendable, Equatable {
 }
 
 extension OpenOrder {
-    struct Fault: Sendable, Equatable {
+    struct Mismatch: Sendable, Equatable {
         var kind: Finding.Kind
         var detail: String
     }
@@ -20,7 +20,7 @@ extension OpenOrder {
         case agrees(isWhole: Bool)
         /// The store is ahead of what was read: another look, once more is read.
         case later
-        case faults([Fault])
+        case mismatches([Mismatch])
     }
 
     /// Judges an order that is due.
@@ -51,11 +51,11 @@ extension OpenOrder {
         guard hasEvent else { return .agrees(isWhole: false) }
         guard let shown = document ?? row else { return fault(.document, "has no document on order-analytics") }
         let isNew = firstRevision == 1 && trust.documents.map { firstDocumentOffset >= $0 } ?? false
-        let faults = isNew ? faultsOfNew(shown) : faultsOfOld(shown)
-        if faults.isEmpty { return .agrees(isWhole: true) }
+        let mismatches = isNew ? mismatchesOfNew(shown) : mismatchesOfOld(shown)
+        if mismatches.isEmpty { return .agrees(isWhole: true) }
         // Without a document in the tail the row may be of an event that was not read yet.
         if document == nil, unjudged != shown.revision { return .later }
-        return .faults(faults)
+        return .mismatches(mismatches)
     }
 
     /// What stands downstream of an order without an event of it: nil where there is one.
@@ -74,23 +74,23 @@ extension OpenOrder {
     }
 
     /// Its whole history is in the tail: everything can be worked out.
-    private func faultsOfNew(_ shown: OrderDocument) -> [Fault] {
-        var faults: [Fault] = []
+    private func mismatchesOfNew(_ shown: OrderDocument) -> [Mismatch] {
+        var mismatches: [Mismatch] = []
         if let charge = history.charge {
             if history.outcomes == 0 {
-                faults.append(Fault(kind: .payment, detail: "has no payment outcome"))
+                mismatches.append(Mismatch(kind: .payment, detail: "has no payment outcome"))
             } else if let outcome = history.outcome, outcome != charge {
-                faults.append(Fault(kind: .payment, detail: "was charged \(outcome) instead of \(charge)"))
+                mismatches.append(Mismatch(kind: .payment, detail: "was charged \(outcome) instead of \(charge)"))
             }
         } else if history.outcomes > 0 {
-            faults.append(Fault(kind: .payment, detail: "was charged although it was never more than CANCELLED"))
+            mismatches.append(Mismatch(kind: .payment, detail: "was charged although it was never more than CANCELLED"))
         }
         switch (history.suspicion, history.alert) {
-        case (.some, nil): faults.append(Fault(kind: .fraud, detail: "breaks the rule and has no fraud alert"))
-        case (nil, .some): faults.append(Fault(kind: .fraud, detail: "has a fraud alert, but breaks no rule"))
+        case (.some, nil): mismatches.append(Mismatch(kind: .fraud, detail: "breaks the rule and has no fraud alert"))
+        case (nil, .some): mismatches.append(Mismatch(kind: .fraud, detail: "has a fraud alert, but breaks no rule"))
         case (.some(let suspicion), .some(let alert)) where OrderHistory.Terms(alert) != suspicion:
-            faults.append(
-                Fault(
+            mismatches.append(
+                Mismatch(
                     kind: .fraud, detail: "has a fraud alert about \(OrderHistory.Terms(alert)) instead of \(suspicion)"
                 ))
         default: break
@@ -98,44 +98,44 @@ extension OpenOrder {
         if let expected = history.document(like: shown) {
             let differences = shown.differences(from: expected)
             if !differences.isEmpty {
-                faults.append(
-                    Fault(
+                mismatches.append(
+                    Mismatch(
                         kind: .document,
                         detail: "is not shown as its events say: \(differences.joined(separator: "; "))"))
             }
         }
-        return faults
+        return mismatches
     }
 
     /// It began before the tail: only what its later events say can be checked.
-    private func faultsOfOld(_ shown: OrderDocument) -> [Fault] {
+    private func mismatchesOfOld(_ shown: OrderDocument) -> [Mismatch] {
         // Of an order that was contradicted the tail's events may be the ones that changed nothing: the audit knows
         // which.
-        var faults = shown.conflicts == nil ? faultsOfEvents(shown) : []
+        var mismatches = shown.conflicts == nil ? mismatchesOfEvents(shown) : []
         if let payment = history.payment, shown.payment != payment {
-            faults.append(Fault(kind: .document, detail: "is not shown with its latest payment"))
+            mismatches.append(Mismatch(kind: .document, detail: "is not shown with its latest payment"))
         }
         if let alert = history.alert, shown.fraud != alert {
-            faults.append(
+            mismatches.append(
                 shown.fraud == nil
-                    ? Fault(kind: .document, detail: "has a fraud alert and is not shown as flagged")
-                    : Fault(kind: .fraud, detail: "has a second fraud alert"))
+                    ? Mismatch(kind: .document, detail: "has a fraud alert and is not shown as flagged")
+                    : Mismatch(kind: .fraud, detail: "has a second fraud alert"))
         }
-        return faults
+        return mismatches
     }
 
-    private func faultsOfEvents(_ shown: OrderDocument) -> [Fault] {
-        var faults: [Fault] = []
+    private func mismatchesOfEvents(_ shown: OrderDocument) -> [Mismatch] {
+        var mismatches: [Mismatch] = []
         if let latest = history.order {
             var expected = shown
             expected.order = latest
             if history.isTimeAssigned { expected.order.createdAt = shown.order.createdAt }
             if shown.order.status.rawValue < latest.status.rawValue {
-                faults.append(
-                    Fault(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
+                mismatches.append(
+                    Mismatch(kind: .document, detail: "is shown as \(shown.order.status), but became \(latest.status)"))
             } else if shown.order.terms != expected.order.terms {
-                faults.append(
-                    Fault(
+                mismatches.append(
+                    Mismatch(
                         kind: .document,
                         detail:
                             "is not shown as its latest event says: \(shown.differences(from: expected).joined(separator: "; "))"
@@ -143,15 +143,15 @@ extension OpenOrder {
             }
         }
         for status in OrderStatus.allCases where history.firstSeen(status) != nil && shown.firstSeen(status) == nil {
-            faults.append(Fault(kind: .document, detail: "is shown as never \(status)"))
+            mismatches.append(Mismatch(kind: .document, detail: "is shown as never \(status)"))
         }
         if history.suspicion != nil, shown.fraud == nil {
-            faults.append(Fault(kind: .fraud, detail: "breaks the rule and is not flagged"))
+            mismatches.append(Mismatch(kind: .fraud, detail: "breaks the rule and is not flagged"))
         }
-        return faults
+        return mismatches
     }
 
     private func fault(_ kind: Finding.Kind, _ detail: String) -> Judgement {
-        .faults([Fault(kind: kind, detail: detail)])
+        .mismatches([Mismatch(kind: kind, detail: detail)])
     }
 }

@@ -50,9 +50,9 @@ struct OpenOrder: Sendable {
 
     /// Whether every service has committed all that was seen of it: then all that follows has been written.
     func isDue(_ progress: PartitionProgress) -> Bool {
-        progress.covers(.judging, last.orders) && progress.covers(.charging, last.orders)
-            && progress.covers(.joiningOrders, last.orders)
-            && progress.covers(.joiningPayments, last.payments) && progress.covers(.joiningAlerts, last.alerts)
-            && progress.covers(.storing, last.analytics)
+        progress.covers(.fraud, last.orders) && progress.covers(.payments, last.orders)
+            && progress.covers(.analyticsOrders, last.orders)
+            && progress.covers(.analyticsPayments, last.payments) && progress.covers(.analyticsAlerts, last.alerts)
+            && progress.covers(.sink, last.analytics)
     }
 }

@@ -21,7 +21,7 @@ extension Reconciler {
         // What came since an earlier session ended and lies before this one's begin is not looked at.
         if let left { skip(0, session.orders(from: left)) }
         left = nil
-        update { $0.trouble = nil }
+        update { $0.problem = nil }
         do {
             try await follow(session, &core)
         } catch {
@@ -45,7 +45,7 @@ extension Reconciler {
             last = .now
             let isDrained = try read(session, &core, &budget)
             if core.isFull {
-                (core, barriers) = try await startAnew(
+                (core, barriers) = try await startOver(
                     session, core, "more than \(core.limits.open) orders waited for the services")
             }
             if barriers.wantsLook(isIdle: core.openCount == 0 && core.isTrusted, at: moment()),
@@ -55,7 +55,7 @@ extension Reconciler {
             }
             let positions = try session.positions()
             if barriers.lag(from: positions) > options.maximumLag {
-                (core, barriers) = try await startAnew(session, core, "more came than it checks")
+                (core, barriers) = try await startOver(session, core, "more came than it checks")
             } else {
                 try await settle(barriers.reached(by: positions), positions, &core)
             }
@@ -79,18 +79,18 @@ extension Reconciler {
         do {
             return try await session.look(Int(core.partitions), at: moment())
         } catch let error as KafkaError where error.isRetriable {
-            update { $0.trouble = "cannot ask the broker how far the services are: \(error)" }
+            update { $0.problem = "cannot ask the broker how far the services are: \(error)" }
             return nil
         }
     }
 
     /// Gives up what is open and begins at the end.
-    private func startAnew(_ session: TailSession, _ core: TailCore, _ reason: String) async throws -> (
+    private func startOver(_ session: TailSession, _ core: TailCore, _ reason: String) async throws -> (
         TailCore, TailBarriers
     ) {
         // What comes at such a rate is not caught up with by reading on at once.
         await Stop.rest(for: .seconds(5))
-        let (next, records, orders) = try await session.startAgain()
+        let (next, records, orders) = try await session.moveToEnds()
         skip(records, orders + core.openCount)
         logger.info(
             "the reconciler begins again at the end of the topics",
@@ -114,11 +114,11 @@ extension Reconciler {
             for row in try await store.orders(ids) { rows[row.order.id] = row }
             let verdict = core.judge(ids, rows)
             tell(verdict)
-            for (id, fault) in verdict.faults { tell(fault.kind, "order \(id)", fault.detail) }
+            for (id, fault) in verdict.mismatches { tell(fault.kind, "order \(id)", fault.detail) }
         }
         update {
             $0.isStarting = false
-            $0.trouble = nil
+            $0.problem = nil
         }
     }
 

@@ -90,7 +90,7 @@ public actor Reconciler {
     private func repeatUntilStopped(_ what: String, _ body: @Sendable () async throws -> Void) async {
         while !isEnding {
             await Retry.untilStopped(Backoff(base: .seconds(1), cap: .seconds(15)), body) { failure in
-                update { $0.trouble = "cannot \(what): \(failure.error)" }
+                update { $0.problem = "cannot \(what): \(failure.error)" }
                 guard failure.attempt == 1 else { return }
                 logger.warning(
                     "the reconciler cannot \(what) and tries again", metadata: ["error": "\(failure.error)"])

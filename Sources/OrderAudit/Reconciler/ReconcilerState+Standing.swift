@@ -50,7 +50,7 @@ extension ReconcilerState {
     }
 
     private func reason(_ hour: (checked: Int, skipped: Int), _ delay: Int64?) -> String? {
-        if let trouble { return trouble }
+        if let problem { return problem }
         if hour.skipped > 0 {
             return
                 "\(hour.skipped) of \(hour.checked + hour.skipped) orders of the last hour were not checked: more came than it checks, "

@@ -12,7 +12,7 @@ public struct ReconcilerState: Sendable, Equatable {
     /// Nothing could be checked yet.
     public internal(set) var isStarting = true
     /// Why it is behind; nil: it is not.
-    public internal(set) var trouble: String?
+    public internal(set) var problem: String?
     /// Orders that agree; one that changes again soon after is not counted again.
     public internal(set) var checkedOrders = 0
     public internal(set) var openOrders = 0

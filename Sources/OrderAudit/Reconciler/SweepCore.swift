@@ -20,7 +20,7 @@ struct SweepCore: Sendable {
     }
 
     /// Findings of one sweep.
-    struct Fault: Sendable, Equatable {
+    struct Mismatch: Sendable, Equatable {
         var kind: Finding.Kind
         var subject: String
         var detail: String
@@ -34,7 +34,7 @@ struct SweepCore: Sendable {
     // One sweep.
     private var sums: [AggregateKey: SweepDigest] = [:]
     private var windowSums: [Int32: SweepDigest] = [:]
-    private var faults: [Fault] = []
+    private var mismatches: [Mismatch] = []
     private(set) var orders = 0
     private(set) var windows = 0
 
@@ -55,7 +55,7 @@ struct SweepCore: Sendable {
     mutating func begin() {
         sums = [:]
         windowSums = [:]
-        faults = []
+        mismatches = []
         orders = 0
         windows = 0
         for (key, suspect) in suspects {
@@ -133,8 +133,8 @@ struct SweepCore: Sendable {
             parts.append("late is \(aggregate.late) instead of \(suspect.exact.late)")
         }
         let more = parts.count > 3 ? "; and \(parts.count - 3) more" : ""
-        faults.append(
-            Fault(
+        mismatches.append(
+            Mismatch(
                 kind: .aggregate, subject: SweepCore.name(key),
                 detail:
                     "differs in the store from the sum of its orders: \(parts.prefix(3).joined(separator: "; "))\(more)"
@@ -142,12 +142,12 @@ struct SweepCore: Sendable {
     }
 
     /// Ends a sweep with the totals, read last.
-    mutating func finish(totals: [Aggregate]) -> [Fault] {
+    mutating func finish(totals: [Aggregate]) -> [Mismatch] {
         var stillAbsent: [AggregateKey: SweepDigest] = [:]
         for (key, sum) in sums {
             if absent[key] == sum {
-                faults.append(
-                    Fault(
+                mismatches.append(
+                    Mismatch(
                         kind: .aggregate, subject: SweepCore.name(key),
                         detail: "is missing in the store, which has orders of it"))
             } else if stillAbsent.count < SweepCore.maximumSuspects {
@@ -157,7 +157,7 @@ struct SweepCore: Sendable {
         absent = stillAbsent
         sums = [:]
         for total in totals { look(at: total) }
-        return faults
+        return mismatches
     }
 
     private mutating func look(at total: Aggregate) {
@@ -170,8 +170,8 @@ struct SweepCore: Sendable {
         looks[total.partition] = Look(difference: difference, times: times)
         guard times == 3 else { return }
         looks[total.partition] = nil
-        faults.append(
-            Fault(
+        mismatches.append(
+            Mismatch(
                 kind: .aggregate, subject: "totals of partition \(total.partition)",
                 detail: "differ in the store from the sum of its windows"))
     }

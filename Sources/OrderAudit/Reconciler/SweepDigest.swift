@@ -14,7 +14,7 @@ struct SweepDigest: Hashable, Sendable {
     static let zero = SweepDigest()
 
     mutating func add(_ cell: AggregateCell, seed: UInt64) {
-        let base = Spread.mix(seed ^ (UInt64(cell.country.packed) << 32 | UInt64(cell.currency.packed)))
+        let base = BitMixer.mix(seed ^ (UInt64(cell.country.packed) << 32 | UInt64(cell.currency.packed)))
         let tally = cell.tally
         add(tally.orders, base, 1)
         add(tally.sales, base, 2)
@@ -29,7 +29,7 @@ struct SweepDigest: Hashable, Sendable {
 
     @inline(__always)
     private mutating func add(_ value: some FixedWidthInteger, _ base: UInt64, _ field: UInt64) {
-        if value != 0 { sum &+= UInt64(truncatingIfNeeded: value) &* (Spread.mix(base &+ field) | 1) }
+        if value != 0 { sum &+= UInt64(truncatingIfNeeded: value) &* (BitMixer.mix(base &+ field) | 1) }
     }
 
     mutating func add(_ other: SweepDigest) {

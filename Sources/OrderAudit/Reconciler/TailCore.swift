@@ -25,7 +25,7 @@ struct TailCore: Sendable {
         var agreed = 0
         /// Orders that were judged, again or with a fault.
         var judged = 0
-        var faults: [(OrderID, OpenOrder.Fault)] = []
+        var mismatches: [(OrderID, OpenOrder.Mismatch)] = []
     }
 
     private struct Memory {
@@ -164,15 +164,15 @@ struct TailCore: Sendable {
     {
         let start = starts[Int(partition)]
         var known = trust[Int(partition)]
-        if known.payments == nil, progress[.charging] >= start[FlowTopic.orders.rawValue] {
+        if known.payments == nil, progress[.payments] >= start[FlowTopic.orders.rawValue] {
             known.payments = positions[FlowTopic.payments.rawValue]
         }
-        if known.alerts == nil, progress[.judging] >= start[FlowTopic.orders.rawValue] {
+        if known.alerts == nil, progress[.fraud] >= start[FlowTopic.orders.rawValue] {
             known.alerts = positions[FlowTopic.fraudAlerts.rawValue]
         }
-        if known.documents == nil, progress[.joiningOrders] >= start[FlowTopic.orders.rawValue],
-            progress[.joiningPayments] >= start[FlowTopic.payments.rawValue],
-            progress[.joiningAlerts] >= start[FlowTopic.fraudAlerts.rawValue]
+        if known.documents == nil, progress[.analyticsOrders] >= start[FlowTopic.orders.rawValue],
+            progress[.analyticsPayments] >= start[FlowTopic.payments.rawValue],
+            progress[.analyticsAlerts] >= start[FlowTopic.fraudAlerts.rawValue]
         {
             known.documents = positions[FlowTopic.orderAnalytics.rawValue]
         }
@@ -200,9 +200,9 @@ struct TailCore: Sendable {
             case .agrees(let isWhole):
                 if isWhole { verdict.judged += 1 }
                 if isWhole, remembered[id] == nil { verdict.agreed += 1 }
-            case .faults(let found):
+            case .mismatches(let found):
                 verdict.judged += 1
-                for fault in found { verdict.faults.append((id, fault)) }
+                for fault in found { verdict.mismatches.append((id, fault)) }
             }
             open[place][id] = nil
             openCount -= 1

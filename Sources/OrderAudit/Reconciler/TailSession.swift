@@ -76,7 +76,7 @@ final class TailSession {
     }
 
     /// Begins at the ends once more. Returns how many offsets lie between, of all topics and of the orders' topic.
-    nonisolated(nonsending) func startAgain() async throws -> (TailCore, records: Int64, orders: Int) {
+    nonisolated(nonsending) func moveToEnds() async throws -> (TailCore, records: Int64, orders: Int) {
         let before = try positions()
         let ends = try await admin.endOffsets(Array(starts.keys))
         let skipped = ends.reduce(Int64(0)) { $0 + max(0, $1.value - (before[$1.key] ?? $1.value)) }

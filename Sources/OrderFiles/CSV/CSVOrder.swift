@@ -66,7 +66,7 @@ struct RowError: Error {
 
     init(_ reason: String) { self.reason = reason }
 
-    init(_ fault: CSVSplitter.Fault) {
+    init(_ fault: CSVSplitter.SyntaxError) {
         switch fault {
         case .textAfterQuote(let line):
             reason = "line \(line) has text after a closing quote; a quote within a quoted field is written twice"

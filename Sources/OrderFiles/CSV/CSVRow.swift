@@ -3,7 +3,7 @@ struct CSVRow: Sendable {
     /// The line that it begins on.
     private(set) var line: Int
     /// The first thing that is wrong with it.
-    private(set) var fault: CSVSplitter.Fault?
+    private(set) var fault: CSVSplitter.SyntaxError?
     /// Whether one of its fields is in quotes.
     var isQuoted = false
     private(set) var isTooLong = false
@@ -36,7 +36,7 @@ struct CSVRow: Sendable {
         ends.append(bytes.count)
     }
 
-    mutating func note(_ fault: CSVSplitter.Fault) {
+    mutating func note(_ fault: CSVSplitter.SyntaxError) {
         if self.fault == nil { self.fault = fault }
     }
 

@@ -14,7 +14,7 @@ struct CSVSplitter: Sendable {
     }
 
     /// What is wrong with a row whose end is known nevertheless.
-    enum Fault: Hashable, Sendable {
+    enum SyntaxError: Hashable, Sendable {
         case textAfterQuote(line: Int)
         case nul(line: Int)
         case tooLong

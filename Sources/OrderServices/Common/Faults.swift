@@ -10,7 +10,7 @@ extension OrderStoreError: ClassifiedError {
         switch code {
         case .busy, .storage: .dependency(code: "store_unavailable")
         case .cannotOpen, .notAStore, .newerVersion, .corrupt: .dependency(code: "store_unusable")
-        case .closed: .life(code: "store_closed")
+        case .closed: .run(code: "store_closed")
         case .invalidArgument, .other: .unknown
         }
     }

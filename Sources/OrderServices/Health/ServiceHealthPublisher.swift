@@ -21,7 +21,7 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
     private static let look: Duration = .milliseconds(250)
 
     /// - Parameters:
-    ///   - clients: where its troubles are shown.
+    ///   - clients: where its problems are shown.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
         kafka settings: KafkaSettings, clients: ClientBoard = ClientBoard(), logger: Logger,

@@ -29,10 +29,10 @@ public struct SimulatedPaymentGateway: PaymentGateway {
     }
 
     func decide(_ request: ChargeRequest) -> ChargeOutcome {
-        let hash = Spread.mix(UInt64(bitPattern: request.orderID.rawValue))
+        let hash = BitMixer.mix(UInt64(bitPattern: request.orderID.rawValue))
         let share = Double(hash >> 11) * 0x1p-53
         guard share < declineRate else { return .paid }
         let reasons = DeclineReason.allCases
-        return .declined(reasons[Int(Spread.mix(hash) % UInt64(reasons.count))])
+        return .declined(reasons[Int(BitMixer.mix(hash) % UInt64(reasons.count))])
     }
 }

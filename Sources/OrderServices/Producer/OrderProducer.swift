@@ -39,7 +39,7 @@ public actor OrderProducer: Service {
 
     /// - Parameters:
     ///   - backlog: bounds what is made at `OrderRate.max`; nil: only the log does.
-    ///   - clients: where its client's troubles are shown.
+    ///   - clients: where its client's problems are shown.
     ///   - didFinish: called once `count` orders are acknowledged, with their number.
     public init(
         _ options: Options, kafka settings: KafkaSettings, stateDirectory: String, backlog: (any OrderBacklog)? = nil,
@@ -96,7 +96,7 @@ public actor OrderProducer: Service {
                     if let failure = producer.takeFailures() { throw failure }
                     try send(due, made: &made, from: &stream, &file, to: topic, &json, producer)
                     retry.succeeded()
-                    if life.trouble != nil, producer.outstandingRecords == 0 { life.succeeded() }
+                    if life.problem != nil, producer.outstandingRecords == 0 { life.succeeded() }
                 } catch {
                     // The disk is full, or the log is away: the shop goes on when it is back.
                     let wait = retry.failed()

@@ -8,15 +8,15 @@ struct HealthWatch: Service {
     static let stalledLabel = "orders_stalled_partitions"
     static let problemsLabel = "orders_problems"
 
-    let look: HealthLook
+    let check: HealthCheck
     let metricsFactory: any MetricsFactory
     var interval: Duration = .seconds(5)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let result = await look.look()
-                await look.stalls?.look(result.cluster, result.health.services, now: .now)
+                let result = await check.run()
+                await check.stalls?.look(result.cluster, result.health.services, now: .now)
                 record(result.health)
                 // Cancellation ends the wait, and the loop.
                 try? await Task.sleep(for: interval)
@@ -30,7 +30,7 @@ struct HealthWatch: Service {
             Meter(label: Self.retryingLabel, dimensions: [("service", service.service.name)], factory: metricsFactory)
                 .set(retrying)
         }
-        for (service, count) in look.stalls?.stalledPartitions ?? [:] {
+        for (service, count) in check.stalls?.stalledPartitions ?? [:] {
             Meter(label: Self.stalledLabel, dimensions: [("service", service)], factory: metricsFactory).set(count)
         }
         Meter(label: Self.problemsLabel, factory: metricsFactory).set(health.problems.count)

@@ -21,7 +21,7 @@ struct OrderIntake: Sendable {
     let contradicted: Counter
     let now: @Sendable () -> Timestamp
     private let notTaken = LogLimiter(.warning, "The log did not take an order")
-    private let keyTrouble = LogLimiter(.warning, "Could not note what became of an idempotency key")
+    private let keyProblems = LogLimiter(.warning, "Could not note what became of an idempotency key")
 
     /// What a request resulted in.
     struct Accepted: Sendable, Equatable {
@@ -114,7 +114,7 @@ struct OrderIntake: Sendable {
             } catch {
                 // The log has the order, and that is what counts; a repetition will append it once more, which is
                 // harmless.
-                keyTrouble.log(to: logger, ["error": "\(error)"])
+                keyProblems.log(to: logger, ["error": "\(error)"])
             }
             return accepted
         }
@@ -125,7 +125,7 @@ struct OrderIntake: Sendable {
             try await store.releaseIdempotencyKey(key.text)
         } catch {
             // The same request is answered the same; another one under this key has to wait until the key is forgotten.
-            keyTrouble.log(to: logger, ["error": "\(error)"])
+            keyProblems.log(to: logger, ["error": "\(error)"])
         }
     }
 

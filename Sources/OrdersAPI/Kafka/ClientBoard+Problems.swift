@@ -1,9 +1,9 @@
 import Kafka
 
-extension ClientBoard: ClientTroubleSource {
+extension ClientBoard: ClientProblemSource {
     /// What is wrong with the clients of this process, as problems of the part `api`.
     public func problems() -> [SystemProblem] {
-        troubles.map { name, error in
+        failing.map { name, error in
             SystemProblem(
                 part: "api", level: .degraded, code: error.problemCode,
                 detail: "the API's client \"\(name)\" fails: \(error.message)")

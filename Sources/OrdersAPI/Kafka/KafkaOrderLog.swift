@@ -16,7 +16,7 @@ public final class KafkaOrderLog: OrderLog {
     /// - Parameters:
     ///   - layout: Decides the partition; where it is not known the client does, and what lands elsewhere is sent home.
     ///   - timeout: How long one order may take to be acknowledged. A client waits this long if the broker is away.
-    ///   - clients: Where its troubles are shown.
+    ///   - clients: Where its problems are shown.
     /// - Throws: `KafkaError` for a wrong setting. The broker is not contacted yet.
     public init(
         settings: KafkaSettings, layout: KnownLayout? = nil, clientID: String = "orders-api",

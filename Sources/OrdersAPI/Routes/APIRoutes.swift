@@ -11,7 +11,7 @@ struct APIRoutes: Sendable {
     let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
-    let healthLook: HealthLook
+    let healthCheck: HealthCheck
     /// nil: nobody follows the dead letters in this process.
     let deadLetters: (any DeadLetterBoard)?
     let reconciler: any ReconcilerStatusSource

@@ -20,7 +20,7 @@ extension APIRoutes {
                 summary: "Whether the broker and the store can be reached, and what is wrong otherwise",
                 responses: [.json("Readiness"), .json(.serviceUnavailable, "Readiness")])
         ) { _, _, _ in
-            let result = await healthLook.look()
+            let result = await healthCheck.run()
             let (broker, store) = (result.cluster.broker, result.store)
             let isReady = broker == .reachable && store.isOK
             return .json(isReady ? .ok : .serviceUnavailable) { json in

@@ -9,7 +9,7 @@ extension APIRoutes {
                 summary: "The broker, the store, and each service's members, instances and lag, and what is wrong",
                 responses: [.json("System")])
         ) { _, _, _ in
-            let result = await healthLook.look()
+            let result = await healthCheck.run()
             let (view, store, health) = (result.cluster, result.store, result.health)
             let uptime = Int64((ContinuousClock.now - started) / .seconds(1))
             return .json(capacity: 8192) { json in

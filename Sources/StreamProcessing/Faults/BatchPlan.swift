@@ -27,7 +27,7 @@ struct BatchPlan {
         /// Go on at once with the piece at hand, which has become a smaller one, or one to be set aside.
         case proceed
         /// End this run of the task.
-        case endLife
+        case endRun
     }
 
     /// A run of records: in one transaction either processed, or set aside.
@@ -36,7 +36,7 @@ struct BatchPlan {
         /// Why it is set aside, if it is.
         var verdict: DeadLetterReason?
         /// Whether its dead letters leave the record's bytes out: with them they were too large.
-        var hasBriefLetters = false
+        var omitsRecordBytes = false
         /// Failures of unknown kind.
         fileprivate var attempts = 0
         fileprivate var isPart = false
@@ -75,15 +75,15 @@ struct BatchPlan {
     ) -> Step {
         failuresInARow = madeProgress ? 1 : failuresInARow + 1
         let wait = policy.backoff.delay(attempt: failuresInARow - 1, using: &random)
-        guard var piece = pieces.popLast() else { return .endLife }
+        guard var piece = pieces.popLast() else { return .endRun }
         defer { if piece.records.count > 0 { pieces.append(piece) } }
         switch fault {
-        case .life: return .endLife
+        case .run: return .endRun
         case .dependency: return .retry(after: wait)
         // First without what may have been too much: a record of the largest size and the reason for its being set
         // aside are more than that.
-        case .tooLarge where piece.records.count == 1 && !piece.hasBriefLetters:
-            piece.hasBriefLetters = true
+        case .tooLarge where piece.records.count == 1 && !piece.omitsRecordBytes:
+            piece.omitsRecordBytes = true
             return .proceed
         // Setting it aside failed: the fault is not the record's.
         case _ where piece.verdict != nil: return .retry(after: wait)

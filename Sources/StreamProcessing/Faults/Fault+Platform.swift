@@ -3,24 +3,24 @@ import Kafka
 extension KafkaError: ClassifiedError {
     /// By the error's flags first: they are the client library's own verdict on what helps.
     public var fault: Fault {
-        if endsProducer { return .life(code: Fault.producerExpired) }
-        if isFatal { return .life(code: isFencing ? "fenced" : "client_failed") }
+        if endsProducer { return .run(code: Fault.producerExpired) }
+        if isFatal { return .run(code: isFencing ? "fenced" : "client_failed") }
         switch code {
         case .messageTooLarge: return .tooLarge
         case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded:
             return .dependency(code: Fault.rebalancing)
         case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication:
             return .dependency(code: "not_authorized")
-        case .closed: return .life(code: "client_failed")
-        case .state where !mustAbortTransaction: return .life(code: "client_failed")
+        case .closed: return .run(code: "client_failed")
+        case .state where !mustAbortTransaction: return .run(code: "client_failed")
         // The position is gone: the next run finds out what was cut away, says so, and goes on behind it.
-        case .autoOffsetReset, .offsetOutOfRange: return .life(code: "log_cut")
+        case .autoOffsetReset, .offsetOutOfRange: return .run(code: "log_cut")
         // It stops its partition until somebody deletes it: the next run meets it again.
-        case .badMessage, .badCompression: return .life(code: "unreadable_batch")
+        case .badMessage, .badCompression: return .run(code: "unreadable_batch")
         case .invalidSetting, .unsupportedFeature: return .dependency(code: "broker_misconfigured")
         default: break
         }
-        if isFencing { return .life(code: "fenced") }
+        if isFencing { return .run(code: "fenced") }
         // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may
         // wait, or the group has moved on. A record that the broker refuses is distinguished above.
         return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
@@ -41,10 +41,10 @@ extension Fault {
 
 extension RangeReadError: ClassifiedError {
     /// What a state is restored from does not come.
-    public var fault: Fault { .life(code: "state_failed") }
+    public var fault: Fault { .run(code: "state_failed") }
 }
 
 extension StateError: ClassifiedError {
     /// A new run opens the database again, and restores what it lacks.
-    public var fault: Fault { .life(code: "state_failed") }
+    public var fault: Fault { .run(code: "state_failed") }
 }

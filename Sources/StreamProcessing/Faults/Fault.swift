@@ -5,7 +5,7 @@
 /// |---|---|---|
 /// | `dependency` | the gateway, the webhook, the store or the broker is away, busy, full or refuses us | the batch is kept and retried indefinitely, with capped exponential backoff and jitter. Its partitions are paused, polling goes on |
 /// | `record` | a record that can never be processed | that record is found by halving the batch, and set aside with this code; the others go on |
-/// | `life` | the producer was fenced, the local state is broken, a client is of no further use | this run of the task ends, and another begins: it reads the batch again |
+/// | `run` | the producer was fenced, the local state is broken, a client is of no further use | this run of the task ends, and another begins: it reads the batch again |
 /// | `unknown` | anything that has not said what it is | tried again a few times, then treated as a record's with code `processing_failed` |
 ///
 /// A record that a processor itself sees to be bad is no failure: it gives it to `TaskContext.deadLetter` and goes on.
@@ -14,13 +14,13 @@ public enum Fault: Hashable, Sendable {
     /// The code is for machines and stable: `dependency_unavailable`, `store_unavailable`, …
     case dependency(code: String)
     case record(code: String)
-    case life(code: String)
+    case run(code: String)
     case unknown
 
     /// For metrics, health and dead letters.
     public var code: String {
         switch self {
-        case .dependency(let code), .record(let code), .life(let code): code
+        case .dependency(let code), .record(let code), .run(let code): code
         case .unknown: Fault.unknownCode
         }
     }

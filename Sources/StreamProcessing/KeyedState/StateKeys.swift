@@ -1,7 +1,7 @@
 import OrderEvents
 
 extension OrderID: StateKey {
-    @inlinable public var stateHash: UInt64 { Spread.mix(UInt64(bitPattern: rawValue)) }
+    @inlinable public var stateHash: UInt64 { BitMixer.mix(UInt64(bitPattern: rawValue)) }
     @inlinable public func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
         try OrderKey(self).withUnsafeBytes(body)
     }
@@ -14,7 +14,7 @@ extension AggregateKey: StateKey {
             case .allTime: -1
             case .minute(let start): start.millisecondsSinceEpoch
             }
-        return Spread.mix(UInt64(bitPattern: start) ^ UInt64(truncatingIfNeeded: partition) << 56)
+        return BitMixer.mix(UInt64(bitPattern: start) ^ UInt64(truncatingIfNeeded: partition) << 56)
     }
 
     @inlinable package func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {

@@ -61,7 +61,7 @@ public struct LayoutLog: Sendable {
                 return try writeFirst(layout)
             } catch {
                 // Other services begin at the same time and fence each other: one of them must get the time to finish.
-                guard Fault(error) == .life(code: "fenced"), !deadline.isOver else { throw error }
+                guard Fault(error) == .run(code: "fenced"), !deadline.isOver else { throw error }
                 usleep(UInt32.random(in: 50_000...1_000_000))
             }
         }
@@ -145,5 +145,5 @@ public struct LayoutError: Error, CustomStringConvertible {
 }
 
 extension LayoutError: ClassifiedError {
-    public var fault: Fault { .life(code: "repartitioning") }
+    public var fault: Fault { .run(code: "repartitioning") }
 }

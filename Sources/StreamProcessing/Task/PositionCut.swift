@@ -68,7 +68,7 @@ struct TopicsReplaced: ClassifiedError, CustomStringConvertible {
     let positions: [TopicPartition: Int64]
     let reason: String
 
-    var fault: Fault { .life(code: "log_cut") }
+    var fault: Fault { .run(code: "log_cut") }
     var description: String {
         "\(Set(positions.keys.map(\.topic)).sorted().joined(separator: ", ")) was deleted and made again: \(reason)"
     }

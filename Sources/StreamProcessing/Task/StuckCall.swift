@@ -29,6 +29,6 @@ struct StuckCall {
 /// The broker is there, and does not do what the producer asks for.
 struct ProducerStuck: ClassifiedError, CustomStringConvertible {
     let cause: KafkaError
-    var fault: Fault { .life(code: "client_failed") }
+    var fault: Fault { .run(code: "client_failed") }
     var description: String { "a call has failed for \(StuckCall.patience) although the broker is connected: \(cause)" }
 }

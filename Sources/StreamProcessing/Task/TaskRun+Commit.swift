@@ -6,7 +6,7 @@ extension TaskRun {
     /// settles it.
     private struct CommitUnknown: ClassifiedError, CustomStringConvertible {
         let cause: KafkaError
-        var fault: Fault { .life(code: "commit_unknown") }
+        var fault: Fault { .run(code: "commit_unknown") }
         var description: String { "whether the transaction was committed is not known: \(cause)" }
     }
 

@@ -9,7 +9,7 @@ extension TaskRun {
         var isProcessed = false
         do {
             try settleAbort()
-            context.hasBriefLetters = piece.hasBriefLetters
+            context.omitsRecordBytes = piece.omitsRecordBytes
             if let verdict = piece.verdict {
                 for record in part { context.deadLetter(record, verdict) }
             } else {
@@ -43,7 +43,7 @@ extension TaskRun {
             detail: Redaction.shown("\(error)"), policy: policy,
             using: &random)
         switch step {
-        case .endLife: throw error
+        case .endRun: throw error
         case .retry(let wait):
             failed(fault, error, attempt: plan.failuresInARow, wait: wait)
             try pause()
@@ -64,7 +64,7 @@ extension TaskRun {
         if context.hasTransaction { owesAbort = true }
         context.startBatch()
         processor.reset()
-        if case .life = fault { throw error }
+        if case .run = fault { throw error }
         try abandonTransaction()
     }
 

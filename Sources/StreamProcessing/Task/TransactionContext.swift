@@ -15,7 +15,7 @@ final class TransactionContext: TaskContext {
     let changelogTopic: TopicHandle?
     private var setAside: [(record: Record, reason: DeadLetterReason)] = []
     /// Whether dead letters leave the bytes of their records out.
-    var hasBriefLetters = false
+    var omitsRecordBytes = false
     private(set) var hasTransaction = false
     private(set) var emitted = 0
     private(set) var deadLettered = 0
@@ -92,12 +92,12 @@ final class TransactionContext: TaskContext {
         let headers = DeadLetterHeader.headers(
             of: reason, topic: origin, partition: record.partition, offset: record.offset, timestamp: record.timestamp,
             group: definition.group, now: now(), record: record.headers,
-            omitting: hasBriefLetters ? record.value?.count ?? 0 : nil)
-        let key = hasBriefLetters && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
+            omitting: omitsRecordBytes ? record.value?.count ?? 0 : nil)
+        let key = omitsRecordBytes && record.key?.count ?? 0 > DeadLetterHeader.briefKeyBytes ? nil : record.key
         try client.produce(
             // Dead-letter topics have a partition for each home, and not more with those that grow.
             to: target, partition: record.partition % layout.homes, key: key,
-            value: hasBriefLetters ? nil : record.value, timestamp: nil,
+            value: omitsRecordBytes ? nil : record.value, timestamp: nil,
             headers: headers)
         emitted += 1
         deadLettered += 1

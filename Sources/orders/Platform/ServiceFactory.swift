@@ -13,7 +13,7 @@ struct ServiceFactory {
     let environment: [String: String]
     /// Tells how this process's tasks are; has to run beside them.
     let health: ServiceHealthPublisher
-    /// The clients that the process keeps; where it has an API, that shows their troubles.
+    /// The clients that the process keeps; where it has an API, that shows their problems.
     let clients = ClientBoard()
 
     init(kafka: KafkaSettings, data: DataOptions, environment: [String: String]) {

@@ -23,13 +23,13 @@ import Testing
     @Test func aConflictWithoutItsLetterIsAFinding() throws {
         var world = try AuditWorld()
         world.contradict(3, Self.raise)
-        world.letters[.joiningOrders] = Array(repeating: [], count: 3)
+        world.letters[.analyticsOrders] = Array(repeating: [], count: 3)
         #expect(world.report().findingsByKind == ["dead_letter": 1])
     }
 
     @Test func aLetterOfAnEventThatAgreesIsAFinding() throws {
         var world = try AuditWorld()
-        world.setAside(.joiningOrders, partition: 0, offset: 2, code: "conflicting_order")
+        world.setAside(.analyticsOrders, partition: 0, offset: 2, code: "conflicting_order")
         #expect(world.report().findingsByKind["dead_letter"] == 1)
     }
 

@@ -243,24 +243,24 @@ import Testing
         // Dead letters
         Mutation("an unreadable record without a letter", [.deadLetter], "has no dead letter of it") { world in
             world.appendMalformed()
-            world.letters[.judging]![0].removeAll()
+            world.letters[.fraud]![0].removeAll()
         },
         Mutation("two letters of one record", [.deadLetter], "is the second of") { world in
             let offset = world.appendMalformed()
-            world.setAside(.charging, partition: 0, offset: offset, code: "malformed_json")
+            world.setAside(.payments, partition: 0, offset: offset, code: "malformed_json")
         },
         Mutation("a letter with another reason", [.deadLetter], "says missing_field, but its record is malformed_json")
         { world in
             let offset = world.appendMalformed()
-            world.letters[.charging]![0].removeAll()
-            world.setAside(.charging, partition: 0, offset: offset, code: "missing_field")
+            world.letters[.payments]![0].removeAll()
+            world.setAside(.payments, partition: 0, offset: offset, code: "missing_field")
         },
         Mutation("a letter with other bytes", [.deadLetter], "has other bytes") { world in
             world.appendMalformed()
-            world.letters[.charging]![0][0].value = Array("{".utf8)
+            world.letters[.payments]![0][0].value = Array("{".utf8)
         },
         Mutation("a letter of a good record", [.deadLetter, .payment], "nothing is wrong with") {
-            $0.setAside(.charging, partition: 0, offset: 0, code: "malformed_json")
+            $0.setAside(.payments, partition: 0, offset: 0, code: "malformed_json")
         },
         Mutation("a letter of no record", [.deadLetter], "which does not exist") { world in
             world.appendMalformed()
@@ -268,11 +268,11 @@ import Testing
         },
         Mutation("a letter without origin", [.deadLetter], "does not say which record") { world in
             world.appendMalformed()
-            world.letters[.charging]![0][0].headers = []
+            world.letters[.payments]![0][0].headers = []
         },
         Mutation("a letter in a foreign partition", [.deadLetter], "stands in 1") { world in
             world.appendMalformed()
-            world.letters[.charging]![1].append(world.letters[.charging]![0][0])
+            world.letters[.payments]![1].append(world.letters[.payments]![0][0])
         },
         Mutation("a replay that never came", [.deadLetter], "no record on orders is its replay") { world in
             let offset = world.appendMalformed()

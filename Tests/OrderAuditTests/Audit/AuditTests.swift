@@ -97,7 +97,7 @@ import Testing
         world.append(order, to: .orders, id: order.id)
         let home = AuditWorld.home(order.id)
         world.setAside(
-            .charging, partition: home, offset: world.topics[.orders]![home].count - 1, code: "gateway_refused")
+            .payments, partition: home, offset: world.topics[.orders]![home].count - 1, code: "gateway_refused")
         let document = OrderDocument.applying(order, seenAt: AuditWorld.now, to: nil)
         world.append(AnalyticsEvent.order(document), to: .orderAnalytics, id: order.id)
         world.stored.append(document)

@@ -71,7 +71,7 @@ struct AuditWorld {
         let seenAt = Self.now.advanced(byMilliseconds: 500_000)
         append(event, to: .orders, id: event.id, at: seenAt)
         let offset = topics[.orders]![home].count - 1
-        setAside(.joiningOrders, partition: home, offset: offset, code: "conflicting_order")
+        setAside(.analyticsOrders, partition: home, offset: offset, code: "conflicting_order")
         stored[index] = .applying(event, seenAt: seenAt, to: stored[index])
         stored[index].revision += 1
         append(AnalyticsEvent.order(stored[index]), to: .orderAnalytics, id: event.id, at: seenAt)

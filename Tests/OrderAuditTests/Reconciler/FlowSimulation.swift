@@ -37,7 +37,7 @@ final class FlowSimulation {
     private var positions: [[Int64]] = []
     private var checkpoint: (progress: [PartitionProgress], ends: [[Int64]])?
     private(set) var agreed = 0
-    private(set) var faults: [(OrderID, OpenOrder.Fault)] = []
+    private(set) var mismatches: [(OrderID, OpenOrder.Mismatch)] = []
 
     init(seed: UInt64, sabotage: Sabotage? = nil) async throws {
         random = SplitMix(state: seed)
@@ -275,7 +275,7 @@ final class FlowSimulation {
             let due = core.settle(Int32(partition), known.progress[partition], positions: positions[partition])
             let verdict = core.judge(due, rows.filter { due.contains($0.key) })
             agreed += verdict.agreed
-            faults += verdict.faults
+            mismatches += verdict.mismatches
         }
     }
 }

@@ -51,7 +51,7 @@ import Testing
         #expect(state().standing(at: later(10_001)).level == .behind)
         #expect(ReconcilerState().standing(at: now).level == .starting)
         var broken = ReconcilerState()
-        broken.trouble = "no broker"
+        broken.problem = "no broker"
         #expect(broken.standing(at: now).level == .behind && broken.standing(at: now).detail == "no broker")
         broken.findings = 1
         #expect(broken.standing(at: now).level == .findings)

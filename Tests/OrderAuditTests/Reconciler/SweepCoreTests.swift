@@ -63,7 +63,7 @@ import Testing
     /// One sweep, during which `meanwhile` is called now and then.
     private func sweep(
         _ core: inout SweepCore, _ shelf: inout Shelf, _ meanwhile: (inout Shelf) throws -> Void = { _ in }
-    ) throws -> [SweepCore.Fault] {
+    ) throws -> [SweepCore.Mismatch] {
         core.begin()
         for place in 0..<shelf.documents.count {
             core.add(shelf.documents[place])
@@ -80,12 +80,12 @@ import Testing
         var shelf = try Shelf(seed: seed, orders: 200)
         var core = SweepCore(partitions: 3)
         for round in 0..<12 {
-            let faults = try sweep(&core, &shelf) { if round % 3 > 0 { try $0.change() } }
-            #expect(faults.isEmpty, "\(faults)")
+            let mismatches = try sweep(&core, &shelf) { if round % 3 > 0 { try $0.change() } }
+            #expect(mismatches.isEmpty, "\(mismatches)")
         }
         for _ in 0..<2 {
-            let faults = try sweep(&core, &shelf)
-            #expect(faults.isEmpty, "\(faults)")
+            let mismatches = try sweep(&core, &shelf)
+            #expect(mismatches.isEmpty, "\(mismatches)")
         }
         #expect(core.windows == shelf.aggregates.count - shelf.totals.count && core.orders == 200)
         #expect(!core.hasSuspects)
@@ -98,8 +98,8 @@ import Testing
         var shelf = try Shelf(seed: 1, orders: 200)
         var core = SweepCore(partitions: 3)
         for _ in 0..<2 {
-            let faults = try sweep(&core, &shelf)
-            #expect(faults.isEmpty)
+            let mismatches = try sweep(&core, &shelf)
+            #expect(mismatches.isEmpty)
         }
         let key = shelf.someWindow
         switch what {
@@ -121,11 +121,11 @@ import Testing
             let total = AggregateKey(window: .allTime, partition: 1)
             try shelf.aggregates[total]!.change(from: nil, to: shelf.documents[3])
         }
-        var faults: [SweepCore.Fault] = []
-        for _ in 0..<4 { faults += try sweep(&core, &shelf) }
-        #expect(!faults.isEmpty)
-        #expect(faults.allSatisfy { $0.kind == .aggregate })
-        if what == "order" { #expect(faults.contains { $0.detail.contains("sales") }, "\(faults)") }
+        var mismatches: [SweepCore.Mismatch] = []
+        for _ in 0..<4 { mismatches += try sweep(&core, &shelf) }
+        #expect(!mismatches.isEmpty)
+        #expect(mismatches.allSatisfy { $0.kind == .aggregate })
+        if what == "order" { #expect(mismatches.contains { $0.detail.contains("sales") }, "\(mismatches)") }
     }
 
     @Test func spansCoverAllOfTimeInOrder() throws {
@@ -139,7 +139,7 @@ import Testing
         let spans = core.spans()
         #expect(spans.first?.from == .epoch && spans.last?.to == .latest)
         for (left, right) in zip(spans, spans.dropFirst()) { #expect(left.to == right.from && left.from < left.to) }
-        let faults = try sweep(&core, &shelf)
-        #expect(faults.isEmpty)
+        let mismatches = try sweep(&core, &shelf)
+        #expect(mismatches.isEmpty)
     }
 }

@@ -12,7 +12,7 @@ import Testing
         try await flow.drain()
         #expect(flow.rollbacks > 0)
         #expect(flow.deadLetters.allSatisfy { $0.header(DeadLetterHeader.code) == DeadLetterReason.conflictCode })
-        #expect(flow.faults.isEmpty, "seed \(seed): \(flow.faults)")
+        #expect(flow.mismatches.isEmpty, "seed \(seed): \(flow.mismatches)")
         #expect(flow.agreed > 0)
         #expect(flow.core.openCount == 0, "seed \(seed): \(flow.core.openCount) stay open")
         #expect(flow.core.isTrusted)
@@ -41,8 +41,8 @@ import Testing
             try await flow.drain()
             flow.lie()
             try await flow.drain()
-            #expect(flow.faults.contains { $0.0 == FlowSimulation.victim }, "seed \(seed)")
-            #expect(flow.faults.allSatisfy { $0.0 == FlowSimulation.victim }, "seed \(seed): \(flow.faults)")
+            #expect(flow.mismatches.contains { $0.0 == FlowSimulation.victim }, "seed \(seed)")
+            #expect(flow.mismatches.allSatisfy { $0.0 == FlowSimulation.victim }, "seed \(seed): \(flow.mismatches)")
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
         }
         let due = core.settle(0, PartitionProgress(all: 1), positions: [1, 0, 0, 0])
         let verdict = core.judge(due, [:])
-        #expect(verdict.agreed == 0 && verdict.judged == 0 && verdict.faults.isEmpty && core.openCount == 0)
+        #expect(verdict.agreed == 0 && verdict.judged == 0 && verdict.mismatches.isEmpty && core.openCount == 0)
         #expect(core.oldestOpen == nil)
     }
 

@@ -23,7 +23,7 @@ import Testing
                 // The producer finds out with one of these, and none is refused for it.
                 for id in 1...20 { _ = try await log.append(Sample.order(Int64(id)), isTimeAssigned: false) }
                 #expect(try await broker.admin.endOffsets(partitions).values.reduce(0, +) >= 20, "round \(round)")
-                #expect(board.troubles.isEmpty)
+                #expect(board.failing.isEmpty)
             }
             await log.close()
         }
@@ -66,7 +66,7 @@ import Testing
             await beginnings.next()
             try await broker.commit([(0, Sample.document(6))], id: "another")
             #expect(await ids.next() == 6)
-            #expect(board.troubles.isEmpty)
+            #expect(board.failing.isEmpty)
             reader.cancel()
             await reader.value
         }
@@ -126,8 +126,8 @@ import Testing
         }
     }
 
-    @Test func aClientsTroubleIsAProblemWhileTheBrokerIsThere() {
-        struct Failing: ClientTroubleSource {
+    @Test func aFailingClientIsAProblemWhileTheBrokerIsThere() {
+        struct Failing: ClientProblemSource {
             func problems() -> [SystemProblem] {
                 [SystemProblem(part: "api", level: .degraded, code: "client_failed", detail: "d")]
             }

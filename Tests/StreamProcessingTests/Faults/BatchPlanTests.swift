@@ -82,7 +82,7 @@ extension BatchPlan {
 
     @Test mutating func aFatalFaultEndsTheLife() {
         var plan = BatchPlan(count: 10)
-        #expect(fail(&plan, .life(code: "fenced")) == .endLife)
+        #expect(fail(&plan, .run(code: "fenced")) == .endRun)
     }
 
     @Test mutating func failuresAreCarriedFromBatchToBatch() {
@@ -116,12 +116,12 @@ extension BatchPlan {
     @Test mutating func aLetterThatIsTooLargeLeavesTheRecordsBytesOut() {
         var plan = BatchPlan(count: 2)
         #expect(fail(&plan, .tooLarge) == .proceed)
-        #expect(plan.next?.records == 0..<1 && plan.next?.hasBriefLetters == false)
+        #expect(plan.next?.records == 0..<1 && plan.next?.omitsRecordBytes == false)
         // The processor has set it aside, for a reason of its own: that stays.
         #expect(fail(&plan, .tooLarge) == .proceed)
-        #expect(plan.next?.hasBriefLetters == true && plan.next?.verdict == nil)
+        #expect(plan.next?.omitsRecordBytes == true && plan.next?.verdict == nil)
         plan.succeeded()
-        #expect(plan.next?.records == 1..<2 && plan.next?.hasBriefLetters == false)
+        #expect(plan.next?.records == 1..<2 && plan.next?.omitsRecordBytes == false)
     }
 
     @Test mutating func aRecordWhoseResultIsTooLargeIsSetAside() {

@@ -13,14 +13,14 @@ import Testing
     }
 
     @Test func whatTheClientLibraryCallsFatalEndsTheLife() {
-        #expect(KafkaError(code: .fenced, message: "", isFatal: true).fault == .life(code: "fenced"))
-        #expect(KafkaError(code: .producerFenced, message: "", isFatal: true).fault == .life(code: "fenced"))
-        #expect(KafkaError(code: .transport, message: "", isFatal: true).fault == .life(code: "client_failed"))
+        #expect(KafkaError(code: .fenced, message: "", isFatal: true).fault == .run(code: "fenced"))
+        #expect(KafkaError(code: .producerFenced, message: "", isFatal: true).fault == .run(code: "fenced"))
+        #expect(KafkaError(code: .transport, message: "", isFatal: true).fault == .run(code: "client_failed"))
         #expect(
             KafkaError(code: .invalidProducerEpoch, message: "", mustAbortTransaction: true).fault
-                == .life(code: "fenced"))
-        #expect(KafkaError(code: .closed, message: "").fault == .life(code: "client_failed"))
-        #expect(KafkaError(code: .state, message: "no transaction has begun").fault == .life(code: "client_failed"))
+                == .run(code: "fenced"))
+        #expect(KafkaError(code: .closed, message: "").fault == .run(code: "client_failed"))
+        #expect(KafkaError(code: .state, message: "no transaction has begun").fault == .run(code: "client_failed"))
     }
 
     @Test(arguments: [
@@ -59,17 +59,17 @@ import Testing
         _ code: KafkaError.Code, _ flags: (fatal: Bool, abort: Bool)
     ) {
         let error = KafkaError(code: code, message: "", isFatal: flags.fatal, mustAbortTransaction: flags.abort)
-        #expect(error.fault == .life(code: "producer_expired"))
+        #expect(error.fault == .run(code: "producer_expired"))
     }
 
     @Test func aPlaceThatTheLogDoesNotHaveAnyMoreEndsTheLifeWhichFindsOutWhatWasCut() {
-        #expect(KafkaError(code: .autoOffsetReset, message: "").fault == .life(code: "log_cut"))
-        #expect(KafkaError(code: .offsetOutOfRange, message: "").fault == .life(code: "log_cut"))
+        #expect(KafkaError(code: .autoOffsetReset, message: "").fault == .run(code: "log_cut"))
+        #expect(KafkaError(code: .offsetOutOfRange, message: "").fault == .run(code: "log_cut"))
     }
 
     @Test func aBatchThatNobodyCanReadIsNamed() {
-        #expect(KafkaError(code: .badMessage, message: "").fault == .life(code: "unreadable_batch"))
-        #expect(KafkaError(code: .badCompression, message: "").fault == .life(code: "unreadable_batch"))
+        #expect(KafkaError(code: .badMessage, message: "").fault == .run(code: "unreadable_batch"))
+        #expect(KafkaError(code: .badCompression, message: "").fault == .run(code: "unreadable_batch"))
     }
 
     @Test func aRecordThatIsTooLargeIsARecordsFault() {
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func aBrokenStateEndsTheLife() {
-        #expect(StateError(.database, path: "p", detail: "d").fault == .life(code: "state_failed"))
+        #expect(StateError(.database, path: "p", detail: "d").fault == .run(code: "state_failed"))
     }
 }
 

@@ -69,7 +69,7 @@ private struct Bad: ClassifiedError {
         let first = try SimulatedLoop(log, Copy { _ in })
         first.client.failures[.commitTransaction] =
             [.init(late, isDone: isDone)] + Array(repeating: .init(late), count: 20)
-        await ends(first, with: .life(code: "commit_unknown"))
+        await ends(first, with: .run(code: "commit_unknown"))
         #expect(first.output.count == (isDone ? 10 : 0))
         first.run.close()
         let second = try SimulatedLoop(log, Copy { _ in })
@@ -91,7 +91,7 @@ private struct Bad: ClassifiedError {
         let first = try SimulatedLoop(log, Copy { _ in })
         try await first.run.step()
         let second = try SimulatedLoop(log, Copy { _ in })
-        await ends(first, with: .life(code: "fenced"))
+        await ends(first, with: .run(code: "fenced"))
         try await second.settle()
         #expect(second.output.sorted() == Array(0..<10))
     }
@@ -172,7 +172,7 @@ private struct Bad: ClassifiedError {
                 // The commit happens, the run does not learn of it, and writes no state.
                 first.client.failures[.commitTransaction] =
                     [.init(late, isDone: true)] + Array(repeating: .init(late), count: 20)
-                await ends(first, with: .life(code: "commit_unknown"))
+                await ends(first, with: .run(code: "commit_unknown"))
                 first.run.close()
             }
             SimulatedLoop.fill(log, 5..<15)
@@ -220,7 +220,7 @@ private struct Bad: ClassifiedError {
         try await first.settle()
         SimulatedLoop.fill(log, 10..<20)
         log.deleteRecords(of: TopicPartition(topic: "in", partition: 0), before: 8)
-        await ends(first, with: .life(code: "log_cut"))
+        await ends(first, with: .run(code: "log_cut"))
         let second = try SimulatedLoop(log, Copy { _ in })
         try await second.settle()
         #expect(second.output.sorted() == (0..<20).filter { ![10, 12, 14].contains($0) })

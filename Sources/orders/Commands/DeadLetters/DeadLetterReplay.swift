@@ -69,12 +69,12 @@ struct DeadLetterReplay: AsyncParsableCommand {
         try report.end(summary)
     }
 
-    private func source() throws -> @Sendable () throws -> [(DeadLetterID, MendedValue)]? {
+    private func source() throws -> @Sendable () throws -> [(DeadLetterID, ReplacedValue)]? {
         if let from {
-            let file = try MendFile(path: from)
+            let file = try CorrectionFile(path: from)
             return { try file.next() }
         }
-        var chosen = ids.map { ($0, MendedValue.original) }
+        var chosen = ids.map { ($0, ReplacedValue.original) }
         if let valueFile {
             guard let data = FileManager.default.contents(atPath: valueFile) else {
                 throw PlatformError("the file \(valueFile) cannot be read. Name an existing one with --value-file.")

@@ -74,7 +74,7 @@ public final class RenewedClient<Client: AnyObject & Sendable>: Sendable {
             if let client = state.client { return .success((client, state.number)) }
             if state.isClosed { return .failure(KafkaError.closed(life.name)) }
             guard life.pause == .zero else {
-                let reason = life.trouble ?? KafkaError(code: .clientFailed, message: "the client failed")
+                let reason = life.problem ?? KafkaError(code: .clientFailed, message: "the client failed")
                 return .failure(
                     KafkaError(
                         code: reason.code, message: "\(reason.message); another client is made soon",

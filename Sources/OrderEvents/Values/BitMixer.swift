@@ -1,6 +1,6 @@
 /// Spreads neighbouring numbers evenly over 64 bits.
 @usableFromInline
-package enum Spread {
+package enum BitMixer {
     /// The finaliser of SplitMix64 (Steele, Lea, Flood 2014).
     @inlinable
     package static func mix(_ value: UInt64) -> UInt64 {

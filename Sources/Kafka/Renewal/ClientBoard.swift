@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// The long-lived clients of a process, so that their troubles can be shown in one place.
+/// The long-lived clients of a process, so that their problems can be shown in one place.
 public final class ClientBoard: Sendable {
     private let lives = Mutex<[ClientLife]>([])
 
@@ -16,7 +16,7 @@ public final class ClientBoard: Sendable {
     }
 
     /// Those that fail now, in the order of their making.
-    public var troubles: [(name: String, error: KafkaError)] {
-        lives.withLock { $0 }.compactMap { life in life.trouble.map { (life.name, $0) } }
+    public var failing: [(name: String, error: KafkaError)] {
+        lives.withLock { $0 }.compactMap { life in life.problem.map { (life.name, $0) } }
     }
 }

@@ -34,7 +34,7 @@ public final class ClientLife: Sendable {
     }
 
     /// What is wrong, for as long as nothing has succeeded since.
-    public var trouble: KafkaError? { course.withLock { $0.error } }
+    public var problem: KafkaError? { course.withLock { $0.error } }
 
     /// A use went well.
     public func succeeded() {
@@ -73,7 +73,7 @@ public final class ClientLife: Sendable {
             failed(
                 status.lastError
                     ?? KafkaError(code: .allBrokersDown, message: "no broker can be reached", context: name))
-        } else if status.isConnected, trouble != nil {
+        } else if status.isConnected, problem != nil {
             succeeded()
         }
     }

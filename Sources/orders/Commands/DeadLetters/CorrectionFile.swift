@@ -4,7 +4,7 @@ import DeadLetters
 import Synchronization
 
 /// The lines of a file of corrected dead letters, a chunk at a time: 5,000 lines or 16 MiB at most are held. Blocks.
-final class MendFile: Sendable {
+final class CorrectionFile: Sendable {
     private struct State {
         var handle: FileHandle
         /// What was read; lines before `start` are taken.
@@ -32,14 +32,16 @@ final class MendFile: Sendable {
     }
 
     /// nil at the end. A line that cannot be read stops everything before anything of its chunk is done.
-    func next() throws -> [(DeadLetterID, MendedValue)]? {
+    func next() throws -> [(DeadLetterID, ReplacedValue)]? {
         try state.withLock { state in
-            var chunk: [(DeadLetterID, MendedValue)] = []
+            var chunk: [(DeadLetterID, ReplacedValue)] = []
             var bytes = 0
-            while chunk.count < MendFile.maximumLines, bytes < MendFile.maximumBytes, let line = try nextLine(&state) {
+            while chunk.count < CorrectionFile.maximumLines, bytes < CorrectionFile.maximumBytes,
+                let line = try nextLine(&state)
+            {
                 bytes += line.count
                 do {
-                    if let mend = try MendLine.read(line) { chunk.append((mend.id, mend.value)) }
+                    if let mend = try CorrectionLine.read(line) { chunk.append((mend.id, mend.value)) }
                 } catch {
                     throw PlatformError("\(path):\(state.line): \(error)")
                 }
@@ -64,8 +66,9 @@ final class MendFile: Sendable {
             }
             state.buffer.removeFirst(state.start)
             state.start = 0
-            guard state.buffer.count <= MendLine.maximumBytes else {
-                throw PlatformError("\(path):\(state.line + 1): the line has more than \(MendLine.maximumBytes) bytes")
+            guard state.buffer.count <= CorrectionLine.maximumBytes else {
+                throw PlatformError(
+                    "\(path):\(state.line + 1): the line has more than \(CorrectionLine.maximumBytes) bytes")
             }
             searched = state.buffer.count
             let data = try state.handle.read(upToCount: 65_536) ?? Data()

@@ -1,7 +1,7 @@
 import OrderEvents
 
-/// One look at everything, for all who ask: `/api/system`, `/readyz` and the watch.
-struct HealthLook: Sendable {
+/// How everything is, for all who ask: `/api/system`, `/readyz` and the watch.
+struct HealthCheck: Sendable {
     struct Result: Sendable {
         let cluster: ClusterView
         let store: StoreStatus
@@ -17,7 +17,7 @@ struct HealthLook: Sendable {
     let services: [MonitoredService]
     let lagThreshold: Int64
     let reconciler: any ReconcilerStatusSource
-    var clients: any ClientTroubleSource = NoClientTroubles()
+    var clients: any ClientProblemSource = NoClientProblems()
     /// Finds groups that do not move.
     var stalls: StallGuard?
     /// Whether services may still be on their way into their groups: a start is no failure.
@@ -26,7 +26,7 @@ struct HealthLook: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// Takes a few seconds at most, also where nothing answers.
-    func look() async -> Result {
+    func run() async -> Result {
         async let view = cluster.look()
         async let status = store.value()
         let (cluster, store, words, cuts) = (
@@ -51,7 +51,7 @@ struct HealthLook: Sendable {
 }
 
 extension JSONWriter {
-    mutating func problems(_ result: HealthLook.Result) {
+    mutating func problems(_ result: HealthCheck.Result) {
         array("problems", zip(result.health.problems, result.since)) { json, entry in
             json.object {
                 $0.member("part", entry.0.part)
