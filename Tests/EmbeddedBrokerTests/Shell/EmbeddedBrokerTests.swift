@@ -315,7 +315,7 @@ struct EmbeddedBrokerTests {
     @Test("a directory that cannot be used, or was written by a newer version, is a clear error")
     func badDirectory() async throws {
         try await withDirectory { path in
-            #expect(FileManager.default.createFile(atPath: path, contents: Data("a file".utf8)))
+            try Data("a file".utf8).write(to: URL(fileURLWithPath: path))
             #expect(await startError(configuration(path))?.code == .dataDirectoryNotUsable)
         }
         try await withDirectory { path in

@@ -44,7 +44,7 @@ final class CoreLife {
     func receive(_ frame: ByteBuffer, connection: UInt64, mends: Bool) throws {
         let header: RequestHeader
         var request: any ServedRequest
-        do { (header, request) = try ServedAPIs.decode(frame) } catch is WireError { return try close(connection) }
+        do { (header, request) = try ServedAPIs.decode(frame) } catch { return try close(connection) }
         if mends { request = RequestMending.mended(request, member: members[connection]) }
         let token = RequestToken(connection: connection, number: nextNumber)
         nextNumber += 1

@@ -26,7 +26,7 @@ enum JournalProperties {
         let files = try newDirectory()
         files.all[JournalFiles.name(0)] = journal
         let first: RecoveredState
-        do { first = try run(files) } catch let error as StorageError {
+        do { first = try run(files) } catch {
             return try require(!error.detail.isEmpty, "an error without a reason")
         }
         let second: RecoveredState

@@ -45,7 +45,7 @@ enum StoredFileProperties {
         guard bytes.count <= 64 << 10 else { return }
         let files = try JournalProperties.newDirectory()
         files.all[Checkpoint.file] = bytes
-        do { _ = try JournalProperties.run(files) } catch let error as StorageError {
+        do { _ = try JournalProperties.run(files) } catch {
             try require(!error.detail.isEmpty, "an error without a reason")
         }
     }
