@@ -14,7 +14,8 @@ from running_cluster import RunningCluster  # noqa: E402
 
 def connect(server, tls=False, password=None, string=None, mechanism=None, **timeouts):
     """The official SDK on a cluster."""
-    given = {"bootstrap_timeout": 5, "connect_timeout": 5, "kv_timeout": 5, "kv_durable_timeout": 5, **timeouts}
+    given = {"bootstrap_timeout": 5, "connect_timeout": 5, "kv_timeout": 5, "kv_durable_timeout": 5, "query_timeout": 5,
+             **timeouts}
     chosen = {"cert_path": server.ca} if tls else {}
     if mechanism:
         chosen["allowed_sasl_mechanisms"] = [mechanism]
@@ -54,4 +55,4 @@ def documents(sdk, server):
 @pytest.fixture
 def key(request):
     """A key of the test's own."""
-    return f"{request.node.name}"
+    return "".join(letter if letter.isalnum() else "-" for letter in request.node.name)

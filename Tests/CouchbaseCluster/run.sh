@@ -10,4 +10,4 @@ if ! cmp -s Tests/CouchbaseCluster/requirements.txt "$venv/requirements.txt"; th
   cp Tests/CouchbaseCluster/requirements.txt "$venv/requirements.txt"
 fi
 "$venv/bin/ruff" check --quiet --no-cache --line-length 120 --select E,F,W,B Tests/CouchbaseCluster
-exec "$venv/bin/python" -m pytest -q -p no:cacheprovider Tests/CouchbaseCluster "$@"
+exec "$venv/bin/python" -m pytest -q -p no:cacheprovider -o faulthandler_timeout=30 -o faulthandler_exit_on_timeout=true Tests/CouchbaseCluster "$@"

@@ -6,7 +6,7 @@ import pytest
 from couchbase.durability import DurabilityLevel, ServerDurability
 from couchbase.exceptions import (
     CollectionNotFoundException, DocumentNotFoundException, DurabilityImpossibleException,
-    DurabilitySyncWriteAmbiguousException, TimeoutException,
+    DurabilitySyncWriteAmbiguousException, ScopeNotFoundException, TimeoutException,
 )
 from couchbase.options import UpsertOptions
 
@@ -142,7 +142,7 @@ def test_collections_come_and_go(server, sdk, key):
         carts.get(key)
     carts.upsert(key, {"in": "carts again"})
     manager.drop_scope("shop")
-    with pytest.raises((CollectionNotFoundException, TimeoutException)):
+    with pytest.raises((CollectionNotFoundException, ScopeNotFoundException, TimeoutException)):
         carts.upsert(key, {}, UpsertOptions(timeout=timedelta(seconds=1)))
 
 

@@ -5,9 +5,9 @@ import time
 from . import commands_data, commands_session, commands_subdoc, snappy
 from .bucket import Pending
 from .codes import DATATYPE_JSON, DATATYPE_SNAPPY, MUTATIONS, Feature, Op, Refused, Status
-from .engine import MAX_VALUE
 from .frames import (
-    Malformed, Reply, encode_push, encode_reply, frame_items, parse_request, server_duration, split_collection,
+    MAX_BODY, Malformed, Reply, encode_push, encode_reply, frame_items, parse_request, server_duration,
+    split_collection,
 )
 
 HANDLERS = {**commands_session.HANDLERS, **commands_data.HANDLERS, **commands_subdoc.HANDLERS}
@@ -116,7 +116,7 @@ class Session(asyncio.Protocol):
             if Feature.SNAPPY not in self.features:
                 return Reply(Status.INVALID)
             try:
-                request = request._replace(value=snappy.decompress(request.value, MAX_VALUE))
+                request = request._replace(value=snappy.decompress(request.value, MAX_BODY))
             except snappy.Corrupt:
                 return Reply(Status.INVALID)
         return handler(self, request)

@@ -247,7 +247,10 @@ class Parser(Expressions):
             return ast.DropIndex(self.identifier(), ast.Keyspace("default", (name,)), if_exists)
         if_exists = self.word("IF", "EXISTS") or if_exists
         self.expect("ON")
-        return ast.DropIndex(name, self.keyspace(), if_exists)
+        keyspace = self.keyspace()
+        if self.word("USING"):
+            self.expect("GSI")
+        return ast.DropIndex(name, keyspace, if_exists)
 
     def build(self):
         keyspace = self.keyspace()
