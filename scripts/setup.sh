@@ -12,7 +12,7 @@ for_run=(
 for_test=(
   kcat chromium fonts-dejavu-core nodejs node-typescript
   python3 python3-venv
-  default-jdk-headless golang-go gcc faketime
+  default-jdk-headless golang-go gcc faketime openssl
 )
 # sarama, from the release whose version of it the tests are written for.
 grep -q '^VERSION_CODENAME=bookworm$' /etc/os-release 2>/dev/null && for_test+=(golang-github-shopify-sarama-dev)
@@ -38,6 +38,7 @@ for package in "${wanted[@]}"; do
     nodejs) command -v node >/dev/null && continue ;;
     python3) command -v python3 >/dev/null && continue ;;
     default-jdk-headless) command -v javac >/dev/null && continue ;;
+    openssl) command -v openssl >/dev/null && continue ;;
     gcc) command -v gcc >/dev/null && continue ;;
     golang-go) command -v go >/dev/null && continue ;;
     python3-venv) python3 -c 'import venv, ensurepip' 2>/dev/null && continue ;;
