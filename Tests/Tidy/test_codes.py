@@ -38,7 +38,7 @@ def dead_letter_codes():
 
 def problem_codes():
     text = sources("OrderServices", "StreamProcessing", "OrdersAPI", "OrderAudit", "DeadLetters")
-    found = set(re.findall(r'\b(?:dependency|life)\(code: "(\w+)"\)', text))
+    found = set(re.findall(r'\b(?:dependency|run)\(code: "(\w+)"\)', text))
     found |= set(re.findall(r'SystemProblem\(\s*part: [^,]+, level: \.\w+,\s*code: "(\w+)"', text))
     found |= set(re.findall(r'problem\(\s*"(\w+)",', text))
     found |= set(re.findall(r'static let (?:rebalancing|producerExpired|unknownCode) = "(\w+)"', text))

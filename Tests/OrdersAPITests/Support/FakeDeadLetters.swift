@@ -1,9 +1,10 @@
-import DeadLetters
 import Kafka
 import OrderEvents
 import OrdersAPI
 import StreamProcessing
 import Synchronization
+
+@testable import DeadLetters
 
 /// A board that gives what it is told to, and remembers what it was asked.
 final class FakeDeadLetters: DeadLetterBoard {
