@@ -16,6 +16,8 @@ class Bug:
 
 CORE = "Sources/EmbeddedBroker/Core/"
 LOG = "Sources/EmbeddedBroker/Log/"
+COMMIT = "Sources/EmbeddedBroker/Commit/"
+READING = "Sources/EmbeddedBroker/Reading/"
 RECOVERY = "Sources/EmbeddedBroker/Recovery/"
 TRANSACTIONS = "Sources/EmbeddedBroker/Transactions/"
 GROUPS = "Sources/EmbeddedBroker/Groups/"
@@ -24,11 +26,11 @@ BUGS = [
     Bug(
         "acknowledges-early", "a producer is answered before the journal is on disk",
         CORE + "BrokerCore+Produce.swift",
-        "whenDurable { core in core.respond(context, response) }",
+        "respondWhenDurable(context, response)",
         "respond(context, response)"),
     Bug(
         "no-journal-sync", "the journal is written but never synchronized",
-        CORE + "BrokerCore+Commit.swift",
+        COMMIT + "CommitPipeline.swift",
         "if !settings.relaxedDurability { steps.append(.synchronize(file: file)) }",
         ""),
     Bug(
@@ -58,7 +60,7 @@ BUGS = [
         "_ = known; return .append"),
     Bug(
         "shows-aborted", "read-committed readers are not given the list of aborted transactions",
-        CORE + "BrokerCore+FetchData.swift",
+        READING + "PendingFetch.swift",
         ".filter { $0.firstOffset < range.upperBound }",
         ".filter { _ in false }"),
     Bug(
@@ -84,7 +86,7 @@ BUGS = [
     Bug(
         "commits-offsets-early", "a group's commit counts and is answered before it is durable",
         CORE + "BrokerCore+Groups.swift",
-        "whenDurable { core in core.perform(core.groups.persisted(id, now: core.now)) }",
+        "whenDurable(.groupsPersisted(id))",
         "perform(groups.persisted(id, now: now))"),
     Bug(
         "older-offsets", "a start keeps the first offset that it finds for a partition instead of the last",
@@ -128,7 +130,7 @@ BUGS = [
         "for log in targets.dropFirst(targets.count > 2 ? 1 : 0) {\n"),
     Bug(
         "releases-journal-early", "a checkpoint frees the journal without having synchronized the segments",
-        CORE + "BrokerCore+Checkpoint.swift",
+        RECOVERY + "CheckpointJob.swift",
         "try storage.synchronize(file)\n            } catch {\n                // Deleted",
         "if file.isEmpty { try storage.synchronize(file) }\n            } catch {\n                // Deleted"),
     Bug(
@@ -139,16 +141,16 @@ BUGS = [
     Bug(
         "reuses-producer-ids", "producer ids are given out without being reserved on disk",
         CORE + "BrokerCore+Transactions.swift",
-        "change([.setNextProducerID(producerIDsReserved)])",
-        "_ = producerIDsReserved"),
+        "change([.setNextProducerID(nextProducerID + Self.producerIDBlock)])",
+        "metadata.apply(.setNextProducerID(nextProducerID + Self.producerIDBlock))"),
     Bug(
         "stale-cursors", "a reader's remembered place outlives the compaction of its segment",
-        CORE + "BrokerCore+Read.swift",
-        "guard log.layout == layout else { return }\n            log.cursors",
-        "log.cursors"),
+        READING + "SegmentRead.swift",
+        "guard request.log.layout == layout else { return }\n        request.log.cursors",
+        "request.log.cursors"),
     Bug(
         "reads-undispatched", "readers look in the file for what is only about to be written",
-        CORE + "BrokerCore+Read.swift",
+        LOG + "PartitionLog+Reading.swift",
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset <= segment.baseOffset else { return segment.size }",
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset < 0 else { return segment.size }"),
     Bug(

@@ -94,7 +94,7 @@ extension BrokerCore {
             try search.take(read)
             return true
         } catch {
-            // The client is told that the log cannot be read.
+            // The answer says that the log cannot be read.
             answer(search.place, .kafkaStorageError)
             return false
         }

@@ -27,7 +27,7 @@ final class PartitionLog {
     let partition: Int32
     /// Where its files are.
     let directory: String
-    /// Whether its topic is deleted: what comes of earlier work on it does not count.
+    /// Whether its topic is deleted: the results of earlier work on it do not count.
     var isDeleted = false
     var config: LogConfig
 

@@ -5,7 +5,7 @@ struct Fetches {
     /// Logs whose readable end moved in this step.
     var advanced: [PartitionLog] = []
 
-    /// What comes of a fetch.
+    /// What a fetch does next.
     enum Step {
         /// It waits for its logs to advance, or for its time.
         case wait(UInt64)
