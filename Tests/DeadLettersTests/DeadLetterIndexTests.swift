@@ -9,7 +9,7 @@ import Testing
         case decision(DeadLetterDecision)
     }
 
-    /// Letters of 40 origins by three groups; some replayed through one of the groups, some discarded by one, some both.
+    /// Dead letters of 40 origins by three groups; some replayed through one of the groups, some discarded by one, some both.
     private var steps: [Step] {
         var steps: [Step] = []
         for origin in Int64(0)..<40 {

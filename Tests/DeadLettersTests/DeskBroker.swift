@@ -38,7 +38,7 @@ struct DeskBroker: Sendable {
         try DeadLetterDesk(kafka: settings, by: name, logger: logger, now: { 1_800_000_000_000 })
     }
 
-    /// Writes the letters of these origins, by each of the groups.
+    /// Writes the dead letters of these origins, by each of the groups.
     func setAside(
         _ origins: Range<Int64>, groups: [String] = DeskBroker.groups, value: String = Letters.order,
         attempts: Int? = nil
@@ -77,7 +77,7 @@ struct DeskBroker: Sendable {
         }
     }
 
-    /// Letters by state.
+    /// Dead letters by state.
     func states(_ desk: DeadLetterDesk) async throws -> [DeadLetterState: Int] {
         let counts = Counts()
         try await desk.scan(DeadLetterFilter()) { _, standing in

@@ -3,7 +3,7 @@ import OrderEvents
 
 @testable import DeadLetters
 
-/// Letters for tests.
+/// Dead letters for tests.
 enum Letters {
     static let order =
         #"{"order_id":42,"customer_id":7,"amount":2.50,"currency":"USD","country":"US","status":"CREATED","created_at":"2026-01-01T00:00:00Z"}"#

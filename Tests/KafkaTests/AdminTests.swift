@@ -6,7 +6,7 @@ import Threads
 @testable import Kafka
 
 extension BrokerTests {
-    /// The mock cluster knows few admin requests; the others are tested for how their refusal is told.
+    /// The mock cluster knows few admin requests; the others are tested for how their refusal is reported.
     struct Admin {
         let cluster = MockCluster(brokers: 2)
 

@@ -14,7 +14,7 @@ extension BrokerTests {
         }
 
         @Test(
-            "reading starts where it is told to",
+            "reading starts where it is asked to",
             arguments: [
                 (StartOffset.beginning, 0), (.offset(40), 40), (.offset(99), 99),
             ])

@@ -10,7 +10,7 @@ extension BrokerTests {
         /// The mock lets each rebalance take a session's length.
         let quick = ["session.timeout.ms": "3000", "heartbeat.interval.ms": "100"]
 
-        /// What a member was told, and how it answers. Only used on the thread that polls.
+        /// What a member was given, and how it answers. Only used on the thread that polls.
         final class Member {
             let consumer: KafkaConsumer
             var events: [RebalanceEvent] = []

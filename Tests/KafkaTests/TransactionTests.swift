@@ -132,7 +132,7 @@ extension BrokerTests {
             }
         }
 
-        @Test("a record that only the broker finds too large is told apart from a broker that is away")
+        @Test("a record that only the broker finds too large is distinguished from a broker that is away")
         func tooLarge() throws {
             let producer = try cluster.producer(transactionalID: "t7")
             defer { producer.close() }
@@ -147,7 +147,7 @@ extension BrokerTests {
             try commitInTheEnd(producer, output)
         }
 
-        /// Aborts and repeats while told to, as a service does.
+        /// Aborts and repeats while asked to, as a service does.
         private func commitInTheEnd(_ producer: KafkaProducer, _ output: TopicHandle) throws {
             for attempt in 1...4 {
                 do {

@@ -3,10 +3,10 @@ import Testing
 
 @testable import OrderEvents
 
-/// Seeded: a failure repeats. More lives: change the seeds, or raise the counts.
+/// Seeded: a failure repeats. More runs: change the seeds, or raise the counts.
 @Suite("Decoders under arbitrary input")
 struct FuzzTests {
-    /// Valid events of all kinds, each drawn anew.
+    /// Valid events of all kinds, each drawn by itself.
     private struct Events {
         var random: SystemlessRandom
         let generator: OrderGenerator

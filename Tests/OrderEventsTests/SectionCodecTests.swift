@@ -148,7 +148,7 @@ struct SectionCodecTests {
                 == "revision")
     }
 
-    @Test("an analytics event is told apart by its type, wherever that stands")
+    @Test("an analytics event is distinguished by its type, wherever that stands")
     func type() throws {
         let document = Sample.document(Sample.order(5))
         let json =

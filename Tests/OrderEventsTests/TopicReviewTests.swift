@@ -31,7 +31,7 @@ import Testing
 
     @Test func ordersThatAreDeletedByTheirOwnTimeAreSaid() {
         #expect(found(orders, ["message.timestamp.type": "CreateTime"]) == ["message.timestamp.type"])
-        // For ever is for ever, whatever the time.
+        // Indefinitely is indefinitely, whatever the time.
         #expect(found(orders, ["message.timestamp.type": "CreateTime", "retention.ms": "-1"]) == [])
         #expect(found(orders, ["message.timestamp.type": "CreateTime"], by: embedded) == [])
     }

@@ -24,7 +24,7 @@ extension OrderStoreConformance {
             try await store.completeIdempotencyKey("unknown", now: now)
             try await store.releaseIdempotencyKey("unknown")
         },
-        StoreCheck("a key that is given back can be reserved anew, with another request") { store in
+        StoreCheck("a key that is given back can be reserved again, with another request") { store in
             #expect(try await store.reserveIdempotencyKey("k", requestHash: [1], orderID: order, now: now) == .reserved)
             try await store.releaseIdempotencyKey("k")
             #expect(try await store.reserveIdempotencyKey("k", requestHash: [2], orderID: other, now: now) == .reserved)

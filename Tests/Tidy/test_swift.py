@@ -73,7 +73,7 @@ class SwiftTests(unittest.TestCase):
 
     def test_comments_and_messages_use_the_words_of_the_field(self):
         found = []
-        for path in tree.below("Sources/", ".swift"):
+        for path in swift_files():
             for number, text in swift.texts(tree.read(path)):
                 if word := house_word(markdown.plain(text)):
                     found.append(f"{path}:{number}: {word}")

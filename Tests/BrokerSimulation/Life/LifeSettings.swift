@@ -18,7 +18,7 @@ struct LifeSettings {
     var broker = BrokerSettings()
     var topics: [Topic] = []
     var steps = 0
-    /// How often each kind of step comes, see ``Life``.
+    /// How often each kind of step comes, see `Life`.
     var weights: [Int] = []
     /// Chances per thousand steps.
     var crashes = 0

@@ -43,7 +43,7 @@ struct AdminTests {
         #expect(ask("bad name", allow: true)?.errorCode == .invalidTopicException)
     }
 
-    @Test("the operations that a client is told it may do are those that Kafka has for the cluster and for topics")
+    @Test("the operations that a client learns it may do are those that Kafka has for the cluster and for topics")
     func operations() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")

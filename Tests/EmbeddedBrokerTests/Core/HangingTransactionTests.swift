@@ -45,7 +45,7 @@ struct HangingTransactionTests {
             .activeProducers ?? []
     }
 
-    @Test("an administrator finds one and ends it, for good", arguments: [true, false])
+    @Test("an administrator finds one and ends it permanently", arguments: [true, false])
     func abort(commit: Bool) throws {
         let (broker, producer) = try hanging()
         #expect(try broker.readAll("t", committedOnly: true).isEmpty)

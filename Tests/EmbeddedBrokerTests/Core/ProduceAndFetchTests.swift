@@ -311,7 +311,7 @@ struct ProduceAndFetchTests {
         #expect(fetch(epoch: 1)?.errorCode == .fetchSessionIDNotFound)
     }
 
-    @Test("a client that knows a later leader than there ever was is told so")
+    @Test("a client that knows a later leader than there ever was is refused")
     func laterLeader() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
@@ -334,7 +334,7 @@ struct ProduceAndFetchTests {
 }
 
 extension CoreHarness {
-    /// The end of partition 0 as a consumer is told it, without letting the storage do anything.
+    /// The end of partition 0 as a consumer sees it, without letting the storage do anything.
     fileprivate func listOffsetNow(_ topic: String) -> Int64? {
         core.topics[topic]?.partitions[0].highWatermark
     }

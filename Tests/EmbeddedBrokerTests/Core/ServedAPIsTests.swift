@@ -22,7 +22,7 @@ import Testing
         #expect(request as? HeartbeatRequest == heartbeat)
     }
 
-    @Test("An ApiVersions request of an unknown version is told the version to use")
+    @Test("An ApiVersions request of an unknown version is answered with the version to use")
     func futureAPIVersions() throws {
         var buffer = ByteBuffer()
         buffer.writeMultipleIntegers(Int16(18), Int16(99), Int32(5), Int16(-1))
@@ -35,7 +35,7 @@ import Testing
         #expect(answer == ByteBuffer(hex: "00000010" + "00000005" + "0023" + "00000001" + "0012" + "0000" + "0003"))
     }
 
-    @Test("A client that asks for ApiVersions is told every API that is served, and Produce from version 0 on")
+    @Test("A client that asks for ApiVersions gets every API that is served, and Produce from version 0 on")
     func advertised() throws {
         let harness = try CoreHarness()
         let answer = harness.response(harness.send(ApiVersionsRequest()), as: ApiVersionsResponse.self)

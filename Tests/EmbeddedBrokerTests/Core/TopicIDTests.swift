@@ -52,7 +52,7 @@ struct TopicIDTests {
         #expect(describe(broker, .init(topicID: own))?.name == "__consumer_offsets")
     }
 
-    @Test("what knows the old topic by its id is told that it is gone; the new one begins anew")
+    @Test("what knows the old topic by its id learns that it is gone; the new one begins empty")
     func again() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")
@@ -84,7 +84,7 @@ struct TopicIDTests {
         }
     }
 
-    @Test("a fetch by id that waits is told when its topic goes")
+    @Test("a fetch by id that waits is answered when its topic goes")
     func waiting() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t")

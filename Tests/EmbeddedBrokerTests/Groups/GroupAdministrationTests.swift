@@ -56,7 +56,7 @@ import Testing
         return try #require(harness.reply(context, as: DeleteGroupsResponse.self)).results.map(\.errorCode)
     }
 
-    @Test("Only groups without members are deleted, for good")
+    @Test("Only groups without members are deleted, permanently")
     func deleteGroups() throws {
         var harness = GroupHarness()
         let member = try harness.stableGroup(count: 1)[0]

@@ -56,7 +56,7 @@ import Testing
         }
         #expect(harness.reply(joins[0], as: JoinGroupResponse.self)?.members.count == 3)
         #expect(harness.reply(joins[1], as: JoinGroupResponse.self)?.members == [])
-        // Whoever still is in the old generation is told so.
+        // Whoever still is in the old generation is notified.
         #expect(harness.heartbeat("g", members[0]) == .illegalGeneration)
         let old = harness.sync("g", members[0])
         #expect(harness.reply(old, as: SyncGroupResponse.self)?.errorCode == .illegalGeneration)

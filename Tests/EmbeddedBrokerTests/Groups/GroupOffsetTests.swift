@@ -7,7 +7,7 @@ import Testing
 @Suite struct GroupOffsetTests {
     typealias Member = GroupHarness.Member
 
-    @Test("Anybody may commit for a group without members, and it is there after a restart")
+    @Test("Anyone may commit for a group without members, and it is there after a restart")
     func simpleConsumer() throws {
         var harness = GroupHarness()
         #expect(harness.tryCommit([0: 10, 1: 20]) == [.none, .none])

@@ -7,7 +7,7 @@ import Testing
     private let gone = GroupPartition(topic: "gone", partition: 0)
     private let kept = GroupPartition(topic: "kept", partition: 0)
 
-    @Test("what is forgotten while its commit is on its way to the disk stays forgotten, and the log is told")
+    @Test("what is forgotten while its commit is on its way to the disk stays forgotten, and the log says so")
     func forgottenOnTheWay() {
         var offsets = GroupOffsets()
         let committed = [

@@ -5,7 +5,7 @@ import Testing
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 
-/// Many lives of groups, each a random but repeatable course of members that come, go, stall and commit, and of brokers
+/// Many runs of groups, each a random but repeatable course of members that come, go, stall and commit, and of brokers
 /// that restart; after every step what must always hold is checked.
 @Suite struct GroupSimulationTests {
     @Test(
@@ -16,7 +16,7 @@ import Testing
         try simulation.settle()
     }
 
-    @Test("The same seed gives the same life")
+    @Test("The same seed gives the same run")
     func repeatable() throws {
         var first = GroupSimulation(seed: 99)
         var second = GroupSimulation(seed: 99)
@@ -184,7 +184,7 @@ struct GroupSimulation {
         harness.persistsAtOnce = true
         harness.persistAll()
         if clients.isEmpty { clients.append(Client(number: nextNumber)) }
-        // Instances that two clients share fence one another for ever; one of each may stay.
+        // Instances that two clients share fence one another indefinitely; one of each may stay.
         var seen: Set<String> = []
         clients = clients.filter { $0.member.instanceID.map { seen.insert($0).inserted } ?? true }
         for _ in 0..<200 {

@@ -39,7 +39,7 @@ import Testing
         #expect(harness.leave("g", [members[1]]) == [.fencedInstanceID])
     }
 
-    @Test("A static leader that restarts is told to skip the assignment, or that another leads")
+    @Test("A static leader that restarts is asked to skip the assignment, or that another leads")
     func leaderRestart() throws {
         var harness = GroupHarness()
         let members = try group(&harness, ["a", "b"])
@@ -64,7 +64,7 @@ import Testing
         #expect(harness.state() == .completingRebalance)
     }
 
-    @Test("A static member that is back, and is removed before its return is durable, is told so")
+    @Test("A static member that is back, and is removed before its return is durable, is notified")
     func removedWhileItComesBack() throws {
         var harness = GroupHarness()
         let first = harness.join("g", Member(instanceID: "a"), rebalance: 5_000)
@@ -74,7 +74,7 @@ import Testing
         a.generation = try #require(harness.reply(again, as: JoinGroupResponse.self)).generationID
         _ = harness.sync("g", a, assignments: [a.id: "a"])
         #expect(harness.state() == .stable)
-        // The other one has not asked for its assignment; now it starts anew, and the disk takes its time.
+        // The other one has not asked for its assignment; now it starts again, and the disk takes its time.
         harness.persistsAtOnce = false
         let back = harness.join("g", Member(instanceID: "b"), rebalance: 5_000)
         #expect(harness.reply(back, as: JoinGroupResponse.self) == nil)

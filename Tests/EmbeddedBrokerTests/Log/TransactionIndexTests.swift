@@ -27,7 +27,7 @@ struct TransactionIndexTests {
         #expect(index.aborted.isEmpty)
     }
 
-    @Test("a fetch is told of the aborted transactions that overlap it, and of no others")
+    @Test("a fetch gets the aborted transactions that overlap it, and of no others")
     func overlap() {
         var index = TransactionIndex()
         for (first, last) in [(0, 9), (5, 19), (20, 29), (40, 49)] {

@@ -77,7 +77,7 @@ struct FileStorageTests {
         }
     }
 
-    @Test("a full disk is told apart from other errors")
+    @Test("a full disk is distinguished from other errors")
     func errors() throws {
         let full = FileStorage(root: "/dev")
         do {

@@ -11,7 +11,7 @@ struct SimulationTests {
         #expect(outcome.failure == nil, "seed \(seed), step \(outcome.step)")
     }
 
-    @Test("the same seed gives the same life, and another seed another")
+    @Test("the same seed gives the same run, and another seed another")
     func repeats() {
         #expect(Outcome.live(seed: 7).digest == Outcome.live(seed: 7).digest)
         #expect(Outcome.live(seed: 7).digest != Outcome.live(seed: 8).digest)

@@ -11,7 +11,7 @@ final class CoreLife {
     private var queues: [StorageLane: [StorageOperation]] = [:]
     private var waiting: [RequestToken: RequestHeader] = [:]
     private var nextNumber: UInt64 = 0
-    /// What each connection was last told to be in its group.
+    /// What each connection was last made in its group.
     private var members: [UInt64: CoreMember] = [:]
     private(set) var failure: StorageError?
 
@@ -40,7 +40,7 @@ final class CoreLife {
 
     /// A frame arrives: it is refused, which closes the connection, or handled.
     ///
-    /// - Parameter mends: whether what a client computes or was told is set right, see ``RequestMending``.
+    /// - Parameter mends: whether what a client computes or was given is set right, see ``RequestMending``.
     func receive(_ frame: ByteBuffer, connection: UInt64, mends: Bool) throws {
         let header: RequestHeader
         var request: any ServedRequest

@@ -3,7 +3,7 @@ import NIOCore
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 
-/// What a member was told by the answer to its JoinGroup.
+/// What a member got by the answer to its JoinGroup.
 struct CoreMember {
     var id: String
     var generation: Int32

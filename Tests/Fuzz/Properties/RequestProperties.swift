@@ -53,7 +53,7 @@ enum RequestProperties {
         try require(again.1 == 0, "\(what): \(again.1) bytes are left of what it wrote itself")
         try require(again.0 == message, "\(what): reads back another message")
         try require(write(again.0, header) == written, "\(what): writes the same message differently")
-        // Tagged fields and padding are passed over, so that what is written is never longer than what was read, but for varints
+        // Tagged fields and padding are skipped, so that what is written is never longer than what was read, but for varints
         // that were written longer than need be.
         try require(
             written.readableBytes <= body.readableBytes,

@@ -241,7 +241,7 @@ import Testing
                 to: .payments, id: order.id, partition: (AuditWorld.home(order.id) + 1) % 3)
         },
         // Dead letters
-        Mutation("an unreadable record without a letter", [.deadLetter], "has no dead letter of it") { world in
+        Mutation("an unreadable record without a dead letter", [.deadLetter], "has no dead letter of it") { world in
             world.appendMalformed()
             world.letters[.fraud]![0].removeAll()
         },
@@ -249,28 +249,29 @@ import Testing
             let offset = world.appendMalformed()
             world.setAside(.payments, partition: 0, offset: offset, code: "malformed_json")
         },
-        Mutation("a letter with another reason", [.deadLetter], "says missing_field, but its record is malformed_json")
-        { world in
+        Mutation(
+            "a dead letter with another reason", [.deadLetter], "says missing_field, but its record is malformed_json"
+        ) { world in
             let offset = world.appendMalformed()
             world.letters[.payments]![0].removeAll()
             world.setAside(.payments, partition: 0, offset: offset, code: "missing_field")
         },
-        Mutation("a letter with other bytes", [.deadLetter], "has other bytes") { world in
+        Mutation("a dead letter with other bytes", [.deadLetter], "has other bytes") { world in
             world.appendMalformed()
             world.letters[.payments]![0][0].value = Array("{".utf8)
         },
-        Mutation("a letter of a good record", [.deadLetter, .payment], "nothing is wrong with") {
+        Mutation("a dead letter of a good record", [.deadLetter, .payment], "nothing is wrong with") {
             $0.setAside(.payments, partition: 0, offset: 0, code: "malformed_json")
         },
-        Mutation("a letter of no record", [.deadLetter], "which does not exist") { world in
+        Mutation("a dead letter of no record", [.deadLetter], "which does not exist") { world in
             world.appendMalformed()
             world.topics[.orders]![0].removeLast()
         },
-        Mutation("a letter without origin", [.deadLetter], "does not say which record") { world in
+        Mutation("a dead letter without origin", [.deadLetter], "does not say which record") { world in
             world.appendMalformed()
             world.letters[.payments]![0][0].headers = []
         },
-        Mutation("a letter in a foreign partition", [.deadLetter], "stands in 1") { world in
+        Mutation("a dead letter in a foreign partition", [.deadLetter], "stands in 1") { world in
             world.appendMalformed()
             world.letters[.payments]![1].append(world.letters[.payments]![0][0])
         },
@@ -334,7 +335,7 @@ import Testing
                 report.deleted
                     == (0..<3).map { AuditReport.DeletedRecords(topic: "orders", partition: $0, offsets: 20) })
             #expect(report.counts.deletedRecords == 60)
-            // What is known of an order is whole, begun before the cut, or gone but for what came of it.
+            // What is known of an order is whole, begun before the cut, or gone but for what resulted from it.
             #expect(report.counts.notCheckable > 0)
             #expect(report.counts.notCheckable == whole.counts.orders - report.counts.orders)
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import OrdersAPI
 
-/// What the API keeps for as long as it lives outlasts the topics that it works with.
+/// What the API keeps for as long as it runs outlasts the topics that it works with.
 @Suite(.timeLimit(.minutes(2))) struct LongLivedClientTests {
     private func remake(_ topic: String, _ broker: TestBroker) async throws {
         try await broker.admin.deleteTopics([topic])
@@ -90,7 +90,7 @@ import Testing
                 try await broker.commit([(1, Sample.document(2))])
             }
             guard case .records(let records) = try await iterator.next() else {
-                Issue.record("the tail began anew")
+                Issue.record("the tail began again")
                 return
             }
             #expect(records.compactMap { $0.document?.order.id.rawValue } == [2])

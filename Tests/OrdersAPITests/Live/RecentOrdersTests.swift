@@ -57,7 +57,7 @@ import Testing
         let later = Sample.now.advanced(byMilliseconds: 1_000)
         recent.fold(document(3, createdAt: later), now: later)
         #expect(recent.newest(10).map(\.order.id.rawValue) == [3, 2, 1])
-        // A change does not bring it back to the top, and it does not stay for ever.
+        // A change does not bring it back to the top, and it does not stay indefinitely.
         recent.fold(document(2, createdAt: hours, seenAt: Sample.now, revision: 2), now: later)
         #expect(recent.newest(10).map(\.order.id.rawValue) == [3, 2, 1])
         for id in 10..<Int64(10 + RecentOrders.capacity) { recent.fold(document(id, createdAt: later), now: later) }

@@ -27,9 +27,9 @@ import Testing
     }
 
     @Test func namesThatPrometheusDoesNotKnowAreMadeValid() {
-        Counter(label: "9 lives-ü", dimensions: [("le", "1"), ("__x", "2"), ("a.b", "3")], factory: registry)
+        Counter(label: "9 counts-ü", dimensions: [("le", "1"), ("__x", "2"), ("a.b", "3")], factory: registry)
             .increment()
-        #expect(page.contains { $0.hasPrefix("_9_lives____total{a_b=\"3\",exported___x=\"2\",exported_le=\"1\"} 1") })
+        #expect(page.contains { $0.hasPrefix("_9_counts____total{a_b=\"3\",exported___x=\"2\",exported_le=\"1\"} 1") })
     }
 
     @Test func theSameLabelsAreTheSameSeriesWhoeverMakesThem() {

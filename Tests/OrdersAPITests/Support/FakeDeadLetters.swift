@@ -6,7 +6,7 @@ import Synchronization
 
 @testable import DeadLetters
 
-/// A board that gives what it is told to, and remembers what it was asked.
+/// A board that gives what it is set to, and remembers what it was asked.
 final class FakeDeadLetters: DeadLetterBoard {
     struct Question: Sendable, Equatable {
         var filter: DeadLetterFilter

@@ -119,7 +119,7 @@ extension LoopTests {
                 try await fixture.withTask(states, process: { _ in }) {
                     #expect(try await fixture.output(reaches: 50).count == 50)
                     await fixture.stopBroker()
-                    // The pause is the point: whatever the task is about to do, it lives through it.
+                    // The pause is the point: whatever the task is about to do, it goes on afterwards.
                     try await Task.sleep(for: .seconds(1))
                     try await fixture.startBroker()
                     try await fixture.fill(50..<150)

@@ -31,7 +31,7 @@ extension LoopTests {
             }
         }
 
-        /// Against librdkafka's own broker, which can be told to refuse: its transactions are no proof of exactly-once.
+        /// Against librdkafka's own broker, which can be set to refuse: its transactions are no proof of exactly-once.
         @Test func aProducerThatTheBrokerHasForgottenForGoodIsReplacedAndTheServiceGoesOn() async throws {
             let cluster = MockCluster()
             for topic in ["in", "out", "in.copy-group.dlq"] { cluster.makeTopic(topic) }
@@ -67,7 +67,7 @@ extension LoopTests {
             let out = TopicPartition(topic: "out", partition: 0)
             let admin = try KafkaAdmin(
                 settings: settings, options: ["isolation.level": "read_uncommitted"], logger: silent)
-            // The first life's record may be there as well: this broker aborts nothing.
+            // The first run's record may be there as well: this broker aborts nothing.
             let before = try await admin.endOffsets([out])[out] ?? 0
             for _ in 0..<1_200 where try await admin.endOffsets([out])[out] ?? 0 <= before {
                 try await Task.sleep(for: .milliseconds(50))
