@@ -51,7 +51,7 @@ extension KVConnection {
                 opcode: .getClusterConfig, status: .success, dataType: request.dataType, value: request.value))
     }
 
-    /// A configuration after the first. Where only its existence is told, it is fetched.
+    /// A configuration after the first. Where it is announced only, it is fetched.
     private mutating func laterConfig(_ response: ResponseFrame) -> [Action] {
         guard response.value.readableBytes > 0 else {
             let isAnswer = response.opcode == .getClusterConfig && response.opaque != 0
