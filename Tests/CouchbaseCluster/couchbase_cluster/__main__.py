@@ -1,6 +1,7 @@
 """Starts the cluster, prints its endpoints as one line of JSON, and runs until a signal or its parent's end."""
 import argparse
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -71,6 +72,8 @@ async def run(given, folder, parent):
 
 def main():
     parent = os.getppid()
+    # Documents hold no cycles; looking for some in a hundred thousand of them would take longer than any query.
+    gc.set_threshold(100_000, 50, 1000)
     with tempfile.TemporaryDirectory(prefix="couchbase-cluster-") as folder:
         asyncio.run(run(arguments(), folder, parent))
 

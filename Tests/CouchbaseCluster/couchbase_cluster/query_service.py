@@ -39,6 +39,9 @@ class QueryService:
             await self.answer(QueryRequest.read(request), outcome)
         except QueryError as error:
             outcome.fail(error)
+        except (ArithmeticError, ValueError, TypeError, RecursionError) as error:
+            # An expression that Python could not evaluate: said, so that no connection just ends.
+            outcome.fail(QueryError(5000, f"{type(error).__name__}: {error}"))
         return outcome.reply(started)
 
     def take_fault(self, request):

@@ -1,4 +1,6 @@
 """Expressions to Python functions of a row. A row binds names to values; ("meta", alias) binds a document's meta."""
+import operator as op
+
 from .errors import QueryError
 from .functions import AGGREGATES, FUNCTIONS
 from .values import MISSING, collate, equal, like, number, rank, text, tidy, unknown
@@ -65,7 +67,14 @@ def arithmetic(operator, left, right):
     return tidy(results[operator]())
 
 
+DIRECT = {"=": op.eq, "!=": op.ne, "<": op.lt, "<=": op.le, ">": op.gt, ">=": op.ge}
+
+
 def compare(operator, left, right):
+    kind = type(left)
+    if kind is type(right) and (kind is str or kind is int):
+        # Code points are ordered as their UTF-8 bytes are.
+        return DIRECT[operator](left, right)
     missing = unknown(left, right)
     if missing is not False:
         return missing
