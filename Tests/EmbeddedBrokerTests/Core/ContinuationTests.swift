@@ -1,5 +1,6 @@
 import Testing
 
+@testable import BrokerSimulation
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 
