@@ -23,7 +23,6 @@ let package = Package(
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
-        .library(name: "Couchbase", targets: ["Couchbase"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,7 +56,9 @@ let package = Package(
             name: "EmbeddedBroker",
             dependencies: [
                 "KafkaProtocol", "Threads", log, nioCore, nioPosix,
-                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
@@ -149,7 +150,8 @@ let package = Package(
         .target(
             name: "BrokerSimulation",
             dependencies: [
-                "EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "Collections", package: "swift-collections"),
+                "EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             path: "Tests/BrokerSimulation", swiftSettings: strict),
         .executableTarget(

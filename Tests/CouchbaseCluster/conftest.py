@@ -9,19 +9,26 @@ from couchbase.options import ClusterOptions, ClusterTimeoutOptions
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from running_cluster import RunningCluster  # noqa: E402
+from running_cluster import RunningCluster
 
 
 def connect(server, tls=False, password=None, string=None, mechanism=None, **timeouts):
     """The official SDK on a cluster."""
-    given = {"bootstrap_timeout": 5, "connect_timeout": 5, "kv_timeout": 5, "kv_durable_timeout": 5, "query_timeout": 5,
-             **timeouts}
+    given = {
+        "bootstrap_timeout": 5,
+        "connect_timeout": 5,
+        "kv_timeout": 5,
+        "kv_durable_timeout": 5,
+        "query_timeout": 5,
+        **timeouts,
+    }
     chosen = {"cert_path": server.ca} if tls else {}
     if mechanism:
         chosen["allowed_sasl_mechanisms"] = [mechanism]
     options = ClusterOptions(
         PasswordAuthenticator(server.user, password or server.password, **chosen),
-        timeout_options=ClusterTimeoutOptions(**{name: timedelta(seconds=value) for name, value in given.items()}))
+        timeout_options=ClusterTimeoutOptions(**{name: timedelta(seconds=value) for name, value in given.items()}),
+    )
     return Cluster(string or (server.tls_connection_string if tls else server.connection_string), options)
 
 

@@ -1,4 +1,5 @@
 """A cluster as a process of its own, and its control port."""
+
 import json
 import subprocess
 import sys
@@ -11,8 +12,11 @@ HERE = Path(__file__).parent
 class RunningCluster:
     def __init__(self, *options):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "couchbase_cluster", "--seconds", "300", *options], cwd=HERE,
-            stdout=subprocess.PIPE, text=True)
+            [sys.executable, "-m", "couchbase_cluster", "--seconds", "300", *options],
+            cwd=HERE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         line = self.process.stdout.readline()
         assert line, f"the cluster did not start: exit {self.process.wait(timeout=5)}"
         self.endpoints = json.loads(line)
@@ -29,7 +33,8 @@ class RunningCluster:
 
     def control(self, method, path, **body):
         request = urllib.request.Request(
-            f"{self.endpoints['control']}/{path}", json.dumps(body).encode() if body else None, method=method)
+            f"{self.endpoints['control']}/{path}", json.dumps(body).encode() if body else None, method=method
+        )
         with urllib.request.urlopen(request, timeout=10) as response:
             return json.loads(response.read())
 

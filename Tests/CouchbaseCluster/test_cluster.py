@@ -1,4 +1,5 @@
 """The cluster itself: vectors from outside, bytes that are no frame, how it ends."""
+
 import json
 import os
 import random
@@ -17,8 +18,10 @@ from couchbase_cluster.virtual_attributes import crc32c
 from running_cluster import HERE
 
 
-@pytest.mark.parametrize("key, number", [
-    ("foo", 115), ("a", 183), ("hello", 528), ("k1", 526), ("mt", 738), ("user::1234", 495), ("café", 173)])
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [("foo", 115), ("a", 183), ("hello", 528), ("k1", 526), ("mt", 738), ("user::1234", 495), ("café", 173)],
+)
 def test_keys_are_in_the_vbuckets_that_the_sdk_says(key, number):
     assert vbucket_of(key.encode(), 1024) == number
 
@@ -28,10 +31,15 @@ def test_scram_is_as_in_rfc_7677(monkeypatch):
     monkeypatch.setattr(sasl.os, "urandom", lambda size: salt)
     scram = sasl.Scram("SCRAM-SHA256", {"user": "pencil"}, nonce="%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
     assert scram.first(b"n,,n=user,r=rOprNGfwEbeRWgbNEkqO") == (
-        b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096")
-    assert scram.final(
-        b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
-        b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=") == b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+        b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096"
+    )
+    assert (
+        scram.final(
+            b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+            b"p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ="
+        )
+        == b"v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+    )
 
 
 def test_snappy_gives_back_what_it_took():
@@ -74,9 +82,12 @@ def test_bytes_that_are_no_frame_end_their_connection_alone(server, documents, k
 
 
 def test_it_ends_with_its_parent():
-    starter = ("import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'couchbase_cluster', '--nodes', "
-               "'1'], stdout=subprocess.PIPE); print(p.stdout.readline().decode().strip()); print(p.pid)")
-    out = subprocess.run([sys.executable, "-c", starter], cwd=HERE, capture_output=True, text=True, timeout=20).stdout
+    starter = (
+        "import subprocess, sys; p = subprocess.Popen([sys.executable, '-m', 'couchbase_cluster', '--nodes', "
+        "'1'], stdout=subprocess.PIPE); print(p.stdout.readline().decode().strip()); print(p.pid)"
+    )
+    command = [sys.executable, "-c", starter]
+    out = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=20, check=True).stdout
     line, identity = out.splitlines()
     port = json.loads(line)["ports"][0]["kv"]
     deadline = time.monotonic() + 10

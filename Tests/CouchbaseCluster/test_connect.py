@@ -1,4 +1,5 @@
 """Connecting: plain with each mechanism, TLS, alternate addresses, wrong credentials, what the server lacks."""
+
 import pytest
 from conftest import connect
 from couchbase.exceptions import AuthenticationException, BucketNotFoundException, CouchbaseException
@@ -20,8 +21,8 @@ def test_over_tls_with_the_clusters_own_authority(server):
 def test_a_certificate_of_another_authority_is_refused(server):
     other = RunningCluster("--nodes", "1", "--tls")
     try:
+        string = server.tls_connection_string
         with pytest.raises(CouchbaseException):
-            string = server.tls_connection_string
             connect(other, tls=True, string=string, bootstrap_timeout=2).bucket(server.bucket)
     finally:
         other.stop()
@@ -66,6 +67,6 @@ def test_a_wrong_password_is_said(server):
 
 
 def test_a_wrong_bucket_is_said(server, sdk):
+    cluster = connect(server, bootstrap_timeout=2)
     with pytest.raises((BucketNotFoundException, AuthenticationException)):
-        cluster = connect(server, bootstrap_timeout=2)
         cluster.bucket("nosuch").default_collection().get("x")

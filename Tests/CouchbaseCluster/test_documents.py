@@ -1,16 +1,31 @@
 """Documents, as the official SDK writes and reads them."""
+
 import time
 from datetime import timedelta
 
 import couchbase.subdocument as sub
 import pytest
 from couchbase.exceptions import (
-    CASMismatchException, CouchbaseException, DocumentExistsException, DocumentLockedException,
-    DocumentNotFoundException, PathExistsException, PathMismatchException, PathNotFoundException, TimeoutException,
+    CASMismatchException,
+    CouchbaseException,
+    DocumentExistsException,
+    DocumentLockedException,
+    DocumentNotFoundException,
+    PathExistsException,
+    PathMismatchException,
+    PathNotFoundException,
+    TimeoutException,
 )
 from couchbase.options import (
-    DecrementOptions, GetOptions, IncrementOptions, InsertOptions, MutateInOptions, RemoveOptions, ReplaceOptions,
-    SignedInt64, UpsertOptions,
+    DecrementOptions,
+    GetOptions,
+    IncrementOptions,
+    InsertOptions,
+    MutateInOptions,
+    RemoveOptions,
+    ReplaceOptions,
+    SignedInt64,
+    UpsertOptions,
 )
 from couchbase.transcoder import RawBinaryTranscoder
 
@@ -99,9 +114,17 @@ def test_many_at_once(documents):
 
 def test_subdocument_lookup(documents, key):
     documents.upsert(key, {"a": {"b": [1, 2, {"c": "x"}]}, "n": 1})
-    found = documents.lookup_in(key, [
-        sub.get("$document.exptime", xattr=True), sub.get("a.b[2].c"), sub.exists("nope"), sub.count("a.b"),
-        sub.get("a.b[-1]"), sub.get("n.x")])
+    found = documents.lookup_in(
+        key,
+        [
+            sub.get("$document.exptime", xattr=True),
+            sub.get("a.b[2].c"),
+            sub.exists("nope"),
+            sub.count("a.b"),
+            sub.get("a.b[-1]"),
+            sub.get("n.x"),
+        ],
+    )
     assert found.content_as[int](0) == 0
     assert found.content_as[str](1) == "x"
     assert not found.exists(2)
@@ -113,12 +136,27 @@ def test_subdocument_lookup(documents, key):
 
 def test_subdocument_mutation(documents, key):
     documents.upsert(key, {"a": [1], "n": 1})
-    documents.mutate_in(key, [
-        sub.upsert("meta.by", "sdk", create_parents=True), sub.array_append("a", 2), sub.array_prepend("a", 0),
-        sub.array_insert("a[1]", 9), sub.array_addunique("a", 7), sub.replace("n", 2), sub.increment("count", 5),
-        sub.insert("new", True), sub.remove("a[0]")])
+    documents.mutate_in(
+        key,
+        [
+            sub.upsert("meta.by", "sdk", create_parents=True),
+            sub.array_append("a", 2),
+            sub.array_prepend("a", 0),
+            sub.array_insert("a[1]", 9),
+            sub.array_addunique("a", 7),
+            sub.replace("n", 2),
+            sub.increment("count", 5),
+            sub.insert("new", True),
+            sub.remove("a[0]"),
+        ],
+    )
     assert documents.get(key).content_as[dict] == {
-        "a": [9, 1, 2, 7], "n": 2, "meta": {"by": "sdk"}, "count": 5, "new": True}
+        "a": [9, 1, 2, 7],
+        "n": 2,
+        "meta": {"by": "sdk"},
+        "count": 5,
+        "new": True,
+    }
     with pytest.raises(PathExistsException):
         documents.mutate_in(key, [sub.replace("n", 3), sub.insert("new", False)])
     with pytest.raises(PathNotFoundException):
@@ -130,12 +168,16 @@ def test_subdocument_store_semantics_and_attributes(documents, key):
     with pytest.raises(DocumentNotFoundException):
         documents.mutate_in(key, [sub.upsert("a", 1)])
     insert = MutateInOptions(store_semantics=sub.StoreSemantics.INSERT)
-    made = documents.mutate_in(key, [
-        sub.upsert("own.cas", sub.MutationMacro.cas(), xattr=True, create_parents=True), sub.upsert("a", 1)], insert)
+    made = documents.mutate_in(
+        key,
+        [sub.upsert("own.cas", sub.MutationMacro.cas(), xattr=True, create_parents=True), sub.upsert("a", 1)],
+        insert,
+    )
     with pytest.raises(DocumentExistsException):
         documents.mutate_in(key, [sub.upsert("a", 2)], MutateInOptions(store_semantics=sub.StoreSemantics.INSERT))
-    found = documents.lookup_in(key, [sub.get("own.cas", xattr=True), sub.get("$document.CAS", xattr=True),
-                                      sub.get("a")])
+    found = documents.lookup_in(
+        key, [sub.get("own.cas", xattr=True), sub.get("$document.CAS", xattr=True), sub.get("a")]
+    )
     assert int.from_bytes(bytes.fromhex(found.content_as[str](0)[2:]), "little") == made.cas
     assert int(found.content_as[str](1), 16) == made.cas
     with pytest.raises(CASMismatchException):

@@ -1,18 +1,24 @@
 """Each fault of the KV service, and what the official SDK makes of it: the faults are real, and answers stay apart."""
+
 from datetime import timedelta
 
 import pytest
 from couchbase.exceptions import (
-    AmbiguousTimeoutException, CouchbaseException, DurabilityImpossibleException,
-    DurabilitySyncWriteAmbiguousException, TemporaryFailException, UnAmbiguousTimeoutException,
+    AmbiguousTimeoutException,
+    CouchbaseException,
+    DurabilityImpossibleException,
+    DurabilitySyncWriteAmbiguousException,
+    TemporaryFailException,
+    UnAmbiguousTimeoutException,
 )
 from couchbase.options import GetOptions, UpsertOptions
 
 SHORT = timedelta(milliseconds=400)
 
 
-@pytest.mark.parametrize("status", ["TMPFAIL", "LOCKED", "SYNC_WRITE_IN_PROGRESS", "SYNC_WRITE_RE_COMMIT_IN_PROGRESS",
-                                    "NOT_MY_VBUCKET"])
+@pytest.mark.parametrize(
+    "status", ["TMPFAIL", "LOCKED", "SYNC_WRITE_IN_PROGRESS", "SYNC_WRITE_RE_COMMIT_IN_PROGRESS", "NOT_MY_VBUCKET"]
+)
 def test_what_the_sdk_tries_again(server, documents, key, status):
     server.fault("status", opcode="SET", key=key, status=status, count=2)
     documents.upsert(key, {"n": 1})
@@ -20,12 +26,17 @@ def test_what_the_sdk_tries_again(server, documents, key, status):
     assert documents.get(key).content_as[dict] == {"n": 1}
 
 
-@pytest.mark.parametrize("status, error", [
-    ("SYNC_WRITE_AMBIGUOUS", DurabilitySyncWriteAmbiguousException),
-    ("DURABILITY_IMPOSSIBLE", DurabilityImpossibleException), ("ENOMEM", TemporaryFailException),
-    ("EBUSY", TemporaryFailException), ("INTERNAL", CouchbaseException),
-    ("RATE_LIMITED_MAX_COMMANDS", CouchbaseException),
-])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        ("SYNC_WRITE_AMBIGUOUS", DurabilitySyncWriteAmbiguousException),
+        ("DURABILITY_IMPOSSIBLE", DurabilityImpossibleException),
+        ("ENOMEM", TemporaryFailException),
+        ("EBUSY", TemporaryFailException),
+        ("INTERNAL", CouchbaseException),
+        ("RATE_LIMITED_MAX_COMMANDS", CouchbaseException),
+    ],
+)
 def test_what_the_sdk_tells(server, documents, key, status, error):
     server.fault("status", opcode="SET", key=key, status=status)
     with pytest.raises(error):

@@ -2,6 +2,8 @@
 
 The record is written to $GOLDEN_FRAMES when that is set, and otherwise only checked; golden.json is such a record.
 """
+
+import contextlib
 import json
 import os
 from datetime import timedelta
@@ -13,7 +15,13 @@ from conftest import connect
 from couchbase.durability import DurabilityLevel, ServerDurability
 from couchbase.exceptions import CouchbaseException
 from couchbase.options import (
-    GetOptions, IncrementOptions, InsertOptions, MutateInOptions, RemoveOptions, ReplaceOptions, SignedInt64,
+    GetOptions,
+    IncrementOptions,
+    InsertOptions,
+    MutateInOptions,
+    RemoveOptions,
+    ReplaceOptions,
+    SignedInt64,
     UpsertOptions,
 )
 from running_cluster import RunningCluster
@@ -22,8 +30,24 @@ GOLDEN = Path(__file__).parent / "golden.json"
 BOOTSTRAP = {"HELLO", "SASL_LIST", "SASL_AUTH", "SASL_STEP", "GET_ERROR_MAP", "SELECT_BUCKET", "GET_CLUSTER_CONFIG"}
 # A cluster's answers carry its ports, times and random numbers; only these requests are the same in every run.
 KEPT = BOOTSTRAP | {
-    "GET", "SET", "ADD", "REPLACE", "DELETE", "INCREMENT", "DECREMENT", "APPEND", "PREPEND", "TOUCH", "GET_AND_TOUCH",
-    "GET_LOCKED", "UNLOCK", "SUBDOC_LOOKUP", "SUBDOC_MUTATION", "GET_COLLECTION_ID", "GET_META", "GET_REPLICA",
+    "GET",
+    "SET",
+    "ADD",
+    "REPLACE",
+    "DELETE",
+    "INCREMENT",
+    "DECREMENT",
+    "APPEND",
+    "PREPEND",
+    "TOUCH",
+    "GET_AND_TOUCH",
+    "GET_LOCKED",
+    "UNLOCK",
+    "SUBDOC_LOOKUP",
+    "SUBDOC_MUTATION",
+    "GET_COLLECTION_ID",
+    "GET_META",
+    "GET_REPLICA",
 }
 
 
@@ -39,32 +63,64 @@ STEPS = [
     ("insert of an existing document", lambda d: d.insert("hello", {"b": 1})),
     ("insert with expiry of 60 s", lambda d: d.insert("k1", {}, InsertOptions(expiry=timedelta(seconds=60)))),
     ("replace", lambda d: d.replace("foo", {"a": 2})),
-    ("replace with CAS 0x0102030405060708",
-     lambda d: d.replace("foo", {"a": 3}, ReplaceOptions(cas=0x0102030405060708))),
+    (
+        "replace with CAS 0x0102030405060708",
+        lambda d: d.replace("foo", {"a": 3}, ReplaceOptions(cas=0x0102030405060708)),
+    ),
     ("upsert that preserves expiry", lambda d: d.upsert("k1", {"n": 1}, UpsertOptions(preserve_expiry=True))),
     ("upsert, majority", lambda d: d.upsert("foo", {}, UpsertOptions(durability=majority(DurabilityLevel.MAJORITY)))),
-    ("upsert, majority and persist to active", lambda d: d.upsert("foo", {}, UpsertOptions(
-        durability=majority(DurabilityLevel.MAJORITY_AND_PERSIST_TO_ACTIVE)))),
-    ("upsert, persist to majority", lambda d: d.upsert("foo", {}, UpsertOptions(
-        durability=majority(DurabilityLevel.PERSIST_TO_MAJORITY)))),
+    (
+        "upsert, majority and persist to active",
+        lambda d: d.upsert(
+            "foo", {}, UpsertOptions(durability=majority(DurabilityLevel.MAJORITY_AND_PERSIST_TO_ACTIVE))
+        ),
+    ),
+    (
+        "upsert, persist to majority",
+        lambda d: d.upsert("foo", {}, UpsertOptions(durability=majority(DurabilityLevel.PERSIST_TO_MAJORITY))),
+    ),
     ("upsert of 200 compressible characters", lambda d: d.upsert("mt", {"text": "a" * 200})),
     ("exists", lambda d: d.exists("foo")),
     ("touch, 100 s", lambda d: d.touch("foo", timedelta(seconds=100))),
     ("get and touch, 100 s", lambda d: d.get_and_touch("foo", timedelta(seconds=100))),
     ("get with expiry", lambda d: d.get("foo", GetOptions(with_expiry=True))),
-    ("lookup", lambda d: d.lookup_in("foo", [
-        sub.get("$document.exptime", xattr=True), sub.get("a"), sub.exists("b"), sub.count("c")])),
-    ("mutation", lambda d: d.mutate_in("foo", [
-        sub.upsert("x.y", 1, create_parents=True), sub.insert("z", "w"), sub.array_append("l", 1, create_parents=True),
-        sub.increment("n", 2), sub.remove("z")])),
-    ("mutation that inserts, with expiry", lambda d: d.mutate_in("user::1234", [sub.upsert("a", 1)], MutateInOptions(
-        store_semantics=sub.StoreSemantics.INSERT, expiry=timedelta(seconds=60)))),
-    ("mutation that upserts, with a macro", lambda d: d.mutate_in("user::1234", [
-        sub.upsert("m.cas", sub.MutationMacro.cas(), xattr=True, create_parents=True), sub.upsert("a", 1)],
-        MutateInOptions(store_semantics=sub.StoreSemantics.UPSERT))),
+    (
+        "lookup",
+        lambda d: d.lookup_in(
+            "foo", [sub.get("$document.exptime", xattr=True), sub.get("a"), sub.exists("b"), sub.count("c")]
+        ),
+    ),
+    (
+        "mutation",
+        lambda d: d.mutate_in(
+            "foo",
+            [
+                sub.upsert("x.y", 1, create_parents=True),
+                sub.insert("z", "w"),
+                sub.array_append("l", 1, create_parents=True),
+                sub.increment("n", 2),
+                sub.remove("z"),
+            ],
+        ),
+    ),
+    (
+        "mutation that inserts, with expiry",
+        lambda d: d.mutate_in(
+            "user::1234",
+            [sub.upsert("a", 1)],
+            MutateInOptions(store_semantics=sub.StoreSemantics.INSERT, expiry=timedelta(seconds=60)),
+        ),
+    ),
+    (
+        "mutation that upserts, with a macro",
+        lambda d: d.mutate_in(
+            "user::1234",
+            [sub.upsert("m.cas", sub.MutationMacro.cas(), xattr=True, create_parents=True), sub.upsert("a", 1)],
+            MutateInOptions(store_semantics=sub.StoreSemantics.UPSERT),
+        ),
+    ),
     ("increment, initial 5", lambda d: d.binary().increment("a", IncrementOptions(initial=SignedInt64(5)))),
-    ("remove, majority", lambda d: d.remove("hello", RemoveOptions(
-        durability=majority(DurabilityLevel.MAJORITY)))),
+    ("remove, majority", lambda d: d.remove("hello", RemoveOptions(durability=majority(DurabilityLevel.MAJORITY)))),
     ("remove", lambda d: d.remove("foo")),
     ("key outside ASCII", lambda d: d.upsert("café", {"é": "ü"})),
 ]
@@ -89,11 +145,9 @@ def record():
 
 def run_step(server, purpose, step):
     server.post("purpose", purpose=purpose)
-    try:
+    # Some steps are there for their error.
+    with contextlib.suppress(CouchbaseException):
         step()
-    except CouchbaseException:
-        # Some steps are there for their error.
-        pass
     server.post("purpose", purpose="between steps")
 
 
@@ -105,9 +159,13 @@ def without_noise(frame):
 
 
 def requests(frames):
-    return {(frame["purpose"], without_noise(frame)) for frame in frames
-            if frame["from"] == "client" and frame["purpose"] not in ("bootstrap", "between steps")
-            and frame["operation"] not in BOOTSTRAP}
+    return {
+        (frame["purpose"], without_noise(frame))
+        for frame in frames
+        if frame["from"] == "client"
+        and frame["purpose"] not in ("bootstrap", "between steps")
+        and frame["operation"] not in BOOTSTRAP
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,5 @@
 """The Query service, as the official SDK asks it."""
+
 import base64
 import json
 import urllib.error
@@ -7,16 +8,25 @@ from datetime import timedelta
 
 import pytest
 from couchbase.exceptions import (
-    AmbiguousTimeoutException, CouchbaseException, DocumentExistsException, InternalServerFailureException,
-    KeyspaceNotFoundException, ParsingFailedException, QueryIndexAlreadyExistsException, QueryIndexNotFoundException,
-    TimeoutException, UnAmbiguousTimeoutException,
+    AmbiguousTimeoutException,
+    CouchbaseException,
+    DocumentExistsException,
+    InternalServerFailureException,
+    KeyspaceNotFoundException,
+    ParsingFailedException,
+    QueryIndexAlreadyExistsException,
+    QueryIndexNotFoundException,
+    TimeoutException,
+    UnAmbiguousTimeoutException,
 )
 from couchbase.mutation_state import MutationState
 from couchbase.n1ql import QueryScanConsistency
 from couchbase.options import QueryOptions
 
-ORDERS = [{"type": "order", "id": n, "amount": n * 1.5, "country": ["US", "DE", "FR"][n % 3],
-           "tags": ["a", "b"][:n % 3]} for n in range(30)]
+ORDERS = [
+    {"type": "order", "id": n, "amount": n * 1.5, "country": ["US", "DE", "FR"][n % 3], "tags": ["a", "b"][: n % 3]}
+    for n in range(30)
+]
 ORDERS += [{"type": "order", "id": 30, "amount": None}, {"type": "window", "id": 1}]
 
 
@@ -39,8 +49,10 @@ def ask(server, **members):
     """A request without the SDK, whatever its HTTP status."""
     token = base64.b64encode(f"{server.user}:{server.password}".encode()).decode()
     request = urllib.request.Request(
-        f"http://127.0.0.1:{server.ports[0]['n1ql']}/query/service", json.dumps(members).encode(),
-        {"Content-Type": "application/json", "Authorization": f"Basic {token}"})
+        f"http://127.0.0.1:{server.ports[0]['n1ql']}/query/service",
+        json.dumps(members).encode(),
+        {"Content-Type": "application/json", "Authorization": f"Basic {token}"},
+    )
     try:
         with urllib.request.urlopen(request, timeout=5) as response:
             return json.loads(response.read())
@@ -55,37 +67,61 @@ def rows(scope, statement, *positional, **options):
 
 
 ASKED = [
-    ("SELECT RAW id FROM docs WHERE type = 'order' AND amount > 30 AND country IN ['US', 'DE'] ORDER BY id",
-     [n for n in range(21, 30) if n % 3 != 2]),
+    (
+        "SELECT RAW id FROM docs WHERE type = 'order' AND amount > 30 AND country IN ['US', 'DE'] ORDER BY id",
+        [n for n in range(21, 30) if n % 3 != 2],
+    ),
     ("SELECT RAW d.id FROM docs AS d WHERE d.type = 'order' AND d.id BETWEEN 3 AND 5 ORDER BY d.id DESC", [5, 4, 3]),
     ("SELECT RAW id FROM docs WHERE type = 'order' AND amount IS NULL", [30]),
     ("SELECT RAW id FROM docs WHERE type LIKE 'o%r' AND country IS MISSING", [30]),
     ("SELECT RAW id FROM docs WHERE type = 'order' AND NOT (id < 29) AND country IS NOT MISSING", [29]),
     ("SELECT RAW COUNT(*) FROM docs WHERE type IS NOT MISSING", [32]),
     ("SELECT RAW COUNT(amount) FROM docs WHERE type = 'order'", [30]),
-    ("SELECT country, COUNT(*) AS n, SUM(amount) AS total, MIN(id) AS low, AVG(amount) AS mean FROM docs "
-     "WHERE type = 'order' AND country IS VALUED GROUP BY country HAVING COUNT(*) > 1 ORDER BY country",
-     [{"country": c, "n": 10, "total": sum(range(s, 30, 3)) * 1.5, "low": s, "mean": sum(range(s, 30, 3)) * 1.5 / 10}
-      for c, s in (("DE", 1), ("FR", 2), ("US", 0))]),
-    ("SELECT DISTINCT RAW country FROM docs WHERE type = 'order' AND country IS NOT NULL ORDER BY country",
-     ["DE", "FR", "US"]),
+    (
+        "SELECT country, COUNT(*) AS n, SUM(amount) AS total, MIN(id) AS low, AVG(amount) AS mean FROM docs "
+        "WHERE type = 'order' AND country IS VALUED GROUP BY country HAVING COUNT(*) > 1 ORDER BY country",
+        [
+            {
+                "country": c,
+                "n": 10,
+                "total": sum(range(s, 30, 3)) * 1.5,
+                "low": s,
+                "mean": sum(range(s, 30, 3)) * 1.5 / 10,
+            }
+            for c, s in (("DE", 1), ("FR", 2), ("US", 0))
+        ],
+    ),
+    (
+        "SELECT DISTINCT RAW country FROM docs WHERE type = 'order' AND country IS NOT NULL ORDER BY country",
+        ["DE", "FR", "US"],
+    ),
     ("SELECT RAW id FROM docs WHERE type = 'order' ORDER BY id LIMIT 3 OFFSET 4", [4, 5, 6]),
     ("SELECT RAW id FROM docs USE KEYS ['doc::07', 'nope', 'doc::03']", [7, 3]),
     ("SELECT META(d).id, d.* FROM docs d USE KEYS 'doc::31'", [{"id": 1, "type": "window"}]),
     ("SELECT META().id AS k, META().cas > 0 AS c FROM docs USE KEYS 'doc::31'", [{"k": "doc::31", "c": True}]),
-    ("SELECT RAW id FROM docs WHERE type = 'order' AND ANY t IN tags SATISFIES t = 'b' END AND id < 9 ORDER BY id",
-     [2, 5, 8]),
+    (
+        "SELECT RAW id FROM docs WHERE type = 'order' AND ANY t IN tags SATISFIES t = 'b' END AND id < 9 ORDER BY id",
+        [2, 5, 8],
+    ),
     ("SELECT RAW t FROM docs AS d UNNEST d.tags AS t WHERE d.type = 'order' AND d.id = 5", ["a", "b"]),
-    ("SELECT RAW CASE WHEN id < 1 THEN 'low' ELSE UPPER(country) END FROM docs WHERE type = 'order' AND id IN [0, 1] "
-     "ORDER BY id", ["low", "DE"]),
-    ("SELECT 7 / 2 AS a, 6 / 2 AS b, 1 / 0 AS c, 'x' || 'y' AS d, NULL + 1 AS e, 1 < 'a' AS f",
-     [{"a": 3.5, "b": 3, "c": None, "d": "xy", "e": None, "f": True}]),
-    ("SELECT IFMISSINGORNULL(nope, 5) AS a, ARRAY x * 2 FOR x IN [1, 2] END AS b, [1, nope] AS c FROM docs "
-     "USE KEYS 'doc::00'", [{"a": 5, "b": [2, 4], "c": [1, None]}]),
+    (
+        "SELECT RAW CASE WHEN id < 1 THEN 'low' ELSE UPPER(country) END FROM docs "
+        "WHERE type = 'order' AND id IN [0, 1] ORDER BY id",
+        ["low", "DE"],
+    ),
+    (
+        "SELECT 7 / 2 AS a, 6 / 2 AS b, 1 / 0 AS c, 'x' || 'y' AS d, NULL + 1 AS e, 1 < 'a' AS f",
+        [{"a": 3.5, "b": 3, "c": None, "d": "xy", "e": None, "f": True}],
+    ),
+    (
+        "SELECT IFMISSINGORNULL(nope, 5) AS a, ARRAY x * 2 FOR x IN [1, 2] END AS b, [1, nope] AS c FROM docs "
+        "USE KEYS 'doc::00'",
+        [{"a": 5, "b": [2, 4], "c": [1, None]}],
+    ),
 ]
 
 
-@pytest.mark.parametrize("statement, expected", ASKED)
+@pytest.mark.parametrize(("statement", "expected"), ASKED)
 def test_statements(scope, statement, expected):
     assert rows(scope, statement, scan_consistency=QueryScanConsistency.REQUEST_PLUS) == expected
 
@@ -117,16 +153,21 @@ def test_a_prepared_statement_that_the_server_forgot(server):
     assert ask(server, prepared="no-such-name")["errors"][0]["code"] == 4040
 
 
-@pytest.mark.parametrize("statement, error", [
-    ("SELEC 1", ParsingFailedException), ("SELECT * FROM docs WHERE", ParsingFailedException),
-    ("SELECT key FROM docs", ParsingFailedException), ("SELECT 1 FROM docs docs2 nonsense", ParsingFailedException),
-    ("SELECT * FROM nosuch", KeyspaceNotFoundException),
-    ("SELECT * FROM docs WHERE country = 'US'", QueryIndexNotFoundException),
-    ("CREATE INDEX by_type_id ON docs(type)", QueryIndexAlreadyExistsException),
-    ("DROP INDEX nosuch ON docs", QueryIndexNotFoundException),
-    ("INSERT INTO docs (KEY, VALUE) VALUES ('doc::00', {})", DocumentExistsException),
-    ("SELECT country, id, COUNT(*) FROM docs WHERE type = 'order' GROUP BY country", CouchbaseException),
-])
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("SELEC 1", ParsingFailedException),
+        ("SELECT * FROM docs WHERE", ParsingFailedException),
+        ("SELECT key FROM docs", ParsingFailedException),
+        ("SELECT 1 FROM docs docs2 nonsense", ParsingFailedException),
+        ("SELECT * FROM nosuch", KeyspaceNotFoundException),
+        ("SELECT * FROM docs WHERE country = 'US'", QueryIndexNotFoundException),
+        ("CREATE INDEX by_type_id ON docs(type)", QueryIndexAlreadyExistsException),
+        ("DROP INDEX nosuch ON docs", QueryIndexNotFoundException),
+        ("INSERT INTO docs (KEY, VALUE) VALUES ('doc::00', {})", DocumentExistsException),
+        ("SELECT country, id, COUNT(*) FROM docs WHERE type = 'order' GROUP BY country", CouchbaseException),
+    ],
+)
 def test_errors(scope, statement, error):
     with pytest.raises(error):
         rows(scope, statement)
@@ -147,10 +188,15 @@ def test_indexes(scope, sdk, server):
 
 def test_writes(scope):
     docs = scope.collection("docs")
-    assert rows(scope, "INSERT INTO docs (KEY, VALUE) VALUES ($1, $2), VALUES ('w2', {'type': 'w'}) "
-                "RETURNING META().id", "w1", {"type": "w", "n": 1, "in": {"a": 1}}) == [{"id": "w1"}, {"id": "w2"}]
-    assert rows(scope, "UPDATE docs SET n = IFMISSING(n, 0) + 1, `in`.b = 2 UNSET `in`.a WHERE type = 'w' "
-                "RETURNING RAW n") in ([2, 1], [1, 2])
+    assert rows(
+        scope,
+        "INSERT INTO docs (KEY, VALUE) VALUES ($1, $2), VALUES ('w2', {'type': 'w'}) RETURNING META().id",
+        "w1",
+        {"type": "w", "n": 1, "in": {"a": 1}},
+    ) == [{"id": "w1"}, {"id": "w2"}]
+    assert rows(
+        scope, "UPDATE docs SET n = IFMISSING(n, 0) + 1, `in`.b = 2 UNSET `in`.a WHERE type = 'w' RETURNING RAW n"
+    ) in ([2, 1], [1, 2])
     assert docs.get("w1").content_as[dict] == {"type": "w", "n": 2, "in": {"b": 2}}
     rows(scope, "UPSERT INTO docs (KEY, VALUE) VALUES ('w1', {'type': 'w'})")
     assert len(rows(scope, "DELETE FROM docs WHERE type = 'w' RETURNING META().id")) == 2

@@ -1,12 +1,17 @@
 """Nodes that die and come back, vbuckets that move, collections that come and go, durability."""
+
 import threading
 from datetime import timedelta
 
 import pytest
 from couchbase.durability import DurabilityLevel, ServerDurability
 from couchbase.exceptions import (
-    CollectionNotFoundException, DocumentNotFoundException, DurabilityImpossibleException,
-    DurabilitySyncWriteAmbiguousException, ScopeNotFoundException, TimeoutException,
+    CollectionNotFoundException,
+    DocumentNotFoundException,
+    DurabilityImpossibleException,
+    DurabilitySyncWriteAmbiguousException,
+    ScopeNotFoundException,
+    TimeoutException,
 )
 from couchbase.options import UpsertOptions
 
@@ -45,7 +50,7 @@ def test_moves_under_load_lose_nothing(server, documents):
                 try:
                     documents.upsert(key, {"round": counts[key] + 1})
                     counts[key] += 1
-                except Exception as error:  # noqa: BLE001
+                except Exception as error:
                     failures.append(error)
 
     writer = threading.Thread(target=write)

@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import NIOCore
 
 /// The batches in memory, of all logs together: what has to be flushed or may be forgotten next.

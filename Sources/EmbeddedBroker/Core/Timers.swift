@@ -1,4 +1,4 @@
-import Collections
+import HeapModule
 
 /// What the core wants to be woken for.
 enum TimerKey: Hashable, Sendable {

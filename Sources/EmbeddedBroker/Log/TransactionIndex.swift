@@ -1,5 +1,3 @@
-import Collections
-
 /// Which offsets of one partition belong to transactions that are open, ended or aborted.
 struct TransactionIndex: Hashable, Sendable {
     /// A transaction that was aborted, as a read-committed consumer needs to know it.

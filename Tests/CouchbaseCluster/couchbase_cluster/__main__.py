@@ -1,4 +1,5 @@
 """Starts the cluster, prints its endpoints as one line of JSON, and runs until a signal or its parent's end."""
+
 import argparse
 import asyncio
 import gc
@@ -45,8 +46,10 @@ def endpoints(cluster, control_port):
         "connection_string": "couchbase://" + ",".join(seeds),
         "tls_connection_string": "couchbases://" + ",".join(secure) if secure else None,
         "ca": cluster.certificates.authority if cluster.certificates else None,
-        "control": f"http://127.0.0.1:{control_port}", "user": cluster.options.user,
-        "password": cluster.options.password, "bucket": cluster.options.bucket,
+        "control": f"http://127.0.0.1:{control_port}",
+        "user": cluster.options.user,
+        "password": cluster.options.password,
+        "bucket": cluster.options.bucket,
         "ports": [node.ports for node in cluster.nodes],
     }
 

@@ -1,4 +1,5 @@
 """A bucket over several nodes: its vbucket map, its copies, and what a durable write waits for."""
+
 import asyncio
 import os
 import zlib
@@ -9,9 +10,21 @@ from .manifest import Manifest
 
 DURABLE_TIMEOUT = 30.0
 CAPABILITIES = [
-    "collections", "durableWrite", "tombstonedUserXAttrs", "couchapi", "subdoc.ReplaceBodyWithXattr",
-    "subdoc.DocumentMacroSupport", "subdoc.ReviveDocument", "dcp", "cbhello", "touch", "cccp", "nodesExt", "xattr",
-    "preserveExpiry", "querySystemCollection",
+    "collections",
+    "durableWrite",
+    "tombstonedUserXAttrs",
+    "couchapi",
+    "subdoc.ReplaceBodyWithXattr",
+    "subdoc.DocumentMacroSupport",
+    "subdoc.ReviveDocument",
+    "dcp",
+    "cbhello",
+    "touch",
+    "cccp",
+    "nodesExt",
+    "xattr",
+    "preserveExpiry",
+    "querySystemCollection",
 ]
 
 

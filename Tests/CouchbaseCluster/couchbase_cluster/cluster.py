@@ -1,4 +1,5 @@
 """The cluster: its nodes, buckets and users, and what may happen to them while it runs."""
+
 import asyncio
 import os
 from dataclasses import dataclass, field
@@ -50,8 +51,9 @@ class Cluster:
         self.configs = {}
         self.changed = asyncio.Event()
         lists = options.services.split(";")
-        self.nodes = [Node(self, index, set(lists[min(index, len(lists) - 1)].split(",")))
-                      for index in range(options.nodes)]
+        self.nodes = [
+            Node(self, index, set(lists[min(index, len(lists) - 1)].split(","))) for index in range(options.nodes)
+        ]
 
     async def start(self):
         for node in self.nodes:
@@ -77,8 +79,9 @@ class Cluster:
         """A node's configuration as JSON, made once a revision."""
         key = (bucket.name if bucket else None, node.index)
         if key not in self.configs:
-            self.configs[key] = (topology.bucket_config(self, bucket, node) if bucket
-                                 else topology.cluster_config(self, node))
+            self.configs[key] = (
+                topology.bucket_config(self, bucket, node) if bucket else topology.cluster_config(self, node)
+            )
         return self.configs[key]
 
     def change(self):
@@ -98,8 +101,7 @@ class Cluster:
 
     def create_bucket(self, name, replicas):
         members = [node for node in self.data_nodes() if node.member]
-        self.buckets[name] = Bucket(name, self.nodes, [node.index for node in members], replicas,
-                                    self.options.vbuckets)
+        self.buckets[name] = Bucket(name, self.nodes, [node.index for node in members], replicas, self.options.vbuckets)
         self.change()
 
     def drop_bucket(self, bucket):

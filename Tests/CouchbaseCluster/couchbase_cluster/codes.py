@@ -1,4 +1,5 @@
 """Numbers of the KV protocol. Source: kv_engine's docs/BinaryProtocol.md and the SDK RFCs."""
+
 import enum
 
 
@@ -135,7 +136,15 @@ class Feature(enum.IntEnum):
 FEATURES = {feature.value for feature in Feature}
 DATATYPE_JSON, DATATYPE_SNAPPY, DATATYPE_XATTR = 1, 2, 4
 MUTATIONS = {
-    Op.SET, Op.ADD, Op.REPLACE, Op.DELETE, Op.INCREMENT, Op.DECREMENT, Op.APPEND, Op.PREPEND, Op.SUBDOC_MUTATION,
+    Op.SET,
+    Op.ADD,
+    Op.REPLACE,
+    Op.DELETE,
+    Op.INCREMENT,
+    Op.DECREMENT,
+    Op.APPEND,
+    Op.PREPEND,
+    Op.SUBDOC_MUTATION,
 }
 
 

@@ -1,4 +1,5 @@
 """Commands on whole documents. Source: kv_engine's docs/BinaryProtocol.md and docs/SyncReplication.md."""
+
 import struct
 
 from .codes import DATATYPE_JSON, DATATYPE_XATTR, Feature, Op, Refused, Status
@@ -37,8 +38,12 @@ def existing(session, request, replica=False):
 def found(vbucket, key, document, now, cas=None):
     if cas is None:
         cas = LOCKED_CAS if vbucket.locks and vbucket.lock(key, now) else document.cas
-    return Reply(extras=document.flags.to_bytes(4, "big"), value=document.value, cas=cas,
-                 datatype=DATATYPE_JSON if document.is_json else 0)
+    return Reply(
+        extras=document.flags.to_bytes(4, "big"),
+        value=document.value,
+        cas=cas,
+        datatype=DATATYPE_JSON if document.is_json else 0,
+    )
 
 
 def get(session, request):
@@ -54,9 +59,16 @@ def write(session, request, vbucket, key, value, flags, expiry, before):
     clock = session.cluster.clock
     keeps = session.preserve_expiry and before is not None
     document = Document(
-        value, flags, before.expiry if keeps else clock.expiry(expiry), clock.cas(), 0,
-        before.revision + 1 if before else 1, looks_like_json(value), before.xattrs if before else {},
-        int(clock.now()))
+        value,
+        flags,
+        before.expiry if keeps else clock.expiry(expiry),
+        clock.cas(),
+        0,
+        before.revision + 1 if before else 1,
+        looks_like_json(value),
+        before.xattrs if before else {},
+        int(clock.now()),
+    )
     return session.bucket.commit(request.vbucket, key, document, session.durability)
 
 
@@ -171,12 +183,15 @@ def observe(session, request):
     out, at = [], 0
     while at + 4 <= len(request.value):
         number, length = struct.unpack_from("!HH", request.value, at)
-        key = request.value[at + 4:at + 4 + length]
+        key = request.value[at + 4 : at + 4 + length]
         at += 4 + length
         vbucket, place = session.locate(request._replace(vbucket=number, key=key))
         document = vbucket.find(place, session.cluster.clock.now())
-        out.append(struct.pack("!HH", number, length) + key
-                   + struct.pack("!BQ", 1 if document else 0x80, document.cas if document else 0))
+        out.append(
+            struct.pack("!HH", number, length)
+            + key
+            + struct.pack("!BQ", 1 if document else 0x80, document.cas if document else 0)
+        )
     return Reply(value=b"".join(out))
 
 
@@ -189,8 +204,21 @@ def observe_seqno(session, request):
 
 
 HANDLERS = {
-    Op.GET: get, Op.GET_REPLICA: get, Op.SET: store, Op.ADD: store, Op.REPLACE: store, Op.DELETE: delete,
-    Op.APPEND: concatenate, Op.PREPEND: concatenate, Op.INCREMENT: count, Op.DECREMENT: count, Op.TOUCH: touch,
-    Op.GET_AND_TOUCH: touch, Op.GET_LOCKED: get_locked, Op.UNLOCK: unlock, Op.GET_META: get_meta,
-    Op.OBSERVE: observe, Op.OBSERVE_SEQNO: observe_seqno,
+    Op.GET: get,
+    Op.GET_REPLICA: get,
+    Op.SET: store,
+    Op.ADD: store,
+    Op.REPLACE: store,
+    Op.DELETE: delete,
+    Op.APPEND: concatenate,
+    Op.PREPEND: concatenate,
+    Op.INCREMENT: count,
+    Op.DECREMENT: count,
+    Op.TOUCH: touch,
+    Op.GET_AND_TOUCH: touch,
+    Op.GET_LOCKED: get_locked,
+    Op.UNLOCK: unlock,
+    Op.GET_META: get_meta,
+    Op.OBSERVE: observe,
+    Op.OBSERVE_SEQNO: observe_seqno,
 }

@@ -1,4 +1,5 @@
 """Commands about the connection and the cluster: HELLO, SASL, bucket, configuration, collections."""
+
 import json
 
 from . import sasl
@@ -7,8 +8,10 @@ from .frames import Reply
 
 # Features that the server turns on only together with another.
 NEEDS = {
-    Feature.CONFIG_PUSH: Feature.DUPLEX, Feature.CONFIG_PUSH_BRIEF: Feature.DUPLEX,
-    Feature.SYNC_REPLICATION: Feature.ALT_REQUEST, Feature.PRESERVE_TTL: Feature.ALT_REQUEST,
+    Feature.CONFIG_PUSH: Feature.DUPLEX,
+    Feature.CONFIG_PUSH_BRIEF: Feature.DUPLEX,
+    Feature.SYNC_REPLICATION: Feature.ALT_REQUEST,
+    Feature.PRESERVE_TTL: Feature.ALT_REQUEST,
 }
 ERRORS = {
     Status.NOT_FOUND: ("KEY_ENOENT", "Not Found", ["item-only"]),
@@ -29,16 +32,22 @@ ERRORS = {
     Status.EBUSY: ("EBUSY", "Server too busy", ["temp", "retry-later"]),
     Status.TMPFAIL: ("ETMPFAIL", "Temporary failure", ["temp", "retry-later"]),
     Status.UNKNOWN_COLLECTION: ("UNKNOWN_COLLECTION", "Operation specified an unknown collection", ["item-only"]),
-    Status.SYNC_WRITE_IN_PROGRESS: ("SYNC_WRITE_IN_PROGRESS", "A synchronous write is in progress",
-                                    ["item-only", "retry-later"]),
-    Status.SYNC_WRITE_AMBIGUOUS: ("SYNC_WRITE_AMBIGUOUS", "The durable write may or may not have happened",
-                                  ["item-only"]),
+    Status.SYNC_WRITE_IN_PROGRESS: (
+        "SYNC_WRITE_IN_PROGRESS",
+        "A synchronous write is in progress",
+        ["item-only", "retry-later"],
+    ),
+    Status.SYNC_WRITE_AMBIGUOUS: (
+        "SYNC_WRITE_AMBIGUOUS",
+        "The durable write may or may not have happened",
+        ["item-only"],
+    ),
     Status.BUCKET_PAUSED: ("BUCKET_PAUSED", "The bucket is paused", ["temp", "retry-later"]),
 }
 
 
 def hello(session, request):
-    asked = [int.from_bytes(request.value[at:at + 2], "big") for at in range(0, len(request.value), 2)]
+    asked = [int.from_bytes(request.value[at : at + 2], "big") for at in range(0, len(request.value), 2)]
     offered = FEATURES - session.cluster.options.without
     granted = [code for code in asked if code in offered and (NEEDS.get(code) is None or NEEDS[code] in asked)]
     session.features = set(granted)
@@ -102,11 +111,14 @@ def get_cluster_config(session, request):
 def get_error_map(session, request):
     if len(request.value) != 2 or request.value == b"\0\0":
         return Reply(Status.INVALID)
-    errors = {f"{status:x}": {"name": name, "desc": text, "attrs": attributes}
-              for status, (name, text, attributes) in ERRORS.items()}
+    errors = {
+        f"{status:x}": {"name": name, "desc": text, "attrs": attributes}
+        for status, (name, text, attributes) in ERRORS.items()
+    }
     version = min(2, int.from_bytes(request.value, "big"))
-    return Reply(value=json.dumps({"version": version, "revision": 4, "errors": errors}).encode(),
-                 datatype=DATATYPE_JSON)
+    return Reply(
+        value=json.dumps({"version": version, "revision": 4, "errors": errors}).encode(), datatype=DATATYPE_JSON
+    )
 
 
 def get_manifest(session, request):
@@ -133,12 +145,20 @@ def version(session, request):
 
 def quit_(session, request):
     session.close()
-    return None
+    return
 
 
 HANDLERS = {
-    Op.HELLO: hello, Op.SASL_LIST: sasl_list, Op.SASL_AUTH: sasl_auth, Op.SASL_STEP: sasl_step,
-    Op.SELECT_BUCKET: select_bucket, Op.GET_CLUSTER_CONFIG: get_cluster_config, Op.GET_ERROR_MAP: get_error_map,
-    Op.GET_MANIFEST: get_manifest, Op.GET_COLLECTION_ID: get_collection_id, Op.NOOP: noop, Op.VERSION: version,
+    Op.HELLO: hello,
+    Op.SASL_LIST: sasl_list,
+    Op.SASL_AUTH: sasl_auth,
+    Op.SASL_STEP: sasl_step,
+    Op.SELECT_BUCKET: select_bucket,
+    Op.GET_CLUSTER_CONFIG: get_cluster_config,
+    Op.GET_ERROR_MAP: get_error_map,
+    Op.GET_MANIFEST: get_manifest,
+    Op.GET_COLLECTION_ID: get_collection_id,
+    Op.NOOP: noop,
+    Op.VERSION: version,
     Op.QUIT: quit_,
 }

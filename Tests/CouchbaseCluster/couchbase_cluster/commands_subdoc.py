@@ -1,4 +1,5 @@
 """Sub-document lookup and mutation (0xD0, 0xD1). Source: kv_engine's docs/BinaryProtocol.md and SDK-RFC 53."""
+
 import copy
 import json
 import struct
@@ -36,7 +37,7 @@ def read_specs(data, with_value):
             length = rest[0] if rest else 0
             if at + size + length > len(data):
                 raise Refused(Status.INVALID)
-            specs.append(Spec(opcode, flags, data[at:at + size].decode(), data[at + size:at + size + length]))
+            specs.append(Spec(opcode, flags, data[at : at + size].decode(), data[at + size : at + size + length]))
             at += size + length
     except (struct.error, UnicodeDecodeError):
         raise Refused(Status.INVALID) from None
@@ -144,7 +145,8 @@ class Edit:
             fresh = self.before is None and spec.path.startswith("[")
             self.root = [] if fresh or (self.before is None and not spec.path) else self.parsed()
         return subdoc_path.mutate(
-            self.root, spec.opcode, subdoc_path.parse(spec.path), values_of(spec, context), create)
+            self.root, spec.opcode, subdoc_path.parse(spec.path), values_of(spec, context), create
+        )
 
     def parsed(self):
         return body(Document(self.value))
@@ -203,8 +205,16 @@ def mutation(session, request):
             raise Refused(Status.TOO_BIG)
         keeps = expiry is None or (session.preserve_expiry and before)
         document = Document(
-            value, before.flags if before else 0, (before.expiry if before else 0) if keeps else clock.expiry(expiry),
-            cas, 0, before.revision + 1 if before else 1, looks_like_json(value), edit.xattrs, int(clock.now()))
+            value,
+            before.flags if before else 0,
+            (before.expiry if before else 0) if keeps else clock.expiry(expiry),
+            cas,
+            0,
+            before.revision + 1 if before else 1,
+            looks_like_json(value),
+            edit.xattrs,
+            int(clock.now()),
+        )
     kept = session.bucket.commit(request.vbucket, key, document, session.durability)
     return mutated(session, vbucket, kept, b"".join(out))
 

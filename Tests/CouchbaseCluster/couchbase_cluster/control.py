@@ -1,4 +1,5 @@
 """The control port: faults and events by HTTP, JSON in and out. Tests/CouchbaseCluster/README.md lists the routes."""
+
 import json
 
 from .http import HttpReply
@@ -23,10 +24,20 @@ class Control:
 
     async def get_state(self, body):
         return {
-            **self.describe(), "revision": self.cluster.revision, "notes": self.cluster.notes,
-            "nodes": [{"index": node.index, "running": node.running, "member": node.member, "ports": node.ports,
-                       "connections": len(node.sessions), "delay_ms": node.delay * 1000}
-                      for node in self.cluster.nodes],
+            **self.describe(),
+            "revision": self.cluster.revision,
+            "notes": self.cluster.notes,
+            "nodes": [
+                {
+                    "index": node.index,
+                    "running": node.running,
+                    "member": node.member,
+                    "ports": node.ports,
+                    "connections": len(node.sessions),
+                    "delay_ms": node.delay * 1000,
+                }
+                for node in self.cluster.nodes
+            ],
             "faults": [vars(rule) for rule in self.cluster.faults.rules],
         }
 

@@ -1,4 +1,5 @@
 """Documents of one vbucket, as one node has them. What a document is never changes: a write makes another one."""
+
 import json
 import os
 import time

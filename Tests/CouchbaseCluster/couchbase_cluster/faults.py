@@ -1,4 +1,5 @@
 """Faults on command: which request is answered wrongly, late, twice, out of order, half or not at all."""
+
 import asyncio
 import fnmatch
 import random
@@ -8,17 +9,17 @@ from .codes import Feature, Op, Status
 from .frames import Reply
 
 ACTIONS = {
-    "status",     # answers with a status and does nothing
-    "after",      # does what is asked and then answers with a status
-    "delay",      # does it, and answers after delay_ms; other answers pass only if unordered execution is on
+    "status",  # answers with a status and does nothing
+    "after",  # does what is asked and then answers with a status
+    "delay",  # does it, and answers after delay_ms; other answers pass only if unordered execution is on
     "duplicate",  # answers twice
-    "reorder",    # answers behind the next answer, or after delay_ms if there is none
-    "stray",      # answers twice, first with an opaque that nobody asked with
-    "drop",       # does it and never answers
-    "ignore",     # neither does nor answers
-    "close",      # closes the connection and does nothing
+    "reorder",  # answers behind the next answer, or after delay_ms if there is none
+    "stray",  # answers twice, first with an opaque that nobody asked with
+    "drop",  # does it and never answers
+    "ignore",  # neither does nor answers
+    "close",  # closes the connection and does nothing
     "close_after",  # does it and closes the connection without an answer
-    "cut",        # does it and closes the connection in the middle of the answer
+    "cut",  # does it and closes the connection in the middle of the answer
 }
 
 
@@ -110,8 +111,7 @@ class Faults:
         loop = asyncio.get_running_loop()
         action, seconds = rule.action, rule.delay_ms / 1000
         if action == "after":
-            session.out.append(
-                session.encode(request, Reply(rule.code, value=rule.body.encode()), loop.time()))
+            session.out.append(session.encode(request, Reply(rule.code, value=rule.body.encode()), loop.time()))
         elif action == "delay":
             loop.call_later(seconds, session.write, frame)
             if Feature.UNORDERED not in session.features:
@@ -126,7 +126,7 @@ class Faults:
         elif action == "close_after":
             session.close()
         elif action == "cut":
-            session.out.append(frame[:max(1, len(frame) // 2)])
+            session.out.append(frame[: max(1, len(frame) // 2)])
             session.close()
         elif action != "drop":
             return False

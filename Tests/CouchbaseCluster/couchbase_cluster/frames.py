@@ -1,4 +1,5 @@
 """Frames of the KV protocol: bytes to requests, answers to bytes. Source: kv_engine's docs/BinaryProtocol.md."""
+
 import struct
 from typing import NamedTuple
 
@@ -56,8 +57,15 @@ def parse_request(data, offset):
     at_key = at_extras + extras
     at_value = at_key + key
     return Request(
-        opcode, vbucket, opaque, cas, datatype, bytes(data[start:at_extras]), bytes(data[at_extras:at_key]),
-        bytes(data[at_key:at_value]), bytes(data[at_value:end]),
+        opcode,
+        vbucket,
+        opaque,
+        cas,
+        datatype,
+        bytes(data[start:at_extras]),
+        bytes(data[at_extras:at_key]),
+        bytes(data[at_key:at_value]),
+        bytes(data[at_value:end]),
     ), end
 
 
@@ -67,7 +75,8 @@ def encode_reply(opcode, opaque, reply, framing=b""):
     body = len(framing) + len(extras) + len(key) + len(value)
     if framing:
         head = FLEXIBLE.pack(
-            FLEXIBLE_RESPONSE, opcode, len(framing), len(key), len(extras), datatype, status, body, opaque, cas)
+            FLEXIBLE_RESPONSE, opcode, len(framing), len(key), len(extras), datatype, status, body, opaque, cas
+        )
     else:
         head = HEADER.pack(RESPONSE, opcode, len(key), len(extras), datatype, status, body, opaque, cas)
     return b"".join((head, framing, extras, key, value))
@@ -75,8 +84,9 @@ def encode_reply(opcode, opaque, reply, framing=b""):
 
 def encode_push(opcode, opaque, extras, key, value, datatype):
     """A request from server to client (magic 0x82)."""
-    head = HEADER.pack(SERVER_REQUEST, opcode, len(key), len(extras), datatype, 0,
-                       len(extras) + len(key) + len(value), opaque, 0)
+    head = HEADER.pack(
+        SERVER_REQUEST, opcode, len(key), len(extras), datatype, 0, len(extras) + len(key) + len(value), opaque, 0
+    )
     return head + extras + key + value
 
 
@@ -96,7 +106,7 @@ def frame_items(framing):
                 at += 1
             if at + length > len(framing):
                 raise Malformed("a framing extra reaches past its end")
-            items.append((identity, framing[at:at + length]))
+            items.append((identity, framing[at : at + length]))
             at += length
     except IndexError:
         raise Malformed("a framing extra is cut") from None
@@ -116,6 +126,6 @@ def split_collection(key):
         if byte < 0x80:
             if index and not byte:
                 raise Malformed("a collection id that is not in its shortest form")
-            return value, key[index + 1:]
+            return value, key[index + 1 :]
         shift += 7
     raise Malformed("a collection id without an end")

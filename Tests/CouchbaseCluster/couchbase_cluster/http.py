@@ -1,4 +1,5 @@
 """As much of an HTTP/1.1 server as the services need: bodies with a length or chunked, kept connections."""
+
 import asyncio
 import base64
 import json
@@ -6,9 +7,18 @@ import urllib.parse
 from dataclasses import dataclass, field
 
 REASONS = {
-    200: "OK", 202: "Accepted", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found",
-    405: "Method Not Allowed", 409: "Conflict", 413: "Content Too Large", 429: "Too Many Requests",
-    500: "Internal Server Error", 503: "Service Unavailable",
+    200: "OK",
+    202: "Accepted",
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    413: "Content Too Large",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
 }
 MAX_BODY = 32 * 1024 * 1024
 

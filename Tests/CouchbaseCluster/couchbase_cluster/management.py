@@ -1,4 +1,5 @@
 """The management service: what SDKs ask ns_server. Source: Couchbase's REST documentation and SDK-RFC 5."""
+
 import asyncio
 import re
 
@@ -18,8 +19,14 @@ class Management:
         if self.node.delay:
             await asyncio.sleep(self.node.delay)
         if request.path == "/pools" and request.method == "GET":
-            return HttpReply.json({"implementationVersion": VERSION, "uuid": self.cluster.uuid, "isEnterprise": True,
-                                   "pools": [{"name": "default", "uri": "/pools/default"}]})
+            return HttpReply.json(
+                {
+                    "implementationVersion": VERSION,
+                    "uuid": self.cluster.uuid,
+                    "isEnterprise": True,
+                    "pools": [{"name": "default", "uri": "/pools/default"}],
+                }
+            )
         if request.user(self.cluster.users) is None:
             return HttpReply.json({"message": "Unauthorized"}, 401)
         if request.path.startswith("/settings/rbac/users/local/"):
@@ -37,18 +44,38 @@ class Management:
         return self.bucket(request, bucket, match[2] or "")
 
     def nodes(self):
-        return [{"hostname": f"{node.host}:{node.ports['mgmt']}", "version": VERSION, "clusterMembership": "active",
-                 "status": "healthy" if node.running else "unhealthy", "services": sorted(node.services),
-                 "ports": {"direct": node.ports.get("kv", 0)}, "thisNode": node is self.node}
-                for node in self.cluster.nodes if node.member]
+        return [
+            {
+                "hostname": f"{node.host}:{node.ports['mgmt']}",
+                "version": VERSION,
+                "clusterMembership": "active",
+                "status": "healthy" if node.running else "unhealthy",
+                "services": sorted(node.services),
+                "ports": {"direct": node.ports.get("kv", 0)},
+                "thisNode": node is self.node,
+            }
+            for node in self.cluster.nodes
+            if node.member
+        ]
 
     def describe(self, bucket):
         return {
-            "name": bucket.name, "uuid": bucket.uuid, "bucketType": "membase", "nodeLocator": "vbucket",
-            "replicaNumber": bucket.replicas, "numVBuckets": bucket.count, "nodes": self.nodes(),
-            "quota": {"ram": 104857600, "rawRAM": 104857600}, "storageBackend": "couchstore", "maxTTL": 0,
-            "evictionPolicy": "valueOnly", "compressionMode": "passive", "conflictResolutionType": "seqno",
-            "durabilityMinLevel": "none", "replicaIndex": False, "controllers": {},
+            "name": bucket.name,
+            "uuid": bucket.uuid,
+            "bucketType": "membase",
+            "nodeLocator": "vbucket",
+            "replicaNumber": bucket.replicas,
+            "numVBuckets": bucket.count,
+            "nodes": self.nodes(),
+            "quota": {"ram": 104857600, "rawRAM": 104857600},
+            "storageBackend": "couchstore",
+            "maxTTL": 0,
+            "evictionPolicy": "valueOnly",
+            "compressionMode": "passive",
+            "conflictResolutionType": "seqno",
+            "durabilityMinLevel": "none",
+            "replicaIndex": False,
+            "controllers": {},
             "bucketCapabilities": self.cluster.bucket_capabilities,
         }
 

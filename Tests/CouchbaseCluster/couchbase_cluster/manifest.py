@@ -1,4 +1,5 @@
 """Scopes and collections of a bucket. Source: kv_engine's docs/Collections.md; uids in JSON are hex."""
+
 import re
 from dataclasses import dataclass, field
 
@@ -70,10 +71,17 @@ class Manifest:
         self.uid += 1
 
     def as_json(self):
-        return {"uid": f"{self.uid:x}", "scopes": [
-            {"name": scope, "uid": f"{identity:x}", "collections": [
-                {"name": name, "uid": f"{number:x}"} for name, number in collections.items()]}
-            for scope, (identity, collections) in self.scopes.items()]}
+        return {
+            "uid": f"{self.uid:x}",
+            "scopes": [
+                {
+                    "name": scope,
+                    "uid": f"{identity:x}",
+                    "collections": [{"name": name, "uid": f"{number:x}"} for name, number in collections.items()],
+                }
+                for scope, (identity, collections) in self.scopes.items()
+            ],
+        }
 
     def _take(self):
         self.uid += 1

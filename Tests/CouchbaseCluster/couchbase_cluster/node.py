@@ -1,4 +1,5 @@
 """One node: its listeners, its copies of vbuckets, and whether it is up."""
+
 import asyncio
 import ssl
 
@@ -43,12 +44,14 @@ class Node:
     async def _listen_kv(self, name, tls):
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
-            lambda: Session(self, tls is not None), self.host, self.ports.get(name, 0), ssl=tls, backlog=512)
+            lambda: Session(self, tls is not None), self.host, self.ports.get(name, 0), ssl=tls, backlog=512
+        )
         self._opened(name, server)
 
     async def _listen_http(self, name, handler, tls):
         server = await asyncio.start_server(
-            connection(handler, self.writers), self.host, self.ports.get(name, 0), ssl=tls, limit=1 << 20)
+            connection(handler, self.writers), self.host, self.ports.get(name, 0), ssl=tls, limit=1 << 20
+        )
         self._opened(name, server)
 
     def _opened(self, name, server):

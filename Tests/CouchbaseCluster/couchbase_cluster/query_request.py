@@ -1,17 +1,21 @@
 """A request to the Query service: its members, its arguments, its consistency."""
+
 import json
 import re
 from dataclasses import dataclass
 
 from .n1ql.errors import QueryError
 
-MEMBERS = set("""
-    statement prepared encoded_plan args client_context_id timeout readonly metrics signature scan_consistency
-    scan_vectors scan_vector scan_wait query_context profile preserve_expiry use_replica max_parallelism
-    pipeline_batch pipeline_cap scan_cap auto_execute namespace pretty format encoding compression creds use_fts
-    use_cbo controls txid tximplicit numatrs memory_quota kvtimeout durability_level txtimeout txdata atrcollection
-    sort_projection loglevel
-""".split())
+# fmt: off
+MEMBERS = {
+    "statement", "prepared", "encoded_plan", "args", "client_context_id", "timeout", "readonly", "metrics",
+    "signature", "scan_consistency", "scan_vectors", "scan_vector", "scan_wait", "query_context", "profile",
+    "preserve_expiry", "use_replica", "max_parallelism", "pipeline_batch", "pipeline_cap", "scan_cap",
+    "auto_execute", "namespace", "pretty", "format", "encoding", "compression", "creds", "use_fts", "use_cbo",
+    "controls", "txid", "tximplicit", "numatrs", "memory_quota", "kvtimeout", "durability_level", "txtimeout",
+    "txdata", "atrcollection", "sort_projection", "loglevel",
+}
+# fmt: on
 UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
 CONSISTENCIES = {"not_bounded", "request_plus", "at_plus", "statement_plus"}
 
@@ -44,7 +48,7 @@ class QueryRequest:
         args = fields.get("args", [])
         if not isinstance(args, list):
             raise QueryError(1070, "args has to be an array")
-        parameters.update({position: value for position, value in enumerate(args, 1)})
+        parameters.update(dict(enumerate(args, 1)))
         consistency = fields.get("scan_consistency", "not_bounded")
         if consistency not in CONSISTENCIES:
             raise QueryError(1050, f"Unrecognized value for parameter scan_consistency: {consistency}")
@@ -72,8 +76,13 @@ class QueryRequest:
             raise QueryError(1050, "No scan_vectors parameter for scan_consistency at_plus")
         for vector in vectors.values():
             if not isinstance(vector, dict) or not all(
-                    number.isdigit() and isinstance(entry, list) and len(entry) == 2
-                    and isinstance(entry[0], int) and isinstance(entry[1], str) for number, entry in vector.items()):
+                number.isdigit()
+                and isinstance(entry, list)
+                and len(entry) == 2
+                and isinstance(entry[0], int)
+                and isinstance(entry[1], str)
+                for number, entry in vector.items()
+            ):
                 raise QueryError(1040, 'a scan vector is {"<vbucket>": [seqno, "<uuid>"]}')
         return vectors
 

@@ -1,4 +1,5 @@
 """The Query service over HTTP. Source: Couchbase's Query Service REST API."""
+
 import asyncio
 import json
 import re
@@ -55,8 +56,13 @@ class QueryService:
         outcome.query = query
         limit = duration(query.fields.get("timeout", "75s"))
         if "code" in outcome.fault and "rows" not in outcome.fault:
-            raise QueryError(outcome.fault["code"], outcome.fault.get("msg", "a fault"),
-                             outcome.fault.get("status"), outcome.fault.get("reason"), outcome.fault.get("retry"))
+            raise QueryError(
+                outcome.fault["code"],
+                outcome.fault.get("msg", "a fault"),
+                outcome.fault.get("status"),
+                outcome.fault.get("reason"),
+                outcome.fault.get("retry"),
+            )
         try:
             async with asyncio.timeout(limit):
                 await asyncio.sleep(outcome.fault.get("work_ms", 0) / 1000)
@@ -129,13 +135,13 @@ class Outcome:
             head["prepared"] = self.prepared
         rows = self.rows if self.rows is not None else []
         if "rows" in self.fault and self.error is None:
-            rows = rows[:self.fault["rows"]]
+            rows = rows[: self.fault["rows"]]
             self.error = QueryError(self.fault.get("code", 5010), self.fault.get("msg", "a fault behind rows"), 200)
         parts = [json.dumps({**head, "signature": self.signature})[:-1].encode()]
         if self.rows is not None:
             parts[0] += b',\n"results": ['
             for at in range(0, len(rows), ROWS_A_PART):
-                text = b",\n".join(json.dumps(row, ensure_ascii=False).encode() for row in rows[at:at + ROWS_A_PART])
+                text = b",\n".join(json.dumps(row, ensure_ascii=False).encode() for row in rows[at : at + ROWS_A_PART])
                 parts.append((b",\n" if at else b"\n") + text)
             parts.append(b"\n]")
         parts.append(self.tail(started, rows, fields))
@@ -149,8 +155,13 @@ class Outcome:
         tail["status"] = "success" if not self.error else STATUS_OF_CODE.get(self.error.code, "errors")
         if fields.get("metrics", True) in (True, "true"):
             took = f"{(time.perf_counter() - started) * 1000:.3f}ms"
-            metrics = {"elapsedTime": took, "executionTime": took, "resultCount": len(rows),
-                       "resultSize": sum(len(json.dumps(row)) for row in rows), "serviceLoad": 1}
+            metrics = {
+                "elapsedTime": took,
+                "executionTime": took,
+                "resultCount": len(rows),
+                "resultSize": sum(len(json.dumps(row)) for row in rows),
+                "serviceLoad": 1,
+            }
             if self.mutations:
                 metrics["mutationCount"] = self.mutations
             if self.error:
@@ -164,4 +175,4 @@ class Outcome:
         if not size:
             return parts
         whole = b"".join(parts)
-        return [whole[at:at + size] for at in range(0, len(whole), size)]
+        return [whole[at : at + size] for at in range(0, len(whole), size)]

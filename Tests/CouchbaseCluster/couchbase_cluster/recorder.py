@@ -1,4 +1,5 @@
 """Keeps the frames of KV connections with what each was for."""
+
 from .codes import Op
 
 
@@ -23,5 +24,12 @@ class Recorder:
 
     def _add(self, session, side, operation, frame):
         if len(self.frames) < self.limit:
-            self.frames.append({"purpose": self.purpose, "connection": session.number, "from": side,
-                                "operation": operation, "hex": frame.hex()})
+            self.frames.append(
+                {
+                    "purpose": self.purpose,
+                    "connection": session.number,
+                    "from": side,
+                    "operation": operation,
+                    "hex": frame.hex(),
+                }
+            )

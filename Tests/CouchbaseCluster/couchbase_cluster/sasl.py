@@ -1,4 +1,5 @@
 """SASL on the server's side: PLAIN (RFC 4616) and SCRAM (RFC 5802) without channel binding."""
+
 import base64
 import functools
 import hashlib

@@ -1,4 +1,5 @@
 """One KV connection: bytes in, commands, bytes out, and what the faults do to the answers."""
+
 import asyncio
 import time
 
@@ -6,7 +7,14 @@ from . import commands_data, commands_session, commands_subdoc, snappy
 from .bucket import Pending
 from .codes import DATATYPE_JSON, DATATYPE_SNAPPY, MUTATIONS, Feature, Op, Refused, Status
 from .frames import (
-    MAX_BODY, Malformed, Reply, encode_push, encode_reply, frame_items, parse_request, server_duration,
+    MAX_BODY,
+    Malformed,
+    Reply,
+    encode_push,
+    encode_reply,
+    frame_items,
+    parse_request,
+    server_duration,
     split_collection,
 )
 
@@ -180,8 +188,13 @@ class Session(asyncio.Protocol):
     def encode(self, request, reply, started):
         datatype = reply.datatype if Feature.JSON in self.features else reply.datatype & ~DATATYPE_JSON
         value = reply.value
-        if reply.status == 0 and len(value) >= MIN_COMPRESSED and self.cluster.options.compress \
-                and Feature.SNAPPY in self.features and datatype & DATATYPE_JSON:
+        if (
+            reply.status == 0
+            and len(value) >= MIN_COMPRESSED
+            and self.cluster.options.compress
+            and Feature.SNAPPY in self.features
+            and datatype & DATATYPE_JSON
+        ):
             value, datatype = snappy.compress(value), datatype | DATATYPE_SNAPPY
         reply = reply._replace(datatype=datatype, value=value)
         framing = b""

@@ -23,13 +23,13 @@ def _element(data, at):
         length = tag >> 2
         if length >= 60:
             extra = length - 59
-            length = int.from_bytes(data[at:at + extra], "little")
+            length = int.from_bytes(data[at : at + extra], "little")
             at += extra
         return True, length + 1, 0, at
     if kind == 1:
         return False, 4 + ((tag >> 2) & 7), (tag >> 5) << 8 | data[at], at + 1
     width = 2 if kind == 2 else 4
-    return False, 1 + (tag >> 2), int.from_bytes(data[at:at + width], "little"), at + width
+    return False, 1 + (tag >> 2), int.from_bytes(data[at : at + width], "little"), at + width
 
 
 def decompress(data, limit):
@@ -42,7 +42,7 @@ def decompress(data, limit):
         while at < len(data):
             literal, length, offset, at = _element(data, at)
             if literal:
-                out += data[at:at + length]
+                out += data[at : at + length]
                 at += length
                 continue
             if not 0 < offset <= len(out) or len(out) + length > size:
@@ -75,7 +75,7 @@ def compress(data):
             break
     seen, at, pending = {}, 0, 0
     while at + 4 <= len(data):
-        word = data[at:at + 4]
+        word = data[at : at + 4]
         before = seen.get(word)
         seen[word] = at
         if before is None or at - before > 0xFFFF:

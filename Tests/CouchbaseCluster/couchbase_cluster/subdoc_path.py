@@ -2,6 +2,7 @@
 
 A path is names and indexes: a.b[0].c, a[-1], `a.b`.c. Values are JSON as Python has it.
 """
+
 import re
 
 from .codes import Op, Refused, Status

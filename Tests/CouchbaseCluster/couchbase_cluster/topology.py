@@ -1,12 +1,24 @@
 """The cluster's configuration as JSON. Source: SDK-RFC 5 and ns_server's terse bucket configuration."""
+
 import json
 
-CLUSTER_CAPABILITIES = {"n1ql": [
-    "enhancedPreparedStatements", "readFromReplica", "costBasedOptimizer", "indexAdvisor", "javaScriptFunctions",
-    "inlineFunctions",
-]}
+CLUSTER_CAPABILITIES = {
+    "n1ql": [
+        "enhancedPreparedStatements",
+        "readFromReplica",
+        "costBasedOptimizer",
+        "indexAdvisor",
+        "javaScriptFunctions",
+        "inlineFunctions",
+    ]
+}
 INTERNAL_PORTS = {
-    "kv": 11210, "kvSSL": 11207, "mgmt": 8091, "mgmtSSL": 18091, "n1ql": 8093, "n1qlSSL": 18093,
+    "kv": 11210,
+    "kvSSL": 11207,
+    "mgmt": 8091,
+    "mgmtSSL": 18091,
+    "n1ql": 8093,
+    "n1qlSSL": 18093,
 }
 
 
@@ -40,11 +52,16 @@ def members(cluster):
 
 def cluster_config(cluster, asked):
     """What a node says of the cluster when no bucket is chosen."""
-    return json.dumps({
-        "rev": cluster.revision, "revEpoch": 1, "clusterCapabilitiesVer": [1, 0],
-        "clusterCapabilities": CLUSTER_CAPABILITIES,
-        "nodesExt": [_extended(cluster, node, asked) for node in members(cluster)],
-    }, separators=(",", ":")).encode()
+    return json.dumps(
+        {
+            "rev": cluster.revision,
+            "revEpoch": 1,
+            "clusterCapabilitiesVer": [1, 0],
+            "clusterCapabilities": CLUSTER_CAPABILITIES,
+            "nodesExt": [_extended(cluster, node, asked) for node in members(cluster)],
+        },
+        separators=(",", ":"),
+    ).encode()
 
 
 def bucket_config(cluster, bucket, asked):
@@ -53,19 +70,34 @@ def bucket_config(cluster, bucket, asked):
     data = [node for node in nodes if "kv" in node.services]
     position = {node.index: place for place, node in enumerate(data)}
     position[-1] = -1
-    return json.dumps({
-        "rev": cluster.revision, "revEpoch": 1, "name": bucket.name, "nodeLocator": "vbucket", "uuid": bucket.uuid,
-        "uri": f"/pools/default/buckets/{bucket.name}?bucket_uuid={bucket.uuid}",
-        "streamingUri": f"/pools/default/bucketsStreaming/{bucket.name}?bucket_uuid={bucket.uuid}",
-        "bucketCapabilitiesVer": "", "bucketCapabilities": cluster.bucket_capabilities,
-        "collectionsManifestUid": f"{bucket.manifest.uid:x}",
-        "clusterCapabilitiesVer": [1, 0], "clusterCapabilities": CLUSTER_CAPABILITIES,
-        "nodes": [{"hostname": f"{_host(cluster, node)}:{_ports(cluster, node)['mgmt']}",
-                   "ports": {"direct": _ports(cluster, node)["kv"]}} for node in data],
-        "nodesExt": [_extended(cluster, node, asked) for node in nodes],
-        "vBucketServerMap": {
-            "hashAlgorithm": "CRC", "numReplicas": bucket.replicas,
-            "serverList": [f"{_host(cluster, node)}:{_ports(cluster, node)['kv']}" for node in data],
-            "vBucketMap": [[position.get(index, -1) for index in chain] for chain in bucket.map],
+    return json.dumps(
+        {
+            "rev": cluster.revision,
+            "revEpoch": 1,
+            "name": bucket.name,
+            "nodeLocator": "vbucket",
+            "uuid": bucket.uuid,
+            "uri": f"/pools/default/buckets/{bucket.name}?bucket_uuid={bucket.uuid}",
+            "streamingUri": f"/pools/default/bucketsStreaming/{bucket.name}?bucket_uuid={bucket.uuid}",
+            "bucketCapabilitiesVer": "",
+            "bucketCapabilities": cluster.bucket_capabilities,
+            "collectionsManifestUid": f"{bucket.manifest.uid:x}",
+            "clusterCapabilitiesVer": [1, 0],
+            "clusterCapabilities": CLUSTER_CAPABILITIES,
+            "nodes": [
+                {
+                    "hostname": f"{_host(cluster, node)}:{_ports(cluster, node)['mgmt']}",
+                    "ports": {"direct": _ports(cluster, node)["kv"]},
+                }
+                for node in data
+            ],
+            "nodesExt": [_extended(cluster, node, asked) for node in nodes],
+            "vBucketServerMap": {
+                "hashAlgorithm": "CRC",
+                "numReplicas": bucket.replicas,
+                "serverList": [f"{_host(cluster, node)}:{_ports(cluster, node)['kv']}" for node in data],
+                "vBucketMap": [[position.get(index, -1) for index in chain] for chain in bucket.map],
+            },
         },
-    }, separators=(",", ":")).encode()
+        separators=(",", ":"),
+    ).encode()

@@ -1,4 +1,5 @@
 """Attributes that the server computes, and macros in attributes. Source: kv_engine's docs on extended attributes."""
+
 import time
 
 POLYNOMIAL = 0x82F63B78
@@ -7,9 +8,10 @@ POLYNOMIAL = 0x82F63B78
 def _table():
     table = []
     for byte in range(256):
+        entry = byte
         for _ in range(8):
-            byte = byte >> 1 ^ (POLYNOMIAL if byte & 1 else 0)
-        table.append(byte)
+            entry = entry >> 1 ^ (POLYNOMIAL if entry & 1 else 0)
+        table.append(entry)
     return table
 
 
@@ -28,10 +30,17 @@ def document_attribute(vbucket, document):
     """$document."""
     kinds = (["json"] if document.is_json else ["raw"]) + (["xattr"] if document.xattrs else [])
     return {
-        "CAS": f"0x{document.cas:016x}", "vbucket_uuid": f"0x{vbucket.uuid:016x}",
-        "seqno": f"0x{document.seqno:016x}", "revid": str(document.revision), "exptime": document.expiry,
-        "value_bytes": len(document.value), "value_crc32c": f"0x{crc32c(document.value):08x}", "datatype": kinds,
-        "deleted": False, "last_modified": str(document.modified), "flags": document.flags,
+        "CAS": f"0x{document.cas:016x}",
+        "vbucket_uuid": f"0x{vbucket.uuid:016x}",
+        "seqno": f"0x{document.seqno:016x}",
+        "revid": str(document.revision),
+        "exptime": document.expiry,
+        "value_bytes": len(document.value),
+        "value_crc32c": f"0x{crc32c(document.value):08x}",
+        "datatype": kinds,
+        "deleted": False,
+        "last_modified": str(document.modified),
+        "flags": document.flags,
     }
 
 

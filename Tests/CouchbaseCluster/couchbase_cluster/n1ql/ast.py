@@ -1,4 +1,5 @@
 """Nodes of a parsed statement. They are values: equal text gives equal nodes."""
+
 from typing import NamedTuple
 
 

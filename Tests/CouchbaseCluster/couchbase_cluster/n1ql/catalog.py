@@ -1,4 +1,5 @@
 """Keyspaces, indexes and prepared statements of the Query service, and where it finds documents."""
+
 import json
 import uuid
 from collections import OrderedDict
@@ -49,8 +50,9 @@ class Catalog:
         bucket = self.cluster.buckets.get(path[0])
         if bucket is None or path[2] not in bucket.manifest.scopes.get(path[1], (0, {}))[1]:
             shown = f"default:{'.'.join(keyspace.path if len(keyspace.path) == 3 or not context else path)}"
-            raise QueryError(12003, f"Keyspace not found in CB datastore: {shown}",
-                             reason={"bucket": path[0], "name": shown})
+            raise QueryError(
+                12003, f"Keyspace not found in CB datastore: {shown}", reason={"bucket": path[0], "name": shown}
+            )
         return path
 
     def place(self, keyspace):
@@ -85,7 +87,9 @@ class Catalog:
             self.stale = {
                 (name, scope, collection): self.live((name, scope, collection))
                 for name, bucket in self.cluster.buckets.items()
-                for scope, (_, collections) in bucket.manifest.scopes.items() for collection in collections}
+                for scope, (_, collections) in bucket.manifest.scopes.items()
+                for collection in collections
+            }
 
     def find(self, keyspace, key):
         """A document by its key."""
@@ -123,8 +127,14 @@ class Catalog:
         keys = tuple((normal(key, alias), descending) for key, descending in statement.keys)
         where = normal(statement.where, alias) if statement.where is not None else None
         self.indexes[keyspace, statement.name] = Index(
-            statement.name, keyspace, statement.primary, keys, where, text,
-            "deferred" if statement.deferred else "online")
+            statement.name,
+            keyspace,
+            statement.primary,
+            keys,
+            where,
+            text,
+            "deferred" if statement.deferred else "online",
+        )
 
     def drop_index(self, statement, keyspace):
         if self.indexes.pop((keyspace, statement.name), None) is None and not statement.if_exists:
@@ -143,8 +153,10 @@ class Catalog:
     def forget_dropped(self, bucket):
         scopes = bucket.manifest.scopes
         self.indexes = {
-            key: index for key, index in self.indexes.items() if index.keyspace[0] != bucket.name
-            or index.keyspace[2] in scopes.get(index.keyspace[1], (0, {}))[1]}
+            key: index
+            for key, index in self.indexes.items()
+            if index.keyspace[0] != bucket.name or index.keyspace[2] in scopes.get(index.keyspace[1], (0, {}))[1]
+        }
 
     # Prepared statements
 
@@ -166,19 +178,37 @@ class Catalog:
         if name == "indexes":
             return [self.describe(index) for index in self.indexes.values()]
         if name == "keyspaces":
-            return [{"datastore_id": "test", "namespace_id": "default", "namespace": "default", "id": collection,
-                     "name": collection, "bucket": bucket.name, "scope": scope,
-                     "path": f"default:{bucket.name}.{scope}.{collection}"}
-                    for bucket in self.cluster.buckets.values()
-                    for scope, (_, collections) in bucket.manifest.scopes.items() for collection in collections]
+            return [
+                {
+                    "datastore_id": "test",
+                    "namespace_id": "default",
+                    "namespace": "default",
+                    "id": collection,
+                    "name": collection,
+                    "bucket": bucket.name,
+                    "scope": scope,
+                    "path": f"default:{bucket.name}.{scope}.{collection}",
+                }
+                for bucket in self.cluster.buckets.values()
+                for scope, (_, collections) in bucket.manifest.scopes.items()
+                for collection in collections
+            ]
         if name == "prepareds":
             return [{"name": key, "statement": text} for key, (_, text, _) in self.prepared.items()]
         raise QueryError(12003, f"Keyspace not found in CB datastore: system:{name}")
 
     def describe(self, index):
         bucket, scope, collection = index.keyspace
-        row = {"datastore_id": "test", "id": index.id, "index_key": index.text["keys"], "name": index.name,
-               "namespace_id": "default", "state": index.state, "using": "gsi", "metadata": {"num_replica": 0}}
+        row = {
+            "datastore_id": "test",
+            "id": index.id,
+            "index_key": index.text["keys"],
+            "name": index.name,
+            "namespace_id": "default",
+            "state": index.state,
+            "using": "gsi",
+            "metadata": {"num_replica": 0},
+        }
         if index.primary:
             row["is_primary"] = True
         if index.text["where"]:

@@ -1,4 +1,5 @@
 """Expressions to Python functions of a row. A row binds names to values; ("meta", alias) binds a document's meta."""
+
 import operator as op
 
 from .errors import QueryError
@@ -8,13 +9,19 @@ from .values import MISSING, collate, equal, like, number, rank, text, tidy, unk
 IS = {
     "NULL": lambda v: MISSING if v is MISSING else v is None,
     "NOT NULL": lambda v: MISSING if v is MISSING else v is not None,
-    "MISSING": lambda v: v is MISSING, "NOT MISSING": lambda v: v is not MISSING,
-    "VALUED": lambda v: v is not MISSING and v is not None, "NOT VALUED": lambda v: v is MISSING or v is None,
-    "TRUE": lambda v: v is True, "NOT TRUE": lambda v: v is not True,
-    "FALSE": lambda v: v is False, "NOT FALSE": lambda v: v is not False,
+    "MISSING": lambda v: v is MISSING,
+    "NOT MISSING": lambda v: v is not MISSING,
+    "VALUED": lambda v: v is not MISSING and v is not None,
+    "NOT VALUED": lambda v: v is MISSING or v is None,
+    "TRUE": lambda v: v is True,
+    "NOT TRUE": lambda v: v is not True,
+    "FALSE": lambda v: v is False,
+    "NOT FALSE": lambda v: v is not False,
 }
 ORDERINGS = {
-    "<": lambda order: order < 0, "<=": lambda order: order <= 0, ">": lambda order: order > 0,
+    "<": lambda order: order < 0,
+    "<=": lambda order: order <= 0,
+    ">": lambda order: order > 0,
     ">=": lambda order: order >= 0,
 }
 
@@ -62,8 +69,13 @@ def arithmetic(operator, left, right):
         return left + right if isinstance(left, str) and isinstance(right, str) else None
     if not (number(left) and number(right)) or (operator in "/%" and right == 0):
         return None
-    results = {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right,
-               "/": lambda: left / right, "%": lambda: abs(left) % abs(right) * (-1 if left < 0 else 1)}
+    results = {
+        "+": lambda: left + right,
+        "-": lambda: left - right,
+        "*": lambda: left * right,
+        "/": lambda: left / right,
+        "%": lambda: abs(left) % abs(right) * (-1 if left < 0 else 1),
+    }
     return tidy(results[operator]())
 
 
@@ -103,8 +115,7 @@ class Scope:
         self.aggregates = aggregates or {}
 
     def within(self, name):
-        inner = Scope(self.parameters, self.names | {name}, self.default, self.aggregates)
-        return inner
+        return Scope(self.parameters, self.names | {name}, self.default, self.aggregates)
 
     def compile(self, node):
         return getattr(self, "_" + node.kind)(node)
@@ -121,8 +132,11 @@ class Scope:
     def _parameter(self, node):
         if node.name not in self.parameters:
             name = f"${node.name}"
-            raise QueryError(5010, f"Error evaluating expression - No value for "
-                             f"{'positional' if isinstance(node.name, int) else 'named'} parameter {name}")
+            raise QueryError(
+                5010,
+                f"Error evaluating expression - No value for "
+                f"{'positional' if isinstance(node.name, int) else 'named'} parameter {name}",
+            )
         value = self.parameters[node.name]
         return lambda row: value
 
@@ -250,8 +264,7 @@ class Scope:
             if not isinstance(items, list):
                 return MISSING if items is MISSING else None
             bound = ({**row, node.variable: item} for item in items)
-            found = [value for one in bound if truth(condition(one)) is True
-                     and (value := result(one)) is not MISSING]
+            found = [value for one in bound if truth(condition(one)) is True and (value := result(one)) is not MISSING]
             return found if node.what == "ARRAY" else (found[0] if found else MISSING)
 
         return comprehension

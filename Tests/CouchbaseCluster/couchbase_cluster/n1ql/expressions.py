@@ -1,4 +1,5 @@
 """Expressions: tokens to nodes, by precedence. Source: the SQL++ for Query language reference."""
+
 from . import ast
 from .errors import QueryError, syntax
 from .lexer import RESERVED

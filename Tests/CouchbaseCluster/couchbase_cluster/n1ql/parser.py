@@ -1,4 +1,5 @@
 """Statements: tokens to nodes. What the grammar does not have is a syntax error (3000), never ignored."""
+
 import functools
 
 from . import ast
@@ -35,8 +36,11 @@ class Parser(Expressions):
         if self.token.value == "SELECT" or self.token.value == "FROM":
             return self.select()
         for words, read in (
-            (("INSERT", "INTO"), lambda: self.insert(False)), (("UPSERT", "INTO"), lambda: self.insert(True)),
-            (("UPDATE",), self.update), (("DELETE", "FROM"), self.delete), (("BUILD", "INDEX", "ON"), self.build),
+            (("INSERT", "INTO"), lambda: self.insert(False)),
+            (("UPSERT", "INTO"), lambda: self.insert(True)),
+            (("UPDATE",), self.update),
+            (("DELETE", "FROM"), self.delete),
+            (("BUILD", "INDEX", "ON"), self.build),
             (("CREATE", "PRIMARY", "INDEX"), lambda: self.create_index(True)),
             (("CREATE", "INDEX"), lambda: self.create_index(False)),
             (("DROP", "PRIMARY", "INDEX"), lambda: self.drop_index(True)),
@@ -228,7 +232,8 @@ class Parser(Expressions):
         options = self.expression() if self.word("WITH") else None
         deferred = isinstance(options, ast.Object) and any(
             getattr(name, "value", None) == "defer_build" and getattr(value, "value", None) is True
-            for name, value in options.members)
+            for name, value in options.members
+        )
         return ast.CreateIndex(name, keyspace, primary, keys, where, if_not_exists, deferred)
 
     def index_key(self):
@@ -255,7 +260,7 @@ class Parser(Expressions):
     def build(self):
         keyspace = self.keyspace()
         self.expect("(")
-        names = self.separated(lambda: self.identifier())
+        names = self.separated(self.identifier)
         self.expect(")")
         if self.word("USING"):
             self.expect("GSI")

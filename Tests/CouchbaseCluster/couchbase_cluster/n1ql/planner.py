@@ -1,4 +1,5 @@
 """Which index a statement may use: as the server has it, a query without one fails (4000)."""
+
 from . import ast
 from .errors import QueryError
 
@@ -60,8 +61,11 @@ def choose(catalog, keyspace, alias, where):
     fitting = [index for index in catalog.indexes_of(keyspace) if serves(index, normalized)]
     if not fitting:
         path = ":".join(("default", ".".join(f"`{part}`" for part in keyspace)))
-        raise QueryError(4000, f"No index available on keyspace {path} that matches your query. Use CREATE PRIMARY "
-                         f"INDEX ON {path} to create a primary index, or check that your expected index is online.")
+        raise QueryError(
+            4000,
+            f"No index available on keyspace {path} that matches your query. Use CREATE PRIMARY "
+            f"INDEX ON {path} to create a primary index, or check that your expected index is online.",
+        )
 
     def score(index):
         if index.primary:

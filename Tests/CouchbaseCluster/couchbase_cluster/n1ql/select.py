@@ -1,4 +1,5 @@
 """SELECT: scan, filter, group, project, sort, cut."""
+
 import asyncio
 from itertools import count
 
@@ -29,8 +30,13 @@ class Run:
     # Sources
 
     def bind(self, alias, key, document):
-        meta = {"id": key.decode(), "cas": document.cas, "flags": document.flags, "expiration": document.expiry,
-                "type": "json" if document.is_json else "base64"}
+        meta = {
+            "id": key.decode(),
+            "cas": document.cas,
+            "flags": document.flags,
+            "expiration": document.expiry,
+            "type": "json" if document.is_json else "base64",
+        }
         return {alias: self.catalog.value(document), ("meta", alias): meta}
 
     async def documents(self, source, where):
@@ -56,10 +62,12 @@ class Run:
             if self.catalog.stale is not None and not self.consistent:
                 if accepts and truth(accepts(self.bind(source.alias, key, document))) is not True:
                     continue
-                document = self.catalog.find(keyspace, key.decode())
-                if document is None:
+                current = self.catalog.find(keyspace, key.decode())
+                if current is None:
                     continue
-            yield self.bind(source.alias, key, document)
+                yield self.bind(source.alias, key, current)
+            else:
+                yield self.bind(source.alias, key, document)
 
     def acceptance(self, source, where):
         """The condition as a function of one document, where it is about nothing else."""
@@ -77,8 +85,7 @@ class Run:
         scope = self.scope(source)
         for expression, alias in source.unnests:
             value = scope.compile(expression)
-            rows = [{**one, alias: item} for one in rows for item in (value(one) or [])
-                    if isinstance(value(one), list)]
+            rows = [{**one, alias: item} for one in rows for item in (value(one) or []) if isinstance(value(one), list)]
         return rows
 
     async def rows(self, statement, stop=None):
@@ -226,8 +233,10 @@ class Run:
         names = {projection.alias for projection in statement.projections if projection.alias}
         scope = Scope(scope.parameters, scope.names | names, scope.default, scope.aggregates)
         keys = [(scope.compile(order.expression), order.descending) for order in statement.order]
-        bound = [({**row, **{name: result.get(name, MISSING) for name in names}} if names else row, result, row)
-                 for result, row in results]
+        bound = [
+            ({**row, **{name: result.get(name, MISSING) for name in names}} if names else row, result, row)
+            for result, row in results
+        ]
         for key, descending in reversed(keys):
             # `reverse` keeps equal ones in their order.
             bound.sort(key=lambda item, key=key: sort_key(key(item[0])), reverse=descending)

@@ -1,4 +1,5 @@
 """Expressions back to text, as system:indexes shows the keys of an index."""
+
 import json
 
 from . import ast

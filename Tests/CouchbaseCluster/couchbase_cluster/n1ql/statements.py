@@ -1,4 +1,5 @@
 """Runs a parsed statement and says what its rows look like."""
+
 from . import ast, planner
 from .errors import QueryError
 from .show import index_text
@@ -58,8 +59,12 @@ def explain(run, statement):
         scan = {"#operator": "PrimaryScan"}
     else:
         index = planner.choose(run.catalog, keyspace, source.alias, statement.where)
-        scan = {"#operator": "PrimaryScan3" if index.primary else "IndexScan3", "index": index.name,
-                "keyspace": keyspace[-1], "using": "gsi"}
+        scan = {
+            "#operator": "PrimaryScan3" if index.primary else "IndexScan3",
+            "index": index.name,
+            "keyspace": keyspace[-1],
+            "using": "gsi",
+        }
     return {"plan": {"#operator": "Sequence", "~children": [scan]}}
 
 

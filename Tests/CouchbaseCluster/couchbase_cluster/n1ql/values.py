@@ -1,4 +1,5 @@
 """Values and their order. MISSING < NULL < FALSE < TRUE < numbers < strings < arrays < objects."""
+
 import functools
 import json
 import re

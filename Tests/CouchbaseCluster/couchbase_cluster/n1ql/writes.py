@@ -1,4 +1,5 @@
 """INSERT, UPSERT, UPDATE and DELETE: written to the active copies as the KV service writes."""
+
 import copy
 import json
 
@@ -33,17 +34,28 @@ class Writer:
             raise self.failed(operation, key, f"{refused}: possible CAS mismatch", 12030) from None
         document = None
         if value is not MISSING:
-            document = Document(json.dumps(value, separators=(",", ":")).encode(), JSON_FLAGS, expiry, clock.cas(), 0,
-                                before.revision + 1 if before else 1, True, before.xattrs if before else {},
-                                int(clock.now()))
+            document = Document(
+                json.dumps(value, separators=(",", ":")).encode(),
+                JSON_FLAGS,
+                expiry,
+                clock.cas(),
+                0,
+                before.revision + 1 if before else 1,
+                True,
+                before.xattrs if before else {},
+                int(clock.now()),
+            )
         kept = bucket.commit(number, place, document, None)
         self.run.mutations += 1
         self.rows.append(self.run.bind(self.source.alias, key.encode(), kept or before))
 
     def failed(self, operation, key, text, code):
-        return QueryError(12009, f"DML Error, possible causes include concurrent modification. Failed to perform "
-                          f"{operation} on key {key} - cause: {text}",
-                          reason={"code": code, "message": text, "key": key} if code else None)
+        return QueryError(
+            12009,
+            f"DML Error, possible causes include concurrent modification. Failed to perform "
+            f"{operation} on key {key} - cause: {text}",
+            reason={"code": code, "message": text, "key": key} if code else None,
+        )
 
     def results(self):
         if self.returning is None:
