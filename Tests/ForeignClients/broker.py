@@ -79,9 +79,10 @@ class Broker:
         found = glob.glob(FAKETIME)
         assert found, f"{FAKETIME} is not there (Debian's package is called faketime)"
         self.move_clock(0)
-        # What waits goes by the clock that only goes on, which stays as it is.
+        # What waits goes by the clock that only goes on, which stays as it is. The C library's allocator comes before
+        # the process's own: that one asks for the time when it starts, before libfaketime, which allocates, is ready.
         return {
-            "LD_PRELOAD": found[0],
+            "LD_PRELOAD": f"{found[0]} libc.so.6",
             "FAKETIME_TIMESTAMP_FILE": self.clock,
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
