@@ -14,6 +14,7 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 
 let package = Package(
     name: "orders-platform",
@@ -27,16 +28,19 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
@@ -55,7 +59,7 @@ let package = Package(
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "KafkaProtocol", "Threads", log, nioCore, nioPosix,
+                "KafkaProtocol", "Threads", log, nioCore, nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -68,7 +72,7 @@ let package = Package(
         .target(
             name: "Couchbase",
             dependencies: [
-                "CCompression", log, nioCore, nioPosix, .product(name: "Crypto", package: "swift-crypto"),
+                "CCompression", log, nioCore, nioPosix, nioSSL, .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
@@ -103,7 +107,8 @@ let package = Package(
             dependencies: [
                 "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
                 metrics, nioCore, nioPosix,
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "NIOHTTP1", package: nio),
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
             swiftSettings: strict),
@@ -117,6 +122,7 @@ let package = Package(
                 lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
