@@ -107,7 +107,8 @@ let package = Package(
             dependencies: [
                 "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
                 metrics, nioCore, nioPosix,
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
