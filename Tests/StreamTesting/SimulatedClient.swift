@@ -35,6 +35,8 @@ package final class SimulatedClient: TaskClient {
     package var failures: [Call: [Failure]] = [:]
     /// Records with a longer value are refused.
     package var largestValue = Int.max
+    /// Assigned like the others, and never handed out: what a client library's fault looks like.
+    package var mute: Set<TopicPartition> = []
     /// What happens inside the next polls, one after the other.
     package var duringPolls: [(SimulatedClient) -> Void] = []
     package private(set) var calls: [Call: Int] = [:]
@@ -111,7 +113,8 @@ extension SimulatedClient {
             return RecordBatch(copying: [])
         }
         var contents: [RecordContent] = []
-        for place in positions.keys.sorted() where !paused.contains(place) && contents.count < max {
+        for place in positions.keys.sorted()
+        where !paused.contains(place) && !mute.contains(place) && contents.count < max {
             if positions[place]! < log.begin(place) {
                 throw KafkaError(
                     code: .autoOffsetReset, message: "offset \(positions[place]!) is gone", context: "consumer \(place)"

@@ -9,6 +9,7 @@ extension TaskRun {
     func rebalance(_ event: RebalanceEvent) -> [TopicPartition: StartOffset] {
         committedPositions.removeAll()
         unrecordedCuts.removeAll()
+        standstill.forget()
         batch = nil
         processor.reset()
         do {

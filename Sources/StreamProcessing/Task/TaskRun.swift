@@ -64,6 +64,9 @@ final class TaskRun {
     var placesChecked: ContinuousClock.Instant
     var placesMissing: Set<TopicPartition> = []
     static let placeCheckInterval: Duration = .seconds(10)
+    /// Whether every assigned partition is read, and when that was last looked at.
+    var standstill = Standstill()
+    var readingChecked: ContinuousClock.Instant
     /// Whether this run got anything done.
     var hasCommitted = false
     private var emptyPolls = 0
@@ -82,7 +85,7 @@ final class TaskRun {
         self.definition = definition
         self.client = client
         self.clock = clock
-        (placesChecked, lastBegan) = (clock.now(), clock.now())
+        (placesChecked, readingChecked, lastBegan) = (clock.now(), clock.now(), clock.now())
         self.logger = logger
         self.processor = processor
         self.policy = policy
@@ -125,7 +128,9 @@ final class TaskRun {
             try abandonTransaction()
             try recordCuts()
             try checkPlaces()
+            try checkReading()
             let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
+            if polled.count < definition.maxBatch { standstill.polledAll() }
             if polled.isEmpty { return try idle() }
             emptyPolls = 0
             lastBegan = clock.now()

@@ -153,10 +153,11 @@ extension LoopTests {
                     try await fixture.startBroker()
                     do {
                         #expect(try await fixture.output(reaches: 100).sorted() == Array(0..<100))
-                    } catch { Issue.record("\(states.history)") }
+                    } catch { Issue.record("\(error), \(states.history), \(try fixture.places())") }
                 }
                 #expect(states.history.last == .running)
-                #expect(states.problems.allSatisfy { $0.code == "broker_unavailable" || $0.code == "fenced" })
+                #expect(
+                    states.problems.allSatisfy { ["broker_unavailable", "fenced", "client_failed"].contains($0.code) })
             }
         }
     }

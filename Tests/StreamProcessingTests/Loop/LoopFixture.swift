@@ -137,6 +137,24 @@ final class LoopFixture: Sendable {
         throw GaveUp(description: "the output never had \(count) records")
     }
 
+    /// Where the group and the logs stand, for the message of a test that waited in vain.
+    func places() throws -> String {
+        let consumer = try KafkaConsumer(settings: settings, group: "copy-group", clientID: "places", logger: silent)
+        defer { consumer.close() }
+        let all = try KafkaConsumer(
+            settings: settings, clientID: "all-places", options: ["isolation.level": "read_uncommitted"],
+            logger: silent)
+        defer { all.close() }
+        let (inputs, outputs) = (
+            (0..<2).map { TopicPartition(topic: "in", partition: $0) },
+            (0..<2).map { TopicPartition(topic: "out", partition: $0) }
+        )
+        return """
+            committed \(try consumer.committed(inputs)), ends of in \(try consumer.ends(of: inputs)), \
+            ends of out \(try consumer.ends(of: outputs)), with open transactions \(try all.ends(of: outputs))
+            """
+    }
+
     /// Runs a task beside `body`, and stops it gracefully afterwards.
     func withTask(
         _ observer: States = States(), state: String = "state", definition: TaskDefinition = LoopFixture.definition,
