@@ -53,6 +53,10 @@ let package = Package(
 
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
+        .target(
+            name: "APIAccess",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit")],
+            swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
@@ -105,10 +109,9 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
-                metrics, nioCore, nioPosix,
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
+                lifecycle, log, metrics, nioCore, nioPosix,
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],

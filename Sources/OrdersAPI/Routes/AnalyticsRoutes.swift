@@ -1,3 +1,4 @@
+import APIAccess
 import Hummingbird
 import OrderEvents
 
@@ -8,7 +9,7 @@ extension APIRoutes {
     var analytics: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/analytics",
+                method: .get, path: "/api/analytics", access: .scope(.read),
                 summary: "The newest orders by created_at, then order_id, and the totals",
                 responses: [.json("Analytics"), .problem(.serviceUnavailable)])
         ) { _, _, _ in
@@ -28,7 +29,8 @@ extension APIRoutes {
     var stats: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/stats", summary: "The totals, and the totals of each country",
+                method: .get, path: "/api/stats", access: .scope(.read),
+                summary: "The totals, and the totals of each country",
                 responses: [.json("Stats")])
         ) { _, _, _ in
             let live = try await current()

@@ -1,3 +1,4 @@
+import APIAccess
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -7,7 +8,7 @@ extension APIRoutes {
     var createOrder: Route {
         Route(
             Endpoint(
-                method: .post, path: "/api/orders",
+                method: .post, path: "/api/orders", access: .scope(.write),
                 summary:
                     "Places an order; answered once the log has it. order_id, status and created_at may be left out",
                 parameters: [

@@ -1,3 +1,4 @@
+import APIAccess
 import DeadLetters
 import Foundation
 import Hummingbird
@@ -26,7 +27,7 @@ extension APIRoutes {
     var listDeadLetters: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/dead-letters",
+                method: .get, path: "/api/dead-letters", access: .scope(.read),
                 summary:
                     "Records that a service could not process, the newest first, in pages; the newest few thousand are kept",
                 parameters: DeadLetterParameters.all,

@@ -1,3 +1,4 @@
+import APIAccess
 import HTTPTypes
 import Hummingbird
 
@@ -9,7 +10,7 @@ extension APIRoutes {
     var events: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/events",
+                method: .get, path: "/api/events", access: .scope(.read),
                 summary: "Each change as it is committed, as server-sent events: order, stats, skipped, reset, bye",
                 parameters: [
                     ParameterSpec(

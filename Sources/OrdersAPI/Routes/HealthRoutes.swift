@@ -1,3 +1,4 @@
+import APIAccess
 import Hummingbird
 import NIOCore
 import NIOPosix
@@ -6,7 +7,8 @@ extension APIRoutes {
     var health: Route {
         Route(
             Endpoint(
-                method: .get, path: "/healthz", summary: "Whether the process serves requests",
+                method: .get, path: "/healthz", access: .anyone,
+                summary: "Whether the process serves requests",
                 responses: [.json("Health")])
         ) { _, _, _ in
             .json { $0.member("status", "ok") }
@@ -16,7 +18,7 @@ extension APIRoutes {
     var readiness: Route {
         Route(
             Endpoint(
-                method: .get, path: "/readyz",
+                method: .get, path: "/readyz", access: .scope(.read),
                 summary: "Whether the broker and the store can be reached, and what is wrong otherwise",
                 responses: [.json("Readiness"), .json(.serviceUnavailable, "Readiness")])
         ) { _, _, _ in
@@ -35,7 +37,8 @@ extension APIRoutes {
     var metricsPage: Route {
         Route(
             Endpoint(
-                method: .get, path: "/metrics", summary: "The process's metrics in the Prometheus text format",
+                method: .get, path: "/metrics", access: .scope(.read),
+                summary: "The process's metrics in the Prometheus text format",
                 responses: [
                     .init(status: .ok, contentType: PrometheusText.contentType, schema: ""), .problem(.notFound),
                 ])

@@ -1,3 +1,4 @@
+import APIAccess
 import Hummingbird
 import OrderEvents
 import OrderStore
@@ -6,7 +7,7 @@ extension APIRoutes {
     var listOrders: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/orders",
+                method: .get, path: "/api/orders", access: .scope(.read),
                 summary: "Orders by created_at, then order_id, the newest first, in pages that stay stable",
                 parameters: OrderParameters.filter + [OrderParameters.sort.spec] + PageParameters.all,
                 responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
@@ -26,7 +27,7 @@ extension APIRoutes {
     var order: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/orders/{id}",
+                method: .get, path: "/api/orders/{id}", access: .scope(.read),
                 summary: "One order with its payment, its fraud verdict and its trail of events",
                 parameters: [
                     ParameterSpec(
@@ -49,7 +50,8 @@ extension APIRoutes {
     var alerts: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/alerts", summary: "Fraud alerts, the latest first, in pages",
+                method: .get, path: "/api/alerts", access: .scope(.read),
+                summary: "Fraud alerts, the latest first, in pages",
                 parameters: PageParameters.all, responses: [.json("AlertPage"), .problem(.badRequest)])
         ) { _, _, query in
             let asked = try PageRequest(query, list: "alerts") { OrderCursor($0) }

@@ -1,3 +1,4 @@
+import APIAccess
 import Hummingbird
 import OrderEvents
 
@@ -5,7 +6,7 @@ extension APIRoutes {
     var system: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/system",
+                method: .get, path: "/api/system", access: .scope(.read),
                 summary: "The broker, the store, and each service's members, instances and lag, and what is wrong",
                 responses: [.json("System")])
         ) { _, _, _ in

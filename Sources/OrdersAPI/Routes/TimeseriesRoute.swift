@@ -1,3 +1,4 @@
+import APIAccess
 import Hummingbird
 import OrderEvents
 
@@ -61,7 +62,7 @@ extension APIRoutes {
     var timeseries: Route {
         Route(
             Endpoint(
-                method: .get, path: "/api/stats/timeseries",
+                method: .get, path: "/api/stats/timeseries", access: .scope(.read),
                 summary: "Figures by minute of the orders' time; minutes without orders are given as zeros",
                 parameters: [
                     TimeRange.fromParameter.spec, TimeRange.toParameter.spec, TimeRange.minutesParameter.spec,

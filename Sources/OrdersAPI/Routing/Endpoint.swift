@@ -1,3 +1,4 @@
+import APIAccess
 import HTTPTypes
 import Hummingbird
 
@@ -7,6 +8,8 @@ struct Endpoint: Sendable {
     let method: HTTPRequest.Method
     /// With parameters in braces, as OpenAPI writes them: `/api/orders/{id}`.
     let path: String
+    /// Who may call it, where the server requires authentication.
+    let access: RouteAccess
     /// One line, for people.
     let summary: String
     var parameters: [ParameterSpec] = []

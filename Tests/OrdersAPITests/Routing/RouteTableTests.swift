@@ -17,6 +17,15 @@ import Testing
             ])
     }
 
+    /// A route without access does not compile; what this fixes is that nobody opens one by mistake.
+    @Test func onlyTheLivenessProbeIsForAnyoneAndEachChangeNeedsMoreThanReading() throws {
+        for endpoint in try table().routes.map(\.endpoint) {
+            let name = "\(endpoint.method) \(endpoint.path)"
+            #expect((endpoint.access == .anyone) == (name == "GET /healthz"), "\(name)")
+            if endpoint.method != .get { #expect(endpoint.access != .scope(.read), "\(name)") }
+        }
+    }
+
     @Test func aPathTellsItsMethods() throws {
         let table = try table()
         #expect(table.methods(ofPath: "/api/orders") == ["GET", "HEAD", "POST"])
