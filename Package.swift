@@ -55,7 +55,10 @@ let package = Package(
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(
             name: "APIAccess",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit")],
+            dependencies: [
+                "OrderEvents", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
@@ -174,6 +177,10 @@ let package = Package(
                 "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "APIAccessTests",
+            dependencies: ["APIAccess", "OrderEvents", .product(name: "JWTKit", package: "jwt-kit")],
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
