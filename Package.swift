@@ -61,6 +61,8 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
+        .target(
+            name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
@@ -78,9 +80,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Couchbase",
-            dependencies: [
-                "CCompression", log, nioCore, nioPosix, nioSSL, .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["CCompression", "SCRAM", log, nioCore, nioPosix, nioSSL],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
         .target(
@@ -135,6 +135,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
+        .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
             name: "CouchbaseTests", dependencies: ["Couchbase", "TestSupport", nioCore, nioPosix], swiftSettings: strict
         ),

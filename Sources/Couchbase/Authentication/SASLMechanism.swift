@@ -1,3 +1,5 @@
+import SCRAM
+
 /// How the client shows who it is.
 enum SASLMechanism: String, Hashable, Sendable, CaseIterable {
     case scramSHA512 = "SCRAM-SHA512"
@@ -8,6 +10,16 @@ enum SASLMechanism: String, Hashable, Sendable, CaseIterable {
 
     /// The strongest first.
     static let scram: [SASLMechanism] = [.scramSHA512, .scramSHA256, .scramSHA1]
+
+    /// The hash of its exchange, nil for PLAIN. Couchbase writes the names without the last hyphen.
+    var hash: SCRAMHash? {
+        switch self {
+        case .scramSHA512: .sha512
+        case .scramSHA256: .sha256
+        case .scramSHA1: .sha1
+        case .plain: nil
+        }
+    }
 
     /// The strongest of those that the server lists (separated by spaces) and that were not `refused` yet.
     static func strongest(of list: String, refused: Set<SASLMechanism> = []) -> SASLMechanism? {

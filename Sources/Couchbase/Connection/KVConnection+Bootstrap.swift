@@ -1,4 +1,5 @@
 import NIOCore
+import SCRAM
 
 extension KVConnection {
     /// The socket is open: the first requests. With SCRAM two more round trips follow, with PLAIN none.
@@ -81,7 +82,8 @@ extension KVConnection {
     ) -> [Action] { close(CouchbaseError(code, message, status: response.status.rawValue)) }
 
     private mutating func authenticate() -> [Action] {
-        guard let next = SASLMechanism.strongest(of: mechanismList, refused: refusedMechanisms) else {
+        guard let next = SASLMechanism.strongest(of: mechanismList, refused: refusedMechanisms), let hash = next.hash
+        else {
             return close(
                 CouchbaseError(
                     .authenticationFailure,
@@ -89,7 +91,9 @@ extension KVConnection {
                         + "a password is sent as it is over TLS only"))
         }
         mechanism = next
-        let client = SCRAMClient(mechanism: next, credentials: settings.credentials, nonce: settings.nonce)
+        let credentials = settings.credentials
+        let client = SCRAMClient(
+            hash: hash, username: credentials.username, password: credentials.password, nonce: settings.nonce)
         scram = client
         var bytes = ByteBuffer()
         write(

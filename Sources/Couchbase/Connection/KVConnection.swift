@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import SCRAM
 
 /// One connection to one node, without its socket: bytes, requests and the time go in, ``Action``s come out.
 ///

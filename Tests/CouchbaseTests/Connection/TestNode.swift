@@ -7,7 +7,7 @@ struct TestNode {
     var mechanisms = "SCRAM-SHA256 PLAIN"
     var password = Status.success
     var bucket = Status.success
-    var signature = SCRAMTests.exchanges[1].signature
+    var signature = SASLMechanismTests.Login.signature
     var config = ClusterConfigTests.text
     var features = Feature.wanted
     private var decoder = FrameDecoder()
@@ -15,7 +15,7 @@ struct TestNode {
     static var settings: KVConnection.Settings {
         KVConnection.Settings(
             host: "10.0.0.1", credentials: Credentials(username: "user", password: "pencil"), bucket: "orders",
-            isEncrypted: false, agent: "test", nonce: SCRAMTests.exchanges[1].nonce)
+            isEncrypted: false, agent: "test", nonce: SASLMechanismTests.Login.nonce)
     }
 
     mutating func requests(in bytes: ByteBuffer) throws -> [RequestFrame] {
@@ -34,7 +34,7 @@ struct TestNode {
         case .saslListMechanisms: response.value = ByteBuffer(string: mechanisms)
         case .saslAuth where request.key == ByteBuffer(string: "SCRAM-SHA256"):
             response.status = .authContinue
-            response.value = ByteBuffer(string: SCRAMTests.exchanges[1].challenge)
+            response.value = ByteBuffer(string: SASLMechanismTests.Login.challenge)
         case .saslAuth: response.status = request.key == ByteBuffer(string: "PLAIN") ? password : .notSupported
         case .saslStep:
             response.status = password

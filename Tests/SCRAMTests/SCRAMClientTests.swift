@@ -1,20 +1,19 @@
 import Testing
 
-@testable import Couchbase
+@testable import SCRAM
 
-@Suite("SCRAM")
-struct SCRAMTests {
+@Suite("SCRAM, the client's side")
+struct SCRAMClientTests {
     /// One exchange, from both sides.
     struct Exchange: Sendable {
-        let mechanism: SASLMechanism
+        let hash: SCRAMHash
         let nonce: String
         let challenge: String
         let final: String
         let signature: String
 
         var client: SCRAMClient {
-            SCRAMClient(
-                mechanism: mechanism, credentials: Credentials(username: "user", password: "pencil"), nonce: nonce)
+            SCRAMClient(hash: hash, username: "user", password: "pencil", nonce: nonce)
         }
     }
 
@@ -22,17 +21,17 @@ struct SCRAMTests {
     /// Of RFC 5802 (SHA-1) and RFC 7677 (SHA-256); SHA-512 by Python's hashlib from the same input.
     static let exchanges = [
         Exchange(
-            mechanism: .scramSHA1, nonce: "fyko+d2lbbFgONRv9qkxdawL",
+            hash: .sha1, nonce: "fyko+d2lbbFgONRv9qkxdawL",
             challenge: "r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096",
             final: "c=biws,r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,p=v0X8v3Bz2T0CJGbJQyF0X+HI4Ts=",
             signature: "v=rmF9pqV8S7suAoZWja4dJRkFsKQ="),
         Exchange(
-            mechanism: .scramSHA256, nonce: "rOprNGfwEbeRWgbNEkqO",
+            hash: .sha256, nonce: "rOprNGfwEbeRWgbNEkqO",
             challenge: "r=\(longNonce),s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
             final: "c=biws,r=\(longNonce),p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
             signature: "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="),
         Exchange(
-            mechanism: .scramSHA512, nonce: "rOprNGfwEbeRWgbNEkqO",
+            hash: .sha512, nonce: "rOprNGfwEbeRWgbNEkqO",
             challenge: "r=\(longNonce),s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
             final:
                 "c=biws,r=\(longNonce),p=gMGXRcevScNtxZ6/8lQYpGtnsNAc3mGcmNomv+xnoOMw+3R2xNJdMNnzMlTN8PPC6wdp6dybEmDYX"
@@ -76,24 +75,13 @@ struct SCRAMTests {
 
     @Test("Commas and equals signs in a user's name are escaped")
     func escapedName() {
-        let client = SCRAMClient(
-            mechanism: .scramSHA256, credentials: Credentials(username: "a,b=c", password: "p"), nonce: "n")
+        let client = SCRAMClient(hash: .sha256, username: "a,b=c", password: "p", nonce: "n")
         #expect(client.firstMessage == "n,,n=a=2Cb=3Dc,r=n")
-    }
-
-    @Test("The strongest mechanism that both know is taken; a plain password is never sent by choice of the server")
-    func strongest() {
-        #expect(SASLMechanism.strongest(of: "PLAIN SCRAM-SHA1 SCRAM-SHA512 SCRAM-SHA256") == .scramSHA512)
-        #expect(SASLMechanism.strongest(of: "PLAIN SCRAM-SHA1 SCRAM-SHA512", refused: [.scramSHA512]) == .scramSHA1)
-        #expect(SASLMechanism.strongest(of: "PLAIN") == nil)
-        let credentials = Credentials(username: "u", password: "p")
-        #expect(SASLMechanism.plainMessage(credentials) == [0, 0x75, 0, 0x70])
-        #expect("\(credentials)" == "user u")
     }
 
     @Test("Nonces differ and hold no comma")
     func nonces() {
-        let nonces = (0..<50).map { _ in SCRAMClient.randomNonce() }
+        let nonces = (0..<50).map { _ in SCRAMNonce.random() }
         #expect(Set(nonces).count == 50)
         #expect(nonces.allSatisfy { !$0.contains(",") && $0.count == 32 })
     }
