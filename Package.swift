@@ -134,6 +134,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // How fast the store's filters are, and what they cost: see Benchmarks.
+        .executableTarget(
+            name: "store-filters", dependencies: ["OrderEvents", "OrderStore"], path: "Benchmarks/StoreFilters",
+            swiftSettings: strict),
+
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(

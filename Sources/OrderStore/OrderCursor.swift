@@ -35,6 +35,11 @@ public struct OrderCursor: Hashable, Sendable {
         return id + "-" + String(moment.millisecondsSinceEpoch, radix: 36)
     }
 
+    /// The place of a document in a list of orders.
+    init(_ document: OrderDocument, _ sort: OrderSort) {
+        self.init(orderID: document.order.id, moment: sort.isByTime ? document.order.createdAt : nil)
+    }
+
     private static func number(_ text: Substring) -> Int64? {
         // A sign would be another spelling of the same place.
         guard let first = text.first, first != "+", first != "-", text.count <= 13 else { return nil }

@@ -9,5 +9,15 @@ public enum OrderSort: String, CaseIterable, Sendable {
 
     /// Whether it goes by created_at: then a cursor holds a moment, too.
     public var isByTime: Bool { self == .newestFirst || self == .oldestFirst }
+    /// The same list from its other end.
+    public var reversed: OrderSort {
+        switch self {
+        case .newestFirst: .oldestFirst
+        case .oldestFirst: .newestFirst
+        case .highestIDFirst: .lowestIDFirst
+        case .lowestIDFirst: .highestIDFirst
+        }
+    }
+
     var isDescending: Bool { self == .newestFirst || self == .highestIDFirst }
 }

@@ -94,8 +94,8 @@ public enum StoreLimits {
     public static let maximumPage = 1_000
     /// Aggregates in one answer: a day of minutes in 6 partitions, and some.
     public static let maximumWindows = 20_000
-    /// Documents that one page of a filtered search looks at, at most: some tens of milliseconds of one reader.
-    public static let maximumScanned = 100_000
+    /// Documents that one page of a filtered search looks at, at most: milliseconds of one reader.
+    public static let maximumScanned = 20_000
     /// Bytes of an idempotency key.
     public static let idempotencyKeyBytes = 1...255
 }

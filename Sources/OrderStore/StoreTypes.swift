@@ -40,6 +40,11 @@ public struct OrderFilter: Hashable, Sendable {
     public var flagged: Bool?
     /// Only orders of this customer.
     public var customerID: Int64?
+    /// Only orders of this amount or more, in ten-thousandths of a unit of the order's own currency: 2.50 USD and 2.5 KWD
+    /// are both 25,000.
+    public var minimumAmount: Int64?
+    /// Only orders of this amount or less, in ten-thousandths of a unit.
+    public var maximumAmount: Int64?
     /// Created at this moment or later.
     public var from: Timestamp?
     /// Created before this moment.
@@ -49,7 +54,7 @@ public struct OrderFilter: Hashable, Sendable {
     public init(
         status: OrderStatus? = nil, country: CountryCode? = nil, currency: Currency? = nil,
         payment: PaymentState? = nil, flagged: Bool? = nil, customerID: Int64? = nil,
-        from: Timestamp? = nil, to: Timestamp? = nil
+        minimumAmount: Int64? = nil, maximumAmount: Int64? = nil, from: Timestamp? = nil, to: Timestamp? = nil
     ) {
         self.status = status
         self.country = country
@@ -57,12 +62,17 @@ public struct OrderFilter: Hashable, Sendable {
         self.payment = payment
         self.flagged = flagged
         self.customerID = customerID
+        self.minimumAmount = minimumAmount
+        self.maximumAmount = maximumAmount
         self.from = from
         self.to = to
     }
 
     /// Every order.
     public static let all = OrderFilter()
+
+    /// The decimals of the amounts asked for: as many as the finest minor unit has.
+    public static let amountDecimals = 4
 
     /// Whether the document passes: the meaning that every store's query has.
     public func matches(_ document: OrderDocument) -> Bool {
@@ -72,6 +82,11 @@ public struct OrderFilter: Hashable, Sendable {
         if let currency, order.amount.currency != currency { return false }
         if let customerID, order.customerID != customerID { return false }
         if let flagged, (document.fraud != nil) != flagged { return false }
+        if minimumAmount != nil || maximumAmount != nil {
+            let amount = order.amount
+            let scaled = AmountScale.scaled(minorUnits: amount.minorUnits, decimals: amount.currency.minorDigits)
+            if scaled < minimumAmount ?? 0 || scaled > maximumAmount ?? .max { return false }
+        }
         if let from, order.createdAt < from { return false }
         if let to, order.createdAt >= to { return false }
         guard let payment else { return true }
@@ -96,11 +111,14 @@ public struct Page<Item: Sendable>: Sendable {
     public var items: [Item]
     /// Where the next page starts; nil after the last.
     public var next: OrderCursor?
+    /// Where the page before it ends; nil where the list begins, and in lists that go one way.
+    public var previous: OrderCursor?
 
     /// One page of a list.
-    public init(items: [Item], next: OrderCursor?) {
+    public init(items: [Item], next: OrderCursor?, previous: OrderCursor? = nil) {
         self.items = items
         self.next = next
+        self.previous = previous
     }
 }
 

@@ -80,6 +80,57 @@ extension OrderStoreConformance {
                 #expect(found == sort.sorted(all.filter(filter.matches)), "\(filter) \(sort)")
             }
         },
+        StoreCheck("a list read backwards from any page is the same list") { store in
+            var samples = StoreSamples(seed: 17)
+            let all = samples.documents(1...150)
+            try await store.apply(StoreBatch(orders: all))
+            for (sort, filter) in zip(OrderSort.allCases, [.all, samples.filter(), .all, samples.filter()]) {
+                let expected = sort.sorted(all.filter(filter.matches))
+                var position: PagePosition?
+                var pages: [Page<OrderDocument>] = []
+                repeat {
+                    let page = try await store.orders(matching: filter, sort: sort, at: position, limit: 11)
+                    pages.append(page)
+                    position = page.next.flatMap { OrderCursor($0.text) }.map { .after($0) }
+                } while position != nil
+                #expect(pages.flatMap(\.items) == expected)
+                #expect(pages[0].previous == nil)
+                var back = pages[pages.count - 1].items
+                position = pages[pages.count - 1].previous.map { .before($0) }
+                while let there = position {
+                    let page = try await store.orders(matching: filter, sort: sort, at: there, limit: 7)
+                    back = page.items + back
+                    // And forward again from there: what was read before comes next.
+                    if let next = page.next, let known = back.dropFirst(page.items.count).first {
+                        let forward = try await store.orders(matching: filter, sort: sort, at: .after(next), limit: 1)
+                        #expect(forward.items.first == known)
+                    }
+                    position = page.previous.map { .before($0) }
+                }
+                #expect(back == expected, "\(sort) \(filter)")
+            }
+        },
+        StoreCheck("amounts of all currencies are compared by their decimals, ends included") { store in
+            var samples = StoreSamples(seed: 18)
+            var all = samples.documents(1...6)
+            let amounts = [("JPY", 300), ("USD", 30_000), ("KWD", 300_000), ("CLF", 3_000_000), ("USD", 29_999)]
+            for (place, amount) in amounts.enumerated() {
+                all[place].order.amount = Money(minorUnits: Int64(amount.1), currency: Currency(code: amount.0)!)
+            }
+            all[5].order.amount = Money(minorUnits: Money.maximumMinorUnits, currency: Currency(code: "JPY")!)
+            try await store.apply(StoreBatch(orders: all))
+            func found(_ low: Int64?, _ high: Int64?) async throws -> [Int64] {
+                try await store.orders(
+                    matching: OrderFilter(minimumAmount: low, maximumAmount: high), sort: .newestFirst, after: nil,
+                    limit: 10
+                ).items.map(\.order.id.rawValue).sorted()
+            }
+            #expect(try await found(3_000_000, 3_000_000) == [1, 2, 3, 4])
+            #expect(try await found(3_000_001, nil) == [6])
+            #expect(try await found(nil, 2_999_900) == [5])
+            #expect(try await found(nil, .max).count == 6)
+            #expect(try await found(0, 0).isEmpty)
+        },
         StoreCheck("an order that changes its created_at moves in the lists") { store in
             var samples = StoreSamples(seed: 16)
             var all = samples.documents(1...30)

@@ -37,7 +37,8 @@ struct SQLiteQueryPlanTests {
         let store = try SQLiteOrderStore(path: directory.path())
         var queries = [
             OrderQuery.one, OrderQuery.ascending, OrderWalk.alerts.rows(), OrderWalk.newest.rows(),
-            AggregateRow.selectWindows,
+            AggregateRow.selectWindows, SearchIndex.nextIDs, SearchIndex.row, SearchIndex.facet, SearchIndex.nextKey,
+            SearchIndex.run(isDescending: true), SearchIndex.run(isDescending: false),
         ]
         var samples = StoreSamples(seed: 51)
         for filter in [OrderFilter.all] + (0..<50).map({ _ in samples.filter() }) {
@@ -63,6 +64,30 @@ struct SQLiteQueryPlanTests {
             try await plan(OrderQuery.flaggedCount, store) == [
                 "SEARCH orders USING COVERING INDEX orders_by_detection (detected_at>?)"
             ])
+        try await store.close()
+    }
+
+    @Test("each filter by itself is a run of the search index, or an index of its own")
+    func filters() async throws {
+        let store = try SQLiteOrderStore(path: directory.path())
+        let single = [
+            OrderFilter(status: .cancelled), OrderFilter(country: .germany), OrderFilter(currency: .eur),
+            OrderFilter(payment: .declined), OrderFilter(payment: OrderFilter.PaymentState.none),
+            OrderFilter(payment: .refundDue), OrderFilter(customerID: 7), OrderFilter(minimumAmount: 1),
+            OrderFilter(maximumAmount: 1), OrderFilter(flagged: true),
+        ]
+        for filter in single {
+            let query = OrderQuery(filter)
+            #expect((OrderSearch(filter, .newestFirst, query) != nil) != query.walk.isFlaggedOnly, "\(filter)")
+        }
+        for isDescending in [true, false] {
+            let steps = try await plan(SearchIndex.run(isDescending: isDescending), store)
+            #expect(steps.count == 1)
+            // It begins at the cursor itself, not only at its millisecond.
+            #expect(steps[0].hasPrefix("SEARCH search_runs USING PRIMARY KEY (key=? AND (created_at,id)"), "\(steps)")
+        }
+        // The notes are read from the first on, up to a limit.
+        #expect(try await plan(SearchIndex.pending, store) == ["SCAN order_changes"])
         try await store.close()
     }
 

@@ -58,7 +58,7 @@ struct StoreSamples {
     mutating func filter() -> OrderFilter {
         var filter = OrderFilter()
         for _ in 0...random.next() % 3 {
-            switch random.next() % 8 {
+            switch random.next() % 10 {
             case 0: filter.status = OrderStatus.allCases.randomElement(using: &random)
             case 1: filter.country = [.unitedStates, .germany, .canada].randomElement(using: &random)
             case 2: filter.currency = [.usd, .eur, .jpy].randomElement(using: &random)
@@ -66,6 +66,8 @@ struct StoreSamples {
             case 4: filter.flagged = Bool.random(using: &random)
             case 5: filter.customerID = Int64(random.next() % 6)
             case 6: filter.from = Self.start.advanced(byMilliseconds: Int64(random.next() % 400_000))
+            case 7: filter.minimumAmount = Int64(random.next() % 1_000_000)
+            case 8: filter.maximumAmount = Int64(random.next() % 3_000_000)
             default: filter.to = Self.start.advanced(byMilliseconds: Int64(random.next() % 400_000))
             }
         }

@@ -31,6 +31,8 @@ struct OrderQuery {
         add("country =", (filter.country?.packed).map(Int64.init))
         add("currency =", (filter.currency?.packed).map(Int64.init))
         add("customer_id =", filter.customerID)
+        add("\(AmountScale.sql) >=", filter.minimumAmount)
+        add("\(AmountScale.sql) <=", filter.maximumAmount)
         switch filter.payment {
         case .paid: add("payment =", Int64(PaymentStatus.paid.rawValue))
         case .declined: add("payment =", Int64(PaymentStatus.declined.rawValue))

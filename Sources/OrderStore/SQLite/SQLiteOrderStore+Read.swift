@@ -38,15 +38,19 @@ extension SQLiteOrderStore {
         }
     }
 
-    /// Walks an index from the cursor on, and looks at a bounded number of rows.
+    /// Reads the search index, or walks the orders from the cursor on, and looks at a bounded number of rows.
     public func orders(
         matching filter: OrderFilter, sort: OrderSort, after cursor: OrderCursor?, limit: Int
     ) async throws -> Page<OrderDocument> {
         try checkLimit(limit)
         if let cursor { try check(cursor, hasMoment: sort.isByTime, "a list of orders by \(sort.rawValue)") }
         let query = OrderQuery(filter, sort: sort, after: cursor)
-        let stretch = max(1, query.walk.isFlaggedOnly ? options.maximumScanned / 10 : options.maximumScanned)
+        let stretch = max(1, query.walk.isFlaggedOnly ? options.maximumScanned / 5 : options.maximumScanned)
         return try await read { db in
+            if options.keepsSearchIndex, let search = OrderSearch(filter, sort, query) {
+                if let page = try search.page(limit: limit, db) { return page }
+                searchKeeper.wake()
+            }
             // One more than asked for tells whether there is a next page.
             let statement = try query.walk.statement(
                 query.page, db, query.start, end: query.end, query.isSearch ? stretch : limit + 1)
@@ -145,7 +149,7 @@ extension SQLiteOrderStore {
 
     private static let scanStretch = 4_096
 
-    private static func documents(_ statement: RawStatement, expected: Int) throws -> [OrderDocument] {
+    static func documents(_ statement: RawStatement, expected: Int) throws -> [OrderDocument] {
         defer { statement.reset() }
         var all: [OrderDocument] = []
         all.reserveCapacity(min(expected, StoreLimits.maximumPage))
@@ -182,16 +186,9 @@ extension OrderWalk {
 }
 
 extension OrderWalk.Place {
-    fileprivate func cursor(_ sort: OrderSort) -> OrderCursor? {
+    func cursor(_ sort: OrderSort) -> OrderCursor? {
         OrderID(id).map {
             OrderCursor(orderID: $0, moment: sort.isByTime ? Timestamp(millisecondsSinceEpoch: moment) : nil)
         }
-    }
-}
-
-extension OrderCursor {
-    /// The place of a document in a list.
-    fileprivate init(_ document: OrderDocument, _ sort: OrderSort) {
-        self.init(orderID: document.order.id, moment: sort.isByTime ? document.order.createdAt : nil)
     }
 }

@@ -6,12 +6,16 @@ extension SQLiteOrderStore {
     /// Writes the batch in one transaction, which is on disk when it returns (synchronous=FULL).
     public func apply(_ batch: StoreBatch) async throws {
         guard !batch.isEmpty else { return try checkOpen() }
+        let started = ContinuousClock.now
+        let isIndexed = options.keepsSearchIndex
         try await write { db in
+            if isIndexed { try SearchIndex.note(batch.orders, db) }
             let orders = try SQLiteOrderStore.upsert(batch.orders, db)
             let windows = try SQLiteOrderStore.upsert(batch.aggregates, db)
             try SQLiteOrderStore.count("orders", orders, db)
             try SQLiteOrderStore.count("windows", windows, db)
         }
+        if isIndexed, !batch.orders.isEmpty { searchKeeper.noteWrite(started.duration(to: .now)) }
     }
 
     /// Returns how many were new.

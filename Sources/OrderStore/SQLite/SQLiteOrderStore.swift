@@ -22,9 +22,10 @@ public final class SQLiteOrderStore: OrderStore {
         public var busyTimeout = Duration.seconds(10)
         /// How long an idempotency key is remembered.
         public var idempotencyHorizon = Duration.seconds(86_400)
-        /// Documents that one page of a filtered search looks at; a tenth of it among flagged ones, each of which costs
-        /// a look-up of its own.
+        /// Documents that one page of a filtered search looks at; a fraction of it where each costs a look-up of its own.
         public var maximumScanned = StoreLimits.maximumScanned
+        /// Whether what is written is noted for the search index. Without it filters walk: for comparisons.
+        package var keepsSearchIndex = true
 
         /// What suits a platform on one machine.
         public init() {}
@@ -35,6 +36,7 @@ public final class SQLiteOrderStore: OrderStore {
     let options: Options
     let pool: DatabasePool
     let idempotency: GroupCommit
+    let searchKeeper: SearchKeeper
     private let isClosed = Mutex(false)
 
     /// Opens the file, making it if there is none (its directory must exist), and brings its schema up to date.
@@ -58,6 +60,10 @@ public final class SQLiteOrderStore: OrderStore {
             }
         } catch {
             throw StoreFile.explain(error, opening: path)
+        }
+        let opened = pool
+        searchKeeper = SearchKeeper { count in
+            try await opened.writeThrough { db in try SearchIndex.enterSome(count, db) }
         }
         idempotency = GroupCommit(pool: pool, horizon: options.idempotencyHorizon, path: path)
     }
@@ -90,6 +96,7 @@ public final class SQLiteOrderStore: OrderStore {
             return !closed
         }
         guard isFirst else { return }
+        await searchKeeper.stop()
         let pool = pool
         do {
             try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
@@ -113,6 +120,12 @@ public final class SQLiteOrderStore: OrderStore {
     func write(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
         try checkOpen()
         do { try await pool.writeThrough(body) } catch { throw StoreFile.explain(error, using: path) }
+    }
+
+    /// Enters all that waits into the search index, without a pause.
+    package func completeSearchIndex() async throws {
+        try checkOpen()
+        while try await pool.writeThrough({ db in try SearchIndex.enterSome(SearchKeeper.slice * 20, db) }) {}
     }
 
     func checkOpen() throws(OrderStoreError) {

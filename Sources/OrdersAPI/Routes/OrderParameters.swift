@@ -27,6 +27,8 @@ enum OrderParameters {
     ) { text in
         Int64(text).flatMap { EventLimits.customerIDs.contains($0) ? $0 : nil }
     }
+    static let minimumAmount = amount("min_amount", "Only orders of this amount or more, each in its own currency")
+    static let maximumAmount = amount("max_amount", "Only orders of this amount or less, each in its own currency")
     static let from = QueryParameter<Timestamp>("from", .dateTime, "Only orders created at this time or later") {
         Timestamp(rfc3339: $0)
     }
@@ -38,7 +40,20 @@ enum OrderParameters {
         "The order of the list, - for descending; equal created_at go by order_id. -created_at if left out")
 
     static var filter: [ParameterSpec] {
-        [status.spec, country.spec, currency.spec, payment.spec, flagged.spec, customerID.spec, from.spec, to.spec]
+        [
+            status.spec, country.spec, currency.spec, payment.spec, flagged.spec, customerID.spec, minimumAmount.spec,
+            maximumAmount.spec, from.spec, to.spec,
+        ]
+    }
+
+    /// In ten-thousandths of a unit, as ``OrderFilter/minimumAmount`` is.
+    private static func amount(_ name: String, _ description: String) -> QueryParameter<Int64> {
+        QueryParameter(name, .amount, description) { text in
+            // A currency of as many decimals reads it: exactly, or not at all.
+            guard let finest = Currency(code: "CLF"), finest.minorDigits == OrderFilter.amountDecimals else { return nil }
+            // Its error says what the parameter's own message says.
+            return (try? Money(text, currency: finest))?.minorUnits
+        }
     }
 }
 
@@ -48,7 +63,12 @@ extension OrderFilter {
             status: try query.value(OrderParameters.status), country: try query.value(OrderParameters.country),
             currency: try query.value(OrderParameters.currency), payment: try query.value(OrderParameters.payment),
             flagged: try query.value(OrderParameters.flagged), customerID: try query.value(OrderParameters.customerID),
+            minimumAmount: try query.value(OrderParameters.minimumAmount),
+            maximumAmount: try query.value(OrderParameters.maximumAmount),
             from: try query.value(OrderParameters.from), to: try query.value(OrderParameters.to))
         if let from, let to, from >= to { throw .invalidParameter("from", "it must be before to") }
+        if let minimumAmount, let maximumAmount, minimumAmount > maximumAmount {
+            throw .invalidParameter("min_amount", "it must not be more than max_amount")
+        }
     }
 }

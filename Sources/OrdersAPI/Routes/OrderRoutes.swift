@@ -12,14 +12,19 @@ extension APIRoutes {
                 parameters: OrderParameters.filter + [OrderParameters.sort.spec] + PageParameters.all,
                 responses: [.json("OrderPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, query in
-            let asked = try PageRequest(query, list: "orders") { OrderCursor($0) }
+            let asked = try PageRequest(query, list: "orders") { PagePosition(text: $0) }
+            let filter = try OrderFilter(query: query)
             let page = try await store.orders(
-                matching: try OrderFilter(query: query), sort: try query.value(OrderParameters.sort) ?? .newestFirst,
-                after: asked.cursor,
+                matching: filter, sort: try query.value(OrderParameters.sort) ?? .newestFirst, at: asked.cursor,
                 limit: asked.limit)
-            return .json(capacity: 64 + page.items.count * 640) { json in
+            let total = OrderTotal.of(filter, in: try await current())
+            return .json(capacity: 192 + page.items.count * 640) { json in
                 json.array("orders", page.items) { json, order in json.order(order) }
-                json.nextCursor(page.next.map { asked.text($0.text) })
+                json.cursor("next_cursor", page.next.map { asked.text(PagePosition.after($0).text) })
+                json.cursor("previous_cursor", page.previous.map { asked.text(PagePosition.before($0).text) })
+                json.member("has_more", page.next != nil)
+                json.key("total")
+                if let total { json.value(total) } else { json.null() }
             }
         }
     }
@@ -65,8 +70,10 @@ extension APIRoutes {
 }
 
 extension JSONWriter {
-    mutating func nextCursor(_ cursor: String?) {
-        key("next_cursor")
+    mutating func nextCursor(_ cursor: String?) { self.cursor("next_cursor", cursor) }
+
+    mutating func cursor(_ name: StaticString, _ cursor: String?) {
+        key(name)
         if let cursor { value(cursor) } else { null() }
     }
 
@@ -79,6 +86,24 @@ extension JSONWriter {
             json.member("country", alert.country)
             json.member("customer_id", alert.customerID)
             json.member("detected_at", alert.detectedAt)
+        }
+    }
+}
+
+extension PagePosition {
+    /// Marks a page that ends at its place. No cursor begins with it.
+    private static let backwards: Character = "_"
+
+    init?(text: String) {
+        let isBefore = text.first == Self.backwards
+        guard let cursor = OrderCursor(isBefore ? String(text.dropFirst()) : text) else { return nil }
+        self = isBefore ? .before(cursor) : .after(cursor)
+    }
+
+    var text: String {
+        switch self {
+        case .after(let cursor): cursor.text
+        case .before(let cursor): "\(Self.backwards)\(cursor.text)"
         }
     }
 }

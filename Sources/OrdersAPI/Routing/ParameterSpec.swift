@@ -16,6 +16,8 @@ struct ParameterSpec: Sendable, Equatable {
         case enumeration([String])
         /// An RFC 3339 time.
         case dateTime
+        /// A decimal from 0 on, with at most four decimals.
+        case amount
         /// A text with at most so many bytes; `form` says in words what it must look like.
         case text(maximumBytes: Int, form: String)
 
@@ -26,6 +28,7 @@ struct ParameterSpec: Sendable, Equatable {
             case .boolean: "true or false"
             case .enumeration(let values): "one of \(values.joined(separator: ", "))"
             case .dateTime: "an RFC 3339 time such as 2024-01-15T10:30:00Z"
+            case .amount: "an amount from 0 to 99999999999 with at most 4 decimals, such as 249.99"
             case .text(_, let form): form
             }
         }

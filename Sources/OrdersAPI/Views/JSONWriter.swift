@@ -35,6 +35,14 @@ struct JSONWriter {
         needsComma = false
     }
 
+    /// A member's name that is not known before.
+    mutating func key(text: String) {
+        separate()
+        bytes.append(string: text)
+        bytes.append(0x3A)
+        needsComma = false
+    }
+
     // MARK: Values
 
     mutating func value(_ text: String) {

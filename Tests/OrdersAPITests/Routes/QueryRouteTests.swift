@@ -160,6 +160,40 @@ import Testing
         }
     }
 
+    @Test func aListIsReadBackToItsBeginning() async throws {
+        let api = try await filled()
+        try await api.test { client in
+            func ids(_ json: JSONValue) -> [Int64] {
+                (0..<(json["orders"]?.count ?? 0)).compactMap { json["orders.\($0).order_id"]?.int }
+            }
+            let first = try await client.get("/api/orders?limit=12").json
+            #expect(first["previous_cursor"]?.isNull == true && first["has_more"]?.bool == true)
+            let second = try await client.get("/api/orders?limit=12&cursor=" + (first["next_cursor"]?.string ?? "")).json
+            let third = try await client.get("/api/orders?limit=12&cursor=" + (second["next_cursor"]?.string ?? "")).json
+            #expect(third["has_more"]?.bool == false && third["next_cursor"]?.isNull == true)
+            let back = try await client.get("/api/orders?limit=12&cursor=" + (third["previous_cursor"]?.string ?? ""))
+                .json
+            #expect(ids(back) == ids(second) && back["has_more"]?.bool == true)
+            let start = try await client.get("/api/orders?limit=12&cursor=" + (back["previous_cursor"]?.string ?? ""))
+                .json
+            #expect(ids(start) == ids(first) && start["previous_cursor"]?.isNull == true)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("", 30), ("country=DE", 10), ("currency=USD", 20), ("payment=paid", 30), ("flagged=true", 2),
+            ("flagged=false&currency=USD", 18), ("payment=refund_due", 0), ("customer_id=7", nil),
+            ("status=CONFIRMED", nil), ("status=CANCELLED", 0), ("min_amount=1", nil),
+        ] as [(String, Int64?)])
+    func theTotalIsGivenWhereTheTotalsTellIt(_ query: String, _ expected: Int64?) async throws {
+        let api = try await filled()
+        try await api.test { client in
+            let json = try await client.get("/api/orders?limit=1&" + query).json
+            #expect(json["total"]?.int == expected)
+        }
+    }
+
     @Test func theNewestOrdersComeFirstWhateverTheirIDsAndSortGivesTheOtherOrders() async throws {
         let api = try APIFixture()
         // A producer's ids, and between them an id as the API makes them.
@@ -199,6 +233,7 @@ import Testing
     @Test(
         arguments: [
             ("country=DE", [7, 5]), ("flagged=true&limit=1", [7]), ("payment=none&country=US&limit=2", [29, 27]),
+            ("min_amount=900", [5]), ("min_amount=888&max_amount=888.0000", [7]), ("max_amount=249.98", []),
             ("status=CANCELLED", []), ("customer_id=8", []), ("from=2026-01-15T10:30:31Z", []),
         ] as [(String, [Int64])])
     func ordersAreFiltered(_ query: String, _ expected: [Int64]) async throws {
@@ -212,7 +247,7 @@ import Testing
     @Test(arguments: [
         "limit=0", "limit=201", "cursor=!!", "country=usa", "currency=ABC", "status=created", "payment=maybe",
         "flagged=yes",
-        "customer_id=-1", "from=now", "to=1", "sort=id", "sort=amount",
+        "customer_id=-1", "min_amount=-1", "max_amount=1.00001", "min_amount=2&max_amount=1", "from=now", "to=1", "sort=id", "sort=amount",
     ])
     func aWrongFilterNamesItsParameter(_ query: String) async throws {
         try await APIFixture().test { client in
