@@ -65,10 +65,11 @@ let package = Package(
             name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
+        .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "KafkaProtocol", "Threads", log, nioCore, nioPosix, nioSSL,
+                "BrokerAccess", "KafkaProtocol", "LogLimit", "SCRAM", "Threads", log, nioCore, nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -122,7 +123,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
+                "BrokerAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "Repartition", "StreamProcessing",
@@ -157,8 +158,13 @@ let package = Package(
         .testTarget(
             name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Threads"], swiftSettings: strict),
         .testTarget(
+            name: "BrokerAccessTests", dependencies: ["BrokerAccess", "KafkaProtocol", "SCRAM"], swiftSettings: strict),
+        .testTarget(
             name: "EmbeddedBrokerTests",
-            dependencies: ["BrokerSimulation", "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore, nioPosix],
+            dependencies: [
+                "BrokerAccess", "BrokerSimulation", "EmbeddedBroker", "KafkaProtocol", "SCRAM", "TestSupport", nioCore,
+                nioPosix, nioSSL,
+            ],
             swiftSettings: strict),
         // The broker is there to say which APIs have to be covered.
         .testTarget(

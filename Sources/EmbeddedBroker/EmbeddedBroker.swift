@@ -62,6 +62,11 @@ public final class EmbeddedBroker: Sendable {
         }
     }
 
+    /// Where clients of other machines connect to; nil if the broker does not run, or has no secured listener.
+    public var securedAddress: BoundAddress? {
+        if case .running(let running) = state.withLock({ $0 }) { running.securedAddress } else { nil }
+    }
+
     /// Stops serving and brings everything to a state from which the next start has nothing to repair.
     public func stop() async {
         let running = state.withLock { state -> Running? in

@@ -9,13 +9,15 @@ public struct EmbeddedBrokerConfiguration: Sendable {
         case relaxed
     }
 
-    /// Where to listen. Only loopback addresses are accepted: the broker has no TLS and no SASL.
+    /// Where to listen in the open, without TLS and logins. Only loopback addresses are accepted.
     public var host = "127.0.0.1"
     /// 0 for any free port, which ``EmbeddedBroker/start()`` then tells.
     public var port = 9092
     /// The address that clients are given, if not where the broker listens: that of a forwarder on this machine (a
     /// proxy, a tunnel's end). A loopback address, too, with a port from 1 to 65535.
     public var advertised: BoundAddress?
+    /// Where other machines reach the broker, over TLS and with a login; nil if they do not.
+    public var secured: SecuredListener?
     /// Made if it does not exist. Belongs to one broker at a time.
     public var dataDirectory: String
     /// When a record is acknowledged.
@@ -106,6 +108,7 @@ extension EmbeddedBrokerConfiguration {
         try require(maxFrameBytes <= Int(Int32.max), "maxFrameBytes must be below 2 GiB")
         try require(unreadRetentionBytes >= 0, "unreadRetentionBytes must not be negative")
         try require(maxConnections > 0, "maxConnections must be above 0")
+        try secured?.validate()
     }
 
     var settings: BrokerSettings {

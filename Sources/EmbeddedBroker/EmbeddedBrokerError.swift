@@ -4,8 +4,10 @@ public struct EmbeddedBrokerError: Error, Hashable, Sendable {
     public enum Code: Hashable, Sendable {
         /// A setting has a value that makes no sense.
         case invalidConfiguration
-        /// The host is not a loopback address.
+        /// The open listener's host is not a loopback address.
         case notLoopback
+        /// The certificate, its key or the users' file of the secured listener cannot be used.
+        case securityNotUsable
         /// The host's name or address cannot be used here.
         case addressNotAvailable
         /// Somebody else listens on the port.

@@ -1,8 +1,9 @@
+import BrokerAccess
 import KafkaProtocol
 import NIOCore
 
-/// A request that the broker serves.
-protocol ServedRequest: KafkaRequest {
+/// A request that the broker serves, of which is known what it takes rights for.
+protocol ServedRequest: AuthorizedRequest {
     /// The method of the core that answers it, now or later.
     static var handler: Handler<Self> { get }
 

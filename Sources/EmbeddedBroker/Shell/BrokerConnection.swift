@@ -1,7 +1,9 @@
+import BrokerAccess
 import DequeModule
 import KafkaProtocol
 import Logging
 import NIOCore
+import NIOSSL
 
 /// One client connection: takes frames apart, keeps answers in the order of requests, and stops reading when too much
 /// waits.
@@ -17,10 +19,13 @@ final class BrokerConnection: ChannelInboundHandler {
         var bytes: Int
         var answer: (any KafkaMessage)?
         var isAnswered = false
-        var wantsAnswer = true
+        /// Puts what was refused into the answer; nil for an answer of another kind than the request's.
+        var complete: ((any KafkaMessage) -> (any KafkaMessage)?)?
     }
 
-    private let server: BrokerServer
+    let server: BrokerServer
+    /// Nil where everybody may do everything: on loopback.
+    let access: ConnectionAccess?
     private let limits: ConnectionLimits
     private let logger: Logger
     private var context: ChannelHandlerContext?
@@ -39,9 +44,12 @@ final class BrokerConnection: ChannelInboundHandler {
     private var isInRead = false
     private var lastActivity = NIODeadline.now()
     private var isClosed = false
+    /// Whether the connection counts among those of its address.
+    private var isCounted = false
 
-    init(server: BrokerServer, limits: ConnectionLimits, logger: Logger) {
+    init(server: BrokerServer, access: ConnectionAccess? = nil, limits: ConnectionLimits, logger: Logger) {
         self.server = server
+        self.access = access
         self.limits = limits
         self.logger = logger
     }
@@ -56,10 +64,15 @@ final class BrokerConnection: ChannelInboundHandler {
         host = context.channel.remoteAddress?.ipAddress.map { "/" + $0 } ?? "/unknown"
         peer = context.channel.remoteAddress.map { "\($0)" } ?? "unknown"
         guard let id = server.register(self) else {
-            logger.warning("\(peer) is refused: there are already \(limits.maximumConnections) connections")
+            server.noteClosed(peer, "there are already \(limits.maximumConnections) connections")
             return context.close(promise: nil)
         }
         self.id = id
+        if let access {
+            if let problem = access.security.enter(access.address) { return close(reason: problem) }
+            isCounted = true
+            scheduleLoginDeadline(context, access)
+        }
         received = context.channel.allocator.buffer(capacity: 4096)
         scheduleIdleCheck(context)
         context.read()
@@ -67,6 +80,8 @@ final class BrokerConnection: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         isClosed = true
+        if let access, isCounted { access.security.leave(access.address, isLoggedIn: access.isLoggedIn) }
+        isCounted = false
         server.unregister(id)
         self.context = nil
         context.fireChannelInactive()
@@ -97,7 +112,11 @@ final class BrokerConnection: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        logger.debug("connection of \(peer) failed: \(error)")
+        if case NIOSSLError.handshakeFailed(let reason) = error {
+            server.noteClosed(peer, "the TLS handshake failed: \(reason)")
+        } else {
+            logger.debug("connection of \(peer) failed: \(error)")
+        }
         context.close(promise: nil)
     }
 
@@ -107,6 +126,7 @@ final class BrokerConnection: ChannelInboundHandler {
     private var mayProceed: Bool {
         !isClosed && slots.count < limits.maximumOutstandingRequests && outstandingBytes < limits.maximumConnectionBytes
             && !server.isFull && (context?.channel.isWritable ?? false)
+            && access.map { !$0.isBusy && (!$0.expectsToken || slots.isEmpty) } ?? true
     }
 
     /// Goes on with what has arrived, and reads more, if that may be.
@@ -126,8 +146,10 @@ final class BrokerConnection: ChannelInboundHandler {
     /// The next whole frame, without its length prefix.
     private func nextFrame() -> ByteBuffer? {
         guard let length = received.getInteger(at: received.readerIndex, as: Int32.self) else { return nil }
-        guard length >= 8, Int(length) <= limits.maximumFrameBytes else {
-            close(reason: "it sent a frame of \(length) bytes; the limit is \(limits.maximumFrameBytes)")
+        let maximum = access?.maximumFrameBytes ?? limits.maximumFrameBytes
+        guard length >= (access?.expectsToken == true ? 0 : 8), Int(length) <= maximum else {
+            let problem = access == nil ? Greeting(received.readableBytesView).problemAtPlainPort : nil
+            close(reason: problem ?? "it sent a frame of \(length) bytes; the limit is \(maximum)")
             return nil
         }
         guard received.readableBytes >= 4 + Int(length) else {
@@ -143,15 +165,16 @@ final class BrokerConnection: ChannelInboundHandler {
     }
 
     private func take(_ frame: ByteBuffer) {
+        if let access, access.expectsToken { return takeToken(frame, access) }
         do {
             let (header, request) = try ServedAPIs.decode(frame)
             let number = firstNumber + UInt64(slots.count)
             slots.append(Slot(header: header, bytes: frame.readableBytes))
             outstandingBytes += frame.readableBytes
             server.reserve(frame.readableBytes)
-            server.handle(
-                request,
-                RequestContext(token: .init(connection: id, number: number), header: header, clientHost: host))
+            let context = RequestContext(
+                token: .init(connection: id, number: number), header: header, clientHost: host)
+            if let access { pass(request, context, access) } else { server.handle(request, context) }
         } catch {
             close(reason: "it sent a malformed request: \(error)")
         }
@@ -164,6 +187,11 @@ final class BrokerConnection: ChannelInboundHandler {
         guard !isClosed, number >= firstNumber, number - firstNumber < UInt64(slots.count) else { return }
         let index = Int(number - firstNumber)
         slots[index].answer = body
+        if let body, let complete = slots[index].complete {
+            slots[index].answer = complete(body)
+            // Without its refusals an answer would say what it must not.
+            if slots[index].answer == nil { return close(reason: "its request was answered with another kind") }
+        }
         slots[index].isAnswered = true
         var released = 0
         while let first = slots.first, first.isAnswered {
@@ -178,6 +206,28 @@ final class BrokerConnection: ChannelInboundHandler {
             hasNews = true
             server.noteAnswered(self)
         }
+    }
+
+    /// Has the answer to a request changed before it is sent.
+    func completeAnswer(_ number: UInt64, _ complete: @escaping (any KafkaMessage) -> (any KafkaMessage)?) {
+        guard number >= firstNumber, number - firstNumber < UInt64(slots.count) else { return }
+        slots[Int(number - firstNumber)].complete = complete
+    }
+
+    /// Answers a request that the core does not see.
+    func finish(_ number: UInt64, _ body: any KafkaMessage) {
+        answer(number, body)
+        server.settle()
+    }
+
+    /// Answers a message of a login that had no header.
+    func writeToken(_ bytes: [UInt8]) {
+        var frame = ByteBuffer()
+        frame.writeInteger(Int32(bytes.count))
+        frame.writeBytes(bytes)
+        context?.write(wrapOutboundOut(frame), promise: nil)
+        needsFlush = true
+        if !isInRead { flushIfNeeded() }
     }
 
     /// Sends what has been answered in this step, and takes more requests if that made room for them.
@@ -209,8 +259,15 @@ final class BrokerConnection: ChannelInboundHandler {
     func close(reason: String?) {
         guard !isClosed else { return }
         isClosed = true
-        if let reason { logger.warning("connection of \(peer) closed: \(reason)") }
+        if let reason { server.noteClosed(peer, reason) }
         context?.close(promise: nil)
+    }
+
+    private func scheduleLoginDeadline(_ context: ChannelHandlerContext, _ access: ConnectionAccess) {
+        let patience = access.security.listener.loginDeadline
+        context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(patience)) { [self] in
+            if !access.isLoggedIn { close(reason: "it did not log in within \(patience)") }
+        }
     }
 
     private func scheduleIdleCheck(_ context: ChannelHandlerContext) {

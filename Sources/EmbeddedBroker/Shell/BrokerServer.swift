@@ -1,3 +1,5 @@
+import BrokerAccess
+import LogLimit
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,6 +17,8 @@ final class BrokerServer {
     private var connections: [UInt64: BrokerConnection] = [:]
     private var nextConnectionID: UInt64 = 1
     private let limits: ConnectionLimits
+    /// The ends of connections: whoever is outside can cause a thousand a second.
+    private let closings = LogLimiter(.warning, "the broker closed a connection")
 
     private var isCarryingOut = false
     private var answered: [BrokerConnection] = []
@@ -65,6 +69,25 @@ final class BrokerServer {
     func handle(_ request: any ServedRequest, _ context: RequestContext) {
         core.handle(request, context, now: clock.now)
         carryOut()
+    }
+
+    /// Sends what was answered without the core.
+    func settle() { carryOut() }
+
+    func noteClosed(_ peer: String, _ reason: String) {
+        closings.log(to: logger, ["peer": "\(peer)", "reason": "\(reason)"])
+    }
+
+    /// What someone may do here and now.
+    func gate(_ principal: Principal, _ security: ListenerSecurity) -> AccessGate {
+        AccessGate(
+            principal: principal, rights: security.directory.rights, host: security.advertised.host,
+            port: Int32(security.advertised.port), topicName: { [core] in core.topicName($0) },
+            hasTopic: { [core] in core.topics[$0] != nil })
+    }
+
+    func usersChanged() {
+        for id in connections.keys.sorted() { connections[id]?.usersChanged() }
     }
 
     /// Whether connections should stop reading, since too much is waiting already.

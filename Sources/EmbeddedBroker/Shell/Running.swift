@@ -1,13 +1,16 @@
 import Logging
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A broker that serves: its event loop, threads, listening socket and data directory.
 final class Running: Sendable {
     let address: BoundAddress
+    var securedAddress: BoundAddress? { secured?.address }
     private let group: MultiThreadedEventLoopGroup
     private let listener: any Channel
+    private let secured: Secured?
     /// The server belongs to the group's only event loop and is touched nowhere else.
     private let server: NIOLoopBound<BrokerServer>
     private let storage: StorageThreads
@@ -16,13 +19,14 @@ final class Running: Sendable {
     private let end: EventLoopPromise<EmbeddedBrokerError?>
 
     private init(
-        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel,
+        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel, secured: Secured?,
         server: NIOLoopBound<BrokerServer>,
         storage: StorageThreads, directory: DataDirectory, logger: Logger, end: EventLoopPromise<EmbeddedBrokerError?>
     ) {
         self.address = address
         self.group = group
         self.listener = listener
+        self.secured = secured
         self.server = server
         self.storage = storage
         self.directory = directory
@@ -56,7 +60,7 @@ final class Running: Sendable {
         guard let ip = address.ipAddress, ip.hasPrefix("127.") || ip == "::1" else {
             throw EmbeddedBrokerError(
                 .notLoopback,
-                "the embedded broker listens on this machine only, not on \(host). It has no TLS and no SASL, so anyone on the network could read and write. Use 127.0.0.1, or Apache Kafka for more than one machine"
+                "without logins the embedded broker listens on this machine only, not on \(host), where anyone on the network could read and write. For other machines give it --broker-listen HOST:PORT with --broker-tls-cert, --broker-tls-key and --broker-users"
             )
         }
         return address
@@ -70,9 +74,19 @@ final class Running: Sendable {
         let accepted = AcceptedConnections()
         let limits = configuration.limits
         // The port is taken first: two brokers that share one by mistake must not touch a data directory.
-        let listener = try await bind(socketAddress, configuration, group, limits, accepted, logger)
+        let listener = try await bind(
+            socketAddress, BoundAddress(host: configuration.host, port: configuration.port), group
+        ) { channel in
+            guard let server = accepted.current()?.value else { throw ChannelError.ioOnClosedChannel }
+            try channel.pipeline.syncOperations.addHandler(
+                BrokerConnection(server: server, limits: limits, logger: logger))
+        }
         let end = eventLoop.makePromise(of: EmbeddedBrokerError?.self)
+        var secured: Secured?
         do {
+            if let wanted = configuration.secured {
+                secured = try await Secured.bind(wanted, group, limits, logger) { accepted.current()?.value }
+            }
             let bound = BoundAddress(
                 host: configuration.host, port: listener.localAddress?.port ?? configuration.port)
             let files = try DataDirectory(path: configuration.dataDirectory)
@@ -80,13 +94,15 @@ final class Running: Sendable {
                 try assemble(configuration, bound, files, eventLoop, limits, logger, end, accepted)
             }.get()
             _ = try await listener.setOption(.autoRead, value: true).get()
+            try await secured?.accept()
             return Running(
-                address: bound, group: group, listener: listener, server: parts.server, storage: parts.storage,
-                directory: files, logger: logger, end: end)
+                address: bound, group: group, listener: listener, secured: secured, server: parts.server,
+                storage: parts.storage, directory: files, logger: logger, end: end)
         } catch {
             end.succeed(nil)
             // The error that stopped the start is the one to report.
             try? await listener.close()
+            try? await secured?.close()
             throw error
         }
     }
@@ -98,9 +114,10 @@ final class Running: Sendable {
         func current() -> NIOLoopBound<BrokerServer>? { server.withLock { $0 } }
     }
 
-    private static func bind(
-        _ address: SocketAddress, _ configuration: EmbeddedBrokerConfiguration, _ group: MultiThreadedEventLoopGroup,
-        _ limits: ConnectionLimits, _ accepted: AcceptedConnections, _ logger: Logger
+    /// Listens, and accepts nothing yet.
+    static func bind(
+        _ address: SocketAddress, _ named: BoundAddress, _ group: MultiThreadedEventLoopGroup,
+        _ prepare: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
@@ -115,26 +132,22 @@ final class Running: Sendable {
             )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1 << 20, high: 4 << 20))
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let server = accepted.current()?.value else { throw ChannelError.ioOnClosedChannel }
-                    try channel.pipeline.syncOperations.addHandler(
-                        BrokerConnection(server: server, limits: limits, logger: logger))
-                }
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
         do {
             return try await bootstrap.bind(to: address).get()
         } catch let error as IOError where error.errnoCode == EADDRINUSE {
             throw EmbeddedBrokerError(
                 .portInUse,
-                "port \(configuration.port) on \(configuration.host) is already in use; stop what listens there, or choose another port"
+                "port \(named.port) on \(named.host) is already in use; stop what listens there, or choose another port"
             )
         } catch let error as IOError where error.errnoCode == EACCES {
             throw EmbeddedBrokerError(
                 .addressNotAvailable,
-                "this process may not listen on port \(configuration.port); choose one above 1023")
+                "this process may not listen on port \(named.port); choose one above 1023")
         } catch {
             throw EmbeddedBrokerError(
-                .addressNotAvailable, "\(configuration.host):\(configuration.port) cannot be listened on: \(error)")
+                .addressNotAvailable, "\(named) cannot be listened on: \(error)")
         }
     }
 
@@ -205,6 +218,7 @@ final class Running: Sendable {
         end.succeed(nil)
         do {
             try await listener.close()
+            try await secured?.close()
             let server = server
             try await listener.eventLoop.flatSubmit { server.value.shutDown() }.get()
         } catch {
