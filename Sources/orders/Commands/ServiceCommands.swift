@@ -115,7 +115,7 @@ struct AlertingCommand: AsyncParsableCommand {
 
 struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
-    @Option(help: ArgumentHelp("Where it listens: a loopback address.", valueName: "HOST:PORT"))
+    @Option(help: ArgumentHelp("Where it listens in the open: a loopback address.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
     @Option(
         help: ArgumentHelp(
@@ -127,6 +127,7 @@ struct BrokerCommand: AsyncParsableCommand {
             "The size of one of the journal's files, of which there are two or three: less suits a small disk. 16 to 1024.",
             valueName: "MIB"))
     var journalSize = 64
+    @OptionGroup var access: BrokerAccessOptions
     @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
@@ -139,12 +140,13 @@ struct BrokerCommand: AsyncParsableCommand {
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
-        let (broker, address) = try await BrokerService.start(
-            data.broker(
-                at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment),
-            logger: Logger(label: "broker"))
+        var configuration = try data.broker(
+            at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment)
+        configuration.secured = try access.listener(environment: processEnvironment, dataDirectory: data.dataDir)
+        let (broker, address) = try await BrokerService.start(configuration, logger: Logger(label: "broker"))
         try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
+        if let secured = broker.securedAddress { Standard.output("kafka listening with TLS on \(secured)\n") }
         Standard.output("kafka listening on \(address)\n")
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(

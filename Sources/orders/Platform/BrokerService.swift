@@ -37,9 +37,12 @@ final class BrokerService: Service {
         // A broker that is opened again is found where the first one was.
         var configuration = configuration
         configuration.port = bound.port
+        if let secured = broker.securedAddress { configuration.secured?.port = secured.port }
         return (BrokerService(configuration, broker, logger), HostPort(host: bound.host, port: bound.port))
     }
 
+    /// Where other machines connect to, nil if they cannot.
+    var securedAddress: BoundAddress? { current.securedAddress }
     /// What keeps the broker from serving; nil while it serves.
     var problem: String? { state.withLock { $0.problem } }
 

@@ -1,3 +1,4 @@
+import EmbeddedBroker
 import Foundation
 import Kafka
 import Logging
@@ -16,6 +17,8 @@ struct Platform {
         var http: HostPort
         /// Where the embedded broker listens; not used where `environment` names a Kafka.
         var kafka: HostPort
+        /// Where other machines reach the embedded broker, nil if they do not.
+        var secured: SecuredListener?
         var generator: OrderProducer.Options
         var payments: PaymentOptions
         /// Whether the check beside the flow runs.
@@ -44,11 +47,16 @@ struct Platform {
         try options.data.prepare()
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
-            let (broker, address) = try await BrokerService.start(
-                options.data.broker(at: options.kafka, environment: environment), logger: Logger(label: "broker"))
+            var configuration = try options.data.broker(at: options.kafka, environment: environment)
+            configuration.secured = options.secured
+            let (broker, address) = try await BrokerService.start(configuration, logger: Logger(label: "broker"))
             self.broker = broker
             environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
         } else {
+            guard options.secured == nil else {
+                throw PlatformError(
+                    "--broker-listen is for the embedded broker, which does not run while KAFKA_BOOTSTRAP_SERVERS is set")
+            }
             broker = nil
         }
         do {

@@ -3,7 +3,8 @@ import Foundation
 /// Finds variables of the environment that are most likely misspelled settings: they would be ignored in silence.
 enum EnvironmentNames {
     static let known = [
-        "ALERT_WEBHOOK_URL", "CONFLUENT_API_KEY", "CONFLUENT_API_SECRET", "COUCHBASE_BUCKET", "COUCHBASE_HOST",
+        "ALERT_WEBHOOK_URL", "BROKER_ADVERTISE", "BROKER_LISTEN", "BROKER_TLS_CERT", "BROKER_TLS_CLIENT_CA",
+        "BROKER_TLS_KEY", "BROKER_USERS", "CONFLUENT_API_KEY", "CONFLUENT_API_SECRET", "COUCHBASE_BUCKET", "COUCHBASE_HOST",
         "COUCHBASE_PASSWORD",
         "COUCHBASE_USERNAME", "KAFKA_BOOTSTRAP_SERVERS", "LOG_FORMAT", "LOG_LEVEL", "ORDERS_WEB",
         "PAYMENT_DECLINE_RATE",

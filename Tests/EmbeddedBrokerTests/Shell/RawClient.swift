@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
@@ -40,11 +41,21 @@ final class RawClient: Sendable {
         self.frames = frames
     }
 
-    static func connect(_ address: BoundAddress) async throws -> RawClient {
+    /// - Parameter authority: the file of the authority to trust, for a connection over TLS.
+    static func connect(_ address: BoundAddress, authority: String? = nil) async throws -> RawClient {
+        let tls = try authority.map { path in
+            var configuration = TLSConfiguration.makeClientConfiguration()
+            configuration.trustRoots = .file(path)
+            return try NIOSSLContext(configuration: configuration)
+        }
         let (frames, continuation) = AsyncThrowingStream.makeStream(of: ByteBuffer.self, throwing: (any Error).self)
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if let tls {
+                        try channel.pipeline.syncOperations.addHandler(
+                            NIOSSLClientHandler(context: tls, serverHostname: nil))
+                    }
                     try channel.pipeline.syncOperations.addHandler(Handler(continuation))
                 }
             }
