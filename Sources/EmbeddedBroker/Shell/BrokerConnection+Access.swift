@@ -104,7 +104,8 @@ extension BrokerConnection {
                         $0.errorMessage = access.failureMessage
                     })
             }
-            close(reason: reason)
+            // Some clients drop an answer that comes together with the end of the connection.
+            server.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [self] in close(reason: reason) }
         }
     }
 

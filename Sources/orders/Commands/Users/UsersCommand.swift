@@ -87,7 +87,7 @@ struct UsersAdd: AsyncParsableCommand {
     /// 192 random bits in characters that need no quotes.
     private static func made() -> String {
         let bytes = (0..<24).map { _ in UInt8.random(in: .min ... .max) }
-        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+        return Data(bytes).base64EncodedString().replacing("+", with: ".").replacing("/", with: "_")
     }
 }
 
