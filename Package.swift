@@ -113,9 +113,10 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
-                lifecycle, log, metrics, nioCore, nioPosix,
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
+                metrics, nioCore, nioPosix,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
             ],
@@ -123,7 +124,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "BrokerAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
+                "BrokerAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
+                "OrderFiles",
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "Repartition", "StreamProcessing",

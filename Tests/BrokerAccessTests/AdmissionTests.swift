@@ -21,7 +21,8 @@ struct AdmissionTests {
 
     @Test("What may not be written to is refused by partition; the rest is served, and the answer has both")
     func partlyAllowed() throws {
-        guard case .serve(let rest, let complete?) = try produce(to: "orders", "payments").admitted(gate("write:orders"))
+        guard
+            case .serve(let rest, let complete?) = try produce(to: "orders", "payments").admitted(gate("write:orders"))
         else { return #expect(Bool(false), "it is not served in part") }
         #expect(rest.topics.map(\.name) == ["orders"])
         var answer = ProduceResponse()
@@ -75,7 +76,9 @@ struct AdmissionTests {
     @Test("A topic that is asked for by its id takes the rights of its name")
     func byID() throws {
         let request = FetchRequest {
-            $0.topics = [.init { $0.topicID = TopicID(high: 0, low: 1) }, .init { $0.topicID = TopicID(high: 0, low: 2) }]
+            $0.topics = [
+                .init { $0.topicID = TopicID(high: 0, low: 1) }, .init { $0.topicID = TopicID(high: 0, low: 2) },
+            ]
         }
         guard case .serve(let rest, _) = try request.admitted(gate("write:orders")) else {
             return #expect(Bool(false), "it is not served")

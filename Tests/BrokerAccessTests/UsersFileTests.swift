@@ -16,7 +16,7 @@ struct UsersFileTests {
 
     @Test("What was written is read again; the password is nowhere, and nobody else can read the file")
     func roundTrip() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) } // Left-overs harm no other test.
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // Left-overs harm no other test.
         let file = UsersFile(path: path)
         #expect(try file.read().isEmpty)
         let users = [try user("a"), try user("b")]
@@ -33,7 +33,7 @@ struct UsersFileTests {
 
     @Test("A change that fails leaves the file as it was")
     func failedChange() throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) } // Left-overs harm no other test.
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // Left-overs harm no other test.
         let file = UsersFile(path: path)
         let users = [try user("a")]
         try file.change { $0 = users }
@@ -54,7 +54,7 @@ struct UsersFileTests {
             #"{"version":1,"users":[{"name":"a","verifiers":["x"],"rights":[]}]}"#,
         ])
     func damaged(text: String) throws {
-        defer { try? FileManager.default.removeItem(atPath: folder) } // Left-overs harm no other test.
+        defer { try? FileManager.default.removeItem(atPath: folder) }  // Left-overs harm no other test.
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         #expect {
             try UsersFile(path: path).read()

@@ -34,7 +34,12 @@ class Confluent:
 
         failures = []
         producer = Producer(
-            {**self.settings, "message.timeout.ms": 4000, "enable.idempotence": True, "topic.metadata.propagation.max.ms": 0}
+            {
+                **self.settings,
+                "message.timeout.ms": 4000,
+                "enable.idempotence": True,
+                "topic.metadata.propagation.max.ms": 0,
+            }
         )
         try:
             producer.produce(topic, value, on_delivery=lambda error, _: failures.append(error))

@@ -13,7 +13,9 @@ public enum Greeting: Hashable, Sendable {
         let text = String(decoding: bytes, as: UTF8.self)
         if bytes.starts(with: [0x16, 0x03]) {
             self = .tls
-        } else if ["GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "DELETE ", "CONNECT ", "PRI "].contains(where: text.hasPrefix) {
+        } else if ["GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "DELETE ", "CONNECT ", "PRI "].contains(
+            where: text.hasPrefix)
+        {
             self = .http
         } else if text.hasPrefix("SSH-") {
             self = .ssh

@@ -2,7 +2,7 @@ import SCRAM
 
 /// One login: messages of the client in, what to answer out. Pure but for the nonce, which is given.
 public struct Login: Sendable {
-    /// What comes of a message.
+    /// What a message results in.
     public enum Step: Sendable {
         /// Send this and wait for the next message.
         case challenge([UInt8])

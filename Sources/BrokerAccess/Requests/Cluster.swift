@@ -17,7 +17,7 @@ extension MetadataRequest: AuthorizedRequest {
             refused = (parts.denied + missing).map { topic in
                 .init {
                     $0.errorCode = .topicAuthorizationFailed
-                    // Who asks by id is not told the name.
+                    // Who asks by id does not learn the name.
                     $0.name = topic.topicID == .none ? topic.name : ""
                     $0.topicID = topic.topicID
                 }
@@ -59,7 +59,9 @@ extension FindCoordinatorRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         let isTransaction = keyType == 1
         let code = isTransaction ? ErrorCode.transactionalIDAuthorizationFailed : .groupAuthorizationFailed
-        func allows(_ key: String) -> Bool { gate.allows(.describe, isTransaction ? .transactionalID(key) : .group(key)) }
+        func allows(_ key: String) -> Bool {
+            gate.allows(.describe, isTransaction ? .transactionalID(key) : .group(key))
+        }
         // One key up to version 3, several from version 4 on.
         if coordinatorKeys.isEmpty, !allows(key) {
             return .refuse(

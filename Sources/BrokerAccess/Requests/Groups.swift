@@ -53,7 +53,8 @@ extension DescribeGroupsRequest: AuthorizedRequest {
         return .serve(rest) { response in
             if showsOperations {
                 for index in response.groups.indices where response.groups[index].errorCode == .none {
-                    response.groups[index].authorizedOperations = gate.operations(.group(response.groups[index].groupID))
+                    response.groups[index].authorizedOperations = gate.operations(
+                        .group(response.groups[index].groupID))
                 }
             }
             response.groups += refused
@@ -169,7 +170,8 @@ extension OffsetFetchRequest: AuthorizedRequest {
         )
     }
 
-    private static func shown(_ topics: [OffsetFetchResponse.Topic], _ gate: AccessGate) -> [OffsetFetchResponse.Topic] {
+    private static func shown(_ topics: [OffsetFetchResponse.Topic], _ gate: AccessGate) -> [OffsetFetchResponse.Topic]
+    {
         topics.filter { gate.allows(.describe, topic: $0.name) }
     }
 }

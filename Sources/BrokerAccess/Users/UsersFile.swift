@@ -89,7 +89,9 @@ public struct UsersFile: Sendable {
         try change(&users)
         let document = Document(
             users: users.sorted { $0.name < $1.name }.map { user in
-                .init(name: user.name, verifiers: user.verifiers.map(\.description), rights: user.grants.map(\.description))
+                .init(
+                    name: user.name, verifiers: user.verifiers.map(\.description),
+                    rights: user.grants.map(\.description))
             })
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

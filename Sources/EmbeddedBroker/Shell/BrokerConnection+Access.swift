@@ -23,7 +23,8 @@ extension BrokerConnection {
         case is ApiVersionsRequest: server.handle(request, context)
         default:
             guard let user = access.user else {
-                return close(reason: "it sent \(context.header.api) before it logged in: set security.protocol to SASL_SSL")
+                return close(
+                    reason: "it sent \(context.header.api) before it logged in: set security.protocol to SASL_SSL")
             }
             guard !access.isExpired else { return close(reason: "its session is over and it did not log in again") }
             serve(request, context, server.gate(.user(user.name), access.security))
@@ -94,7 +95,8 @@ extension BrokerConnection {
 
     /// The answer waits, longer with each failure of the address; then the connection ends.
     private func fail(_ reason: String, _ reply: LoginReply, _ access: ConnectionAccess) {
-        let delay = access.security.failedLogin(access.address, now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
+        let delay = access.security.failedLogin(
+            access.address, now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         server.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
             if case .request(let number) = reply {
                 finish(

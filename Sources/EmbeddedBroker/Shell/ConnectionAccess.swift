@@ -15,7 +15,7 @@ final class ConnectionAccess {
         case failed
     }
 
-    /// What comes of a message of a login.
+    /// What a message of a login results in.
     enum Outcome {
         case answer([UInt8])
         case check(PasswordCheck)
@@ -116,7 +116,7 @@ final class ConnectionAccess {
         return "login failed (\(mechanism?.name ?? "no mechanism"), \(who)): \(reason)"
     }
 
-    /// What clients are told: the same for whatever was wrong.
+    /// What the answer says: the same for whatever was wrong.
     var failureMessage: String {
         "Authentication failed: the user or the password is wrong (SASL mechanism \(mechanism?.name ?? "none"))"
     }

@@ -2,7 +2,7 @@ import BrokerAccess
 import Foundation
 import NIOSSL
 
-/// The files that the secured listener lives on, and what they held when they were read.
+/// The files that the secured listener needs, and what they held when they were read.
 struct SecurityFiles: Sendable {
     /// What is needed to serve: both are read again as a whole.
     struct Content: Sendable {
@@ -35,7 +35,8 @@ struct SecurityFiles: Sendable {
 
     /// The state of each file. One that is not there has a mark, too.
     func marks() -> [Mark] {
-        [listener.certificateChain, listener.privateKey, listener.clientAuthorities, listener.users].compactMap { path in
+        [listener.certificateChain, listener.privateKey, listener.clientAuthorities, listener.users].compactMap {
+            path in
             guard let path else { return nil }
             var status = stat()
             guard stat(path, &status) == 0 else { return Mark(inode: 0, size: -1, seconds: 0, nanoseconds: 0) }

@@ -38,7 +38,8 @@ struct Up: AsyncParsableCommand {
         let platform = try await Platform(
             Platform.Options(
                 data: data, http: http, kafka: kafka,
-                secured: try access.listener(environment: processEnvironment, dataDirectory: data.dataDir), generator: generator.producer, payments: payments,
+                secured: try access.listener(environment: processEnvironment, dataDirectory: data.dataDir),
+                generator: generator.producer, payments: payments,
                 reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)

@@ -55,7 +55,8 @@ struct Platform {
         } else {
             guard options.secured == nil else {
                 throw PlatformError(
-                    "--broker-listen is for the embedded broker, which does not run while KAFKA_BOOTSTRAP_SERVERS is set")
+                    "--broker-listen is for the embedded broker, which does not run while KAFKA_BOOTSTRAP_SERVERS is set"
+                )
             }
             broker = nil
         }

@@ -78,7 +78,9 @@ struct UsersAdd: AsyncParsableCommand {
     private static func firstLine() throws -> String {
         // Not readLine(), which takes any amount.
         let bytes = FileHandle.standardInput.readData(ofLength: 4096)
-        guard let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).first,
+        guard
+            let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+                .first,
             !line.isEmpty
         else { throw PlatformError("standard input has no password: its first line is to be it") }
         return line.hasSuffix("\r") ? String(line.dropLast()) : String(line)
@@ -100,7 +102,8 @@ struct UsersRemove: AsyncParsableCommand {
         let file = options.file
         try file.change { users in
             guard users.contains(where: { $0.name == name }) else {
-                throw PlatformError("there is no user \(name) in \(file.path); `orders users list` shows those there are")
+                throw PlatformError(
+                    "there is no user \(name) in \(file.path); `orders users list` shows those there are")
             }
             users.removeAll { $0.name == name }
         }
