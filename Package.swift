@@ -113,9 +113,10 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
-                metrics, nioCore, nioPosix,
+                "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
+                lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -124,12 +125,11 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "BrokerAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
-                "OrderFiles",
+                "APIAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "Repartition", "StreamProcessing",
-                lifecycle, log, metrics, unixSignals,
+                "LogLimit", nioCore, nioPosix, lifecycle, log, metrics, unixSignals,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -187,8 +187,8 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI",
-                "StreamProcessing", lifecycle, log, metrics, nioCore, nioPosix,
+                "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
+                "OrdersAPI", "StreamProcessing", nioSSL, lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),

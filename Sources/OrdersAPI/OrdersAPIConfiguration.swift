@@ -2,16 +2,15 @@ import OrderEvents
 
 /// How the HTTP API is set up. Each setting has a default that is right for one machine.
 public struct OrdersAPIConfiguration: Sendable {
-    /// The name or address to listen on. Others than loopback are refused unless ``allowsOtherThanLoopback`` is set.
+    /// The name or address to listen on. Others than loopback need an ``AccessControl`` that asks for credentials.
     public var host = "127.0.0.1"
     /// 0...65535; 0 takes any free port (see ``onListening``).
     public var port = 8080
-    /// Whether to listen on an address that others reach. There is no authentication yet: only where a proxy, a
-    /// firewall or a container's network decides who comes in.
-    public var allowsOtherThanLoopback = false
+    /// The server's certificate; nil: plain HTTP.
+    public var certificate: CertificateFiles?
     /// Further names that clients may use in `Host`, without port, beside loopback's and ``host``.
     public var allowedHosts: [String] = []
-    /// Other origins whose pages may post, as browsers write them: `https://shop.example`.
+    /// Other origins whose pages may read and post, as browsers write them: `https://shop.example`.
     public var allowedOrigins: [String] = []
     /// The directory of the built dashboard; nil serves none.
     public var dashboardDirectory: String?
@@ -47,7 +46,6 @@ public struct OrdersAPIConfiguration: Sendable {
 
     /// - Throws: ``OrdersAPIError`` naming the setting.
     func validate() throws(OrdersAPIError) {
-        try BindPolicy.check(host: host, port: port, allowsOtherThanLoopback: allowsOtherThanLoopback)
         if let instance, !OrderIDGenerator.instances.contains(instance) {
             throw OrdersAPIError(
                 .invalidConfiguration, "\(instance) is not an instance number: it is a number from 0 to 31")
@@ -65,9 +63,13 @@ public struct ListeningAddress: Sendable, Hashable {
     public let host: String
     /// The real one, where any was asked for.
     public let port: Int
+    /// Whether it speaks TLS.
+    public let isSecure: Bool
 
     /// For people: `http://127.0.0.1:8080`.
-    public var url: String { host.contains(":") ? "http://[\(host)]:\(port)" : "http://\(host):\(port)" }
+    public var url: String {
+        (isSecure ? "https://" : "http://") + (host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)")
+    }
 }
 
 extension MonitoredService {
@@ -75,4 +77,9 @@ extension MonitoredService {
     public static let platform = Topology.services.map {
         MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs)
     }
+}
+
+extension ListeningAddress {
+    /// Whether only this machine reaches such an address: `localhost`, 127.0.0.0/8, `::1`.
+    public static func isLoopback(_ host: String) -> Bool { BindPolicy.isLoopback(host) }
 }

@@ -6,7 +6,7 @@ public struct OrdersAPIError: Error, Sendable {
         case addressInUse
         /// The address is not this machine's, or the port needs rights that the process does not have.
         case addressNotAvailable
-        /// Not a loopback address, and that was not allowed explicitly.
+        /// Others reach the address, and nothing asks them for credentials.
         case addressNotLoopback
         /// A setting has a value that it cannot have.
         case invalidConfiguration

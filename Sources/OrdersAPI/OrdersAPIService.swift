@@ -23,6 +23,9 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     let site: StaticSite
     let requestMetrics: RequestMetrics
     let watch: HealthWatch
+    let access: AccessControl
+    /// nil: the server speaks plain HTTP.
+    let certificate: ServerCertificate?
     let connections = ConnectionRegistry()
 
     /// - Parameters:
@@ -34,6 +37,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - health: What the services' instances say about themselves.
     ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
+    ///   - access: Who is let in.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
     ///   - now: The clock of everything that carries a time.
@@ -42,11 +46,16 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
         inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        clients: any ClientProblemSource = NoClientProblems(), metrics: PrometheusRegistry? = nil,
-        metricsFactory: (any MetricsFactory)? = nil,
+        clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
+        metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
+        try BindPolicy.check(host: configuration.host, port: configuration.port, access: access)
+        certificate = try configuration.certificate.map { files throws(OrdersAPIError) in
+            try ServerCertificate(files: files, logger: logger)
+        }
+        self.access = access
         let factory = metricsFactory ?? MetricsSystem.factory
         self.configuration = configuration
         self.logger = logger
@@ -76,7 +85,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
+            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
             now: now)
     }
 
@@ -85,7 +94,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///
     /// - Throws: ``OrdersAPIError`` if it cannot listen.
     public func run() async throws {
-        let application = makeApplication()
+        let application = try makeApplication()
         do {
             try await withTaskCancellationOrGracefulShutdownHandler {
                 try await application.run()

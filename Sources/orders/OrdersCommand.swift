@@ -24,7 +24,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 name: "Tools",
                 subcommands: [
                     TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self,
-                    BenchCommand.self, UsersCommand.self,
+                    KeysCommand.self, BenchCommand.self,
                 ]),
         ])
 }

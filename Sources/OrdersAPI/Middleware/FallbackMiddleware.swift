@@ -8,6 +8,7 @@ import Hummingbird
 struct FallbackMiddleware: RouterMiddleware {
     let table: RouteTable
     let site: StaticSite
+    let access: AccessControl
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
@@ -22,6 +23,10 @@ struct FallbackMiddleware: RouterMiddleware {
     private func fallback(_ request: Request, _ context: APIContext) async throws -> Response {
         let path = request.uri.path
         let methods = table.methods(ofPath: path)
+        // Strangers do not learn what there is; the dashboard's files, which are public, are needed to sign in.
+        if !methods.isEmpty || path == "/api" || path.hasPrefix("/api/") {
+            _ = try access.admit(.anyCaller, context.identity)
+        }
         guard methods.isEmpty else {
             if request.method == .options { return Self.options(methods) }
             throw Problem.methodNotAllowed(request.method.rawValue, path: path, allowed: methods)

@@ -11,6 +11,7 @@ struct APIRoutes: Sendable {
     let feed: LiveFeed
     let hub: EventHub
     let intake: OrderIntake
+    let access: AccessControl
     let healthCheck: HealthCheck
     /// nil: nobody follows the dead letters in this process.
     let deadLetters: (any DeadLetterBoard)?
@@ -25,6 +26,7 @@ struct APIRoutes: Sendable {
             analytics, stats, timeseries,
             listOrders, createOrder, order, alerts,
             events, system, listDeadLetters,
+            session, signIn, signOut,
         ])
     }
 

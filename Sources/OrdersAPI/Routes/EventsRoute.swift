@@ -30,7 +30,7 @@ extension APIRoutes {
                     retryAfterSeconds: 10)
             }
             if request.method == .get { await feed.demand.wait(atMost: Self.patience) }
-            let stream = EventStream(hub: hub, request: request, context: context)
+            let stream = EventStream(hub: hub, access: access, request: request, context: context)
             return Response(
                 status: .ok,
                 headers: [
@@ -46,6 +46,7 @@ extension APIRoutes {
 /// One client's event stream while it lasts.
 private struct EventStream: Sendable {
     let hub: EventHub
+    let access: AccessControl
     let request: Request
     let context: APIContext
 
@@ -73,6 +74,8 @@ private struct EventStream: Sendable {
         while true {
             switch await hub.next(id) {
             case .send(let bytes):
+                // Keep-alive lines come every few seconds: so long a key that was revoked is still listened with.
+                guard access.isStillLetIn(context.identity) else { return try await writer.write(ServerSentEvent.bye) }
                 try await writer.write(bytes)
             case .finish(let bytes):
                 return try await writer.write(bytes)

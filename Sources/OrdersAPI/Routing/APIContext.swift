@@ -9,6 +9,8 @@ struct APIContext: RequestContext {
     let channel: any Channel
     /// Names the request in the log, in the answer's `X-Request-Id` and in problems.
     var requestID: String
+    /// Who sends the request, once ``AccessMiddleware`` has looked.
+    var identity: Identity = .nobody
 
     init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -78,15 +78,18 @@ struct RouteTable: Sendable {
         return methods.sorted()
     }
 
-    /// Adds every route to the router, each with its query checked before its handler runs.
-    func register(on router: Router<APIContext>) {
+    /// Adds every route to the router. Before a handler runs, its caller is let in and its query checked; acts that
+    /// need the scope operate are written down with their result.
+    func register(on router: Router<APIContext>, access: AccessControl) {
         for route in routes {
             let parameters = route.endpoint.parameters
             // Probes and scrapers may add what they like to the paths that are theirs.
             let checksQuery = route.endpoint.path.hasPrefix("/api/")
             router.on(route.endpoint.routerPath, method: route.endpoint.method) { request, context in
-                let query = try QueryValues(query: checksQuery ? request.uri.query : nil, allowed: parameters)
-                return try await route.handle(request, context, query)
+                try await access.perform(route.endpoint, request, context) {
+                    let query = try QueryValues(query: checksQuery ? request.uri.query : nil, allowed: parameters)
+                    return try await route.handle(request, context, query)
+                }
             }
         }
     }

@@ -162,6 +162,7 @@ struct APICommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where it listens.", valueName: "HOST:PORT"))
     var http = HostPort(host: "127.0.0.1", port: 8080)
     @OptionGroup var reconciler: ReconcilerOptions
+    @OptionGroup var access: HTTPAccessOptions
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
@@ -170,7 +171,7 @@ struct APICommand: AsyncParsableCommand {
         let store = try factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
         let api = try APIFactory.service(
-            http: http, kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry,
+            http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry,
             clients: factory.clients
         ) { address in
             Standard.output("dashboard listening on \(address.url)\n")

@@ -23,6 +23,7 @@ struct Up: AsyncParsableCommand {
     @OptionGroup var access: BrokerAccessOptions
     @OptionGroup var payments: PaymentOptions
     @OptionGroup var reconciler: ReconcilerOptions
+    @OptionGroup var access: HTTPAccessOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -37,9 +38,7 @@ struct Up: AsyncParsableCommand {
         let began = ContinuousClock.now
         let platform = try await Platform(
             Platform.Options(
-                data: data, http: http, kafka: kafka,
-                secured: try access.listener(environment: processEnvironment, dataDirectory: data.dataDir),
-                generator: generator.producer, payments: payments,
+                data: data, http: http, access: access, kafka: kafka, generator: generator.producer, payments: payments,
                 reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)

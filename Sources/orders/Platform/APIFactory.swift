@@ -11,13 +11,16 @@ import StreamProcessing
 /// Puts the HTTP API together with what it needs of Kafka.
 enum APIFactory {
     static func service(
-        http: HostPort, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool, registry: PrometheusRegistry,
-        clients: ClientBoard, onListening: @escaping @Sendable (ListeningAddress) async -> Void
+        http: HostPort, access: HTTPAccessSettings, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool,
+        registry: PrometheusRegistry, clients: ClientBoard, onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
         var configuration = OrdersAPIConfiguration()
         configuration.host = http.host
         configuration.port = http.port
+        configuration.allowedHosts = access.allowedHosts
+        configuration.allowedOrigins = access.allowedOrigins
+        configuration.certificate = access.certificate
         configuration.version = platformVersion
         configuration.dashboardDirectory = DashboardFiles.directory(environment: processEnvironment)
         configuration.onListening = onListening
@@ -33,7 +36,8 @@ enum APIFactory {
             configuration: configuration, store: store, log: log,
             tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
             inspector: inspector, health: health, deadLetters: deadLetters,
-            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry,
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients,
+            access: access.control, metrics: registry,
             logger: logger)
         return API(
             service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,

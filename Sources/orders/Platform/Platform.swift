@@ -15,6 +15,8 @@ struct Platform {
     struct Options {
         var data: DataOptions
         var http: HostPort
+        /// Who is let in there.
+        var access = HTTPAccessOptions()
         /// Where the embedded broker listens; not used where `environment` names a Kafka.
         var kafka: HostPort
         /// Where other machines reach the embedded broker, nil if they do not.
@@ -38,6 +40,7 @@ struct Platform {
     let kafka: KafkaSettings
     private let broker: BrokerService?
     private let registry: PrometheusRegistry
+    private let access: HTTPAccessSettings
     private let logger = Logger(label: "orders")
 
     /// Starts the broker (unless another Kafka is named), makes the topics and opens the store.
@@ -45,6 +48,8 @@ struct Platform {
         self.options = options
         self.registry = registry
         try options.data.prepare()
+        // First of all: what would be open to others does not start, and neither does what is behind it.
+        access = try await options.access.settings(http: options.http, data: options.data)
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
             var configuration = try options.data.broker(at: options.kafka, environment: environment)
@@ -133,7 +138,7 @@ struct Platform {
     {
         let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
         return try APIFactory.service(
-            http: options.http, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
+            http: options.http, access: access, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
             clients: clients,
             onListening: { address in
                 do {

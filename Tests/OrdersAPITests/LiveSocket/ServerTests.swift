@@ -17,10 +17,7 @@ import Testing
     }
 
     @Test func anAddressThatIsNotThisMachinesIsSaid() async throws {
-        let api = try APIFixture {
-            $0.host = "192.0.2.1"
-            $0.allowsOtherThanLoopback = true
-        }
+        let api = try APIFixture(access: try Access().control) { $0.host = "192.0.2.1" }
         let group = ServiceGroup(services: [api.service], logger: api.logs.logger)
         let error = await #expect(throws: OrdersAPIError.self) { try await group.run() }
         #expect(error?.code == .addressNotAvailable)

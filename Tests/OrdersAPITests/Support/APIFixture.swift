@@ -22,6 +22,7 @@ struct APIFixture: Sendable {
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
+        access: AccessControl = .off(),
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
@@ -35,7 +36,7 @@ struct APIFixture: Sendable {
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
             inspector: inspector ?? self.inspector, health: health, deadLetters: deadLetters, reconciler: reconciler,
-            metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
+            access: access, metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 
     /// Runs requests against the routes, without a socket; feed and hub run.
