@@ -194,7 +194,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "APIAccessTests",
-            dependencies: ["APIAccess", "OrderEvents", .product(name: "JWTKit", package: "jwt-kit")],
+            dependencies: [
+                "APIAccess", "OrderEvents", .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
