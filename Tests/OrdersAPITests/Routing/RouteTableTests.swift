@@ -13,15 +13,16 @@ import Testing
                 "GET /api/stats/timeseries",
                 "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events",
                 "GET /api/system",
-                "GET /api/dead-letters",
+                "GET /api/dead-letters", "GET /api/session", "POST /api/session", "DELETE /api/session",
             ])
     }
 
     /// A route without access does not compile; what this fixes is that nobody opens one by mistake.
-    @Test func onlyTheLivenessProbeIsForAnyoneAndEachChangeNeedsMoreThanReading() throws {
+    @Test func onlyTheLivenessProbeAndTheSignInAreForAnyoneAndEachChangeNeedsMoreThanReading() throws {
+        let open = ["GET /healthz", "POST /api/session", "DELETE /api/session"]
         for endpoint in try table().routes.map(\.endpoint) {
             let name = "\(endpoint.method) \(endpoint.path)"
-            #expect((endpoint.access == .anyone) == (name == "GET /healthz"), "\(name)")
+            #expect((endpoint.access == .anyone) == open.contains(name), "\(name)")
             if endpoint.method != .get { #expect(endpoint.access != .scope(.read), "\(name)") }
         }
     }

@@ -57,23 +57,33 @@ import Testing
 @Suite struct BindPolicyTests {
     @Test(arguments: ["127.0.0.1", "127.9.9.9", "localhost", "LocalHost", "::1"])
     func loopbackIsAllowed(_ host: String) throws {
-        try BindPolicy.check(host: host, port: 8080, allowsOtherThanLoopback: false)
+        try BindPolicy.check(host: host, port: 8080, access: .off())
     }
 
     @Test(arguments: ["0.0.0.0", "::", "192.168.1.5", "orders.example", "127.0.0.1.example", "128.0.0.1"])
-    func otherAddressesAreRefusedWithTheReasonAndAllowedOnRequest(_ host: String) throws {
+    func otherAddressesAreRefusedWithTheReasonUnlessCredentialsAreAskedFor(_ host: String) throws {
         let error = #expect(throws: OrdersAPIError.self) {
-            try BindPolicy.check(host: host, port: 8080, allowsOtherThanLoopback: false)
+            try BindPolicy.check(host: host, port: 8080, access: .off())
         }
         #expect(error?.code == .addressNotLoopback)
         #expect(error?.message.contains("\(host):8080") == true)
-        #expect(error?.message.contains("no authentication") == true)
-        try BindPolicy.check(host: host, port: 8080, allowsOtherThanLoopback: true)
+        #expect(error?.message.contains("orders keys add") == true)
+        try BindPolicy.check(host: host, port: 8080, access: try Access().control)
+    }
+
+    @Test(arguments: ["127.0.0.1", "0.0.0.0"])
+    func credentialsThatNobodyHasAreRefusedToo(_ host: String) throws {
+        let access = try Access()
+        access.clock.wait(seconds: 3_600)
+        let error = #expect(throws: OrdersAPIError.self) {
+            try BindPolicy.check(host: host, port: 8080, access: access.control)
+        }
+        #expect(error?.code == .invalidConfiguration && error?.message.contains("orders keys add") == true)
     }
 
     @Test(arguments: [-1, 65536]) func whatIsNoPortIsRefused(_ port: Int) {
         let error = #expect(throws: OrdersAPIError.self) {
-            try BindPolicy.check(host: "127.0.0.1", port: port, allowsOtherThanLoopback: false)
+            try BindPolicy.check(host: "127.0.0.1", port: port, access: .off())
         }
         #expect(error?.code == .invalidConfiguration)
     }
