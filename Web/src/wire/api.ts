@@ -1,5 +1,5 @@
 import type {
-  AlertsPage, OrderAccepted, OrderDetail, OrderDraft, OrdersPage, StatsResponse, SystemView, TimeseriesResponse,
+  AlertsPage, OrderAccepted, OrderDetail, OrderDraft, OrdersPage, SessionView, StatsResponse, SystemView, TimeseriesResponse,
 } from './types';
 import type { DeadLettersPage } from './deadLetters';
 import { problemFrom, unreachable, type Problem } from './problem';
@@ -18,6 +18,13 @@ export interface Answer<Value> {
 }
 
 const timeoutMilliseconds = 10_000;
+
+let unauthenticated = (): void => {};
+
+/** Called when a request other than a POST is answered 401; a form shows what is wrong with its own. */
+export function whenUnauthenticated(handle: () => void): void {
+  unauthenticated = handle;
+}
 
 /** The calls of the HTTP API. All of them throw only `ApiError`, or the `AbortError` of the given signal. */
 export const api = {
@@ -38,6 +45,14 @@ export const api = {
       headers: { 'Content-Type': 'application/json', 'Idempotency-Key': idempotencyKey },
       body: JSON.stringify(draft),
     }),
+  session: () => request<SessionView>('/api/session', {}),
+  signIn: (credential: string) =>
+    request<SessionView>('/api/session', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ credential }),
+    }),
+  signOut: () => request<null>('/api/session', { method: 'DELETE' }),
   /** Whether the server answers at all, within `timeout` ms. */
   alive: async (timeout: number): Promise<boolean> => {
     const controller = new AbortController();
@@ -65,8 +80,9 @@ async function request<Value>(path: string, init: RequestInit): Promise<Answer<V
       signal: timeout.signal,
     });
     const body = await response.text();
+    if (response.status === 401 && init.method !== 'POST') unauthenticated();
     if (!response.ok) throw new ApiError(problemFrom(response.status, body, response.headers.get('Retry-After')));
-    return { value: parse<Value>(body, path), serverTime: dateOf(response) };
+    return { value: response.status === 204 ? (null as Value) : parse<Value>(body, path), serverTime: dateOf(response) };
   } catch (error) {
     if (error instanceof ApiError) throw error;
     if (init.signal?.aborted) throw error;

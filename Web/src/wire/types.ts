@@ -199,3 +199,13 @@ export interface StatsEvent {
   totals: Totals;
   points: MinutePoint[];
 }
+
+/** Who asks, and what that caller may do. */
+export interface SessionView {
+  authentication: 'off' | 'required';
+  id: string;
+  name: string;
+  scopes: string[];
+  /** When the session or the key ends; null: never by itself. */
+  expires_at: string | null;
+}
