@@ -47,6 +47,13 @@ public final class AccessControl: Sendable {
         limiter = RateLimiter(limits: limits)
     }
 
+    /// Whether a server may listen on that address with it; asked before anything else is started.
+    ///
+    /// - Throws: ``OrdersAPIError``: others reach the address and nobody is asked for anything, or nobody has a key.
+    public func check(host: String, port: Int) throws(OrdersAPIError) {
+        try BindPolicy.check(host: host, port: port, access: self)
+    }
+
     /// Whether there is anybody whom it would let in.
     var letsAnybodyIn: Bool { !isRequired || tokens != nil || (keys?.ring.validCount(at: now()) ?? 0) > 0 }
 

@@ -17,11 +17,16 @@ public struct CertificateFiles: Sendable, Equatable {
         self.certificate = certificate
         self.key = key
     }
+
+    /// Reads them as the server will, to say at the start what is wrong. Blocking.
+    ///
+    /// - Throws: ``OrdersAPIError`` naming the file.
+    public func check() throws(OrdersAPIError) { _ = try ServerCertificate.load(self) }
 }
 
 /// The server's certificate, read again when its files change: each new connection gets the newest.
 final class ServerCertificate: Sendable {
-    private struct Loaded {
+    fileprivate struct Loaded {
         let chain: [NIOSSLCertificateSource]
         let key: NIOSSLPrivateKeySource
         /// Of both files; a pair that is half replaced does not fit, and is tried again when the other half has come.
@@ -84,7 +89,7 @@ final class ServerCertificate: Sendable {
         [FileStatus(path: files.certificate), FileStatus(path: files.key)]
     }
 
-    private static func load(_ files: CertificateFiles) throws(OrdersAPIError) -> Loaded {
+    fileprivate static func load(_ files: CertificateFiles) throws(OrdersAPIError) -> Loaded {
         // Taken before reading: a change meanwhile is seen at the next look.
         let status = status(of: files)
         for (path, found) in zip([files.certificate, files.key], status) where found == nil {

@@ -17,6 +17,8 @@ extension HTTPAccessOptions {
                 : .required(
                     keys: try WatchedKeys(file: keys.file(data: data), logger: Logger(label: "api")),
                     tokens: try await tokens(), limits: try limits(), audit: audit))
+        try settings.control.check(host: http.host, port: http.port)
+        try settings.certificate?.check()
         if !isOpen, settings.certificate == nil, !ListeningAddress.isLoopback(http.host) {
             Logger(label: "api").warning(
                 "The API listens on \(http) without TLS: keys cross the network in the clear, unless something before it ends TLS. Set --tls-certificate and --tls-key"
