@@ -33,6 +33,8 @@ dashboard() {
   local status=0
   Tests/Web/run.sh --url "http://127.0.0.1:$http" --screenshots "$scratch" \
     --start "$ORDERS_BIN up --rate 5 --data-dir $scratch/data --http 127.0.0.1:$http --kafka 127.0.0.1:$kafka --log-level error" || status=$?
+  .build/venv-web/bin/python Tests/Web/sign_in_test.py --orders "$ORDERS_BIN" --data-dir "$scratch/signed" \
+    --http "127.0.0.1:$(free_port)" --screenshots "$scratch" || status=$?
   rm -rf "$scratch"
   return $status
 }
