@@ -2,6 +2,7 @@ import APIAccess
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import OrderEvents
 import Synchronization
 

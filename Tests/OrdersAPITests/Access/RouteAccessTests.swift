@@ -32,7 +32,9 @@ import Testing
                 }
                 #expect(answer.status == .unauthorized, "\(endpoint.method) \(endpoint.path)")
                 #expect(answer.headers[.wwwAuthenticate] == "Bearer realm=\"orders\"")
-                #expect(endpoint.path == "/api/events" || (try answer.json["type"]?.string?.hasSuffix("unauthenticated")) == true)
+                guard answer.body.readableBytes > 0 else { continue }
+                let type = try answer.json["type"]?.string
+                #expect(type?.hasSuffix(":unauthenticated") == true)
             }
             for path in ["/api", "/api/nothing", "/api/orders/1/x"] {
                 #expect(try await client.get(path).status == .unauthorized)
