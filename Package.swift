@@ -46,12 +46,19 @@ let package = Package(
         .systemLibrary(name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         // jemalloc instead of the system's allocator, for every library in the process.
         .target(name: "CAllocator", linkerSettings: [.linkedLibrary("jemalloc", .when(platforms: [.linux]))]),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CRocksDB", providers: [.apt(["librocksdb-dev"])]),
         .systemLibrary(
             name: "CCompression",
             providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
 
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
+        .target(name: "Secrets", swiftSettings: strict),
+        // The table of settings, and how they are put together from flags, environment and file.
+        .target(
+            name: "Settings",
+            dependencies: ["Secrets", .product(name: "Configuration", package: "swift-configuration")],
+            swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(
             name: "APIAccess",
@@ -61,9 +68,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
-        .target(
-            name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-        .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["CRdKafka", "Secrets", "Threads", log, metrics], swiftSettings: strict),
         .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
         .target(
@@ -125,23 +130,20 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents", "OrderFiles",
+                "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
+                "OrderFiles",
                 "OrderServices",
                 "OrderStore",
-                "OrdersAPI", "Repartition", "StreamProcessing",
-                "LogLimit", nioCore, nioPosix, lifecycle, log, metrics, unixSignals,
+                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing",
+                "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict),
 
-        // How fast the store's filters are, and what they cost: see Benchmarks.
-        .executableTarget(
-            name: "store-filters", dependencies: ["OrderEvents", "OrderStore"], path: "Benchmarks/StoreFilters",
-            swiftSettings: strict),
-
+        .testTarget(name: "SettingsTests", dependencies: ["Secrets", "Settings"], swiftSettings: strict),
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
@@ -158,7 +160,8 @@ let package = Package(
         .target(
             name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
         .testTarget(
-            name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Threads"], swiftSettings: strict),
+            name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Secrets", "Threads"],
+            swiftSettings: strict),
         .testTarget(
             name: "BrokerAccessTests", dependencies: ["BrokerAccess", "KafkaProtocol", "SCRAM"], swiftSettings: strict),
         .testTarget(

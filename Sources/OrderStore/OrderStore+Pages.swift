@@ -39,6 +39,7 @@ extension OrderStore {
 extension OrderCursor {
     /// The place right after this one, so that a page which ends there has this one's document.
     fileprivate func justBeyond(_ sort: OrderSort) -> OrderCursor? {
-        OrderID(orderID.rawValue + (sort.isDescending ? -1 : 1)).map { OrderCursor(orderID: $0, moment: moment) } ?? self
+        OrderID(orderID.rawValue + (sort.isDescending ? -1 : 1)).map { OrderCursor(orderID: $0, moment: moment) }
+            ?? self
     }
 }

@@ -85,7 +85,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics, started: started,
+            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics,
+            started: started,
             now: now)
     }
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 @main
 struct OrdersCommand: AsyncParsableCommand {
@@ -9,6 +8,7 @@ struct OrdersCommand: AsyncParsableCommand {
         discussion: """
             `orders up` runs everything on this machine: an embedded Kafka broker, the services, the store, the API and the dashboard.
             The other services run alone, against KAFKA_BOOTSTRAP_SERVERS.
+            Every command takes --config FILE: settings in YAML, which flags and environment variables beat.
             """,
         version: platformVersion,
         groupedSubcommands: [
@@ -24,13 +24,10 @@ struct OrdersCommand: AsyncParsableCommand {
                 name: "Tools",
                 subcommands: [
                     TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self,
-                    KeysCommand.self, BenchCommand.self,
+                    DoctorCommand.self, BenchCommand.self,
                 ]),
         ])
 }
 
 /// Shown by `--version` and `/api/system`.
 let platformVersion = "0.1.0"
-
-/// The process's environment, read once.
-let processEnvironment = ProcessInfo.processInfo.environment

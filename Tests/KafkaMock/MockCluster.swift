@@ -30,8 +30,14 @@ package final class MockCluster: @unchecked Sendable {
         KafkaSettings(bootstrapServers: String(cString: rd_kafka_mock_cluster_bootstraps(cluster)))
     }
 
-    package func makeTopic(_ name: String, partitions: Int32 = 1) {
-        precondition(rd_kafka_mock_topic_create(cluster, name, partitions, 1) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    package func makeTopic(_ name: String, partitions: Int32 = 1, replicas: Int32 = 1) {
+        precondition(rd_kafka_mock_topic_create(cluster, name, partitions, replicas) == RD_KAFKA_RESP_ERR_NO_ERROR)
+    }
+
+    /// Another broker leads the partition from now on.
+    package func setLeader(_ topic: String, _ partition: Int32, broker: Int32) {
+        precondition(
+            rd_kafka_mock_partition_set_leader(cluster, topic, partition, broker) == RD_KAFKA_RESP_ERR_NO_ERROR)
     }
 
     /// The next requests of a kind (Kafka's API key) are answered with these errors, one each.

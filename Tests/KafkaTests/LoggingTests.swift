@@ -30,7 +30,7 @@ struct LoggingTests {
 
     @Test("polls that drain a long queue wake the fetcher, others don't")
     func wakes() {
-        var waker = FetchWaker(settings: KafkaSettings())
+        var waker = FetchWaker()
         var wakes: [Bool] = []
         for (before, after) in [
             (100, 0), (20_000, 15_000), (15_000, 10_000), (10_000, 5_000), (5_000, 0), (1_000, 0), (3_000, 0),

@@ -46,6 +46,11 @@ import Testing
         #expect(found(orders, [setting: value]) == [setting])
     }
 
+    @Test func moreInSyncReplicasThanThereAreRefuseEveryWrite() {
+        #expect(found(orders, ["min.insync.replicas": "3"], replicas: 2) == ["min.insync.replicas"])
+        #expect(found(orders, ["min.insync.replicas": "2"], replicas: 2) == [])
+    }
+
     @Test func theStateOfPaymentsIsForgottenWithItsTopic() {
         let payments = Topics.specs().first { $0.name == "payments" }!
         let finding = other.findings(

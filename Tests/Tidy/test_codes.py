@@ -95,12 +95,6 @@ class CodeTests(unittest.TestCase):
         kinds = re.findall(r'case (\w+)(?: = "(\w+)")?\n', text[start : text.index("public let kind", start)])
         self.same("Findings", {raw or name for name, raw in kinds})
 
-    def test_every_setting_of_the_environment_is_explained(self):
-        known = sources("orders")
-        known = re.search(r"static let known = \[(.*?)\]", known, re.DOTALL).group(1)
-        found = [name for name in first_cells("Settings") if re.fullmatch(r"[A-Z_]+", name)]
-        self.compare(set(found), set(re.findall(r'"([A-Z_]+)"', known)), "Settings")
-
     def test_every_setting_of_the_broker_is_explained(self):
         text = tree.read("Sources/EmbeddedBroker/BrokerProperty.swift")
         names = re.findall(r'\.(?:number|boolean|milliseconds)\(\s*"([a-z.]+)"', text)

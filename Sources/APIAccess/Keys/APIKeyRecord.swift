@@ -64,7 +64,8 @@ extension APIKeyRecord: Codable {
         func time(_ key: CodingKeys) throws -> Timestamp? {
             guard let text = try values.decodeIfPresent(String.self, forKey: key) else { return nil }
             guard let time = Timestamp(rfc3339: text) else {
-                throw DecodingError.dataCorruptedError(forKey: key, in: values, debugDescription: "not an RFC 3339 time")
+                throw DecodingError.dataCorruptedError(
+                    forKey: key, in: values, debugDescription: "not an RFC 3339 time")
             }
             return time
         }

@@ -15,10 +15,14 @@ struct KeySetRefresh: Sendable {
 
     /// Whether to fetch now; if so, that counts as a try.
     mutating func begin(_ cause: Cause, at time: Timestamp) -> Bool {
-        func age(_ moment: Timestamp?) -> Int64? { moment.map { time.millisecondsSinceEpoch - $0.millisecondsSinceEpoch } }
+        func age(_ moment: Timestamp?) -> Int64? {
+            moment.map { time.millisecondsSinceEpoch - $0.millisecondsSinceEpoch }
+        }
         // A clock that was set back counts as time gone by.
         if let tried = age(triedAt), (0..<Self.minimumIntervalMilliseconds).contains(tried) { return false }
-        if cause == .age, let fresh = age(succeededAt), (0..<Self.maximumAgeMilliseconds).contains(fresh) { return false }
+        if cause == .age, let fresh = age(succeededAt), (0..<Self.maximumAgeMilliseconds).contains(fresh) {
+            return false
+        }
         triedAt = time
         return true
     }

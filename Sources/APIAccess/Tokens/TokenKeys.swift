@@ -35,7 +35,8 @@ public struct TokenKeys: Sendable {
     /// - Throws: ``APIAccessError`` if it is shorter than the hash (RFC 7518, 3.2).
     public static func shared(secret: [UInt8]) async throws -> TokenKeys {
         guard secret.count >= 32 else {
-            throw APIAccessError("JWT_SECRET is too short: HS256 needs at least 32 bytes, such as from `openssl rand -hex 32`")
+            throw APIAccessError(
+                "JWT_SECRET is too short: HS256 needs at least 32 bytes, such as from `openssl rand -hex 32`")
         }
         let collection = await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256)
         return TokenKeys(keys: [Key(id: nil, algorithm: try await collection.getKey())], notes: [])
@@ -56,7 +57,9 @@ public struct TokenKeys: Sendable {
         guard let object = try? JSONSerialization.jsonObject(with: Data(json)) as? [String: Any],
             let entries = object["keys"] as? [[String: Any]]
         else { throw APIAccessError("it is no JSON Web Key Set: an object with the member keys") }
-        guard entries.count <= maximumKeys else { throw APIAccessError("the key set has more than \(maximumKeys) keys") }
+        guard entries.count <= maximumKeys else {
+            throw APIAccessError("the key set has more than \(maximumKeys) keys")
+        }
         var keys: [Key] = []
         var notes: [String] = []
         for (place, entry) in entries.enumerated() {
@@ -77,10 +80,14 @@ public struct TokenKeys: Sendable {
     }
 
     private static func key(_ entry: [String: Any]) async throws -> Key {
-        if let use = entry["use"] as? String, use != "sig" { throw APIAccessError("it is for \(use.prefix(20)), not sig") }
+        if let use = entry["use"] as? String, use != "sig" {
+            throw APIAccessError("it is for \(use.prefix(20)), not sig")
+        }
         let type = entry["kty"] as? String ?? ""
         let bound = ["RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"]
-        guard let name = bound[type] else { throw APIAccessError("keys of the type \"\(type.prefix(20))\" are not taken") }
+        guard let name = bound[type] else {
+            throw APIAccessError("keys of the type \"\(type.prefix(20))\" are not taken")
+        }
         if let named = entry["alg"] as? String, named != name {
             throw APIAccessError("its algorithm is \(named.prefix(20)); RS256, ES256 and EdDSA are taken")
         }

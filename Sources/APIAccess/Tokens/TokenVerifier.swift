@@ -83,7 +83,8 @@ public struct TokenVerifier: Sendable {
         guard let expiry = claims.expiresAt, expiry.isFinite else { throw .noExpiry }
         guard expiry + Self.leewaySeconds > now else { throw .expired }
         if let start = claims.notBefore, start - Self.leewaySeconds > now { throw .notYetValid }
-        let subject = String((claims.subject ?? "-").unicodeScalars.filter { $0.value >= 0x20 }.prefix(120).map(Character.init))
+        let subject = String(
+            (claims.subject ?? "-").unicodeScalars.filter { $0.value >= 0x20 }.prefix(120).map(Character.init))
         let end = min((expiry + Self.leewaySeconds) * 1000, Double(Timestamp.latest.millisecondsSinceEpoch))
         return Caller(
             id: "token:\(issuer)#\(subject)", name: subject, source: .token, scopes: claims.scopes,

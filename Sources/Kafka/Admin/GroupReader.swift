@@ -24,7 +24,8 @@ final class GroupReader: Sendable {
         logger.logLevel = max(logger.logLevel, .error)
         handle = try ClientHandle(
             RD_KAFKA_CONSUMER, configuration,
-            context: ClientContext(name: "reader of \(group) \(clientID)", logger: logger))
+            context: try ClientContext(
+                name: "reader of \(group) \(clientID)", settings: settings, logger: logger))
         rd_kafka_poll_set_consumer(handle.client)
         _ = EventLoop(handle, name: "kafka-events")
     }

@@ -20,7 +20,8 @@ public final class KafkaAdmin: Sendable {
             defaults: ClientDefault.all, settings: settings, options: options, fixed: [("client.id", clientID)])
         // A producer that never produces: a consumer would ask for a group.
         handle = try ClientHandle(
-            RD_KAFKA_PRODUCER, configuration, context: ClientContext(name: "admin \(clientID)", logger: logger))
+            RD_KAFKA_PRODUCER, configuration,
+            context: try ClientContext(name: "admin \(clientID)", settings: settings, logger: logger))
         readers = GroupReaders(settings: settings, clientID: clientID, logger: logger)
         _ = EventLoop(handle, name: "kafka-events")
     }

@@ -11,6 +11,9 @@ extension ClientContext {
             guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
             let facility = facility.map { String(cString: $0) } ?? ""
             if facility == "GETPID" { context.noteRefusedIdentity(String(cString: text)) }
+            if facility == "FAIL", context.noteFault(String(cString: text), severity: level) { return }
+            // Its reason comes with the line of the connection that it fails.
+            if facility == "SSLCERTVRFY" { return }
             let level = Logger.Level(syslog: level, facility: facility)
             guard context.logger.logLevel <= level else { return }
             context.logger.log(

@@ -9,19 +9,24 @@ final class ClientContext: Sendable {
         var status = ClientStatus()
         /// The brokers with a standing connection, by librdkafka's names.
         var brokersUp: Set<String> = []
+        /// What the check of a broker's certificate found last, until it is reported.
+        var certificate: CertificateProblem?
         var onError: (@Sendable (KafkaError) -> Void)?
         var onStatistics: (@Sendable (String) -> Void)?
     }
 
     let name: String
     let logger: Logger
+    let security: ClientSecurity
     /// A consumer's: where rebalances go.
     let polling: PollState?
     let state = Mutex(State())
 
-    init(name: String, logger: Logger, polling: PollState? = nil) {
+    /// - Throws: ``KafkaError/Code/invalidSetting`` naming a file of credentials that cannot be read.
+    init(name: String, settings: KafkaSettings, logger: Logger, polling: PollState? = nil) throws(KafkaError) {
         self.name = name
         self.logger = logger
+        security = try ClientSecurity(settings)
         self.polling = polling
     }
 
@@ -30,7 +35,8 @@ final class ClientContext: Sendable {
     }
 
     /// Takes note of an error that belongs to no call. Any thread.
-    func report(_ error: KafkaError) {
+    func report(_ raw: KafkaError) {
+        let error = explained(raw)
         let hook = state.withLock { state in
             state.status.lastError = error
             state.status.lastErrorAt = .now
@@ -51,7 +57,7 @@ final class ClientContext: Sendable {
             } else {
                 state.brokersUp.remove(broker)
             }
-            state.status.isConnected = !state.brokersUp.isEmpty
+            state.status.connected(!state.brokersUp.isEmpty, at: .now)
         }
     }
 }

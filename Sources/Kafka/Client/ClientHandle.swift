@@ -22,6 +22,7 @@ final class ClientHandle: Sendable {
     {
         self.context = context
         self.client = try configuration.makeClient(kind, context: context)
+        if context.security.isInFiles { CredentialWatch.shared.add(self) }
     }
 
     @inline(__always)

@@ -75,7 +75,7 @@ extension KafkaConsumer {
         let more = max == 1 ? 0 : rd_kafka_consume_batch_queue(queue, 0, polling.room.baseAddress! + 1, max - 1)
         var count = 1 + Swift.max(0, more)
         if polling.waker.shouldWake(before: before, after: rd_kafka_queue_length(queue)) {
-            polling.waker.wake(handle.client)
+            polling.waker.wake(handle.client, handle.context.security.credentials)
         }
         count = dropErrors(count)
         if count == 0, let error = polling.deferredError {

@@ -45,7 +45,7 @@ public final class KafkaConsumer: Sendable {
     ) throws(KafkaError) {
         self.clientID = clientID
         self.group = group
-        let polling = PollState(waker: FetchWaker(settings: settings))
+        let polling = PollState(waker: FetchWaker())
         // librdkafka's assignment calls want a group id. This one never joins nor commits, so no broker gets to know
         // it.
         let groupID = group ?? "\(clientID)-ungrouped-\(UInt64.random(in: 0...(.max)))"
@@ -56,7 +56,8 @@ public final class KafkaConsumer: Sendable {
                 ("enable.auto.offset.store", "false"), ("partition.assignment.strategy", assignors),
             ])
         configuration.withPointer { rd_kafka_conf_set_rebalance_cb($0, PollState.rebalanceCallback) }
-        let context = ClientContext(name: "consumer \(clientID)", logger: logger, polling: polling)
+        let context = try ClientContext(
+            name: "consumer \(clientID)", settings: settings, logger: logger, polling: polling)
         let handle = try ClientHandle(RD_KAFKA_CONSUMER, configuration, context: context)
         let topics = TopicTable(client: handle.client)
         let queue = rd_kafka_queue_get_consumer(handle.client)!

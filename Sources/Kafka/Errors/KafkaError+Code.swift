@@ -41,6 +41,8 @@ extension KafkaError.Code {
     public static let resolve = Self(RD_KAFKA_RESP_ERR__RESOLVE)
     /// User name or password refused, or no mechanism in common.
     public static let authentication = Self(RD_KAFKA_RESP_ERR__AUTHENTICATION)
+    /// The TLS connection did not come to stand.
+    public static let tls = Self(RD_KAFKA_RESP_ERR__SSL)
     /// No answer within the call's time.
     public static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// A record was not acknowledged within `message.timeout.ms`.
@@ -88,6 +90,8 @@ extension KafkaError.Code {
     public static let topicAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
     /// The client has no right on the group.
     public static let groupAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED)
+    /// The client has no right on the cluster itself.
+    public static let clusterAuthorizationFailed = Self(RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED)
     /// A newer producer with this identity is at work.
     public static let invalidProducerEpoch = Self(RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH)
     /// The coordinator has forgotten the transactional id, or gave its producer id to another producer.

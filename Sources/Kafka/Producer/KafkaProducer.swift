@@ -45,7 +45,7 @@ public final class KafkaProducer: Sendable {
             settings: settings, options: options,
             fixed: [("client.id", clientID)] + (transactionalID.map { [("transactional.id", $0)] } ?? []))
         configuration.withPointer { rd_kafka_conf_set_events($0, RD_KAFKA_EVENT_DR) }
-        let context = ClientContext(name: "producer \(clientID)", logger: logger)
+        let context = try ClientContext(name: "producer \(clientID)", settings: settings, logger: logger)
         handle = try ClientHandle(RD_KAFKA_PRODUCER, configuration, context: context)
         topics = ProducerTopics(client: handle.client)
         reports = DeliveryReports(context: context)

@@ -18,12 +18,7 @@ struct ClientConfiguration: ~Copyable {
         for property in defaults where property.isKnown(to: version) { try set(property.name, property.value) }
         for (name, value) in options.sorted(by: { $0.key < $1.key }) { try set(name, value) }
         try set("bootstrap.servers", settings.bootstrapServers)
-        if case .saslSSL(let username, let password) = settings.security {
-            try set("security.protocol", "sasl_ssl")
-            try set("sasl.mechanisms", "PLAIN")
-            try set("sasl.username", username)
-            try set("sasl.password", password)
-        }
+        for (name, value) in try settings.security.properties() { try set(name, value) }
         for (name, value) in settings.overrides.sorted(by: { $0.key < $1.key }) { try set(name, value) }
         for (name, value) in fixed { try set(name, value) }
     }
@@ -53,6 +48,9 @@ struct ClientConfiguration: ~Copyable {
         rd_kafka_conf_set_log_cb(conf, ClientContext.logCallback)
         rd_kafka_conf_set_error_cb(conf, ClientContext.errorCallback)
         rd_kafka_conf_set_stats_cb(conf, ClientContext.statisticsCallback)
+        rd_kafka_conf_set_throttle_cb(conf, ClientContext.throttleCallback)
+        // Fails only where librdkafka was built without TLS; a client that needs it is then refused below.
+        _ = rd_kafka_conf_set_ssl_cert_verify_cb(conf, ClientContext.certificateCallback)
         // rd_kafka_new takes the configuration over only if it succeeds, so it gets a copy.
         let copy = rd_kafka_conf_dup(conf)
         rd_kafka_conf_interceptor_add_on_new(copy, "status", ClientContext.onNew, opaque.toOpaque())

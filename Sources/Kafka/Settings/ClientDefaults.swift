@@ -22,6 +22,7 @@ extension ClientDefault {
     static let all: [ClientDefault] = [
         .init("socket.nagle.disable", "true", "small requests (AddPartitionsToTxn, EndTxn, Fetch) leave at once"),
         .init("socket.keepalive.enable", "true", "a silently cut connection is noticed"),
+        .init("socket.connection.setup.timeout.ms", "8000", "a host that is silent is reported within 10 s, not 30 s"),
         .init("reconnect.backoff.ms", "50", "a restarted broker is found again at once"),
         .init(
             "reconnect.backoff.max.ms", "1000",

@@ -1,32 +1,31 @@
 extension KafkaSettings {
     static let bootstrapVariable = "KAFKA_BOOTSTRAP_SERVERS"
-    static let keyVariable = "CONFLUENT_API_KEY"
-    static let secretVariable = "CONFLUENT_API_SECRET"
     static let propertyPrefix = "KAFKA_CLIENT_"
 
     /// Reads the settings from environment variables; an empty variable counts as not set.
     ///
-    /// | variable | meaning |
-    /// |---|---|
-    /// | `KAFKA_BOOTSTRAP_SERVERS` | `host:port[,host:port…]`, by default `127.0.0.1:9092` |
-    /// | `CONFLUENT_API_KEY`, `CONFLUENT_API_SECRET` | both set: SASL_SSL with PLAIN; neither: plaintext |
-    /// | `KAFKA_CLIENT_<PROPERTY>` | any librdkafka property: `KAFKA_CLIENT_FETCH_MIN_BYTES` is `fetch.min.bytes` |
+    /// `KAFKA_BOOTSTRAP_SERVERS` is `host:port[,host:port…]`, by default `127.0.0.1:9092`. How the connections are
+    /// secured is read by ``KafkaSecurity/fromEnvironment(_:)``. `KAFKA_CLIENT_<PROPERTY>` is any librdkafka property:
+    /// `KAFKA_CLIENT_FETCH_MIN_BYTES` is `fetch.min.bytes`.
     ///
     /// - Throws: ``KafkaError`` with ``KafkaError/Code/invalidSetting``, naming the variable and what is wrong with it,
     ///   never a secret value.
     public static func fromEnvironment(_ environment: [String: String]) throws(KafkaError) -> KafkaSettings {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-
         var settings = KafkaSettings()
-        if let servers = value(bootstrapVariable) {
-            try checkServers(servers)
+        settings.security = try KafkaSecurity.fromEnvironment(environment)
+        if let servers = environment[bootstrapVariable], !servers.isEmpty {
+            let used = environment["KAFKA_CLIENT_SECURITY_PROTOCOL"]?.uppercased() ?? settings.security.protocolName
+            if let flaw = BootstrapFlaw(servers, protocolName: used) {
+                throw invalid(bootstrapVariable, flaw.description)
+            }
             settings.bootstrapServers = servers
         }
-        switch (value(keyVariable), value(secretVariable)) {
-        case (nil, nil): break
-        case (let key?, let secret?): settings.security = .saslSSL(username: key, password: secret)
-        case (_?, nil): throw invalid(secretVariable, "is missing: \(keyVariable) is set, and the two belong together")
-        case (nil, _?): throw invalid(keyVariable, "is missing: \(secretVariable) is set, and the two belong together")
+        settings.replicationFactor = try number("KAFKA_REPLICATION_FACTOR", environment)
+        settings.minInSyncReplicas = try number("KAFKA_MIN_INSYNC_REPLICAS", environment)
+        if let copies = settings.replicationFactor, let needed = settings.minInSyncReplicas, needed > copies {
+            throw invalid(
+                "KAFKA_MIN_INSYNC_REPLICAS",
+                "is \(needed), more than the \(copies) copies of KAFKA_REPLICATION_FACTOR: no record could be written")
         }
         for (variable, text) in environment.sorted(by: { $0.key < $1.key })
         where variable.hasPrefix(propertyPrefix) && !text.isEmpty {
@@ -59,21 +58,15 @@ extension KafkaSettings {
         "log.queue": "is not used: log lines go straight to the logger",
     ]
 
-    private static func checkServers(_ servers: String) throws(KafkaError) {
-        for server in servers.split(separator: ",", omittingEmptySubsequences: false) {
-            let text = server.drop { $0 == " " }
-            // [::1]:9092 has colons in its host; a scheme such as PLAINTEXT:// is librdkafka's to read.
-            let port = text.lastIndex(of: ":").map { text[text.index(after: $0)...] }
-            let host = text.lastIndex(of: ":").map { text[..<$0] } ?? text
-            let hasPort = port.map { $0.contains("]") ? false : true } ?? false
-            if host.isEmpty || (hasPort && !(port.flatMap { UInt16($0) }.map { $0 > 0 } ?? false)) {
-                throw invalid(
-                    bootstrapVariable, "is \"\(servers)\": \"\(server)\" is not HOST:PORT with a port of 1 to 65535")
-            }
+    private static func number(_ variable: String, _ environment: [String: String]) throws(KafkaError) -> Int32? {
+        guard let text = environment[variable], !text.isEmpty else { return nil }
+        guard let number = Int32(text), (1...64).contains(number) else {
+            throw invalid(variable, "is \"\(text)\"; use a number of brokers from 1 to 64")
         }
+        return number
     }
 
-    private static func invalid(_ variable: String, _ reason: String) -> KafkaError {
+    static func invalid(_ variable: String, _ reason: String) -> KafkaError {
         KafkaError(code: .invalidSetting, message: "\(variable) \(reason)")
     }
 }

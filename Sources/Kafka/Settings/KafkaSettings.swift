@@ -1,12 +1,7 @@
 /// Which cluster to talk to, and how: what all clients of a process share.
 public struct KafkaSettings: Sendable, Hashable {
     /// How connections are secured.
-    public enum Security: Sendable, Hashable {
-        /// Neither encrypted nor authenticated: for a broker on the same machine or a private network.
-        case plaintext
-        /// TLS, and a user name and password over SASL/PLAIN: what Confluent Cloud's API keys are for.
-        case saslSSL(username: String, password: String)
-    }
+    public typealias Security = KafkaSecurity
 
     /// Comma-separated `host:port`.
     public var bootstrapServers: String
@@ -16,6 +11,10 @@ public struct KafkaSettings: Sendable, Hashable {
     /// defaults and over what a client asks for, and lose to what its guarantees need (see ``reservedProperties``).
     /// Source of names and ranges: librdkafka's CONFIGURATION.md for the installed version.
     public var overrides: [String: String]
+    /// The copies of each partition of a topic that is made. Nil: what ``replicas(brokers:)`` says.
+    public var replicationFactor: Int32?
+    /// How many of them must have a record before it counts as acknowledged. Nil: 2 of 3 or more, else the cluster's.
+    public var minInSyncReplicas: Int32?
 
     /// Where the embedded broker listens by default.
     public static let defaultBootstrapServers = "127.0.0.1:9092"
@@ -29,6 +28,18 @@ public struct KafkaSettings: Sendable, Hashable {
         self.bootstrapServers = bootstrapServers
         self.security = security
         self.overrides = overrides
+    }
+}
+
+extension KafkaSettings {
+    /// The replication factor of a topic that is made on a cluster of so many brokers. A cluster of three or more gets
+    /// three copies, as Kafka's own default is one; -1 leaves it to a smaller one.
+    public func replicas(brokers: Int) -> Int32 { replicationFactor ?? (brokers >= 3 ? 3 : -1) }
+
+    /// The topic settings that belong to that.
+    public func durability(brokers: Int) -> [String: String] {
+        if let minInSyncReplicas { return ["min.insync.replicas": "\(minInSyncReplicas)"] }
+        return replicas(brokers: brokers) >= 3 ? ["min.insync.replicas": "2"] : [:]
     }
 }
 
@@ -51,19 +62,4 @@ extension KafkaSettings: CustomStringConvertible, CustomDebugStringConvertible, 
         ["password", "secret", "key", "token", "username", "sasl.oauthbearer.config", "keystore", "pem"]
             .contains { property.contains($0) }
     }
-}
-
-extension KafkaSettings.Security: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Without secrets.
-    public var description: String {
-        switch self {
-        case .plaintext: "plaintext"
-        case .saslSSL: "SASL_SSL"
-        }
-    }
-
-    /// Without secrets.
-    public var debugDescription: String { description }
-    /// Without secrets.
-    public var customMirror: Mirror { Mirror(self, children: ["security": description]) }
 }

@@ -15,6 +15,9 @@ public struct TopicReview: Sendable {
         public let consequence: String
         /// What to set instead.
         public let advice: String
+
+        /// The topic cannot be used as it is. The others put a guarantee at risk.
+        public var isFatal = false
     }
 
     /// A topic as it stands.
@@ -74,6 +77,13 @@ public struct TopicReview: Sendable {
         }
         if deletes, spec.config["cleanup.policy"] != "compact" {
             retention(topic, spec, number, say)
+        }
+        if let inSync = number("min.insync.replicas"), inSync > topic.replicas {
+            findings.append(
+                Finding(
+                    topic: topic.name, setting: "min.insync.replicas", value: "\(inSync)",
+                    consequence: "every write is refused, as there are only \(topic.replicas) replicas",
+                    advice: "min.insync.replicas=\(topic.replicas > 2 ? 2 : 1)", isFatal: true))
         }
         durability(topic, number, say)
         if let wanted = spec.config["max.message.bytes"].flatMap({ Int64($0) }),

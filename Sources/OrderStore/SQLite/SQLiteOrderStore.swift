@@ -68,6 +68,13 @@ public final class SQLiteOrderStore: OrderStore {
         idempotency = GroupCommit(pool: pool, horizon: options.idempotencyHorizon, path: path)
     }
 
+    /// Looks whether the file is a store that this version can open. Changes nothing. Blocks.
+    ///
+    /// - Throws: ``OrderStoreError``, as opening it would.
+    public static func check(path: String) throws(OrderStoreError) {
+        try StoreFile.check(path, busyTimeout: .seconds(3))
+    }
+
     private static func configuration(_ options: Options) -> Configuration {
         var configuration = Configuration()
         configuration.label = "orders.store"

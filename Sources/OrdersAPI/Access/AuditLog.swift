@@ -24,9 +24,11 @@ public struct AuditLog: Sendable {
             try await NIOThreadPool.singleton.runIfActive { try file.append(record) }
         } catch {
             // The act has happened: what could not be written goes to the log, so that it is somewhere.
-            logger.critical("An act could not be written to the audit log", metadata: [
-                "error": "\(error)", "record": "\((try? record.line().dropLast()).map(String.init) ?? "-")",
-            ])
+            logger.critical(
+                "An act could not be written to the audit log",
+                metadata: [
+                    "error": "\(error)", "record": "\((try? record.line().dropLast()).map(String.init) ?? "-")",
+                ])
         }
     }
 }

@@ -50,7 +50,9 @@ enum OrderParameters {
     private static func amount(_ name: String, _ description: String) -> QueryParameter<Int64> {
         QueryParameter(name, .amount, description) { text in
             // A currency of as many decimals reads it: exactly, or not at all.
-            guard let finest = Currency(code: "CLF"), finest.minorDigits == OrderFilter.amountDecimals else { return nil }
+            guard let finest = Currency(code: "CLF"), finest.minorDigits == OrderFilter.amountDecimals else {
+                return nil
+            }
             // Its error says what the parameter's own message says.
             return (try? Money(text, currency: finest))?.minorUnits
         }

@@ -33,7 +33,9 @@ struct PageRequest<Place: Sendable>: Sendable {
         cursor = place
     }
 
-    private static var noCursor: Problem { .invalidParameter("cursor", "it is no next_cursor or previous_cursor of an earlier page") }
+    private static var noCursor: Problem {
+        .invalidParameter("cursor", "it is no next_cursor or previous_cursor of an earlier page")
+    }
 
     /// The text that asks for the page at `place`.
     func text(_ place: String) -> String { prefix + place }

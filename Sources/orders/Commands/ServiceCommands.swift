@@ -171,7 +171,8 @@ struct APICommand: AsyncParsableCommand {
         let store = try factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
         let api = try APIFactory.service(
-            http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka, store: store, reconciles: reconciles, registry: registry,
+            http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka,
+            store: store, reconciles: reconciles, registry: registry,
             clients: factory.clients
         ) { address in
             Standard.output("dashboard listening on \(address.url)\n")

@@ -12,7 +12,8 @@ import StreamProcessing
 enum APIFactory {
     static func service(
         http: HostPort, access: HTTPAccessSettings, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool,
-        registry: PrometheusRegistry, clients: ClientBoard, onListening: @escaping @Sendable (ListeningAddress) async -> Void
+        registry: PrometheusRegistry, clients: ClientBoard,
+        onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
         var configuration = OrdersAPIConfiguration()

@@ -7,12 +7,15 @@ import Synchronization
 enum BrokerContact {
     /// When a broker that is silent is first spoken of.
     private static let noticeAfter: Duration = .milliseconds(1_500)
+    /// When a fault that only a person can remove ends the wait.
+    private static let permanentAfter: Duration = .seconds(3)
 
     /// - Parameters:
     ///   - limit: how long to try.
     ///   - advice: what to do if none answers, as a sentence.
+    ///   - says: whether a person is notified of a broker that is silent.
     /// - Throws: ``PlatformError`` that names the address, the last reason and the advice.
-    static func require(_ settings: KafkaSettings, limit: Duration, advice: String) async throws {
+    static func require(_ settings: KafkaSettings, limit: Duration, advice: String, says: Bool = true) async throws {
         var logger = Logger(label: "kafka")
         // What goes wrong is said here, once.
         logger.logLevel = .critical
@@ -32,7 +35,7 @@ enum BrokerContact {
                         }
                     }
                 }
-                Task { await watch(admin, settings, limit: limit, advice: advice, race) }
+                Task { await watch(admin, settings, limit: limit, advice: advice, says: says, race) }
             }
         } catch {
             // A call that is under way cannot be called back, and holds the client until it ends: nobody waits for it.
@@ -43,15 +46,21 @@ enum BrokerContact {
     }
 
     private static func watch(
-        _ admin: KafkaAdmin, _ settings: KafkaSettings, limit: Duration, advice: String, _ race: Race
+        _ admin: KafkaAdmin, _ settings: KafkaSettings, limit: Duration, advice: String, says: Bool,
+        _ race: Race
     ) async {
         let began = ContinuousClock.now
-        var hasSaid = false
+        var hasSaid = !says
         while !race.isOver {
             // Not cancelled by anyone: it ends with the race.
             try? await Task.sleep(for: .milliseconds(100))
             let waited = .now - began
             if race.isOver { return }
+            // Time for a broker that is being restarted with other settings; more would not help.
+            if waited >= permanentAfter, let fault = admin.status.fault, fault.isPermanent {
+                race.end(.failure(PlatformError("\(fault)")))
+                return
+            }
             if !hasSaid, waited >= noticeAfter {
                 hasSaid = true
                 Standard.error(
@@ -69,6 +78,7 @@ enum BrokerContact {
 
     /// The last thing that went wrong, in brackets.
     private static func reason(_ admin: KafkaAdmin) -> String {
+        if let fault = admin.status.fault { return " (\(fault.what))" }
         // "All brokers are down" says no more than the sentence does.
         guard let error = admin.status.lastError, !error.message.hasSuffix("brokers are down") else { return "" }
         // librdkafka says the address twice, and how long it was in which state.

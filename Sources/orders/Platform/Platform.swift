@@ -138,7 +138,8 @@ struct Platform {
     {
         let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
         return try APIFactory.service(
-            http: options.http, access: access, kafka: kafka, store: store, reconciles: options.reconciles, registry: registry,
+            http: options.http, access: access, kafka: kafka, store: store, reconciles: options.reconciles,
+            registry: registry,
             clients: clients,
             onListening: { address in
                 do {

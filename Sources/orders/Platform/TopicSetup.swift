@@ -34,11 +34,7 @@ enum TopicSetup {
         if let move = found?.move { throw LayoutError.moving(move) }
         let homes = found?.homes ?? Topics.defaultPartitions
         let specs = Topology.topicSpecs(homes: homes)
-        let isEmbedded = TopicSetup.isEmbedded(try await admin.metadata())
-        let made = try await admin.createTopics(
-            specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map {
-                NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
-            })
+        let made = try await admin.createTopics(newTopics(specs, settings, try await admin.metadata()))
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
         let layout = try await platform.establish(
             found ?? HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
@@ -49,14 +45,24 @@ enum TopicSetup {
         return metadata.clusterID
     }
 
+    /// What the topics are made with on this cluster.
+    static func newTopics(_ specs: [TopicSpec], _ settings: KafkaSettings, _ cluster: ClusterMetadata) -> [NewTopic] {
+        let isEmbedded = isEmbedded(cluster)
+        let brokers = cluster.brokers.count
+        return specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map { spec in
+            NewTopic(
+                name: spec.name, partitions: spec.partitions,
+                replicationFactor: isEmbedded ? -1 : settings.replicas(brokers: brokers),
+                configuration: isEmbedded
+                    ? spec.config : spec.config.merging(settings.durability(brokers: brokers)) { own, _ in own })
+        }
+    }
+
     /// Remembers a count, unless one is remembered. Gives the one that holds.
     static func remember(_ homes: Int32, _ settings: KafkaSettings, logger: Logger) async throws -> Int32 {
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
-            try await admin.createTopics(
-                Topics.auxiliarySpecs.map {
-                    NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
-                })
+            try await admin.createTopics(newTopics(Topics.auxiliarySpecs, settings, try await admin.metadata()))
             let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger)
                 .establish(HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
             await admin.close()

@@ -11,18 +11,20 @@ extension HTTPAccessOptions {
     /// Verifies JSON Web Tokens; nil where none are taken.
     func tokens() async throws -> TokenAuthority? {
         let source = named(keySet, "JWT_JWKS")
-        let secret = try self.secret()
+        let secret = secret()
         let (issuer, audience) = (named(issuer, "JWT_ISSUER"), named(audience, "JWT_AUDIENCE"))
         guard source != nil || secret != nil else {
             guard issuer == nil, audience == nil else {
                 throw PlatformError(
-                    "JWT_ISSUER or JWT_AUDIENCE is set, and no key to verify tokens with. Set JWT_JWKS or JWT_SECRET too.")
+                    "JWT_ISSUER or JWT_AUDIENCE is set, and no key to verify tokens with. Set JWT_JWKS or JWT_SECRET too."
+                )
             }
             return nil
         }
         guard let issuer, let audience else {
             throw PlatformError(
-                "JSON Web Tokens need JWT_ISSUER and JWT_AUDIENCE: without them a token for another service would be taken.")
+                "JSON Web Tokens need JWT_ISSUER and JWT_AUDIENCE: without them a token for another service would be taken."
+            )
         }
         let fetch = try source.map(Self.fetch)
         // A file that is wrong is said at the start; a URL may be out of reach just now.
@@ -46,17 +48,9 @@ extension HTTPAccessOptions {
         flag ?? processEnvironment[variable].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// From JWT_SECRET, or the file that JWT_SECRET_FILE names. There is no flag: process lists show flags.
-    private func secret() throws -> [UInt8]? {
-        if let text = named(nil, "JWT_SECRET") { return Array(text.utf8) }
-        guard let path = named(nil, "JWT_SECRET_FILE") else { return nil }
-        do {
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            return Array(text.trimmingCharacters(in: .newlines).utf8)
-        } catch {
-            throw PlatformError("JWT_SECRET_FILE=\(path) cannot be read: \(error.localizedDescription)")
-        }
-    }
+    /// From JWT_SECRET, into which the start puts what JWT_SECRET_FILE holds. There is no flag: process lists show
+    /// flags.
+    private func secret() -> [UInt8]? { named(nil, "JWT_SECRET").map { Array($0.utf8) } }
 
     private static func isURL(_ source: String) -> Bool { source.contains("://") }
 
@@ -73,7 +67,8 @@ extension HTTPAccessOptions {
             url.scheme == "https" || (url.scheme == "http" && ListeningAddress.isLoopback(host))
         else {
             throw PlatformError(
-                "JWT_JWKS is neither a file nor an https URL: whoever can change the keys on their way could make tokens.")
+                "JWT_JWKS is neither a file nor an https URL: whoever can change the keys on their way could make tokens."
+            )
         }
         return {
             var request = HTTPClientRequest(url: source)

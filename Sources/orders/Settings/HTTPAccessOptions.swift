@@ -23,7 +23,8 @@ struct HTTPAccessOptions: ParsableArguments {
 
     @Flag(
         name: .customLong("require-auth"),
-        help: "Ask for credentials on loopback too; elsewhere they are always asked for. Environment: API_AUTH=required.")
+        help:
+            "Ask for credentials on loopback too; elsewhere they are always asked for. Environment: API_AUTH=required.")
     var requiresAuthentication = false
 
     @OptionGroup var keys: KeyFileOptions

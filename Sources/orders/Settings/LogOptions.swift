@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import Settings
 
 extension ConsoleLogHandler.Format: ExpressibleByArgument {}
 

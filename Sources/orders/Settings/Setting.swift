@@ -9,7 +9,7 @@ enum Setting {
         guard let text = environment[name], !text.isEmpty else { return nil }
         guard let value = parse(text) else {
             throw PlatformError(
-                "\(name)\(isSecret ? "" : "=\(text)") is not \(expected). Correct the environment variable or unset it."
+                "\(name)\(isSecret ? "" : "=\(text)") is not \(expected). Correct \(StartSettings.place(of: name)) or unset it."
             )
         }
         return value

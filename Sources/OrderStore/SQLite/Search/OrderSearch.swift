@@ -48,7 +48,8 @@ struct OrderSearch {
             let keys = try existingKeys(db)
         else { return nil }
         var merge = RunMerge(
-            isDescending: sort.isDescending, start: start, end: end, keys: keys, stretch: keys.count > 8 ? 16 : limit + 1)
+            isDescending: sort.isDescending, start: start, end: end, keys: keys,
+            stretch: keys.count > 8 ? 16 : limit + 1)
         var fresh = try documents(noted, db)[...]
         var found: [OrderDocument] = []
         var lookedAt = 0

@@ -33,7 +33,8 @@ enum SearchKey {
     /// The keys that facets of the filter lie between.
     static func facets(_ filter: OrderFilter) -> ClosedRange<Int64> {
         let (low, high): (Int64, Int64) = filter.country.map { (Int64($0.packed), Int64($0.packed)) } ?? (0, 0xFFFF)
-        return (Kind.facet.base | low << Int64(countryShift))...(Kind.facet.base | ((high + 1) << Int64(countryShift)) - 1)
+        return
+            (Kind.facet.base | low << Int64(countryShift))...(Kind.facet.base | ((high + 1) << Int64(countryShift)) - 1)
     }
 
     static func amounts(_ filter: OrderFilter) -> ClosedRange<Int64> {

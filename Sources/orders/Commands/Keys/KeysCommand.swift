@@ -34,7 +34,8 @@ struct KeyToolOptions: ParsableArguments {
         do {
             try log.append(
                 AuditRecord(
-                    at: Self.now, who: "user:\(user)", name: NSUserName(), act: act, target: "key:\(key.id) \(key.name)",
+                    at: Self.now, who: "user:\(user)", name: NSUserName(), act: act,
+                    target: "key:\(key.id) \(key.name)",
                     result: "done"))
         } catch {
             // The key stands all the same; a keys file elsewhere need not have a data directory beside it.
@@ -62,7 +63,8 @@ struct KeyAdd: ParsableCommand {
             throw ValidationError("a key without a scope is good for nothing; say --scope read, write or operate")
         }
         guard APIKeyRecord.isUsable(name: name) else {
-            throw ValidationError("a key's name has 1 to \(APIKeyRecord.maximumNameBytes) bytes of printable characters")
+            throw ValidationError(
+                "a key's name has 1 to \(APIKeyRecord.maximumNameBytes) bytes of printable characters")
         }
         if let expires, !(1...3_650).contains(expires) { throw ValidationError("--expires is 1 to 3650 days") }
     }

@@ -1,0 +1,38 @@
+/// What the check of a broker's certificate found: OpenSSL's number for it, and where in the chain.
+public struct CertificateProblem: Sendable, Hashable {
+    /// One of X509_V_ERR_… of openssl/x509_vfy.h.
+    public let code: Int32
+    /// 0 is the broker's own certificate; above come those that signed it.
+    public let depth: Int32
+
+    init(code: Int32, depth: Int32) {
+        self.code = code
+        self.depth = depth
+    }
+
+    func fault(of server: String) -> (ConnectionFault.Kind, String, String) {
+        let whose = depth == 0 ? "the certificate of \(server)" : "a certificate that signed the one of \(server)"
+        switch code {
+        case 10:
+            return (
+                .certificateExpired, "\(whose) has expired",
+                "Renew it on the broker. If it has not, set the clock of this machine."
+            )
+        case 9:
+            return (
+                .certificateNotYetValid, "\(whose) is not valid yet",
+                "Set the clock of this machine, or wait until it is."
+            )
+        case 62...64:
+            return (
+                .hostNameMismatch, "\(whose) is for another host name",
+                "Name the broker in KAFKA_BOOTSTRAP_SERVERS as its certificate does, or have the name added to the certificate."
+            )
+        default:
+            return (
+                .certificateUntrusted, "\(whose) is signed by no authority that is trusted here",
+                "Set KAFKA_SSL_CA_LOCATION to the file of the authority that signed it, or install ca-certificates."
+            )
+        }
+    }
+}
