@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted clean
+.PHONY: run test docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -40,6 +40,9 @@ chaos: build          ## crashes, cuts, full disks and outages under load; CYCLE
 
 store-indexes:        ## what the store's index by time costs the sink
 	@Benchmarks/store_indexes.py
+
+store-filters:        ## how fast each filter of the orders answers over 5,000,000 of them, and what its index costs the sink
+	@Benchmarks/store_filters.py
 
 RECONCILE_RATES := 250,500,2000
 reconcile-rates: build ## how much of the flow the reconciler checks and how late, at RATES=250,500,2000 orders/s

@@ -63,8 +63,7 @@ let package = Package(
         .target(
             name: "APIAccess",
             dependencies: [
-                "OrderEvents", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "JWTKit", package: "jwt-kit"),
+                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
@@ -121,7 +120,6 @@ let package = Package(
                 "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
                 lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -143,7 +141,6 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "SettingsTests", dependencies: ["Secrets", "Settings"], swiftSettings: strict),
         .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(

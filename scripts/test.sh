@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Every test: the tree's own rules, Swift modules, the reference documentation, the Couchbase test cluster, the broker's seeded simulation, foreign Kafka clients, the dashboard in a browser, the whole platform, a short run of crashes.
-# Usage: test.sh [part...]; parts: tidy swift docs couchbase simulation clients web platform chaos (all by default).
+# Every test: the tree's own rules, Swift modules, the reference documentation, the Couchbase test cluster, the broker's seeded simulation, foreign Kafka clients, the API against its description, the dashboard in a browser, the whole platform, a short run of crashes.
+# Usage: test.sh [part...]; parts: tidy swift docs couchbase simulation clients contract web platform chaos (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 parts=("$@")
-[ ${#parts[@]} -eq 0 ] && parts=(tidy swift docs couchbase simulation clients web platform chaos)
+[ ${#parts[@]} -eq 0 ] && parts=(tidy swift docs couchbase simulation clients contract web platform chaos)
 
 started=$SECONDS
 failed=()
@@ -52,7 +52,7 @@ build_without_warnings() {
 }
 
 # The rules of the tree and the Couchbase test cluster need no build.
-if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|web|platform|chaos)" " ]]; then
+if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|platform|chaos)" " ]]; then
   if [ ! -d .build/debug ]; then
     echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
   fi
@@ -71,10 +71,11 @@ for name in "${parts[@]}"; do
     couchbase) part "Couchbase test cluster, by the official SDK" Tests/CouchbaseCluster/run.sh ;;
     simulation) part "simulation of the broker, 10,000 runs" scripts/simulate.sh 10000 ;;
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
+    contract) part "the API against its description" Tests/Contract/run.sh ;;
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
     chaos) part "crashes and outages, short" Tests/Chaos/run.sh --cycles 12 --rate 200 --brief --seed "${SEED:-1}" ;;
-    *) echo "test: no part is called '$name'; there are: tidy swift docs couchbase simulation clients web platform chaos" >&2; exit 2 ;;
+    *) echo "test: no part is called '$name'; there are: tidy swift docs couchbase simulation clients contract web platform chaos" >&2; exit 2 ;;
   esac
 done
 

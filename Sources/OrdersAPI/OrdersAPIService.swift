@@ -33,7 +33,9 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - log: Takes new orders.
     ///   - tail: What order-analytics commits.
     ///   - inspector: Looks at the broker.
+    ///   - finder: Finds the places of an order's events.
     ///   - deadLetters: Shows dead letters; nil if nobody follows them.
+    ///   - deadLetterActs: Carries out what is decided about dead letters; nil: nobody decides here.
     ///   - health: What the services' instances say about themselves.
     ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
@@ -44,10 +46,12 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     /// - Throws: ``OrdersAPIError`` if a setting is wrong, such as an address that others reach.
     public init(
         configuration: OrdersAPIConfiguration, store: any OrderStore, log: any OrderLog, tail: any AnalyticsTail,
-        inspector: any ClusterInspector, health: any ServiceHealthSource = NoServiceHealth(),
-        deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
-        metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
+        inspector: any ClusterInspector, finder: any RecordFinder = NoRecordFinder(),
+        health: any ServiceHealthSource = NoServiceHealth(),
+        deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
+        reconciler: any ReconcilerStatusSource = NoReconciler(),
+        clients: any ClientProblemSource = NoClientProblems(), metrics: PrometheusRegistry? = nil,
+        metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -85,8 +89,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics,
-            started: started,
+            healthCheck: check, finder: finder, deadLetters: deadLetters, deadLetterActs: deadLetterActs,
+            reconciler: reconciler, metrics: metrics, started: started,
             now: now)
     }
 

@@ -29,7 +29,8 @@ struct SearchIndexTests {
             let filter = samples.filter()
             let sort = OrderSort.allCases[round % 2]
             #expect(
-                try await all(store, filter, sort) == sort.sorted(documents.filter(filter.matches)), "\(filter) \(sort)")
+                try await all(store, filter, sort) == sort.sorted(documents.filter(filter.matches)), "\(filter) \(sort)"
+            )
         }
     }
 
@@ -109,7 +110,12 @@ struct SearchIndexTests {
     @Test("steps of the scale of amounts rise with the amount and hold what is within an eighth")
     func scale() {
         var last = -1
-        for amount in Array(0...5_000) + (13..<63).flatMap({ [1 << $0, (1 << $0) + (1 << ($0 - 1))] }) as [Int64] {
+        var amounts = Array(0...5_000 as ClosedRange<Int64>)
+        for exponent in 13..<63 {
+            let power = Int64(1) << Int64(exponent)
+            amounts += [power, power + power / 2]
+        }
+        for amount in amounts {
             let step = AmountScale.step(of: amount)
             #expect(step >= last)
             last = step

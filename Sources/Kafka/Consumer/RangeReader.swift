@@ -26,6 +26,13 @@ package final class RangeReader {
         try consumer.watermarks(place, timeout: timeout)
     }
 
+    /// For each partition, the first offset with a timestamp of at least the one given; see ``KafkaConsumer``.
+    package func offsets(
+        forTimes times: [TopicPartition: Int64], timeout: Duration
+    ) throws(KafkaError) -> [TopicPartition: Int64] {
+        try consumer.offsets(forTimes: times, timeout: timeout)
+    }
+
     /// Hands over one poll after the other, with the next offset of each partition that went on, until all ranges are
     /// read or `take` says false. Records behind a range may come with it.
     ///

@@ -67,9 +67,11 @@ final class EventHub: Sendable {
     /// Takes a client in; nil if there are too many or the server is stopping.
     ///
     /// - Parameter close: Ends the client's connection; called at most once, and only if it must be dropped.
-    func subscribe(lastEventID: String?, close: @escaping @Sendable () -> Void) -> HubCore.ClientID? {
+    func subscribe(
+        lastEventID: String?, filter: EventFilter = .all, close: @escaping @Sendable () -> Void
+    ) -> HubCore.ClientID? {
         let (id, count) = state.withLock { state in
-            let id = state.core.subscribe(lastEventID: lastEventID, now: .now, stats: stats.statsEvent)
+            let id = state.core.subscribe(lastEventID: lastEventID, filter: filter, now: .now, stats: stats.statsEvent)
             if let id { state.closers[id] = close }
             return (id, state.core.clients.count)
         }

@@ -76,27 +76,39 @@ struct EventRing: Sendable {
 
     /// The changes from `cursor` on that are worth sending: the latest of each order, at most `maximum` of them
     /// and then the newest, oldest first; and how many were left out.
-    mutating func take(from cursor: UInt64, maximum: Int) -> (events: [ByteBuffer], skipped: Int) {
+    /// Those that do not pass `filter` count as neither.
+    mutating func take(
+        from cursor: UInt64, maximum: Int, _ filter: EventFilter = .all
+    ) -> (events: [ByteBuffer], skipped: Int) {
+        guard filter.wantsOrders else { return ([], 0) }
         let start = max(cursor, firstSequence)
         var taken: [ByteBuffer] = []
+        var passedOver = 0
         var sequence = nextSequence
         while sequence > start, taken.count < maximum {
             sequence -= 1
-            if !self[sequence].isSuperseded { taken.append(encoded(sequence)) }
+            if !filter.orders.matches(self[sequence].document) {
+                passedOver += 1
+            } else if !self[sequence].isSuperseded {
+                taken.append(encoded(sequence))
+            }
         }
         taken.reverse()
-        return (taken, Int(nextSequence - min(cursor, nextSequence)) - taken.count)
+        return (taken, Int(nextSequence - min(cursor, nextSequence)) - taken.count - passedOver)
     }
 
     /// As ``take(from:maximum:)``, from a position in the log instead of a sequence number.
-    mutating func take(after position: LogPosition, maximum: Int) -> (events: [ByteBuffer], skipped: Int) {
+    mutating func take(
+        after position: LogPosition, maximum: Int, _ filter: EventFilter = .all
+    ) -> (events: [ByteBuffer], skipped: Int) {
+        guard filter.wantsOrders else { return ([], 0) }
         var taken: [ByteBuffer] = []
         var skipped = 0
         var sequence = nextSequence
         while sequence > firstSequence {
             sequence -= 1
             let slot = self[sequence]
-            guard slot.offset > position[slot.partition] ?? -1 else { continue }
+            guard slot.offset > position[slot.partition] ?? -1, filter.orders.matches(slot.document) else { continue }
             if slot.isSuperseded || taken.count == maximum {
                 skipped += 1
             } else {

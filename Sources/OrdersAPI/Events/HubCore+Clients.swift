@@ -7,14 +7,17 @@ extension HubCore {
     /// - Parameter lastEventID: The `Last-Event-ID` it came with: the stream goes on from there, or begins with `reset`
     ///   if that is no longer possible.
     /// - Returns: nil if there are too many clients or the server is stopping.
-    mutating func subscribe(lastEventID: String?, now: Instant, stats: (StatsSince) -> ByteBuffer) -> ClientID? {
+    mutating func subscribe(
+        lastEventID: String?, filter: EventFilter = .all, now: Instant, stats: (StatsSince) -> ByteBuffer
+    ) -> ClientID? {
         guard !isStopping, clients.count < limits.maximumClients else { return nil }
         nextID += 1
         var frame = EventFrame()
         var since = StatsSince.recent
         if let lastEventID, !lastEventID.isEmpty {
             if let given = LogPosition(parsing: lastEventID), canResume(from: given) {
-                let (events, skipped) = ring.take(after: given, maximum: limits.eventsPerResume(clients: clients.count))
+                let (events, skipped) = ring.take(
+                    after: given, maximum: limits.eventsPerResume(clients: clients.count), filter)
                 fill(&frame, events: events, skipped: skipped)
                 since = .position(given)
             } else {
@@ -22,10 +25,11 @@ extension HubCore {
                 frame.append(Self.resetEvent)
             }
         }
-        frame.append(stats(since))
+        if filter.wantsStats { frame.append(stats(since)) }
         clients[nextID] = Client(
             cursor: ring.nextSequence, tick: tick,
-            prelude: frame.bytes(position: position, prefix: ServerSentEvent.retry), lastSent: now)
+            prelude: frame.bytes(position: position, prefix: ServerSentEvent.retry), lastSent: now,
+            filter: filter)
         return nextID
     }
 
@@ -58,14 +62,23 @@ extension HubCore {
         var deliveries: [(ClientID, ByteBuffer)] = []
         let maximum = limits.eventsPerFrame(clients: clients.count)
         for (id, client) in clients where client.isWaiting && hasNews(client) {
-            let key = client.needsReset ? FrameKey.reset : .from(client.cursor, tick: client.tick)
+            let key =
+                client.needsReset
+                ? FrameKey.reset(client.filter)
+                : .from(client.cursor, tick: client.tick, client.filter)
             let frame = frames[key] ?? makeFrame(key, maximum: maximum, stats: stats)
             frames[key] = frame
             counts.eventsSent += frame.sent
             counts.eventsSkipped += frame.skipped
             counts.bytesSent += frame.bytes.readableBytes
             if client.needsReset { counts.resets += 1 }
-            clients[id] = Client(cursor: ring.nextSequence, tick: tick, lastSent: now)
+            guard frame.bytes.readableBytes > 0 else {
+                // Nothing of what came is for this client: it goes on waiting.
+                clients[id]?.cursor = ring.nextSequence
+                clients[id]?.tick = tick
+                continue
+            }
+            clients[id] = Client(cursor: ring.nextSequence, tick: tick, lastSent: now, filter: client.filter)
             deliveries.append((id, frame.bytes))
         }
         return deliveries
@@ -99,8 +112,8 @@ extension HubCore {
     }
 
     private enum FrameKey: Hashable {
-        case reset
-        case from(UInt64, tick: UInt64)
+        case reset(EventFilter)
+        case from(UInt64, tick: UInt64, EventFilter)
     }
 
     private mutating func makeFrame(
@@ -108,15 +121,16 @@ extension HubCore {
     ) -> (bytes: ByteBuffer, sent: Int, skipped: Int) {
         var frame = EventFrame()
         switch key {
-        case .reset:
+        case .reset(let filter):
             frame.append(Self.resetEvent)
-            frame.append(stats(.recent))
+            if filter.wantsStats { frame.append(stats(.recent)) }
             return (frame.bytes(position: position), 0, 0)
-        case .from(let cursor, let clientTick):
-            let (events, skipped) = ring.take(from: cursor, maximum: maximum)
+        case .from(let cursor, let clientTick, let filter):
+            let (events, skipped) = ring.take(from: cursor, maximum: maximum, filter)
             fill(&frame, events: events, skipped: skipped)
-            if clientTick < tick { frame.append(stats(.tick(clientTick))) }
-            return (frame.bytes(position: position), events.count, skipped)
+            if clientTick < tick, filter.wantsStats { frame.append(stats(.tick(clientTick))) }
+            let bytes = frame.isEmpty ? ByteBuffer() : frame.bytes(position: position)
+            return (bytes, events.count, skipped)
         }
     }
 

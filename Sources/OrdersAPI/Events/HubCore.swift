@@ -31,6 +31,7 @@ struct HubCore: Sendable {
         var isWaiting = false
         /// When it was last given bytes.
         var lastSent: Instant
+        var filter = EventFilter.all
     }
 
     /// Counted since the last ``takeCounts()``.
@@ -62,7 +63,8 @@ struct HubCore: Sendable {
 
     /// Whether a client is behind what there is.
     func hasNews(_ client: Client) -> Bool {
-        client.needsReset || client.cursor < ring.nextSequence || client.tick < tick
+        client.needsReset || client.cursor < ring.nextSequence && client.filter.wantsOrders
+            || client.tick < tick && client.filter.wantsStats
     }
 
     mutating func takeCounts() -> Counts {

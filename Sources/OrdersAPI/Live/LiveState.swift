@@ -78,7 +78,7 @@ final class LiveState: StatsSource {
             json.key("totals")
             json.totals(aggregates.sumOfTotals(), refunds)
             json.array("points", changed.map { aggregates.sum(ofWindow: $0) }) { json, window in
-                json.point(window, countries: false)
+                json.point(window, by: nil)
             }
         }
     }

@@ -9,22 +9,7 @@ extension Problem {
     ///   - requestID: Where to look in the server's log; an extension member (RFC 9457, 3.2).
     func response(path: String, requestID: String) -> Response {
         var writer = JSONWriter(capacity: 512)
-        writer.object { json in
-            json.member("type", Self.typePrefix + slug)
-            json.member("title", title)
-            json.member("status", status.code)
-            json.member("detail", detail)
-            json.member("instance", String(path.prefix(512)))
-            json.member("request_id", requestID)
-            if !errors.isEmpty {
-                json.array("errors", errors) { json, error in
-                    json.object {
-                        $0.member("field", error.field)
-                        $0.member("detail", error.detail)
-                    }
-                }
-            }
-        }
+        writer.problem(self, path: path, requestID: requestID)
         var headers = headers
         headers[.contentType] = Self.contentType
         headers[.cacheControl] = "no-store"
@@ -48,5 +33,26 @@ extension Response {
         headers[.contentType] = "application/json"
         headers[.cacheControl] = "no-store"
         return Response(status: status, headers: headers, body: .init(byteBuffer: buffer))
+    }
+}
+
+extension JSONWriter {
+    mutating func problem(_ problem: Problem, path: String, requestID: String) {
+        object { json in
+            json.member("type", Problem.typePrefix + problem.slug)
+            json.member("title", problem.title)
+            json.member("status", problem.status.code)
+            json.member("detail", problem.detail)
+            json.member("instance", String(path.prefix(512)))
+            json.member("request_id", requestID)
+            if !problem.errors.isEmpty {
+                json.array("errors", problem.errors) { json, error in
+                    json.object {
+                        $0.member("field", error.field)
+                        $0.member("detail", error.detail)
+                    }
+                }
+            }
+        }
     }
 }

@@ -13,8 +13,15 @@ struct APIRoutes: Sendable {
     let intake: OrderIntake
     let access: AccessControl
     let healthCheck: HealthCheck
+    let finder: any RecordFinder
     /// nil: nobody follows the dead letters in this process.
     let deadLetters: (any DeadLetterBoard)?
+    /// nil: nobody decides about dead letters in this process.
+    let deadLetterActs: (any DeadLetterActs)?
+    /// One act on dead letters at a time.
+    let actGate = Gate(1)
+    /// Exports, and looks at whole dead letters: so many at a time.
+    let exportGate = Gate(4)
     let reconciler: any ReconcilerStatusSource
     let metrics: PrometheusRegistry?
     let started: ContinuousClock.Instant
@@ -25,8 +32,10 @@ struct APIRoutes: Sendable {
             health, readiness, metricsPage,
             analytics, stats, timeseries,
             listOrders, createOrder, order, alerts,
-            events, system, listDeadLetters,
-            session, signIn, signOut,
+            events, system,
+            listDeadLetters, showDeadLetter, replayDeadLetters, discardDeadLetters,
+            exportOrders, exportAlerts, exportDeadLetters,
+            openAPI, docs, docsStyle,
         ])
     }
 

@@ -18,8 +18,16 @@ enum DeadLetterParameters {
         "state", DeadLetterState.allCases.map { ($0.rawValue, $0) } + [("all", nil)],
         "Only dead letters in this state; open if left out")
 
-    static var all: [ParameterSpec] {
-        [topic.spec, group.spec, code.spec, state.spec] + PageParameters.all
+    static var filter: [ParameterSpec] { [topic.spec, group.spec, code.spec, state.spec] }
+    static var all: [ParameterSpec] { filter + PageParameters.all }
+}
+
+extension DeadLetterFilter {
+    init(query: QueryValues) throws(Problem) {
+        self.init(
+            topic: try query.value(DeadLetterParameters.topic), group: try query.value(DeadLetterParameters.group),
+            code: try query.value(DeadLetterParameters.code),
+            state: try query.value(DeadLetterParameters.state) ?? .open)
     }
 }
 
@@ -33,16 +41,10 @@ extension APIRoutes {
                 parameters: DeadLetterParameters.all,
                 responses: [.json("DeadLetterPage"), .problem(.badRequest), .problem(.serviceUnavailable)])
         ) { _, _, values in
-            let filter = DeadLetterFilter(
-                topic: try values.value(DeadLetterParameters.topic),
-                group: try values.value(DeadLetterParameters.group),
-                code: try values.value(DeadLetterParameters.code),
-                state: try values.value(DeadLetterParameters.state) ?? .open)
+            let filter = try DeadLetterFilter(query: values)
             let asked = try PageRequest(values, list: "dead-letters") { DeadLetterCursor($0) }
             guard let deadLetters, deadLetters.summary().status != .starting else {
-                throw Problem.unavailable(
-                    "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds",
-                    retryAfterSeconds: 2)
+                throw Self.noDeadLetters
             }
             let page = deadLetters.page(filter, after: asked.cursor, limit: asked.limit)
             return .json(capacity: 64 + page.entries.reduce(0) { $0 + 640 + ($1.letter.value?.count ?? 0) * 2 }) {
@@ -52,6 +54,14 @@ extension APIRoutes {
                 json.nextCursor(page.next.map { asked.text($0.text) })
             }
         }
+    }
+}
+
+extension APIRoutes {
+    static var noDeadLetters: Problem {
+        .unavailable(
+            "dead-letters-unavailable", "The dead letters have not been read yet; try again in a few seconds",
+            retryAfterSeconds: 2)
     }
 }
 
@@ -72,36 +82,38 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func deadLetter(_ entry: DeadLetterIndex.Entry) {
+    mutating func deadLetter(_ entry: DeadLetterIndex.Entry) {
+        object { $0.members(of: entry) }
+    }
+
+    mutating func members(of entry: DeadLetterIndex.Entry) {
         let letter = entry.letter
-        object { json in
-            json.member("id", letter.id.description)
-            json.member("topic", letter.id.topic)
-            json.member("group", letter.id.group)
-            json.member("partition", Int64(letter.id.partition))
-            json.member("offset", letter.id.offset)
-            if letter.hasOrigin {
-                json.object("origin") {
-                    $0.member("topic", letter.origin.topic)
-                    $0.member("partition", Int64(letter.origin.partition))
-                    $0.member("offset", letter.origin.offset)
-                    if let time = letter.timestamp { $0.member("timestamp", Timestamp(millisecondsSinceEpoch: time)) }
-                    if let key = letter.key { $0.text("key", "key_base64", key) }
-                }
+        member("id", letter.id.description)
+        member("topic", letter.id.topic)
+        member("group", letter.id.group)
+        member("partition", Int64(letter.id.partition))
+        member("offset", letter.id.offset)
+        if letter.hasOrigin {
+            object("origin") {
+                $0.member("topic", letter.origin.topic)
+                $0.member("partition", Int64(letter.origin.partition))
+                $0.member("offset", letter.origin.offset)
+                if let time = letter.timestamp { $0.member("timestamp", Timestamp(millisecondsSinceEpoch: time)) }
+                if let key = letter.key { $0.text("key", "key_base64", key) }
             }
-            json.member("code", letter.code)
-            json.member("reason", letter.reason)
-            json.member("failed_at", Timestamp(millisecondsSinceEpoch: letter.failedAt))
-            json.member("attempts", letter.attempts)
-            json.member("state", entry.standing.state.rawValue)
-            if let at = entry.standing.decidedAt { json.member("decided_at", Timestamp(millisecondsSinceEpoch: at)) }
-            if let value = letter.value {
-                // Cut in the middle of a character it would be no text any more.
-                let whole = value.count < entry.valueBytes ? value.droppingPartialCharacter : value[...]
-                json.text("value", "value_base64", whole)
-            }
-            json.member("value_bytes", entry.valueBytes)
         }
+        member("code", letter.code)
+        member("reason", letter.reason)
+        member("failed_at", Timestamp(millisecondsSinceEpoch: letter.failedAt))
+        member("attempts", letter.attempts)
+        member("state", entry.standing.state.rawValue)
+        if let at = entry.standing.decidedAt { member("decided_at", Timestamp(millisecondsSinceEpoch: at)) }
+        if let value = letter.value {
+            // Cut in the middle of a character it would be no text any more.
+            let whole = value.count < entry.valueBytes ? value.droppingPartialCharacter : value[...]
+            text("value", "value_base64", whole)
+        }
+        member("value_bytes", entry.valueBytes)
     }
 
     /// Bytes as text where they are UTF-8, else as Base64 under the other name.

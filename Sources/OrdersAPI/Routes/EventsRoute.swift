@@ -12,7 +12,7 @@ extension APIRoutes {
             Endpoint(
                 method: .get, path: "/api/events", access: .scope(.read),
                 summary: "Each change as it is committed, as server-sent events: order, stats, skipped, reset, bye",
-                parameters: [
+                parameters: EventFilter.parameters + [
                     ParameterSpec(
                         name: "Last-Event-ID", location: .header,
                         schema: .text(maximumBytes: 32_768, form: "the id of an event"),
@@ -20,17 +20,18 @@ extension APIRoutes {
                             "Go on after this event; where that is no longer possible the stream begins with reset")
                 ],
                 responses: [
-                    .init(status: .ok, contentType: ServerSentEvent.contentType, schema: "EventStream"),
+                    .init(status: .ok, contentType: ServerSentEvent.contentType, schema: ""),
                     .problem(.serviceUnavailable),
                 ])
-        ) { request, context, _ in
+        ) { request, context, query in
+            let filter = try EventFilter(query: query)
             guard hub.hasRoom else {
                 throw Problem.unavailable(
                     "too-many-clients", "As many clients as this server takes are listening already",
                     retryAfterSeconds: 10)
             }
             if request.method == .get { await feed.demand.wait(atMost: Self.patience) }
-            let stream = EventStream(hub: hub, access: access, request: request, context: context)
+            let stream = EventStream(hub: hub, filter: filter, request: request, context: context)
             return Response(
                 status: .ok,
                 headers: [
@@ -46,7 +47,7 @@ extension APIRoutes {
 /// One client's event stream while it lasts.
 private struct EventStream: Sendable {
     let hub: EventHub
-    let access: AccessControl
+    let filter: EventFilter
     let request: Request
     let context: APIContext
 
@@ -54,7 +55,7 @@ private struct EventStream: Sendable {
     func write(to writer: inout any ResponseBodyWriter) async throws {
         let channel = context.channel
         let lastEventID = request.headers[.lastEventID]
-        if let id = hub.subscribe(lastEventID: lastEventID, close: { channel.close(promise: nil) }) {
+        if let id = hub.subscribe(lastEventID: lastEventID, filter: filter, close: { channel.close(promise: nil) }) {
             defer { hub.unsubscribe(id) }
             let hub = self.hub
             // A client that goes away is noticed at once, not with the next write.

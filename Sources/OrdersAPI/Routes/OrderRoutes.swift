@@ -38,8 +38,8 @@ extension APIRoutes {
                     ParameterSpec(
                         name: "id", location: .path, schema: .integer(1...OrderID.maximum), description: "The order_id")
                 ],
-                responses: [.json("OrderWithTrail"), .problem(.badRequest), .problem(.notFound)])
-        ) { _, context, _ in
+                responses: [.json("OrderWithTrail"), .notModified, .problem(.badRequest), .problem(.notFound)])
+        ) { request, context, _ in
             let text = context.parameters.get("id") ?? ""
             guard let id = Int64(text).flatMap({ OrderID($0) }) else {
                 throw Problem.invalidParameter(
@@ -48,7 +48,10 @@ extension APIRoutes {
             guard let document = try await store.order(id) else {
                 throw Problem.notFound("There is no order \(id); one that was just placed takes a moment to arrive")
             }
-            return .json(buffer: OrderTrail.view(of: document))
+            let steps = OrderTrail.steps(of: document)
+            let places = await finder.places(of: id, steps)
+            let tag = "\(id)-\(document.revision)-\(places.count { $0 != nil })"
+            return Response.json(buffer: OrderTrail.view(of: document, steps, places: places)).tagged(for: request, tag)
         }
     }
 

@@ -17,9 +17,15 @@ struct Endpoint: Sendable {
     let responses: [ResponseSpec]
 
     struct Body: Sendable {
-        let contentType: String
-        /// The name of the schema, as a description would list it.
-        let schema: String
+        /// A form that the body may have.
+        struct Content: Sendable {
+            let type: String
+            let schema: JSONSchema
+            /// A right body, for the documentation.
+            let example: String
+        }
+
+        let contents: [Content]
         let maximumBytes: Int
     }
 

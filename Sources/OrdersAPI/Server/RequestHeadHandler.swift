@@ -58,7 +58,7 @@ final class RequestHeadHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the client waits for leave to send its body. One that is too large is refused at once instead.
     private static func expectsContinue(_ headers: HTTPHeaders) -> Bool {
         guard headers.first(name: "Expect")?.lowercased() == "100-continue" else { return false }
-        return headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0 <= OrderIntake.maximumBodyBytes
+        return headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0 <= OrderBatch.maximumBodyBytes
     }
 }
 

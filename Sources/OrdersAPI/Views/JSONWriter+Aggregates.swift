@@ -38,7 +38,7 @@ extension JSONWriter {
     }
 
     /// `{"start":…,"orders":…,…,"late":…,"sales":[…],"countries":[…]}`
-    mutating func point(_ aggregate: Aggregate, countries: Bool) {
+    mutating func point(_ aggregate: Aggregate, by breakdown: APIRoutes.Breakdown?) {
         guard case .minute(let start) = aggregate.window else { return null() }
         let counts = aggregate.counts()
         object { json in
@@ -46,7 +46,33 @@ extension JSONWriter {
             json.counts(counts)
             json.member("late", aggregate.late)
             json.sales(aggregate.byCurrency().map { ($0.currency, $0.tally.sales) })
-            if countries { json.countries(aggregate) }
+            switch breakdown {
+            case .country: json.countries(aggregate)
+            case .currency: json.currencies(aggregate)
+            case .status: json.statuses(counts)
+            case nil: break
+            }
+        }
+    }
+
+    private mutating func currencies(_ aggregate: Aggregate) {
+        array("currencies", aggregate.byCurrency()) { json, sum in
+            json.object {
+                $0.member("currency", sum.currency)
+                $0.counts(sum.tally)
+                $0.member("sales", sum: sum.tally.sales, of: sum.currency)
+            }
+        }
+    }
+
+    /// What the sums tell of the statuses: CREATED and CONFIRMED are counted as one.
+    private mutating func statuses(_ counts: Tally) {
+        array("statuses", [("ACTIVE", counts.orders - counts.cancelled), ("CANCELLED", counts.cancelled)]) {
+            json, entry in
+            json.object {
+                $0.member("status", entry.0)
+                $0.member("orders", entry.1)
+            }
         }
     }
 

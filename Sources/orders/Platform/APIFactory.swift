@@ -36,9 +36,10 @@ enum APIFactory {
         let api = try OrdersAPIService(
             configuration: configuration, store: store, log: log,
             tail: KafkaAnalyticsTail(settings: kafka, clients: clients, logger: logger),
-            inspector: inspector, health: health, deadLetters: deadLetters,
-            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients,
-            access: access.control, metrics: registry,
+            inspector: inspector, finder: KafkaRecordFinder(settings: kafka, layout: layout, logger: logger),
+            health: health, deadLetters: deadLetters,
+            deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry,
             logger: logger)
         return API(
             service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,

@@ -168,8 +168,10 @@ import Testing
             }
             let first = try await client.get("/api/orders?limit=12").json
             #expect(first["previous_cursor"]?.isNull == true && first["has_more"]?.bool == true)
-            let second = try await client.get("/api/orders?limit=12&cursor=" + (first["next_cursor"]?.string ?? "")).json
-            let third = try await client.get("/api/orders?limit=12&cursor=" + (second["next_cursor"]?.string ?? "")).json
+            let second = try await client.get("/api/orders?limit=12&cursor=" + (first["next_cursor"]?.string ?? ""))
+                .json
+            let third = try await client.get("/api/orders?limit=12&cursor=" + (second["next_cursor"]?.string ?? ""))
+                .json
             #expect(third["has_more"]?.bool == false && third["next_cursor"]?.isNull == true)
             let back = try await client.get("/api/orders?limit=12&cursor=" + (third["previous_cursor"]?.string ?? ""))
                 .json
@@ -247,7 +249,8 @@ import Testing
     @Test(arguments: [
         "limit=0", "limit=201", "cursor=!!", "country=usa", "currency=ABC", "status=created", "payment=maybe",
         "flagged=yes",
-        "customer_id=-1", "min_amount=-1", "max_amount=1.00001", "min_amount=2&max_amount=1", "from=now", "to=1", "sort=id", "sort=amount",
+        "customer_id=-1", "min_amount=-1", "max_amount=1.00001", "min_amount=2&max_amount=1", "from=now", "to=1",
+        "sort=id", "sort=amount",
     ])
     func aWrongFilterNamesItsParameter(_ query: String) async throws {
         try await APIFixture().test { client in

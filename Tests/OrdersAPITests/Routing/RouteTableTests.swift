@@ -13,7 +13,10 @@ import Testing
                 "GET /api/stats/timeseries",
                 "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events",
                 "GET /api/system",
-                "GET /api/dead-letters", "GET /api/session", "POST /api/session", "DELETE /api/session",
+                "GET /api/dead-letters", "GET /api/dead-letters/{topic}/{group}/{partition}/{offset}",
+                "POST /api/dead-letters/replay", "POST /api/dead-letters/discard", "GET /api/exports/orders",
+                "GET /api/exports/alerts", "GET /api/exports/dead-letters", "GET /openapi.json", "GET /docs",
+                "GET /docs/style.css",
             ])
     }
 

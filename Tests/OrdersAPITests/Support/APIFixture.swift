@@ -21,8 +21,8 @@ struct APIFixture: Sendable {
     init(
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
-        deadLetters: (any DeadLetterBoard)? = nil, reconciler: any ReconcilerStatusSource = NoReconciler(),
-        access: AccessControl = .off(),
+        deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
+        finder: any RecordFinder = NoRecordFinder(), reconciler: any ReconcilerStatusSource = NoReconciler(),
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
@@ -35,8 +35,9 @@ struct APIFixture: Sendable {
         configure(&configuration)
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
-            inspector: inspector ?? self.inspector, health: health, deadLetters: deadLetters, reconciler: reconciler,
-            access: access, metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
+            inspector: inspector ?? self.inspector, finder: finder, health: health, deadLetters: deadLetters,
+            deadLetterActs: deadLetterActs, reconciler: reconciler,
+            metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 
     /// Runs requests against the routes, without a socket; feed and hub run.
@@ -47,16 +48,21 @@ struct APIFixture: Sendable {
 }
 
 extension TestClientProtocol {
+    /// The answer, which must be one that the API's description has.
     func get(_ uri: String, headers: HTTPFields = [:]) async throws -> TestResponse {
-        try await executeRequest(uri: uri, method: .get, headers: headers, body: nil)
+        let response = try await executeRequest(uri: uri, method: .get, headers: headers, body: nil)
+        try ContractCheck.check(response, .get, uri)
+        return response
     }
 
     func post(_ body: String, key: String? = nil, headers: HTTPFields = [:]) async throws -> TestResponse {
         var headers = headers
         if headers[.contentType] == nil { headers[.contentType] = "application/json" }
         if let key { headers[.idempotencyKey] = key }
-        return try await executeRequest(
+        let response = try await executeRequest(
             uri: "/api/orders", method: .post, headers: headers, body: ByteBuffer(string: body))
+        try ContractCheck.check(response, .post, "/api/orders")
+        return response
     }
 }
 

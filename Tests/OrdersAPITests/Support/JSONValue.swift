@@ -31,6 +31,13 @@ struct JSONValue: Equatable, CustomStringConvertible {
         return (current as? NSObject).map { JSONValue($0) }
     }
 
+    /// A member whose name may have dots.
+    func member(_ name: String) -> JSONValue? {
+        ((object as? [String: Any])?[name] as? NSObject).map { JSONValue($0) }
+    }
+
+    /// As Foundation read it.
+    var foundation: Any { object }
     var string: String? { object as? String }
     var int: Int64? { (object as? NSNumber)?.int64Value }
     var double: Double? { (object as? NSNumber)?.doubleValue }

@@ -70,8 +70,9 @@ test('codes are put in words, unknown ones too', () => {
 test('an order without payment is pending, a cancelled one not charged', () => {
   equal(paymentLabel(order(1)).text, 'Pending');
   equal(paymentLabel(order(1, { status: 'CANCELLED' })).text, 'Not charged');
-  equal(paymentLabel(order(1, { status: 'CANCELLED', payment: { status: 'PAID', processed_at: '' } })).text, 'Refund due');
-  equal(paymentLabel(order(1, { payment: { status: 'DECLINED', processed_at: '' } })).text, 'Declined');
+  const payment = { amount: 249.99, currency: 'USD', processed_at: '' };
+  equal(paymentLabel(order(1, { status: 'CANCELLED', payment: { ...payment, status: 'PAID' } })).text, 'Refund due');
+  equal(paymentLabel(order(1, { payment: { ...payment, status: 'DECLINED' } })).text, 'Declined');
 });
 
 test('problem details are read, field by field', () => {

@@ -12,6 +12,7 @@ export function order(id: number, changes: Partial<OrderView> = {}): OrderView {
     created_at: '2024-01-15T10:30:00Z',
     payment: null,
     fraud: { flagged: false },
+    history: { CREATED: '2024-01-15T10:30:00Z' },
     revision: 1,
     updated_at: '2024-01-15T10:30:01Z',
     ...changes,

@@ -3,13 +3,14 @@ import Synchronization
 /// Enters the orders that the sink has noted into the search index, a slice at a time, in the sink's pauses.
 ///
 /// A slice is a transaction of its own, and the writer is one: the sink may have to wait for it. So a keeper rests for a
-/// multiple of the time that it worked: 24 times while the sink writes most of the time, three times while it writes
-/// now and then, not at all while it does not.
+/// multiple of the time that it worked. The factor is 24 while the sink writes most of the time, and 3 while it writes
+/// now and then. While the sink does not write the keeper does not rest.
 final class SearchKeeper: Sendable {
     private struct State {
-        var isRunning = false
+        /// Runs until there is nothing to enter.
+        var task: Task<Void, Never>?
+        var isAwaited = false
         var isStopped = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
         /// Of the sink, since the last slice: how long it was writing.
         var writing = Duration.zero
         var lastWrite: ContinuousClock.Instant?
@@ -20,6 +21,9 @@ final class SearchKeeper: Sendable {
     static let slice = 500
     /// Without a write for so long, the sink rests.
     private static let pause = Duration.milliseconds(50)
+
+    /// What comes within it is entered together: a slice for each write would be another sync of the disk for each.
+    private static let gathering = Duration.milliseconds(100)
 
     private let enterSome: @Sendable (Int) async throws -> Bool
     private let state = Mutex(State())
@@ -36,54 +40,66 @@ final class SearchKeeper: Sendable {
         wake()
     }
 
-    /// There may be something to enter.
+    /// There may be something to enter. It is entered a moment later, with what else comes until then.
     func wake() {
-        let starts = state.withLock { state in
-            guard !state.isRunning, !state.isStopped else { return false }
-            state.isRunning = true
-            return true
+        state.withLock { state in
+            state.isAwaited = true
+            guard state.task == nil, !state.isStopped else { return }
+            state.task = Task(priority: .utility) { await self.run() }
         }
-        if starts { Task(priority: .utility) { await self.run() } }
     }
 
     /// Returns when no slice runs; none begins after it.
     func stop() async {
-        state.withLock { $0.isStopped = true }
-        await finish()
+        let task = state.withLock { state in
+            state.isStopped = true
+            return state.task
+        }
+        // It may be asleep. A slice that has begun is carried through.
+        task?.cancel()
+        await task?.value
     }
 
     /// Returns when what it was woken for is done.
     func finish() async {
-        await withCheckedContinuation { done in
-            let isIdle = state.withLock { state in
-                if state.isRunning { state.waiting.append(done) }
-                return !state.isRunning
-            }
-            if isIdle { done.resume() }
-        }
+        let task = state.withLock { $0.task }
+        await task?.value
     }
 
     private func run() async {
-        while !state.withLock({ $0.isStopped }) {
+        await rest(Self.gathering)
+        while begin() {
             let started = ContinuousClock.now
+            let isMore: Bool
             do {
-                guard try await enterSome(Self.slice) else { break }
+                isMore = try await enterSome(Self.slice)
             } catch {
-                // Readers do without the index meanwhile, and whatever ails the store is told by the sink's own
-                // writes. The next write tries again.
-                break
+                // Readers do without the index meanwhile, and the sink's own writes report what the store suffers from.
+                // The next write tries again.
+                state.withLock { $0.task = nil }
+                return
             }
             let worked = started.duration(to: .now)
-            let rest = worked * rest(since: started)
-            // Only a cancelled task's sleep ends early, and nothing cancels this one.
-            if rest > .zero { try? await Task.sleep(for: min(rest, .milliseconds(200))) }
+            if isMore { state.withLock { $0.isAwaited = true } }
+            await rest(isMore ? min(worked * rest(since: started), .milliseconds(200)) : Self.gathering)
         }
-        let waiting = state.withLock { state in
-            state.isRunning = false
-            defer { state.waiting = [] }
-            return state.waiting
+    }
+
+    /// Whether there is something to do; else the task has ended.
+    private func begin() -> Bool {
+        state.withLock { state in
+            guard state.isAwaited, !state.isStopped else {
+                state.task = nil
+                return false
+            }
+            state.isAwaited = false
+            return true
         }
-        for done in waiting { done.resume() }
+    }
+
+    private func rest(_ duration: Duration) async {
+        // A sleep ends early only where the store is being closed.
+        if duration > .zero { try? await Task.sleep(for: duration) }
     }
 
     /// How many times as long as it worked the keeper rests.
