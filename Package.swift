@@ -67,9 +67,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
-        .target(name: "Kafka", dependencies: ["CRdKafka", "Secrets", "Threads", log, metrics], swiftSettings: strict),
-        .target(name: "KafkaProtocol", dependencies: ["CCompression", nioCore], swiftSettings: strict),
-        .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
+        .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
+        .target(
+            name: "KafkaProtocol", dependencies: ["ByteCompression", "CCompression", nioCore], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
@@ -85,9 +85,12 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Couchbase",
-            dependencies: ["CCompression", "SCRAM", log, nioCore, nioPosix, nioSSL],
+            dependencies: [
+                "ByteCompression", "CCompression", log, nioCore, nioPosix, nioSSL,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict),
-        .target(name: "ByteCompression", dependencies: ["CCompression"], swiftSettings: strict),
+        .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
             name: "OrderFiles",
             dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")],
@@ -147,7 +150,7 @@ let package = Package(
             name: "CouchbaseTests", dependencies: ["Couchbase", "TestSupport", nioCore, nioPosix], swiftSettings: strict
         ),
         .testTarget(
-            name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles"],
+            name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles", nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "OrderStoreTests",

@@ -1,4 +1,4 @@
-/// Why bytes could not be unpacked.
+/// Why bytes could not be packed or unpacked.
 public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with the bytes.
     public enum Code: Hashable, Sendable {
@@ -21,6 +21,9 @@ public struct CompressionError: Error, Hashable, Sendable, CustomStringConvertib
         self.code = code
         self.description = description
     }
+
+    /// More comes out than `limit` bytes.
+    init(tooLargeFor limit: Int) { self.init(.tooLarge, "unpacked, it has more than \(limit) bytes") }
 
     /// Always false: the same bytes will fail again.
     public var isRetriable: Bool { false }

@@ -2,16 +2,17 @@ import CCompression
 
 /// Unpacks Zstandard (RFC 8878) as it comes. Several frames after one another are one stream.
 public final class ZstandardDecoder: StreamDecoder {
-    /// The largest window that a stream may ask for, as a power of two: 128 MiB, what the zstd program takes without
-    /// being asked.
-    private static let maximumWindowLog: Int32 = 27
+    public static let format = "zstd"
+    public private(set) var isBetweenStreams = false
     private let context: OpaquePointer
-    private var isBetweenFrames = false
 
     /// A decoder at the beginning of a stream; fails only without memory.
-    public init() throws(CompressionError) {
+    ///
+    /// - Parameter maximumWindowLog: the largest window that a stream may ask for, as a power of two; 128 MiB is what
+    ///   the zstd program takes without being asked.
+    public init(maximumWindowLog: Int32 = 27) throws(CompressionError) {
         guard let context = ZSTD_createDCtx(),
-            ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, Self.maximumWindowLog)) == 0
+            ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, maximumWindowLog)) == 0
         else { throw CompressionError(.unavailable, "zstd cannot be unpacked: no memory") }
         self.context = context
     }
@@ -22,19 +23,13 @@ public final class ZstandardDecoder: StreamDecoder {
     public func decode(_ input: UnsafeRawBufferPointer, into space: UnsafeMutableRawBufferPointer)
         throws(CompressionError) -> DecodedPart
     {
-        if input.isEmpty, isBetweenFrames { return DecodedPart(consumed: 0, produced: 0) }
+        if input.isEmpty, isBetweenStreams { return DecodedPart() }
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = ZSTD_outBuffer(dst: space.baseAddress, size: space.count, pos: 0)
         let hint = ZSTD_decompressStream(context, &target, &source)
-        guard ZSTD_isError(hint) == 0 else { throw CompressionError(.damaged, "the zstd stream is damaged") }
-        isBetweenFrames = hint == 0
+        guard ZSTD_isError(hint) == 0 else { throw damaged }
+        // A hint of 0 means that a frame is complete and wholly handed out.
+        isBetweenStreams = hint == 0
         return DecodedPart(consumed: source.pos, produced: target.pos)
-    }
-
-    /// Says that no more input comes; fails where the stream breaks off.
-    public func finish() throws(CompressionError) {
-        guard isBetweenFrames else {
-            throw CompressionError(.truncated, "the zstd stream is cut off: its end is missing")
-        }
     }
 }

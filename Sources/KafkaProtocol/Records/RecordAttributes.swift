@@ -1,12 +1,3 @@
-/// How the records of a batch are compressed; the raw value is what the batch's attributes hold.
-package enum Compression: UInt8, CaseIterable, Hashable, Sendable {
-    case none = 0
-    case gzip = 1
-    case snappy = 2
-    case lz4 = 3
-    case zstd = 4
-}
-
 /// Whose clock a batch's timestamps are from.
 package enum TimestampType: Hashable, Sendable {
     case createTime

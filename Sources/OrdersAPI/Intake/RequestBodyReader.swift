@@ -30,8 +30,8 @@ enum RequestBodyReader {
     /// The bound holds for what comes out, so that a small body cannot become a large one.
     private static func unpacked(_ body: ByteBuffer, upTo maximum: Int) throws -> ByteBuffer {
         do {
-            return ByteBuffer(bytes: try body.withUnsafeReadableBytes { try Gzip.decompress($0, limit: maximum) })
-        } catch let error as CompressionError {
+            return try Gzip.decompress(body, limit: maximum)
+        } catch {
             if error.code == .tooLarge { throw Problem.contentTooLarge(maximumBytes: maximum) }
             throw Problem.badRequest("The body cannot be unpacked: \(error)")
         }

@@ -80,7 +80,7 @@ struct CodecScript {
 
     /// With a name, a comment and an extra field in the header, or without.
     private static func gzip(_ content: [UInt8], _ variant: UInt8) -> [UInt8]? {
-        guard let packed = try? Gzip.compress(ByteBuffer(bytes: content)) else { return nil }
+        guard let packed = try? Compression.gzip.compress(ByteBuffer(bytes: content)) else { return nil }
         var bytes = Array(packed.readableBytesView)
         let additions: [(flag: UInt8, bytes: [UInt8])] = [
             (0, []), (8, [0x6e, 0]), (16, [0x63, 0]), (4, [2, 0, 7, 7]),

@@ -107,7 +107,7 @@ import Testing
                     body: ByteBuffer(bytes: bytes))
             }
             func gzip(_ text: String) throws -> [UInt8] {
-                try Array(text.utf8).withUnsafeBytes { try Gzip.compress($0) }
+                Array(try Gzip.compress(ByteBuffer(string: text)).readableBytesView)
             }
             let packed = try gzip(draft)
             #expect(try await post(packed, "gzip").status == .accepted)
