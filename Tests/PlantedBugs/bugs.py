@@ -46,7 +46,7 @@ BUGS = [
     Bug(
         "ends-for-zombies", "EndTxn of a fenced producer is carried out",
         TRANSACTIONS + "TransactionCoordinator.swift",
-        "guard transaction.epoch == producer.epoch else { return .refuse(fenced) }\n        switch transaction.phase {\n        case .ending(let current)",
+        "guard transaction.epoch == producer.epoch else { return .refuse(.producerFenced) }\n        switch transaction.phase {\n        case .ending(let current)",
         "switch transaction.phase {\n        case .ending(let current)"),
     Bug(
         "forgets-sequences", "after a restart the partition no longer knows its producers' last batches",

@@ -23,7 +23,7 @@ extension BrokerCore {
             }
         }
         let results = alter(changes, validateOnly: request.validateOnly)
-        respondWhenDurable(context, AlterConfigsResponse { $0.resources = results })
+        respondWhenDurable(context, AlterConfigsResponse { $0.results = results })
     }
 
     func incrementalAlterConfigs(_ context: RequestContext, _ request: IncrementalAlterConfigsRequest) {
@@ -41,7 +41,7 @@ extension BrokerCore {
             }
         }
         let results = alter(changes, validateOnly: request.validateOnly)
-        respondWhenDurable(context, IncrementalAlterConfigsResponse { $0.resources = results })
+        respondWhenDurable(context, IncrementalAlterConfigsResponse { $0.results = results })
     }
 
     /// What is asked for one resource.

@@ -24,7 +24,7 @@ extension BrokerCore {
     }
 
     /// Appends records to an internal log, as part of the pending commit.
-    func append(_ records: [InternalRecord], to log: InternalLog, producer: (id: Int64, epoch: Int16)? = nil) {
+    func append(_ records: [InternalRecord], to log: InternalLog, producer: ProducerIdentity? = nil) {
         guard !records.isEmpty, let target = logs[log.rawValue] else { return }
         do {
             append(try InternalRecord.batch(records, timestamp: now.wall, producer: producer), to: target)

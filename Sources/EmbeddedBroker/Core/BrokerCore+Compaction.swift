@@ -57,7 +57,7 @@ extension BrokerCore {
     private func writeIndexes(_ replacements: ArraySlice<CompactionJob.Replacement>, _ log: PartitionLog) {
         for replacement in replacements {
             let index = SegmentName.index(replacement.replaced[0], in: log.directory)
-            let bytes = SegmentIndexFile.encoded(replacement.segment)
+            let bytes = replacement.segment.encoded()
             perform(
                 .background,
                 [

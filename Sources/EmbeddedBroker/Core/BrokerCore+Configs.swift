@@ -48,10 +48,10 @@ extension BrokerCore {
 
     /// The topic's own values, and the broker's for the rest. Synonyms are where a value comes from, the first that
     /// there is counting.
-    private func describe(_ topic: TopicState, _ request: DescribeConfigsRequest) -> [DescribeConfigsResponse.Config] {
+    private func describe(_ topic: TopicState, _ request: DescribeConfigsRequest) -> [DescribeConfigsResult.Config] {
         let defaults = topic.isInternal ? InternalLog.config(settings) : settings.log
         return TopicConfig.definitions.map { definition in
-            var synonyms: [DescribeConfigsResponse.Synonym] = []
+            var synonyms: [DescribeConfigsResult.Synonym] = []
             if let own = topic.configs[definition.name] {
                 synonyms.append(.init(definition.name, own, ConfigSource.topic))
             }
@@ -66,7 +66,7 @@ extension BrokerCore {
         return isSet ? ConfigSource.staticBroker : ConfigSource.byDefault
     }
 
-    private func describeBroker(_ request: DescribeConfigsRequest) -> [DescribeConfigsResponse.Config] {
+    private func describeBroker(_ request: DescribeConfigsRequest) -> [DescribeConfigsResult.Config] {
         let listener = "PLAINTEXT://\(settings.advertisedHost):\(settings.advertisedPort)"
         let log = settings.log
         let given: [(String, String, TopicConfig.Kind)] = [
@@ -89,9 +89,7 @@ extension BrokerCore {
             ("log.message.timestamp.type", log.usesLogAppendTime ? "LogAppendTime" : "CreateTime", .string),
             ("inter.broker.protocol.version", "3.0-IV1", .string),
         ]
-        func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResponse
-            .Config]
-        {
+        func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResult.Config] {
             settings.map { name, value, kind in
                 config(name, [.init(name, value, source)], kind, nil, request, readOnly: true)
             }
@@ -108,12 +106,12 @@ extension BrokerCore {
 
     /// - Parameter synonyms: where the value may come from; the first counts.
     private func config(
-        _ name: String, _ synonyms: [DescribeConfigsResponse.Synonym], _ kind: TopicConfig.Kind,
+        _ name: String, _ synonyms: [DescribeConfigsResult.Synonym], _ kind: TopicConfig.Kind,
         _ documentation: String?,
         _ request: DescribeConfigsRequest, readOnly: Bool = false
-    ) -> DescribeConfigsResponse.Config {
+    ) -> DescribeConfigsResult.Config {
         let source = synonyms.first?.source ?? ConfigSource.byDefault
-        var config = DescribeConfigsResponse.Config {
+        var config = DescribeConfigsResult.Config {
             $0.name = name
             $0.value = synonyms.first?.value
             $0.readOnly = readOnly
@@ -127,7 +125,7 @@ extension BrokerCore {
     }
 }
 
-extension DescribeConfigsResponse.Synonym {
+extension DescribeConfigsResult.Synonym {
     fileprivate init(_ name: String, _ value: String?, _ source: Int8) {
         self.init()
         self.name = name

@@ -48,16 +48,15 @@ extension BrokerCore {
     func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
         let code = transactions.admit(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-            group: request.groupID,
-            now: now)
+            group: request.groupID, now: now)
         guard code == .none else {
-            var refusal = TxnOffsetCommitResponse()
-            refusal.topics = request.topics.map { topic in
-                .init(
-                    name: topic.name,
-                    partitions: topic.partitions.map { .init(partitionIndex: $0.partitionIndex, errorCode: code) })
-            }
-            return respond(context, refusal)
+            return respond(
+                context,
+                TxnOffsetCommitResponse {
+                    $0.topics = request.topics.mapPartitions {
+                        .init(partitionIndex: $1.partitionIndex, errorCode: code)
+                    }
+                })
         }
         watchTimeout(of: request.transactionalID)
         perform(
@@ -96,7 +95,7 @@ extension BrokerCore {
                 effects.append(.respond(context.token, body))
                 forgetWaiting(context)
             case .persist(let id, let records, let producer):
-                append(records, to: .offsets, producer: producer.map { ($0.id, $0.epoch) })
+                append(records, to: .offsets, producer: producer)
                 whenDurable(.groupsPersisted(id))
             case .note(let text): note(.debug, text)
             }

@@ -118,23 +118,19 @@ extension BrokerCore {
     /// There is only ever one leader epoch, 0: it ends at the log's end.
     func offsetForLeaderEpoch(_ context: RequestContext, _ request: OffsetForLeaderEpochRequest) {
         var response = OffsetForLeaderEpochResponse()
-        for topic in request.topics {
-            var answer = OffsetForLeaderEpochResponse.Topic(name: topic.name)
-            for wanted in topic.partitions {
-                var part = OffsetForLeaderEpochResponse.Partition { $0.partition = wanted.partition }
-                if let log = partition(topic.name, wanted.partition) {
-                    if let code = Self.check(leaderEpoch: wanted.currentLeaderEpoch) {
-                        part.errorCode = code
-                    } else if wanted.leaderEpoch == 0 {
-                        part.leaderEpoch = 0
-                        part.endOffset = log.highWatermark
-                    }
-                } else {
-                    part.errorCode = .unknownTopicOrPartition
+        response.topics = request.topics.mapPartitions { topic, wanted in
+            .init {
+                $0.partition = wanted.partition
+                guard let log = partition(topic, wanted.partition) else {
+                    return $0.errorCode = .unknownTopicOrPartition
                 }
-                answer.partitions.append(part)
+                if let code = Self.check(leaderEpoch: wanted.currentLeaderEpoch) {
+                    $0.errorCode = code
+                } else if wanted.leaderEpoch == 0 {
+                    $0.leaderEpoch = 0
+                    $0.endOffset = log.highWatermark
+                }
             }
-            response.topics.append(answer)
         }
         respond(context, response)
     }

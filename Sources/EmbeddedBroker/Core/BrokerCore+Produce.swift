@@ -31,7 +31,7 @@ extension BrokerCore {
         let acksAreValid = (-1...1).contains(request.acks)
         let transaction = request.transactionalID.map { transactions.check(produceOf: $0) }
         for topic in request.topics {
-            var answer = ProduceResponse.Topic(name: topic.name)
+            var answer = TopicPartitions<ProduceResponse.Partition>(name: topic.name)
             answer.partitions.reserveCapacity(topic.partitions.count)
             for partition in topic.partitions {
                 answer.partitions.append(

@@ -22,7 +22,7 @@ extension BrokerCore {
         guard let declared = settings.declaredReaders[log.topic], log === partition(log.topic, log.partition) else {
             return nil
         }
-        let place = GroupPartition(topic: log.topic, partition: log.partition)
+        let place = TopicPartition(topic: log.topic, partition: log.partition)
         return declared.sorted()
             .map { SlowestReader(group: $0, offset: groups.groups[$0]?.offsets.committed[place]?.offset ?? 0) }
             .min { $0.offset < $1.offset }

@@ -6,7 +6,7 @@ extension BrokerCore {
         var response = CreateTopicsResponse()
         var seen: Set<String> = []
         for wanted in request.topics {
-            var answer = CreateTopicsResponse.Topic { $0.name = wanted.name }
+            var answer = CreateTopicsResult { $0.name = wanted.name }
             do {
                 let isRepeated = !seen.insert(wanted.name).inserted
                 try check(wanted, isRepeated: isRepeated)
@@ -30,7 +30,7 @@ extension BrokerCore {
                 answer.errorCode = error.code
                 answer.errorMessage = error.message
             }
-            response.topics.append(answer)
+            response.results.append(answer)
         }
         respondWhenDurable(context, response)
     }
@@ -103,12 +103,12 @@ extension BrokerCore {
     func deleteTopics(_ context: RequestContext, _ request: DeleteTopicsRequest) {
         var response = DeleteTopicsResponse()
         let byName = request.topicNames.map { name in DeleteTopicsRequest.Topic { $0.name = name } }
-        response.topics = (request.topics + byName).map { topic in delete(topic) }
+        response.results = (request.topics + byName).map { topic in delete(topic) }
         respondWhenDurable(context, response)
     }
 
-    private func delete(_ wanted: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic {
-        var answer = DeleteTopicsResponse.Topic {
+    private func delete(_ wanted: DeleteTopicsRequest.Topic) -> DeleteTopicsResult {
+        var answer = DeleteTopicsResult {
             $0.name = wanted.name
             $0.topicID = wanted.topicID
         }
@@ -170,20 +170,12 @@ extension BrokerCore {
 
     func deleteRecords(_ context: RequestContext, _ request: DeleteRecordsRequest) {
         var response = DeleteRecordsResponse()
-        for topic in request.topics {
-            var answer = DeleteRecordsResponse.Topic(name: topic.name)
-            for wanted in topic.partitions {
-                answer.partitions.append(deleteRecords(topic.name, wanted))
-            }
-            response.topics.append(answer)
-        }
+        response.topics = request.topics.mapPartitions { deleteRecords($0, $1) }
         respondWhenDurable(context, response)
     }
 
-    private func deleteRecords(
-        _ topic: String, _ wanted: DeleteRecordsRequest.Partition
-    ) -> DeleteRecordsResponse.Partition {
-        var answer = DeleteRecordsResponse.Partition {
+    private func deleteRecords(_ topic: String, _ wanted: DeleteRecordsRequest.Partition) -> DeleteRecordsResult {
+        var answer = DeleteRecordsResult {
             $0.partitionIndex = wanted.partitionIndex
             $0.lowWatermark = -1
         }

@@ -62,30 +62,22 @@ extension BrokerCore {
     }
 
     func addPartitionsToTxn(_ context: RequestContext, _ request: AddPartitionsToTxnRequest) {
-        let isKnown = request.topics.allSatisfy { topic in
-            topic.partitions.allSatisfy { partition(topic.name, $0) != nil }
+        let partitions = request.topics.flatMap { topic in
+            topic.partitions.map { TopicPartition(topic: topic.name, partition: $0) }
         }
-        var code = ErrorCode.none
+        let isKnown = partitions.allSatisfy { partition($0.topic, $0.partition) != nil }
+        var code = ErrorCode.operationNotAttempted
         if isKnown {
-            let partitions = request.topics.flatMap { topic in
-                topic.partitions.map { TransactionPartition(topic: topic.name, partition: $0) }
-            }
-            code = fencedCode(
-                transactions.add(
-                    request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-                    partitions: partitions, fenced: .producerFenced, now: now), context, newFrom: 2)
+            code = transactions.add(
+                request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
+                partitions: partitions, now: now)
             if code == .none { watchTimeout(of: request.transactionalID) }
+            code = fencedCode(code, context, newFrom: 2)
         }
         var response = AddPartitionsToTxnResponse()
-        response.topics = request.topics.map { topic in
+        response.topics = request.topics.mapPartitions { topic, index in
             .init(
-                name: topic.name,
-                partitions: topic.partitions.map { index in
-                    let own: ErrorCode =
-                        isKnown
-                        ? code : partition(topic.name, index) == nil ? .unknownTopicOrPartition : .operationNotAttempted
-                    return .init(partitionIndex: index, errorCode: own)
-                })
+                partitionIndex: index, errorCode: partition(topic, index) == nil ? .unknownTopicOrPartition : code)
         }
         respond(context, response)
     }
@@ -96,8 +88,7 @@ extension BrokerCore {
         }
         let code = transactions.add(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-            group: request.groupID,
-            fenced: .producerFenced, now: now)
+            groups: [request.groupID], now: now)
         if code == .none { watchTimeout(of: request.transactionalID) }
         respond(context, AddOffsetsToTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
     }
@@ -105,8 +96,7 @@ extension BrokerCore {
     func endTxn(_ context: RequestContext, _ request: EndTxnRequest) {
         let decision = transactions.end(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-            commit: request.committed,
-            fenced: .producerFenced, now: now)
+            commit: request.committed, now: now)
         switch decision {
         case .refuse(let code):
             respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
@@ -145,8 +135,7 @@ extension BrokerCore {
         do {
             let batch = try marker.batch(
                 baseOffset: 0, leaderEpoch: 0, producerID: producer.id, producerEpoch: producer.epoch,
-                coordinatorEpoch: 0,
-                timestamp: now.wall)
+                coordinatorEpoch: 0, timestamp: now.wall)
             let offset = append(batch, to: log)
             log.endTransaction(
                 producerID: producer.id, epoch: producer.epoch, markerOffset: offset, committed: marker == .commit,
@@ -190,14 +179,13 @@ extension BrokerCore {
 
     func describeTransactions(_ context: RequestContext, _ request: DescribeTransactionsRequest) {
         var response = DescribeTransactionsResponse()
-        response.transactionStates = request.transactionalIDs.map { id in
+        response.results = request.transactionalIDs.map { id in
             guard let transaction = transactions.transaction(id) else {
                 return .init {
                     $0.errorCode = .transactionalIDNotFound
                     $0.transactionalID = id
                 }
             }
-            let byTopic = Dictionary(grouping: transaction.partitions.sorted(), by: \.topic)
             return .init {
                 $0.transactionalID = id
                 $0.transactionState = transaction.phase.name
@@ -205,9 +193,7 @@ extension BrokerCore {
                 $0.transactionStartTimeMilliseconds = transaction.phase == .ongoing ? transaction.startedAt : -1
                 $0.producerID = transaction.producerID
                 $0.producerEpoch = transaction.epoch
-                $0.topics = byTopic.keys.sorted().map { topic in
-                    .init(name: topic, partitions: byTopic[topic, default: []].map(\.partition))
-                }
+                $0.topics = TopicPartition.byTopic(transaction.partitions)
             }
         }
         respond(context, response)
@@ -238,27 +224,20 @@ extension BrokerCore {
 
     func describeProducers(_ context: RequestContext, _ request: DescribeProducersRequest) {
         var response = DescribeProducersResponse()
-        response.topics = request.topics.map { topic in
-            .init(
-                name: topic.name,
-                partitions: topic.partitions.map { index in
-                    var answer = DescribeProducersResponse.Partition { $0.partitionIndex = index }
-                    guard let log = partition(topic.name, index) else {
-                        answer.errorCode = .unknownTopicOrPartition
-                        return answer
+        response.topics = request.topics.mapPartitions { topic, index in
+            .init {
+                $0.partitionIndex = index
+                guard let log = partition(topic, index) else { return $0.errorCode = .unknownTopicOrPartition }
+                $0.activeProducers = log.producers.entries.sorted { $0.key < $1.key }.map { id, entry in
+                    .init {
+                        $0.producerID = id
+                        $0.producerEpoch = Int32(entry.epoch)
+                        $0.lastSequence = entry.lastSequence
+                        $0.lastTimestamp = entry.lastSeen
+                        $0.currentTxnStartOffset = entry.transactionFirstOffset
                     }
-                    answer.activeProducers = log.producers.entries.sorted { $0.key < $1.key }.map { id, entry in
-                        DescribeProducersResponse.ActiveProducer {
-                            $0.producerID = id
-                            $0.producerEpoch = Int32(entry.epoch)
-                            $0.lastSequence = entry.lastSequence
-                            $0.lastTimestamp = entry.lastSeen
-                            $0.coordinatorEpoch = 0
-                            $0.currentTxnStartOffset = entry.transactionFirstOffset
-                        }
-                    }
-                    return answer
-                })
+                }
+            }
         }
         respond(context, response)
     }

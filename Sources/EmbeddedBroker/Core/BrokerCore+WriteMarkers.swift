@@ -10,13 +10,8 @@ extension BrokerCore {
         var response = WriteTxnMarkersResponse()
         for marker in request.markers {
             var answer = WriteTxnMarkersResponse.Marker { $0.producerID = marker.producerID }
-            for topic in marker.topics {
-                answer.topics.append(
-                    .init(
-                        name: topic.name,
-                        partitions: topic.partitions.map {
-                            .init(partitionIndex: $0, errorCode: end(marker, in: partition(topic.name, $0)))
-                        }))
+            answer.topics = marker.topics.mapPartitions { topic, index in
+                .init(partitionIndex: index, errorCode: end(marker, in: partition(topic, index)))
             }
             response.markers.append(answer)
         }

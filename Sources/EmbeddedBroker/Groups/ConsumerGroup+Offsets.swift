@@ -15,7 +15,7 @@ extension ConsumerGroup {
         return isTransactional ? nil : .unknownMemberID
     }
 
-    func fetchOffset(_ partition: GroupPartition, requireStable: Bool) -> OffsetFetchResponse.Partition {
+    func fetchOffset(_ partition: TopicPartition, requireStable: Bool) -> OffsetFetchResponse.Partition {
         if requireStable, offsets.hasPending(partition) {
             return .init {
                 $0.partitionIndex = partition.partition
@@ -33,7 +33,7 @@ extension ConsumerGroup {
         }
     }
 
-    static func noOffset(_ partition: GroupPartition) -> OffsetFetchResponse.Partition {
+    static func noOffset(_ partition: TopicPartition) -> OffsetFetchResponse.Partition {
         .init {
             $0.partitionIndex = partition.partition
             $0.committedOffset = -1
@@ -42,7 +42,7 @@ extension ConsumerGroup {
     }
 
     /// Forgets committed offsets, durably.
-    mutating func removeOffsets(where shouldRemove: (GroupPartition) -> Bool) -> [InternalRecord] {
+    mutating func removeOffsets(where shouldRemove: (TopicPartition) -> Bool) -> [InternalRecord] {
         offsets.removeAll(where: shouldRemove).map { GroupRecord.offsetTombstone(group: id, $0) }
     }
 

@@ -9,15 +9,9 @@ enum GroupAction: Sendable {
     case reply(RequestContext, any KafkaMessage)
     /// Append the records, as one batch, to the log of group state; call ``GroupCoordinator/persisted(_:now:)`` with
     /// the id once they are durable. With a producer they are part of its transaction.
-    case persist(GroupCommitID, [InternalRecord], producer: GroupProducer?)
+    case persist(GroupCommitID, [InternalRecord], producer: ProducerIdentity?)
     /// Something that an operator may want to know.
     case note(String)
-}
-
-/// The producer whose transaction a commit of offsets belongs to.
-struct GroupProducer: Hashable, Sendable {
-    var id: Int64
-    var epoch: Int16
 }
 
 /// What is to be done once records are durable.
@@ -26,7 +20,7 @@ enum GroupContinuation: Sendable {
     case none
     case reply(RequestContext, any KafkaMessage)
     case commitOffsets(
-        RequestContext, OffsetCommitResponse, group: String, _ number: Int, [GroupPartition: CommittedOffset])
+        RequestContext, OffsetCommitResponse, group: String, _ number: Int, [TopicPartition: CommittedOffset])
     case assign(group: String, generation: Int32, assignments: [String: [UInt8]])
     /// A static member has come back under a new id while the group is stable.
     case replaceStaticMember(RequestContext, JoinGroupResponse, group: String)
@@ -45,7 +39,7 @@ struct GroupEffects: Sendable {
     mutating func note(_ text: String) { actions.append(.note(text)) }
 
     mutating func persist(
-        _ records: [InternalRecord], producer: GroupProducer? = nil, then continuation: GroupContinuation
+        _ records: [InternalRecord], producer: ProducerIdentity? = nil, then continuation: GroupContinuation
     ) {
         actions.append(.persist(nextID, records, producer: producer))
         continuations[nextID] = continuation

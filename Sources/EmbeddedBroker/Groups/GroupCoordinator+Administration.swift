@@ -19,47 +19,34 @@ extension GroupCoordinator {
     }
 
     private func fetch(
-        _ id: String, _ topics: [OffsetFetchRequest.Topic]?, _ requireStable: Bool
+        _ id: String, _ topics: [TopicPartitions<Int32>]?, _ requireStable: Bool
     ) -> OffsetFetchResponse.Group {
         let group = groups[id]
-        func fetch(_ partition: GroupPartition) -> OffsetFetchResponse.Partition {
-            group?.fetchOffset(partition, requireStable: requireStable) ?? ConsumerGroup.noOffset(partition)
+        var known = Set(group?.offsets.committed.keys.map { $0 } ?? [])
+        if topics == nil, requireStable {
+            for pending in group?.offsets.pending.values.map(\.keys) ?? [] { known.formUnion(pending) }
         }
-        let wanted: [OffsetFetchRequest.Topic]
-        if let topics {
-            wanted = topics
-        } else {
-            var partitions = Set(group?.offsets.committed.keys.map { $0 } ?? [])
-            if requireStable {
-                for pending in group?.offsets.pending.values.map(\.keys) ?? [] { partitions.formUnion(pending) }
-            }
-            let byTopic = Dictionary(grouping: partitions, by: \.topic)
-            wanted = byTopic.keys.sorted().map { topic in
-                .init(name: topic, partitions: byTopic[topic, default: []].map(\.partition).sorted())
+        return .init {
+            $0.groupID = id
+            $0.topics = (topics ?? TopicPartition.byTopic(known)).mapPartitions { topic, index in
+                let partition = TopicPartition(topic: topic, partition: index)
+                return group?.fetchOffset(partition, requireStable: requireStable) ?? ConsumerGroup.noOffset(partition)
             }
         }
-        var answer = OffsetFetchResponse.Group()
-        answer.groupID = id
-        answer.topics = wanted.map { topic in
-            .init(
-                name: topic.name,
-                partitions: topic.partitions.map { fetch(GroupPartition(topic: topic.name, partition: $0)) })
-        }
-        return answer
     }
 
     mutating func describeGroups(_ request: DescribeGroupsRequest, _ context: RequestContext) -> [GroupAction] {
         let described = request.groups.map { id in
             var group =
                 groups[id]?.described
-                ?? DescribeGroupsResponse.Group {
+                ?? DescribeGroupsResult {
                     $0.groupID = id
                     $0.groupState = "Dead"
                 }
             if request.includeAuthorizedOperations { group.authorizedOperations = ConsumerGroup.allOperations }
             return group
         }
-        return reply(context, DescribeGroupsResponse { $0.groups = described })
+        return reply(context, DescribeGroupsResponse { $0.results = described })
     }
 
     mutating func listGroups(_ request: ListGroupsRequest, _ context: RequestContext) -> [GroupAction] {
@@ -110,16 +97,12 @@ extension GroupCoordinator {
             return reply(context, OffsetDeleteResponse { $0.errorCode = .nonEmptyGroup })
         }
         let subscribed = group.state == .empty ? [] : group.subscribedTopics
-        var deleted: Set<GroupPartition> = []
-        let topics = request.topics.map { topic in
-            let isSubscribed = subscribed?.contains(topic.name) ?? true
-            if !isSubscribed {
-                deleted.formUnion(topic.partitions.map { .init(topic: topic.name, partition: $0) })
-            }
-            let error: ErrorCode = isSubscribed ? .groupSubscribedToTopic : .none
-            return OffsetDeleteResponse.Topic(
-                name: topic.name,
-                partitions: topic.partitions.map { .init(partitionIndex: $0, errorCode: error) })
+        var deleted: Set<TopicPartition> = []
+        let topics = request.topics.mapPartitions { topic, index in
+            let isSubscribed = subscribed?.contains(topic) ?? true
+            if !isSubscribed { deleted.insert(.init(topic: topic, partition: index)) }
+            return PartitionResult(
+                partitionIndex: index, errorCode: isSubscribed ? .groupSubscribedToTopic : .none)
         }
         let records = update(request.groupID) { group, _ in group.removeOffsets { deleted.contains($0) } }
         return persist(records ?? [], thenReply: context, OffsetDeleteResponse { $0.topics = topics })
@@ -131,9 +114,9 @@ extension ConsumerGroup {
     static let allOperations: Int32 = 1 << 3 | 1 << 6 | 1 << 8
 
     /// Subscriptions and assignments are shown once they belong together.
-    fileprivate var described: DescribeGroupsResponse.Group {
+    fileprivate var described: DescribeGroupsResult {
         let isStable = state == .stable
-        return DescribeGroupsResponse.Group {
+        return DescribeGroupsResult {
             $0.groupID = id
             $0.groupState = state.name
             $0.protocolType = protocolType ?? ""

@@ -65,7 +65,7 @@ extension GroupCoordinator {
             for (partition, offset) in accepted { group.offsets.addPending(request.producerID, partition, offset) }
             effects.persist(
                 Self.records(accepted, group: request.groupID),
-                producer: GroupProducer(id: request.producerID, epoch: request.producerEpoch),
+                producer: ProducerIdentity(id: request.producerID, epoch: request.producerEpoch),
                 then: .reply(context, response))
         }
         if accepted.isEmpty {
@@ -78,33 +78,28 @@ extension GroupCoordinator {
 
     /// What becomes of each partition's offset, and those that are to be written.
     private func accept(
-        _ topics: [TopicPartitions<some CommittedPartition>], _ refusal: ErrorCode?, _ now: BrokerTime,
+        _ topics: [TopicPartitions<CommittedPartition<some OffsetCommittingRequest>>], _ refusal: ErrorCode?,
+        _ now: BrokerTime,
         _ isKnown: (String, Int32) -> Bool
-    ) -> (results: [TopicPartitions<PartitionResult>], accepted: [GroupPartition: CommittedOffset]) {
-        var accepted: [GroupPartition: CommittedOffset] = [:]
-        let results = topics.map { topic in
-            TopicPartitions(
-                name: topic.name,
-                partitions: topic.partitions.map { partition in
-                    let place = GroupPartition(topic: topic.name, partition: partition.partitionIndex)
-                    let metadata = partition.committedMetadata ?? ""
-                    var code = refusal ?? .none
-                    if refusal == nil, !isKnown(place.topic, place.partition) { code = .unknownTopicOrPartition }
-                    if code == .none, metadata.utf8.count > config.maximumOffsetMetadataBytes {
-                        code = .offsetMetadataTooLarge
-                    }
-                    if code == .none {
-                        accepted[place] = CommittedOffset(
-                            offset: partition.committedOffset, leaderEpoch: partition.committedLeaderEpoch,
-                            metadata: metadata, commitTimestamp: now.wall)
-                    }
-                    return PartitionResult(partitionIndex: place.partition, errorCode: code)
-                })
+    ) -> (results: [TopicPartitions<PartitionResult>], accepted: [TopicPartition: CommittedOffset]) {
+        var accepted: [TopicPartition: CommittedOffset] = [:]
+        let results = topics.mapPartitions { topic, partition in
+            let place = TopicPartition(topic: topic, partition: partition.partitionIndex)
+            let metadata = partition.committedMetadata ?? ""
+            var code = refusal ?? .none
+            if refusal == nil, !isKnown(place.topic, place.partition) { code = .unknownTopicOrPartition }
+            if code == .none, metadata.utf8.count > config.maximumOffsetMetadataBytes { code = .offsetMetadataTooLarge }
+            if code == .none {
+                accepted[place] = CommittedOffset(
+                    offset: partition.committedOffset, leaderEpoch: partition.committedLeaderEpoch,
+                    metadata: metadata, commitTimestamp: now.wall)
+            }
+            return PartitionResult(partitionIndex: place.partition, errorCode: code)
         }
         return (results, accepted)
     }
 
-    private static func records(_ offsets: [GroupPartition: CommittedOffset], group: String) -> [InternalRecord] {
+    private static func records(_ offsets: [TopicPartition: CommittedOffset], group: String) -> [InternalRecord] {
         offsets.sorted { $0.key < $1.key }.map { GroupRecord.offset(group: group, $0.key, $0.value) }
     }
 

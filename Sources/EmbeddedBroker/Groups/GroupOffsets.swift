@@ -1,49 +1,46 @@
-/// A partition that offsets are committed for.
-struct GroupPartition: Hashable, Sendable, Comparable {
-    var topic: String
-    var partition: Int32
-
-    static func < (left: GroupPartition, right: GroupPartition) -> Bool {
-        (left.topic, left.partition) < (right.topic, right.partition)
-    }
-}
+import KafkaProtocol
 
 /// A committed position.
-struct CommittedOffset: Hashable, Sendable {
-    var offset: Int64
+struct CommittedOffset: WireStructure {
+    var offset: Int64 = 0
     var leaderEpoch: Int32 = -1
     var metadata: String = ""
     /// Milliseconds since 1970.
-    var commitTimestamp: Int64
+    var commitTimestamp: Int64 = -1
+
+    static var defaults: Self { Self() }
+    mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.fields(&offset, &leaderEpoch, &metadata, &commitTimestamp)
+    }
 }
 
 /// The offsets of one group.
 struct GroupOffsets: Hashable, Sendable {
-    private(set) var committed: [GroupPartition: CommittedOffset] = [:]
+    private(set) var committed: [TopicPartition: CommittedOffset] = [:]
     /// Offsets of transactions that are not yet decided, by producer id.
-    private(set) var pending: [Int64: [GroupPartition: CommittedOffset]] = [:]
+    private(set) var pending: [Int64: [TopicPartition: CommittedOffset]] = [:]
     /// Commits that are on their way to the disk, by a number of their own: the partitions that they still count for.
-    private(set) var inFlight: [Int: Set<GroupPartition>] = [:]
+    private(set) var inFlight: [Int: Set<TopicPartition>] = [:]
 
     var isEmpty: Bool { committed.isEmpty && pending.isEmpty && inFlight.isEmpty }
 
     /// A commit is on its way to the disk. Returns its number.
-    mutating func begin(_ partitions: some Sequence<GroupPartition>) -> Int {
+    mutating func begin(_ partitions: some Sequence<TopicPartition>) -> Int {
         let number = (inFlight.keys.max() ?? 0) + 1
         inFlight[number] = Set(partitions)
         return number
     }
 
     /// The commit is on disk: its offsets count now, other than those of partitions that were forgotten meanwhile.
-    mutating func end(_ number: Int, _ offsets: [GroupPartition: CommittedOffset]) {
+    mutating func end(_ number: Int, _ offsets: [TopicPartition: CommittedOffset]) {
         guard let partitions = inFlight.removeValue(forKey: number) else { return }
         for (partition, offset) in offsets where partitions.contains(partition) { committed[partition] = offset }
     }
 
-    mutating func commit(_ partition: GroupPartition, _ offset: CommittedOffset) { committed[partition] = offset }
-    mutating func remove(_ partition: GroupPartition) { committed[partition] = nil }
+    mutating func commit(_ partition: TopicPartition, _ offset: CommittedOffset) { committed[partition] = offset }
+    mutating func remove(_ partition: TopicPartition) { committed[partition] = nil }
 
-    mutating func addPending(_ producerID: Int64, _ partition: GroupPartition, _ offset: CommittedOffset) {
+    mutating func addPending(_ producerID: Int64, _ partition: TopicPartition, _ offset: CommittedOffset) {
         pending[producerID, default: [:]][partition] = offset
     }
 
@@ -54,13 +51,13 @@ struct GroupOffsets: Hashable, Sendable {
     }
 
     /// Whether an undecided transaction would change the partition's offset.
-    func hasPending(_ partition: GroupPartition) -> Bool {
+    func hasPending(_ partition: TopicPartition) -> Bool {
         pending.values.contains { $0[partition] != nil }
     }
 
     /// Forgets everything about the partitions that are asked for, and returns those of which the log tells an offset:
     /// committed, or about to be.
-    mutating func removeAll(where shouldRemove: (GroupPartition) -> Bool) -> [GroupPartition] {
+    mutating func removeAll(where shouldRemove: (TopicPartition) -> Bool) -> [TopicPartition] {
         for (producerID, offsets) in pending {
             let kept = offsets.filter { !shouldRemove($0.key) }
             pending[producerID] = kept.isEmpty ? nil : kept

@@ -2,7 +2,7 @@ import KafkaProtocol
 import NIOCore
 
 /// What of a group's membership outlives the broker.
-struct GroupSnapshot: Hashable, Sendable {
+struct GroupSnapshot: WireStructure {
     var protocolType = ""
     var generation: Int32 = 0
     var protocolName: String?
@@ -10,7 +10,13 @@ struct GroupSnapshot: Hashable, Sendable {
     var stateTimestamp: Int64 = -1
     var members: [Member] = []
 
-    struct Member: Hashable, Sendable {
+    static var defaults: Self { Self() }
+    mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.fields(&protocolType, &generation, &protocolName, &leader)
+        try wire.fields(&stateTimestamp, &members)
+    }
+
+    struct Member: WireStructure {
         var id = ""
         var instanceID: String?
         var clientID = ""
@@ -20,6 +26,12 @@ struct GroupSnapshot: Hashable, Sendable {
         /// For the chosen protocol; the others a member tells again when it joins again.
         var subscription = ByteBuffer()
         var assignment = ByteBuffer()
+
+        static var defaults: Self { Self() }
+        mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+            try wire.fields(&id, &instanceID, &clientID, &clientHost)
+            try wire.fields(&rebalanceTimeoutMilliseconds, &sessionTimeoutMilliseconds, &subscription, &assignment)
+        }
     }
 }
 
@@ -37,47 +49,6 @@ extension GroupSnapshot {
                 sessionTimeoutMilliseconds: member.sessionTimeoutMilliseconds,
                 subscription: member.metadata(for: group.protocolName), assignment: member.assignment)
         }
-    }
-
-    /// Nil for a version that this broker does not write.
-    init?(_ value: ByteBuffer) throws(WireError) {
-        var reader = WireReader(value)
-        guard try reader.int16() == 3 else { return nil }
-        protocolType = try reader.string()
-        generation = try reader.int32()
-        protocolName = try reader.nullableString()
-        leader = try reader.nullableString()
-        stateTimestamp = try reader.int64()
-        for _ in 0..<max(try reader.int32(), 0) {
-            members.append(
-                Member(
-                    id: try reader.string(), instanceID: try reader.nullableString(), clientID: try reader.string(),
-                    clientHost: try reader.string(), rebalanceTimeoutMilliseconds: try reader.int32(),
-                    sessionTimeoutMilliseconds: try reader.int32(), subscription: try reader.bytes(),
-                    assignment: try reader.bytes()))
-        }
-    }
-
-    func encoded() -> ByteBuffer {
-        var writer = WireWriter()
-        writer.int16(3)
-        writer.string(protocolType)
-        writer.int32(generation)
-        writer.nullableString(protocolName)
-        writer.nullableString(leader)
-        writer.int64(stateTimestamp)
-        writer.int32(Int32(members.count))
-        for member in members {
-            writer.string(member.id)
-            writer.nullableString(member.instanceID)
-            writer.string(member.clientID)
-            writer.string(member.clientHost)
-            writer.int32(member.rebalanceTimeoutMilliseconds)
-            writer.int32(member.sessionTimeoutMilliseconds)
-            writer.bytes(member.subscription)
-            writer.bytes(member.assignment)
-        }
-        return WireFrame.joined(writer.finish())
     }
 }
 

@@ -44,10 +44,10 @@ struct JournalEntry: Sendable {
 /// Where the next frame goes, and what proves that it belongs there.
 struct JournalPosition: Hashable, Sendable {
     /// The journal file's number.
-    var file: UInt32
+    var file: UInt32 = 0
     /// Bytes from the file's start.
-    var offset: Int
-    var nextSequence: UInt64
+    var offset = 0
+    var nextSequence: UInt64 = 1
     /// The checksum of the frame before.
-    var previousChecksum: UInt32
+    var previousChecksum: UInt32 = 0
 }

@@ -4,20 +4,20 @@ import KafkaProtocol
 struct ProducerEntry: Hashable, Sendable {
     /// A batch that the partition has, by which a repeated one is recognized.
     struct Batch: Hashable, Sendable {
-        var firstSequence: Int32
-        var lastSequence: Int32
-        var baseOffset: Int64
-        var timestamp: Int64
+        var firstSequence: Int32 = -1
+        var lastSequence: Int32 = -1
+        var baseOffset: Int64 = 0
+        var timestamp: Int64 = -1
     }
 
     /// As many batches as a client may have in flight at once.
     static let rememberedBatches = 5
 
-    var epoch: Int16
+    var epoch: Int16 = -1
     /// Oldest first.
     var batches: [Batch] = []
     /// When the producer was last heard of: milliseconds since 1970, the broker's clock.
-    var lastSeen: Int64
+    var lastSeen: Int64 = 0
     /// The first offset of its transaction here, -1 while it has none open.
     var transactionFirstOffset: Int64 = -1
 

@@ -3,7 +3,7 @@ import KafkaProtocol
 /// One file of a partition's log: record batches one after the other, as they are on the wire.
 struct Segment: Hashable, Sendable {
     /// The first offset that the file may hold; it names the file.
-    let baseOffset: Int64
+    var baseOffset: Int64
     /// Bytes of batches, whether they are in the file yet or only in the journal and in memory.
     var size = 0
     /// The last offset that it holds, ``baseOffset`` - 1 while it is empty.
@@ -22,7 +22,7 @@ struct Segment: Hashable, Sendable {
     /// Whether bytes were written to the file that may not have reached the device.
     var isDirty = false
 
-    init(baseOffset: Int64, createdAt: Int64) {
+    init(baseOffset: Int64 = 0, createdAt: Int64 = 0) {
         self.baseOffset = baseOffset
         self.lastOffset = baseOffset - 1
         self.lastRecordOffset = baseOffset - 1

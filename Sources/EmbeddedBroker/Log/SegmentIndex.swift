@@ -4,14 +4,14 @@ struct SegmentIndex: Hashable, Sendable {
 
     struct Entry: Hashable, Sendable {
         /// The base offset of a batch, counted from the segment's base offset.
-        var relativeOffset: UInt32
+        var relativeOffset: UInt32 = 0
         /// Where in the file that batch starts.
-        var position: UInt32
+        var position: UInt32 = 0
         /// The largest timestamp of all batches before this one, ``Int64/min`` for the first.
-        var maxTimestampBefore: Int64
+        var maxTimestampBefore: Int64 = .min
     }
 
-    private(set) var entries: [Entry] = []
+    var entries: [Entry] = []
 
     mutating func note(relativeOffset: Int64, position: Int, maxTimestampBefore: Int64) {
         if let last = entries.last, position - Int(last.position) < Self.intervalBytes { return }
@@ -42,9 +42,5 @@ struct SegmentIndex: Hashable, Sendable {
             if condition(entries[middle]) { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-
-    init(entries: [Entry] = []) {
-        self.entries = entries
     }
 }

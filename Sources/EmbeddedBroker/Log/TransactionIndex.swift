@@ -2,10 +2,10 @@
 struct TransactionIndex: Hashable, Sendable {
     /// A transaction that was aborted, as a read-committed consumer needs to know it.
     struct Aborted: Hashable, Sendable {
-        var producerID: Int64
-        var firstOffset: Int64
+        var producerID: Int64 = -1
+        var firstOffset: Int64 = 0
         /// The offset of its marker.
-        var lastOffset: Int64
+        var lastOffset: Int64 = 0
     }
 
     /// A transaction whose marker is appended but perhaps not yet durable.

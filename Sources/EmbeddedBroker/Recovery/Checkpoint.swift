@@ -6,24 +6,24 @@ struct Checkpoint: Hashable, Sendable {
     static let file = "checkpoint"
     static let temporaryFile = "checkpoint.new"
 
-    var journal: JournalPosition
-    var logs: [LogSnapshot]
+    var journal = JournalPosition()
+    var logs: [LogSnapshot] = []
 }
 
 /// One log at the moment of a checkpoint.
 struct LogSnapshot: Hashable, Sendable {
-    var id: LogID
-    var startOffset: Int64
+    var id: LogID = 0
+    var startOffset: Int64 = 0
     /// The segment appended to, with its size and index. Those before it are on the device, whole.
-    var active: Segment
-    var producers: [Producer]
-    var openTransactions: [Int64]
-    var abortedTransactions: [TransactionIndex.Aborted]
-    var compactedOffset: Int64
+    var active = Segment()
+    var producers: [Producer] = []
+    var openTransactions: [Int64] = []
+    var abortedTransactions: [TransactionIndex.Aborted] = []
+    var compactedOffset: Int64 = 0
 
     struct Producer: Hashable, Sendable {
-        var id: Int64
-        var entry: ProducerEntry
+        var id: Int64 = -1
+        var entry = ProducerEntry()
     }
 
     var nextOffset: Int64 { max(active.lastOffset + 1, startOffset) }

@@ -32,7 +32,7 @@ struct CheckpointJob: StorageJob {
         }
         for segment in closed {
             try storage.truncate(segment.file, to: 0)
-            try storage.write(segment.file, at: 0, [SegmentIndexFile.encoded(segment.segment)])
+            try storage.write(segment.file, at: 0, [segment.segment.encoded()])
         }
         for directory in directories {
             do {

@@ -51,14 +51,13 @@ extension Recovery {
         for log in state.logs.values.sorted(by: { $0.id < $1.id }) {
             for (producer, entry) in log.producers.entries.sorted(by: { $0.key < $1.key })
             where entry.transactionFirstOffset >= 0 {
-                let isKnown: Bool
-                if log.id == InternalLog.offsets.rawValue {
-                    isKnown = recoverGroups(of: producer, state.groups, &transactions)
-                } else {
-                    let partition = TransactionPartition(topic: log.topic, partition: log.partition)
-                    isKnown = transactions.recover(producerID: producer, partition: partition, now: now)
-                }
-                if !isKnown {
+                let isOfGroups = log.id == InternalLog.offsets.rawValue
+                let groups = isOfGroups ? state.groups.groups.filter { $1.offsets.pending[producer] != nil } : [:]
+                let partitions = isOfGroups ? [] : [TopicPartition(topic: log.topic, partition: log.partition)]
+                guard !groups.isEmpty || !partitions.isEmpty else { continue }
+                if !transactions.recover(
+                    producerID: producer, partitions: partitions, groups: Array(groups.keys), now: now)
+                {
                     state.report.findings.append(
                         "\(log.directory) has an open transaction of producer \(producer), which no transactional id has"
                     )
@@ -66,15 +65,5 @@ extension Recovery {
             }
         }
         state.transactions = transactions
-    }
-
-    private func recoverGroups(
-        of producer: Int64, _ groups: GroupCoordinator, _ transactions: inout TransactionCoordinator
-    ) -> Bool {
-        var isKnown = true
-        for (id, group) in groups.groups where group.offsets.pending[producer] != nil {
-            isKnown = transactions.recover(producerID: producer, group: id, now: now) && isKnown
-        }
-        return isKnown
     }
 }

@@ -48,7 +48,7 @@ struct Recovery<Files: StorageFiles> {
 
     /// A data directory that holds nothing yet.
     private func create() throws(StorageError) -> RecoveredState {
-        let start = JournalPosition(file: 0, offset: 0, nextSequence: 1, previousChecksum: 0)
+        let start = JournalPosition()
         // What an interrupted creation left behind goes first.
         for number in try journalNumbers() { try files.delete(JournalFiles.name(number)) }
         try files.preallocate(JournalFiles.name(0), size: settings.journalFileBytes)

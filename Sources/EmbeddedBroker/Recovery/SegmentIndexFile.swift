@@ -6,25 +6,6 @@ import NIOCore
 /// Not needed for correctness: one that is missing, damaged or about another size of the segment is made again from the
 /// segment itself.
 enum SegmentIndexFile {
-    private static let magic: UInt32 = 0x4F49_4458
-    /// Those of version 1 took timestamps as headers said them, and had no append times: they are made again.
-    private static let version: UInt32 = 2
-
-    static func encoded(_ segment: Segment) -> ByteBuffer {
-        var buffer = ByteBufferAllocator().buffer(capacity: 64 + segment.index.entries.count * 16)
-        buffer.writeMultipleIntegers(magic, version)
-        segment.encode(into: &buffer)
-        let checksum = buffer.withUnsafeReadableBytes { CRC32C.checksum($0) }
-        buffer.writeInteger(checksum)
-        return buffer
-    }
-
-    static func decode(_ bytes: ByteBuffer, file: String) throws(StorageError) -> Segment {
-        var reader = CheckpointReader(bytes, file: file)
-        _ = try reader.verify(magic: magic, versions: version...version)
-        return try Segment(from: &reader)
-    }
-
     /// The closed segment in a log file, from its index file or by scanning it. One that was scanned counts as appended
     /// `now`: its records' timestamps do not tell when they came, and nothing may be deleted too early.
     static func load(
@@ -36,7 +17,8 @@ enum SegmentIndexFile {
         if let indexSize = try files.size(indexFile) {
             let bytes = try files.read(indexFile, at: 0, count: indexSize)
             // A damaged index is no loss: the scan below replaces it.
-            if let segment = try? decode(bytes, file: indexFile), segment.size == size, segment.baseOffset == baseOffset
+            if let segment = try? Segment(decoding: bytes, file: indexFile), segment.size == size,
+                segment.baseOffset == baseOffset
             {
                 return segment
             }
@@ -44,7 +26,7 @@ enum SegmentIndexFile {
         let segment = try scan(
             baseOffset: baseOffset, directory: directory, size: size, from: files, now: now, damage: damage)
         // Without it, for want of space perhaps, the next start scans again.
-        try? files.write(indexFile, at: 0, [encoded(segment)])
+        try? files.write(indexFile, at: 0, [segment.encoded()])
         return segment
     }
 

@@ -15,7 +15,7 @@ extension InternalRecord {
     ///
     /// - Parameter producer: the transaction that the records belong to, if any.
     static func batch(
-        _ records: [InternalRecord], timestamp: Int64, producer: (id: Int64, epoch: Int16)? = nil
+        _ records: [InternalRecord], timestamp: Int64, producer: ProducerIdentity? = nil
     ) throws(RecordError) -> RecordBatch {
         var header = RecordBatchHeader()
         header.attributes = RecordAttributes(isTransactional: producer != nil)

@@ -49,36 +49,29 @@ extension MetadataChange {
         case nextLogID = 3
         case nextProducerID = 4
         case clusterID = 5
+
+        func key<each Part: WireValue>(_ part: repeat each Part) -> ByteBuffer {
+            ByteBuffer(wire: rawValue, repeat each part)
+        }
     }
 
     /// The change as a record: the key says of what, the value what it is now.
     var record: InternalRecord {
-        var key = WireWriter(capacity: 64)
-        var value = WireWriter(capacity: 256)
-        var deletes = false
-        func kind(_ kind: Kind) { key.int8(kind.rawValue) }
         switch self {
         case .setTopic(let topic):
-            kind(.topic)
-            key.string(topic.name)
-            value.array(topic.logs.map { Int32(bitPattern: $0) })
-            Self.write(topic.configs, to: &value)
-        case .deleteTopic(let name):
-            kind(.topic)
-            key.string(name)
-            deletes = true
-        case .setNextLogID(let id):
-            kind(.nextLogID)
-            value.int32(Int32(bitPattern: id))
+            let configs = topic.configs.sorted { $0.key < $1.key }.map { name, value in
+                AlterConfigsRequest.Config {
+                    $0.name = name
+                    $0.value = value
+                }
+            }
+            return InternalRecord(key: Kind.topic.key(topic.name), value: ByteBuffer(wire: topic.logs, configs))
+        case .deleteTopic(let name): return InternalRecord(key: Kind.topic.key(name))
+        case .setNextLogID(let id): return InternalRecord(key: Kind.nextLogID.key(), value: ByteBuffer(wire: id))
         case .setNextProducerID(let id):
-            kind(.nextProducerID)
-            value.int64(id)
-        case .setClusterID(let id):
-            kind(.clusterID)
-            value.string(id)
+            return InternalRecord(key: Kind.nextProducerID.key(), value: ByteBuffer(wire: id))
+        case .setClusterID(let id): return InternalRecord(key: Kind.clusterID.key(), value: ByteBuffer(wire: id))
         }
-        return InternalRecord(
-            key: WireFrame.joined(key.finish()), value: deletes ? nil : WireFrame.joined(value.finish()))
     }
 
     /// Nil for a record of a kind that this version does not know.
@@ -94,27 +87,12 @@ extension MetadataChange {
         switch kind {
         case .topic:
             let name = try key.string()
-            let logs = (try value.array() as [Int32]).map { LogID(bitPattern: $0) }
-            self = .setTopic(.init(name: name, logs: logs, configs: try Self.readConfigs(&value)))
-        case .nextLogID: self = .setNextLogID(LogID(bitPattern: try value.int32()))
+            let logs: [LogID] = try value.read()
+            let configs: [AlterConfigsRequest.Config] = try value.read()
+            self = .setTopic(.init(name: name, logs: logs, configs: configs.reduce(into: [:]) { $0[$1.name] = $1.value }))
+        case .nextLogID: self = .setNextLogID(try value.read())
         case .nextProducerID: self = .setNextProducerID(try value.int64())
         case .clusterID: self = .setClusterID(try value.string())
         }
-    }
-
-    private static func write(_ configs: [String: String], to writer: inout WireWriter) {
-        writer.int32(Int32(configs.count))
-        for (name, setting) in configs.sorted(by: { $0.key < $1.key }) {
-            writer.string(name)
-            writer.string(setting)
-        }
-    }
-
-    private static func readConfigs(_ reader: inout WireReader) throws(WireError) -> [String: String] {
-        var configs: [String: String] = [:]
-        let count = try reader.int32()
-        guard count >= 0 else { throw .negativeLength(Int(count)) }
-        for _ in 0..<count { configs[try reader.string()] = try reader.string() }
-        return configs
     }
 }

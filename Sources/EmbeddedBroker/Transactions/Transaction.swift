@@ -1,13 +1,3 @@
-/// A partition that a transaction has written to.
-struct TransactionPartition: Hashable, Sendable, Comparable {
-    var topic: String
-    var partition: Int32
-
-    static func < (left: TransactionPartition, right: TransactionPartition) -> Bool {
-        (left.topic, left.partition) < (right.topic, right.partition)
-    }
-}
-
 /// Where a transactional id stands.
 enum TransactionPhase: Hashable, Sendable {
     /// No transaction since the producer was initialized.
@@ -36,7 +26,7 @@ struct Transaction: Hashable, Sendable {
     /// The longest that a transaction may take, in milliseconds.
     var timeoutMilliseconds: Int32
     var phase = TransactionPhase.empty
-    var partitions: Set<TransactionPartition> = []
+    var partitions: Set<TopicPartition> = []
     /// Groups whose offsets are part of the transaction.
     var groups: Set<String> = []
     /// When the transaction began: milliseconds since 1970, and on the monotonic clock.
@@ -53,10 +43,4 @@ struct Transaction: Hashable, Sendable {
 
     /// Whose transactions these are.
     var producer: ProducerIdentity { ProducerIdentity(id: producerID, epoch: epoch) }
-}
-
-/// What a producer is given at its initialization.
-struct ProducerIdentity: Hashable, Sendable {
-    var id: Int64
-    var epoch: Int16
 }

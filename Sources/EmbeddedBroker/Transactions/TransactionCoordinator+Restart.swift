@@ -7,21 +7,14 @@ extension TransactionCoordinator {
         store(restored)
     }
 
-    /// A partition has an open transaction of this producer.
+    /// A partition has an open transaction of this producer, or groups have pending offsets of it.
     ///
     /// - Returns: false if no transactional id has this producer, so that nobody would ever end it.
-    mutating func recover(producerID: Int64, partition: TransactionPartition, now: BrokerTime) -> Bool {
+    mutating func recover(
+        producerID: Int64, partitions: [TopicPartition] = [], groups: [String] = [], now: BrokerTime
+    ) -> Bool {
         guard let id = transaction(ofProducer: producerID)?.id else { return false }
-        begin(id, now)
-        update(id) { $0.partitions.insert(partition) }
-        return true
-    }
-
-    /// A group has pending offsets of this producer.
-    mutating func recover(producerID: Int64, group: String, now: BrokerTime) -> Bool {
-        guard let id = transaction(ofProducer: producerID)?.id else { return false }
-        begin(id, now)
-        update(id) { $0.groups.insert(group) }
+        join(id, partitions: partitions, groups: groups, now)
         return true
     }
 

@@ -20,7 +20,7 @@ struct TransactionCoordinator: Sendable {
         var producer: ProducerIdentity
         var commit: Bool
         /// Sorted.
-        var partitions: [TransactionPartition]
+        var partitions: [TopicPartition]
         /// Sorted.
         var groups: [String]
     }
@@ -135,34 +135,28 @@ extension TransactionCoordinator {
         return nil
     }
 
-    /// Adds partitions, beginning a transaction if there is none.
+    /// Adds partitions, and groups whose offsets will be committed, beginning a transaction if there is none.
     mutating func add(
-        _ id: String, _ producer: ProducerIdentity, partitions: [TransactionPartition], fenced: ErrorCode,
+        _ id: String, _ producer: ProducerIdentity, partitions: [TopicPartition] = [], groups: [String] = [],
         now: BrokerTime
     ) -> ErrorCode {
-        if let refusal = check(id, producer, fenced: fenced) { return refusal }
-        begin(id, now)
-        transactions[id]?.partitions.formUnion(partitions)
+        if let refusal = check(id, producer, fenced: .producerFenced) { return refusal }
+        join(id, partitions: partitions, groups: groups, now)
         return .none
     }
 
-    /// Adds a group whose offsets will be committed.
-    mutating func add(
-        _ id: String, _ producer: ProducerIdentity, group: String, fenced: ErrorCode, now: BrokerTime
-    ) -> ErrorCode {
-        if let refusal = check(id, producer, fenced: fenced) { return refusal }
-        begin(id, now)
-        transactions[id]?.groups.insert(group)
-        return .none
-    }
-
-    mutating func begin(_ id: String, _ now: BrokerTime) {
-        guard var transaction = transactions[id], transaction.phase != .ongoing else { return }
-        transaction.phase = .ongoing
-        transaction.partitions = []
-        transaction.groups = []
-        transaction.startedAt = now.wall
-        transaction.deadline = now.monotonic + Int64(transaction.timeoutMilliseconds)
+    /// Makes partitions and groups part of the transaction, which begins if there is none.
+    mutating func join(_ id: String, partitions: [TopicPartition] = [], groups: [String] = [], _ now: BrokerTime) {
+        guard var transaction = transactions[id] else { return }
+        if transaction.phase != .ongoing {
+            transaction.phase = .ongoing
+            transaction.partitions = []
+            transaction.groups = []
+            transaction.startedAt = now.wall
+            transaction.deadline = now.monotonic + Int64(transaction.timeoutMilliseconds)
+        }
+        transaction.partitions.formUnion(partitions)
+        transaction.groups.formUnion(groups)
         transactions[id] = transaction
     }
 
@@ -180,7 +174,7 @@ extension TransactionCoordinator {
     /// transaction. After a restart it is enough to be the current producer: what was added before is known again only
     /// if it was written to.
     mutating func admit(
-        _ id: String, _ producer: ProducerIdentity, to partition: TransactionPartition, now: BrokerTime
+        _ id: String, _ producer: ProducerIdentity, to partition: TopicPartition, now: BrokerTime
     ) -> ErrorCode {
         guard let transaction = transactions[id], transaction.producerID == producer.id else {
             return .invalidProducerIDMapping
@@ -191,8 +185,7 @@ extension TransactionCoordinator {
         case .ongoing where transaction.partitions.contains(partition): return .none
         case .ongoing, .empty, .completed:
             guard transaction.isRecovered else { return .invalidTxnState }
-            begin(id, now)
-            transactions[id]?.partitions.insert(partition)
+            join(id, partitions: [partition], now)
             return .none
         }
     }
@@ -206,8 +199,7 @@ extension TransactionCoordinator {
         guard let transaction = transactions[id] else { return .invalidProducerIDMapping }
         if transaction.phase == .ongoing, transaction.groups.contains(group) { return .none }
         guard transaction.isRecovered else { return .invalidTxnState }
-        begin(id, now)
-        transactions[id]?.groups.insert(group)
+        join(id, groups: [group], now)
         return .none
     }
 }
@@ -225,12 +217,12 @@ extension TransactionCoordinator {
 
     /// The client commits or aborts.
     mutating func end(
-        _ id: String, _ producer: ProducerIdentity, commit: Bool, fenced: ErrorCode, now: BrokerTime
+        _ id: String, _ producer: ProducerIdentity, commit: Bool, now: BrokerTime
     ) -> EndDecision {
         guard var transaction = transactions[id], transaction.producerID == producer.id else {
             return .refuse(.invalidProducerIDMapping)
         }
-        guard transaction.epoch == producer.epoch else { return .refuse(fenced) }
+        guard transaction.epoch == producer.epoch else { return .refuse(.producerFenced) }
         switch transaction.phase {
         case .ending(let current): return .refuse(current == commit ? .concurrentTransactions : .invalidTxnState)
         case .completed(let outcome) where outcome == commit: return .alreadyDone

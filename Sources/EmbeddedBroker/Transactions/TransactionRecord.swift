@@ -16,28 +16,20 @@ enum TransactionRecord {
 
     /// The state once `transaction` has ended as `outcome` says; nil for one that was only initialized.
     static func record(_ transaction: Transaction, outcome commit: Bool?) -> InternalRecord {
-        var value = WireWriter(capacity: 32)
-        value.int16(version)
-        value.int64(transaction.producerID)
-        value.int16(transaction.epoch)
-        value.int32(transaction.timeoutMilliseconds)
-        value.int8((commit.map { $0 ? Outcome.committed : .aborted } ?? .none).rawValue)
-        value.int64(transaction.lastUpdate)
-        // Records of the first versions end here.
-        value.int64(transaction.predecessor?.id ?? -1)
-        value.int16(transaction.predecessor?.epoch ?? -1)
-        return InternalRecord(key: key(transaction.id), value: WireFrame.joined(value.finish()))
+        let outcome = commit.map { $0 ? Outcome.committed : .aborted } ?? .none
+        // Records of the first versions end before the predecessor.
+        return InternalRecord(
+            key: key(transaction.id),
+            value: ByteBuffer(
+                wire: version, transaction.producerID, transaction.epoch, transaction.timeoutMilliseconds,
+                outcome.rawValue, transaction.lastUpdate, transaction.predecessor?.id ?? -1,
+                transaction.predecessor?.epoch ?? -1))
     }
 
     /// Deletes the id's state.
-    static func tombstone(_ id: String) -> InternalRecord { InternalRecord(key: key(id), value: nil) }
+    static func tombstone(_ id: String) -> InternalRecord { InternalRecord(key: key(id)) }
 
-    private static func key(_ id: String) -> ByteBuffer {
-        var key = WireWriter(capacity: id.utf8.count + 4)
-        key.int16(version)
-        key.string(id)
-        return WireFrame.joined(key.finish())
-    }
+    private static func key(_ id: String) -> ByteBuffer { ByteBuffer(wire: version, id) }
 
     /// The id, with its state unless that was deleted. Nil for a version that is not known.
     static func read(_ record: InternalRecord) throws(WireError) -> (id: String, state: Transaction?)? {

@@ -6,14 +6,12 @@ package struct AddPartitionsToTxnRequest: KafkaRequest {
     package var transactionalID = ""
     package var producerID: Int64 = 0
     package var producerEpoch: Int16 = 0
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Int32>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&transactionalID, &producerID, &producerEpoch, &topics)
     }
-
-    package typealias Topic = TopicPartitions<Int32>
 }
 
 package typealias AddPartitionsToTxnResponse = PartitionsResponse<AddPartitionsToTxnRequest, PartitionResult>

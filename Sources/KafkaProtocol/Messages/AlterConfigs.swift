@@ -36,21 +36,7 @@ package struct AlteredResource<Config: WireStructure>: WireStructure {
     }
 }
 
-package typealias AlterConfigsResponse = AlterConfigsAnswer<AlterConfigsRequest>
-
-/// The answer to ``AlterConfigsRequest`` and ``IncrementalAlterConfigsRequest``.
-package struct AlterConfigsAnswer<Request: KafkaMessage>: KafkaMessage {
-    package typealias Resource = AlterConfigsResult
-    package static var api: API { Request.api }
-
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var resources: [Resource] = []
-
-    package static var defaults: Self { Self() }
-    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &resources)
-    }
-}
+package typealias AlterConfigsResponse = ResultsResponse<AlterConfigsRequest, AlterConfigsResult>
 
 /// What became of the settings of one resource.
 package struct AlterConfigsResult: WireStructure {

@@ -33,25 +33,16 @@ package struct CreatePartitionsRequest: KafkaRequest {
     }
 }
 
-package struct CreatePartitionsResponse: KafkaMessage {
-    package static var api: API { CreatePartitionsRequest.api }
+package typealias CreatePartitionsResponse = ResultsResponse<CreatePartitionsRequest, CreatePartitionsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var results: [Result] = []
+/// What became of the partitions of one topic.
+package struct CreatePartitionsResult: WireStructure {
+    package var name = ""
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &results)
-    }
-
-    package struct Result: WireStructure {
-        package var name = ""
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&name, &errorCode, &errorMessage)
-        }
+        try wire.fields(&name, &errorCode, &errorMessage)
     }
 }

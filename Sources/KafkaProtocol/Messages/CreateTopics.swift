@@ -1,6 +1,6 @@
 /// The request that creates topics.
 package struct CreateTopicsRequest: KafkaRequest {
-    package static let api = API("CreateTopics", key: 19, versions: 0...7, flexibleFrom: 5)
+    package static let api = API("CreateTopics", key: 19, versions: 0...7, flexibleFrom: 5, throttledFrom: 2)
     package typealias Response = CreateTopicsResponse
 
     package var topics: [Topic] = []
@@ -40,35 +40,25 @@ package struct CreateTopicsRequest: KafkaRequest {
     package typealias Config = AlterConfigsRequest.Config
 }
 
-package struct CreateTopicsResponse: KafkaMessage {
-    package static var api: API { CreateTopicsRequest.api }
+package typealias CreateTopicsResponse = ResultsResponse<CreateTopicsRequest, CreateTopicsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// What became of one topic.
+package struct CreateTopicsResult: WireStructure {
+    package var name = ""
+    package var topicID = TopicID.none
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
+    package var numPartitions: Int32 = -1
+    package var replicationFactor: Int16 = -1
+    package var configs: [Config]?
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds, since: 2)
-        try wire.field(&topics)
-    }
-
-    package struct Topic: WireStructure {
-        package var name = ""
-        package var topicID = TopicID.none
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-        package var numPartitions: Int32 = -1
-        package var replicationFactor: Int16 = -1
-        package var configs: [Config]?
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name)
-            try wire.field(&topicID, since: 7)
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage, since: 1)
-            try wire.fields(&numPartitions, &replicationFactor, &configs, since: 5)
-        }
+        try wire.field(&name)
+        try wire.field(&topicID, since: 7)
+        try wire.field(&errorCode)
+        try wire.field(&errorMessage, since: 1)
+        try wire.fields(&numPartitions, &replicationFactor, &configs, since: 5)
     }
 
     package struct Config: WireStructure {

@@ -11,24 +11,15 @@ package struct DeleteGroupsRequest: KafkaRequest {
     }
 }
 
-package struct DeleteGroupsResponse: KafkaMessage {
-    package static var api: API { DeleteGroupsRequest.api }
+package typealias DeleteGroupsResponse = ResultsResponse<DeleteGroupsRequest, DeleteGroupsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var results: [Result] = []
+/// What became of one group.
+package struct DeleteGroupsResult: WireStructure {
+    package var groupID = ""
+    package var errorCode = ErrorCode.none
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &results)
-    }
-
-    package struct Result: WireStructure {
-        package var groupID = ""
-        package var errorCode = ErrorCode.none
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&groupID, &errorCode)
-        }
+        try wire.fields(&groupID, &errorCode)
     }
 }

@@ -3,15 +3,13 @@ package struct DeleteRecordsRequest: KafkaRequest {
     package static let api = API("DeleteRecords", key: 21, versions: 0...2, flexibleFrom: 2)
     package typealias Response = DeleteRecordsResponse
 
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
     package var timeoutMilliseconds: Int32 = 0
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&topics, &timeoutMilliseconds)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var partitionIndex: Int32 = 0

@@ -1,6 +1,6 @@
 /// The request that deletes topics.
 package struct DeleteTopicsRequest: KafkaRequest {
-    package static let api = API("DeleteTopics", key: 20, versions: 0...6, flexibleFrom: 4)
+    package static let api = API("DeleteTopics", key: 20, versions: 0...6, flexibleFrom: 4, throttledFrom: 1)
     package typealias Response = DeleteTopicsResponse
 
     /// From version 6 on.
@@ -28,31 +28,21 @@ package struct DeleteTopicsRequest: KafkaRequest {
     }
 }
 
-package struct DeleteTopicsResponse: KafkaMessage {
-    package static var api: API { DeleteTopicsRequest.api }
+package typealias DeleteTopicsResponse = ResultsResponse<DeleteTopicsRequest, DeleteTopicsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// What became of one topic.
+package struct DeleteTopicsResult: WireStructure {
+    /// Nil, in version 6, for a topic that was named by its id and is not there.
+    package var name: String?
+    package var topicID = TopicID.none
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds, since: 1)
-        try wire.field(&topics)
-    }
-
-    package struct Topic: WireStructure {
-        /// Nil, in version 6, for a topic that was named by its id and is not there.
-        package var name: String?
-        package var topicID = TopicID.none
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.field(&name, nullableSince: 6)
-            try wire.field(&topicID, since: 6)
-            try wire.field(&errorCode)
-            try wire.field(&errorMessage, since: 5)
-        }
+        try wire.field(&name, nullableSince: 6)
+        try wire.field(&topicID, since: 6)
+        try wire.field(&errorCode)
+        try wire.field(&errorMessage, since: 5)
     }
 }

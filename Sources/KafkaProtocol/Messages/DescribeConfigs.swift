@@ -26,29 +26,20 @@ package struct DescribeConfigsRequest: KafkaRequest {
     }
 }
 
-package struct DescribeConfigsResponse: KafkaMessage {
-    package static var api: API { DescribeConfigsRequest.api }
+package typealias DescribeConfigsResponse = ResultsResponse<DescribeConfigsRequest, DescribeConfigsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var results: [Result] = []
+/// The settings of one topic or broker.
+package struct DescribeConfigsResult: WireStructure {
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
+    package var resourceType: Int8 = 0
+    package var resourceName = ""
+    package var configs: [Config] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &results)
-    }
-
-    package struct Result: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-        package var resourceType: Int8 = 0
-        package var resourceName = ""
-        package var configs: [Config] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&errorCode, &errorMessage, &resourceType, &resourceName)
-            try wire.field(&configs)
-        }
+        try wire.fields(&errorCode, &errorMessage, &resourceType, &resourceName)
+        try wire.field(&configs)
     }
 
     package struct Config: WireStructure {

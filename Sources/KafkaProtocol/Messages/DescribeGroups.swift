@@ -2,7 +2,7 @@ import NIOCore
 
 /// The request that shows the state and members of consumer groups.
 package struct DescribeGroupsRequest: KafkaRequest {
-    package static let api = API("DescribeGroups", key: 15, versions: 0...5, flexibleFrom: 5)
+    package static let api = API("DescribeGroups", key: 15, versions: 0...5, flexibleFrom: 5, throttledFrom: 1)
     package typealias Response = DescribeGroupsResponse
 
     package var groups: [String] = []
@@ -15,33 +15,23 @@ package struct DescribeGroupsRequest: KafkaRequest {
     }
 }
 
-package struct DescribeGroupsResponse: KafkaMessage {
-    package static var api: API { DescribeGroupsRequest.api }
+package typealias DescribeGroupsResponse = ResultsResponse<DescribeGroupsRequest, DescribeGroupsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var groups: [Group] = []
+/// One group, with its members.
+package struct DescribeGroupsResult: WireStructure {
+    package var errorCode = ErrorCode.none
+    package var groupID = ""
+    package var groupState = ""
+    package var protocolType = ""
+    package var protocolData = ""
+    package var members: [Member] = []
+    package var authorizedOperations: Int32 = .min
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds, since: 1)
-        try wire.field(&groups)
-    }
-
-    package struct Group: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var groupID = ""
-        package var groupState = ""
-        package var protocolType = ""
-        package var protocolData = ""
-        package var members: [Member] = []
-        package var authorizedOperations: Int32 = .min
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&errorCode, &groupID, &groupState, &protocolType)
-            try wire.fields(&protocolData, &members)
-            try wire.field(&authorizedOperations, since: 3)
-        }
+        try wire.fields(&errorCode, &groupID, &groupState, &protocolType)
+        try wire.fields(&protocolData, &members)
+        try wire.field(&authorizedOperations, since: 3)
     }
 
     package struct Member: WireStructure {

@@ -3,14 +3,12 @@ package struct DescribeLogDirsRequest: KafkaRequest {
     package static let api = API("DescribeLogDirs", key: 35, versions: 1...4, flexibleFrom: 2)
     package typealias Response = DescribeLogDirsResponse
 
-    package var topics: [Topic]?
+    package var topics: [TopicPartitions<Int32>]?
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&topics)
     }
-
-    package typealias Topic = TopicPartitions<Int32>
 }
 
 package struct DescribeLogDirsResponse: KafkaMessage {
@@ -30,7 +28,7 @@ package struct DescribeLogDirsResponse: KafkaMessage {
     package struct Result: WireStructure {
         package var errorCode = ErrorCode.none
         package var logDir = ""
-        package var topics: [Topic] = []
+        package var topics: [TopicPartitions<Partition>] = []
         package var totalBytes: Int64 = -1
         package var usableBytes: Int64 = -1
 
@@ -40,8 +38,6 @@ package struct DescribeLogDirsResponse: KafkaMessage {
             try wire.fields(&totalBytes, &usableBytes, since: 4)
         }
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var partitionIndex: Int32 = 0

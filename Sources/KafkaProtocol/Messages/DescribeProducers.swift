@@ -3,39 +3,26 @@ package struct DescribeProducersRequest: KafkaRequest {
     package static let api = API("DescribeProducers", key: 61, versions: 0...0, flexibleFrom: 0)
     package typealias Response = DescribeProducersResponse
 
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Int32>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&topics)
     }
-
-    package typealias Topic = TopicPartitions<Int32>
 }
 
-package struct DescribeProducersResponse: KafkaMessage {
-    package static var api: API { DescribeProducersRequest.api }
+package typealias DescribeProducersResponse = PartitionsResponse<DescribeProducersRequest, DescribeProducersResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// The producers of one partition.
+package struct DescribeProducersResult: WireStructure {
+    package var partitionIndex: Int32 = 0
+    package var errorCode = ErrorCode.none
+    package var errorMessage: String?
+    package var activeProducers: [ActiveProducer] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: WireStructure {
-        package var partitionIndex: Int32 = 0
-        package var errorCode = ErrorCode.none
-        package var errorMessage: String?
-        package var activeProducers: [ActiveProducer] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&partitionIndex, &errorCode, &errorMessage, &activeProducers)
-        }
+        try wire.fields(&partitionIndex, &errorCode, &errorMessage, &activeProducers)
     }
 
     package struct ActiveProducer: WireStructure {

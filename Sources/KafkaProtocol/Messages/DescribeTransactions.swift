@@ -11,33 +11,24 @@ package struct DescribeTransactionsRequest: KafkaRequest {
     }
 }
 
-package struct DescribeTransactionsResponse: KafkaMessage {
-    package static var api: API { DescribeTransactionsRequest.api }
+package typealias DescribeTransactionsResponse = ResultsResponse<
+    DescribeTransactionsRequest, DescribeTransactionsResult
+>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var transactionStates: [Transaction] = []
+/// Where one transactional id stands.
+package struct DescribeTransactionsResult: WireStructure {
+    package var errorCode = ErrorCode.none
+    package var transactionalID = ""
+    package var transactionState = ""
+    package var transactionTimeoutMilliseconds: Int32 = 0
+    package var transactionStartTimeMilliseconds: Int64 = 0
+    package var producerID: Int64 = 0
+    package var producerEpoch: Int16 = 0
+    package var topics: [TopicPartitions<Int32>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &transactionStates)
+        try wire.fields(&errorCode, &transactionalID, &transactionState, &transactionTimeoutMilliseconds)
+        try wire.fields(&transactionStartTimeMilliseconds, &producerID, &producerEpoch, &topics)
     }
-
-    package struct Transaction: WireStructure {
-        package var errorCode = ErrorCode.none
-        package var transactionalID = ""
-        package var transactionState = ""
-        package var transactionTimeoutMilliseconds: Int32 = 0
-        package var transactionStartTimeMilliseconds: Int64 = 0
-        package var producerID: Int64 = 0
-        package var producerEpoch: Int16 = 0
-        package var topics: [Topic] = []
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&errorCode, &transactionalID, &transactionState, &transactionTimeoutMilliseconds)
-            try wire.fields(&transactionStartTimeMilliseconds, &producerID, &producerEpoch, &topics)
-        }
-    }
-
-    package typealias Topic = TopicPartitions<Int32>
 }

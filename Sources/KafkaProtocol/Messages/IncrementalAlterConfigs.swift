@@ -25,4 +25,6 @@ package struct IncrementalAlterConfigsRequest: KafkaRequest {
     }
 }
 
-package typealias IncrementalAlterConfigsResponse = AlterConfigsAnswer<IncrementalAlterConfigsRequest>
+package typealias IncrementalAlterConfigsResponse = ResultsResponse<
+    IncrementalAlterConfigsRequest, AlterConfigsResult
+>

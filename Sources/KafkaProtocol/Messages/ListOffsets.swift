@@ -1,11 +1,11 @@
 /// The request that finds offsets by timestamp, or the ends of partitions.
 package struct ListOffsetsRequest: KafkaRequest {
-    package static let api = API("ListOffsets", key: 2, versions: 1...7, flexibleFrom: 6)
+    package static let api = API("ListOffsets", key: 2, versions: 1...7, flexibleFrom: 6, throttledFrom: 2)
     package typealias Response = ListOffsetsResponse
 
     package var replicaID: Int32 = 0
     package var isolationLevel: Int8 = 0
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
@@ -13,8 +13,6 @@ package struct ListOffsetsRequest: KafkaRequest {
         try wire.field(&isolationLevel, since: 2)
         try wire.field(&topics)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var partitionIndex: Int32 = 0
@@ -30,31 +28,19 @@ package struct ListOffsetsRequest: KafkaRequest {
     }
 }
 
-package struct ListOffsetsResponse: KafkaMessage {
-    package static var api: API { ListOffsetsRequest.api }
+package typealias ListOffsetsResponse = PartitionsResponse<ListOffsetsRequest, ListOffsetsResult>
 
-    package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+/// What was found in a partition.
+package struct ListOffsetsResult: WireStructure {
+    package var partitionIndex: Int32 = 0
+    package var errorCode = ErrorCode.none
+    package var timestamp: Int64 = -1
+    package var offset: Int64 = -1
+    package var leaderEpoch: Int32 = -1
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.field(&throttleTimeMilliseconds, since: 2)
-        try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: WireStructure {
-        package var partitionIndex: Int32 = 0
-        package var errorCode = ErrorCode.none
-        package var timestamp: Int64 = -1
-        package var offset: Int64 = -1
-        package var leaderEpoch: Int32 = -1
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&partitionIndex, &errorCode, &timestamp, &offset)
-            try wire.field(&leaderEpoch, since: 4)
-        }
+        try wire.fields(&partitionIndex, &errorCode, &timestamp, &offset)
+        try wire.field(&leaderEpoch, since: 4)
     }
 }

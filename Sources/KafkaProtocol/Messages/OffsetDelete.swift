@@ -4,14 +4,12 @@ package struct OffsetDeleteRequest: KafkaRequest {
     package typealias Response = OffsetDeleteResponse
 
     package var groupID = ""
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Int32>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&groupID, &topics)
     }
-
-    package typealias Topic = TopicPartitions<Int32>
 }
 
 package struct OffsetDeleteResponse: KafkaMessage {
@@ -19,14 +17,10 @@ package struct OffsetDeleteResponse: KafkaMessage {
 
     package var errorCode = ErrorCode.none
     package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<PartitionResult>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&errorCode, &throttleTimeMilliseconds, &topics)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package typealias Partition = PartitionResult
 }

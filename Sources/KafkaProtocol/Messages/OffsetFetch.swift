@@ -4,7 +4,7 @@ package struct OffsetFetchRequest: KafkaRequest {
     package typealias Response = OffsetFetchResponse
 
     package var groupID = ""
-    package var topics: [Topic]?
+    package var topics: [TopicPartitions<Int32>]?
     package var groups: [Group] = []
     package var requireStable = false
 
@@ -16,11 +16,9 @@ package struct OffsetFetchRequest: KafkaRequest {
         try wire.field(&requireStable, since: 7)
     }
 
-    package typealias Topic = TopicPartitions<Int32>
-
     package struct Group: WireStructure {
         package var groupID = ""
-        package var topics: [Topic]?
+        package var topics: [TopicPartitions<Int32>]?
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
@@ -33,7 +31,7 @@ package struct OffsetFetchResponse: KafkaMessage {
     package static var api: API { OffsetFetchRequest.api }
 
     package var throttleTimeMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
     package var errorCode = ErrorCode.none
     package var groups: [Group] = []
 
@@ -44,8 +42,6 @@ package struct OffsetFetchResponse: KafkaMessage {
         try wire.field(&errorCode, since: 2, until: 7)
         try wire.field(&groups, since: 8)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var partitionIndex: Int32 = 0
@@ -64,7 +60,7 @@ package struct OffsetFetchResponse: KafkaMessage {
 
     package struct Group: WireStructure {
         package var groupID = ""
-        package var topics: [Topic] = []
+        package var topics: [TopicPartitions<Partition>] = []
         package var errorCode = ErrorCode.none
 
         package static var defaults: Self { Self() }

@@ -4,15 +4,13 @@ package struct OffsetForLeaderEpochRequest: KafkaRequest {
     package typealias Response = OffsetForLeaderEpochResponse
 
     package var replicaID: Int32 = -2
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.field(&replicaID, since: 3)
         try wire.field(&topics)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var partition: Int32 = 0

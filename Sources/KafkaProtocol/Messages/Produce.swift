@@ -8,14 +8,12 @@ package struct ProduceRequest: KafkaRequest {
     package var transactionalID: String?
     package var acks: Int16 = 0
     package var timeoutMilliseconds: Int32 = 0
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&transactionalID, &acks, &timeoutMilliseconds, &topics)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var index: Int32 = 0
@@ -31,15 +29,13 @@ package struct ProduceRequest: KafkaRequest {
 package struct ProduceResponse: KafkaMessage {
     package static var api: API { ProduceRequest.api }
 
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<Partition>] = []
     package var throttleTimeMilliseconds: Int32 = 0
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&topics, &throttleTimeMilliseconds)
     }
-
-    package typealias Topic = TopicPartitions<Partition>
 
     package struct Partition: WireStructure {
         package var index: Int32 = 0

@@ -1,7 +1,8 @@
 /// The request that stores a group's positions as part of a transaction.
-package struct TxnOffsetCommitRequest: KafkaRequest {
+package struct TxnOffsetCommitRequest: OffsetCommittingRequest {
     package static let api = API("TxnOffsetCommit", key: 28, versions: 0...3, flexibleFrom: 3)
     package typealias Response = TxnOffsetCommitResponse
+    package static let firstLeaderEpochVersion: Int16 = 2
 
     package var transactionalID = ""
     package var groupID = ""
@@ -10,29 +11,13 @@ package struct TxnOffsetCommitRequest: KafkaRequest {
     package var generationID: Int32 = -1
     package var memberID = ""
     package var groupInstanceID: String?
-    package var topics: [Topic] = []
+    package var topics: [TopicPartitions<CommittedPartition<Self>>] = []
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
         try wire.fields(&transactionalID, &groupID, &producerID, &producerEpoch)
         try wire.fields(&generationID, &memberID, &groupInstanceID, since: 3)
         try wire.field(&topics)
-    }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package struct Partition: CommittedPartition {
-        package var partitionIndex: Int32 = 0
-        package var committedOffset: Int64 = 0
-        package var committedLeaderEpoch: Int32 = -1
-        package var committedMetadata: String?
-
-        package static var defaults: Self { Self() }
-        package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-            try wire.fields(&partitionIndex, &committedOffset)
-            try wire.field(&committedLeaderEpoch, since: 2)
-            try wire.field(&committedMetadata)
-        }
     }
 }
 

@@ -18,7 +18,7 @@ package struct WriteTxnMarkersRequest: KafkaRequest {
         package var producerEpoch: Int16 = 0
         /// True: commit, false: abort.
         package var transactionResult = false
-        package var topics: [Topic] = []
+        package var topics: [TopicPartitions<Int32>] = []
         package var coordinatorEpoch: Int32 = 0
 
         package static var defaults: Self { Self() }
@@ -27,8 +27,6 @@ package struct WriteTxnMarkersRequest: KafkaRequest {
             try wire.field(&coordinatorEpoch)
         }
     }
-
-    package typealias Topic = TopicPartitions<Int32>
 }
 
 package struct WriteTxnMarkersResponse: KafkaMessage {
@@ -43,15 +41,11 @@ package struct WriteTxnMarkersResponse: KafkaMessage {
 
     package struct Marker: WireStructure {
         package var producerID: Int64 = 0
-        package var topics: [Topic] = []
+        package var topics: [TopicPartitions<PartitionResult>] = []
 
         package static var defaults: Self { Self() }
         package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
             try wire.fields(&producerID, &topics)
         }
     }
-
-    package typealias Topic = TopicPartitions<Partition>
-
-    package typealias Partition = PartitionResult
 }

@@ -8,12 +8,18 @@ package struct API: Sendable {
     package let versions: ClosedRange<Int16>
     /// The first version with compact lengths and tagged fields (KIP-482), nil where no supported one has them.
     package let firstFlexibleVersion: Int16?
+    /// The first version whose answer says how long the client was throttled, where the others are the same.
+    package let firstThrottledVersion: Int16
 
-    package init(_ name: StaticString, key: Int16, versions: ClosedRange<Int16>, flexibleFrom first: Int16? = nil) {
+    package init(
+        _ name: StaticString, key: Int16, versions: ClosedRange<Int16>, flexibleFrom first: Int16? = nil,
+        throttledFrom firstThrottled: Int16 = 0
+    ) {
         self.name = name
         self.key = key
         self.versions = versions
         self.firstFlexibleVersion = first
+        self.firstThrottledVersion = firstThrottled
     }
 
     package func isFlexible(_ version: Int16) -> Bool {

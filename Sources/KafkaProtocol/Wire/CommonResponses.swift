@@ -7,7 +7,23 @@ package struct ErrorResponse<Request: KafkaMessage>: KafkaMessage {
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &errorCode)
+        try wire.field(&throttleTimeMilliseconds, since: Self.api.firstThrottledVersion)
+        try wire.field(&errorCode)
+    }
+}
+
+/// The answer of an API that says something for each thing that it was asked about.
+package struct ResultsResponse<Request: KafkaMessage, Element: WireStructure>: KafkaMessage {
+    package typealias Result = Element
+    package static var api: API { Request.api }
+
+    package var throttleTimeMilliseconds: Int32 = 0
+    package var results: [Result] = []
+
+    package static var defaults: Self { Self() }
+    package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
+        try wire.field(&throttleTimeMilliseconds, since: Self.api.firstThrottledVersion)
+        try wire.field(&results)
     }
 }
 
@@ -22,6 +38,7 @@ package struct PartitionsResponse<Request: KafkaMessage, Part: WireValue & Hasha
 
     package static var defaults: Self { Self() }
     package mutating func walk<Wire: FieldWalker>(_ wire: inout Wire) throws(Wire.Failure) {
-        try wire.fields(&throttleTimeMilliseconds, &topics)
+        try wire.field(&throttleTimeMilliseconds, since: Self.api.firstThrottledVersion)
+        try wire.field(&topics)
     }
 }

@@ -19,7 +19,7 @@ package protocol FieldWalker {
 extension FieldWalker {
     /// A field that not all versions have. Both bounds belong to the range.
     @inline(__always)
-    mutating func field<Value: WireValue>(
+    package mutating func field<Value: WireValue>(
         _ value: inout Value, since first: Int16 = 0, until last: Int16 = .max
     ) throws(Failure) {
         guard version >= first, version <= last else { return }
@@ -28,7 +28,7 @@ extension FieldWalker {
 
     /// Fields that follow each other, of the same versions.
     @inline(__always)
-    mutating func fields<A: WireValue, B: WireValue>(
+    package mutating func fields<A: WireValue, B: WireValue>(
         _ a: inout A, _ b: inout B, since first: Int16 = 0, until last: Int16 = .max
     ) throws(Failure) {
         try field(&a, since: first, until: last)
@@ -36,7 +36,7 @@ extension FieldWalker {
     }
 
     @inline(__always)
-    mutating func fields<A: WireValue, B: WireValue, C: WireValue>(
+    package mutating func fields<A: WireValue, B: WireValue, C: WireValue>(
         _ a: inout A, _ b: inout B, _ c: inout C, since first: Int16 = 0, until last: Int16 = .max
     ) throws(Failure) {
         try fields(&a, &b, since: first, until: last)
@@ -44,7 +44,7 @@ extension FieldWalker {
     }
 
     @inline(__always)
-    mutating func fields<A: WireValue, B: WireValue, C: WireValue, D: WireValue>(
+    package mutating func fields<A: WireValue, B: WireValue, C: WireValue, D: WireValue>(
         _ a: inout A, _ b: inout B, _ c: inout C, _ d: inout D, since first: Int16 = 0, until last: Int16 = .max
     ) throws(Failure) {
         try fields(&a, &b, since: first, until: last)
@@ -53,7 +53,7 @@ extension FieldWalker {
 
     /// A field that can be null from one version on. Before, its empty value takes the place of null.
     @inline(__always)
-    mutating func field<Value: NullableWireValue>(
+    package mutating func field<Value: NullableWireValue>(
         _ value: inout Value?, since first: Int16 = 0, until last: Int16 = .max, nullableSince: Int16
     ) throws(Failure) {
         guard version >= first, version <= last else { return }

@@ -14,6 +14,15 @@ package struct TopicPartitions<Partition: WireValue & Hashable>: WireStructure {
     }
 }
 
+extension Array {
+    /// The same partitions, with something else about each.
+    package func mapPartitions<Old, New>(
+        _ transform: (_ topic: String, Old) -> New
+    ) -> [TopicPartitions<New>] where Element == TopicPartitions<Old> {
+        map { topic in .init(name: topic.name, partitions: topic.partitions.map { transform(topic.name, $0) }) }
+    }
+}
+
 /// How something went for one partition.
 package struct PartitionResult: WireStructure {
     package var partitionIndex: Int32

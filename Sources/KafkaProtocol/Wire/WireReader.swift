@@ -19,12 +19,16 @@ package struct WireReader {
     package var version: Int16
     /// Whether lengths are varints and structures end in tagged fields.
     package var flexible: Bool
-    private var elementsLeft = WireReader.maximumElements
+    private var elementsLeft: Int
     /// The tagged fields of the structure that is being read, once one was asked for.
     private var tags: [UInt32: ByteBuffer]?
 
-    package init(_ message: ByteBuffer, version: Int16 = 0, flexible: Bool = false) {
+    package init(
+        _ message: ByteBuffer, version: Int16 = 0, flexible: Bool = false,
+        maximumElements: Int = WireReader.maximumElements
+    ) {
         self.message = message
+        self.elementsLeft = maximumElements
         self.contents = message.withUnsafeReadableBytesWithStorageManagement { bytes, _ in bytes }
         self.version = version
         self.flexible = flexible
@@ -38,6 +42,9 @@ package struct WireReader {
         message.getSlice(at: message.readerIndex + position, length: remaining) ?? ByteBuffer()
     }
 
+    /// The next value, of the type that is asked for.
+    package mutating func read<Value: WireValue>() throws(WireError) -> Value { try Value(from: &self) }
+
     /// Throws unless the message was read to its end.
     package func finish() throws(WireError) {
         guard remaining == 0 else { throw .trailingBytes(remaining) }
@@ -48,7 +55,7 @@ package struct WireReader {
 
 extension WireReader {
     @inline(__always)
-    private mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(WireError) -> T {
+    mutating func integer<T: FixedWidthInteger>(_ type: T.Type) throws(WireError) -> T {
         let size = MemoryLayout<T>.size
         guard size <= remaining else { throw .truncated(needed: size, available: remaining) }
         defer { position += size }

@@ -29,25 +29,21 @@ extension Bool: WireValue {
     package func write(to writer: inout WireWriter) { writer.bool(self) }
 }
 
-extension Int8: WireValue {
-    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int8() }
-    package func write(to writer: inout WireWriter) { writer.int8(self) }
+extension WireValue where Self: FixedWidthInteger {
+    @inline(__always)
+    package init(from reader: inout WireReader) throws(WireError) { self = try reader.integer(Self.self) }
+    @inline(__always)
+    package func write(to writer: inout WireWriter) { writer.integer(self) }
 }
 
-extension Int16: WireValue {
-    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int16() }
-    package func write(to writer: inout WireWriter) { writer.int16(self) }
-}
-
-extension Int32: WireValue {
-    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int32() }
-    package func write(to writer: inout WireWriter) { writer.int32(self) }
-}
-
-extension Int64: WireValue {
-    package init(from reader: inout WireReader) throws(WireError) { self = try reader.int64() }
-    package func write(to writer: inout WireWriter) { writer.int64(self) }
-}
+extension Int8: WireValue {}
+extension Int16: WireValue {}
+extension Int32: WireValue {}
+extension Int64: WireValue {}
+/// 64 bits, in the broker's own files.
+extension Int: WireValue {}
+extension UInt32: WireValue {}
+extension UInt64: WireValue {}
 
 extension ErrorCode: WireValue {
     /// A code that is not known here reads as ``unknownServerError``.
@@ -102,4 +98,13 @@ extension Array: WireValue, NullableWireValue where Element: WireValue {
     }
 
     package static func writeNull(to writer: inout WireWriter) { writer.nullLength() }
+}
+
+extension ByteBuffer {
+    /// These values one after the other, as messages that are not flexible have them.
+    package init<each Value: WireValue>(wire value: repeat each Value) {
+        var writer = WireWriter(capacity: 64)
+        repeat (each value).write(to: &writer)
+        self = WireFrame.joined(writer.finish())
+    }
 }

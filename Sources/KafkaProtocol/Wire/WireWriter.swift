@@ -48,7 +48,7 @@ package struct WireWriter {
 extension WireWriter {
     /// As `ByteBuffer.writeInteger(_:)`, in a third of the instructions.
     @inline(__always)
-    private mutating func integer<T: FixedWidthInteger>(_ value: T) {
+    mutating func integer<T: FixedWidthInteger>(_ value: T) {
         current.writeWithUnsafeMutableBytes(minimumWritableBytes: MemoryLayout<T>.size) { space in
             space.storeBytes(of: value.bigEndian, as: T.self)
             return MemoryLayout<T>.size

@@ -35,7 +35,7 @@ extension Life {
             fail(.deletedStaysDeleted, "\(broker.core.topicName(id) ?? "") is there again after a restart")
         }
         for (place, offset) in ledger.committedOffsets {
-            let partition = GroupPartition(topic: place.place.topic, partition: place.place.partition)
+            let partition = TopicPartition(topic: place.place.topic, partition: place.place.partition)
             let found = broker.core.groups.groups[place.group]?.offsets.committed[partition]?.offset ?? -1
             if found < offset {
                 fail(

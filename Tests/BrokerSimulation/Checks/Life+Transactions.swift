@@ -71,7 +71,7 @@ extension Life {
     }
 
     private func committedOffset(_ place: GroupPlace) -> Int64 {
-        let partition = GroupPartition(topic: place.place.topic, partition: place.place.partition)
+        let partition = TopicPartition(topic: place.place.topic, partition: place.place.partition)
         return broker.core.groups.groups[place.group]?.offsets.committed[partition]?.offset ?? -1
     }
 }

@@ -75,9 +75,9 @@ final class Administrator: SimulatedClient {
         let topic = CreateTopicsRequest.Topic(
             name: name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [])
         send(CreateTopicsRequest(topics: [topic])) { [self] (answer: CreateTopicsResponse, _) in
-            if answer.topics.first?.errorCode == ErrorCode.none { verifyNew(name) }
+            if answer.results.first?.errorCode == ErrorCode.none { verifyNew(name) }
         } receive: { [self] answer in
-            switch answer.topics.first?.errorCode {
+            switch answer.results.first?.errorCode {
             case .some(.none), .topicAlreadyExists: scratch = name
             case let other: life.fail(.everythingIsAnswered, "\(name) could not be made: \(String(describing: other))")
             }
@@ -122,7 +122,7 @@ final class Administrator: SimulatedClient {
 
     private func delete(_ name: String) {
         send(DeleteTopicsRequest(topics: [.init(name: name)])) { [self] (answer: DeleteTopicsResponse, _) in
-            guard let topic = answer.topics.first, topic.errorCode == .none else { return }
+            guard let topic = answer.results.first, topic.errorCode == .none else { return }
             life.coverage[.topicsDeleted] += 1
             life.ledger.deletedTopics.insert(topic.topicID)
         } receive: { [self] _ in
@@ -151,7 +151,7 @@ final class Administrator: SimulatedClient {
 extension Life {
     /// Asks for a group's positions, and checks them against what was promised.
     func fetchOffsets(
-        _ client: SimulatedClient, group: String, _ topics: [OffsetFetchRequest.Topic],
+        _ client: SimulatedClient, group: String, _ topics: [TopicPartitions<Int32>],
         then take: @escaping ([(Int32, Int64)]) -> Void
     ) {
         var request = OffsetFetchRequest()

@@ -136,7 +136,7 @@ final class GroupMember: SimulatedClient {
 
     private func fetchPositions() {
         let partitions = positions.keys.sorted()
-        let topics = [OffsetFetchRequest.Topic(name: topic.name, partitions: partitions)]
+        let topics = [TopicPartitions<Int32>(name: topic.name, partitions: partitions)]
         life.fetchOffsets(self, group: group, topics) { [self] found in
             for (partition, offset) in found { positions[partition] = max(0, offset) }
             stage = .run
@@ -145,7 +145,7 @@ final class GroupMember: SimulatedClient {
 
     private func commit() {
         guard !positions.isEmpty else { return heartbeat() }
-        var partitions: [OffsetCommitRequest.Partition] = []
+        var partitions: [CommittedPartition<OffsetCommitRequest>] = []
         for partition in positions.keys.sorted() {
             let offset = (positions[partition] ?? 0) + Int64(life.random.below(4))
             positions[partition] = offset
@@ -168,7 +168,7 @@ final class GroupMember: SimulatedClient {
     }
 
     private func observeCommit(
-        _ answer: OffsetCommitResponse, _ partitions: [OffsetCommitRequest.Partition], _ generation: Int32,
+        _ answer: OffsetCommitResponse, _ partitions: [CommittedPartition<OffsetCommitRequest>], _ generation: Int32,
         _ exchange: Exchange
     ) {
         for (result, sent) in zip(answer.topics.first?.partitions ?? [], partitions) {

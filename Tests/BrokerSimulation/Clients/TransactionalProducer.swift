@@ -175,7 +175,7 @@ final class TransactionalProducer: SimulatedClient {
         guard let identity else { return }
         let byTopic = Dictionary(grouping: places, by: \.topic)
         let topics = byTopic.keys.sorted().map { topic in
-            AddPartitionsToTxnRequest.Topic(name: topic, partitions: byTopic[topic, default: []].map(\.partition))
+            TopicPartitions<Int32>(name: topic, partitions: byTopic[topic, default: []].map(\.partition))
         }
         let request = AddPartitionsToTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, topics: topics)

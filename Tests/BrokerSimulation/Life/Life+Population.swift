@@ -11,7 +11,7 @@ extension Life {
                 name: topic.name, numPartitions: topic.partitions, replicationFactor: 1, assignments: [],
                 configs: topic.configs.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) })
             guard let answer: CreateTopicsResponse = broker.ask(CreateTopicsRequest(topics: [wanted])),
-                answer.topics.first?.errorCode == ErrorCode.none
+                answer.results.first?.errorCode == ErrorCode.none
             else { throw Violation(invariant: .everythingIsAnswered, detail: "topic \(topic.name) could not be made") }
         }
     }

@@ -211,7 +211,7 @@ struct CompactionTests {
             let old = try segment(0, 0, at: SegmentName.log(0, in: "d"), in: files)
             _ = try segment(1, 1, at: SegmentName.log(1, in: "d"), in: files)
             let index = SegmentName.index(0, in: "d")
-            try files.write(index, at: 0, [SegmentIndexFile.encoded(old)])
+            try files.write(index, at: 0, [old.encoded()])
             try files.synchronize(index)
             try files.synchronizeDirectory("d")
             let new = try segment(0, 1, at: "d/0.cleaned", in: files)

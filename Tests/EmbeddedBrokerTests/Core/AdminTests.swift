@@ -108,7 +108,7 @@ struct AdminTests {
     func configs() throws {
         let broker = try CoreHarness()
         _ = broker.createTopic("t", configs: ["retention.ms": "5000"])
-        func describe(_ name: String) -> DescribeConfigsResponse.Config? {
+        func describe(_ name: String) -> DescribeConfigsResult.Config? {
             let token = broker.send(
                 DescribeConfigsRequest(resources: [.init(resourceType: 2, resourceName: "t")]))
             return broker.response(token, as: DescribeConfigsResponse.self)?.results.first?.configs.first {
@@ -124,7 +124,7 @@ struct AdminTests {
                             configs: [.init(name: name, configOperation: operation, value: value)])
                     ]))
             broker.settle()
-            return broker.response(token, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
+            return broker.response(token, as: IncrementalAlterConfigsResponse.self)?.results.first?.errorCode
         }
         #expect(describe("retention.ms")?.value == "5000")
         #expect(describe("retention.bytes")?.value == "-1")

@@ -38,7 +38,7 @@ struct HangingTransactionTests {
             .errorCode
     }
 
-    private func producers(_ broker: CoreHarness, _ topic: String) -> [DescribeProducersResponse.ActiveProducer] {
+    private func producers(_ broker: CoreHarness, _ topic: String) -> [DescribeProducersResult.ActiveProducer] {
         let token = broker.send(
             DescribeProducersRequest(topics: [.init(name: topic, partitions: [0])]))
         return broker.response(token, as: DescribeProducersResponse.self)?.topics.first?.partitions.first?

@@ -44,7 +44,7 @@ struct InternalTopicTests {
         var records = try #require(broker.fetch(name, from: 0)?.records)
         let batch = try #require(try RecordBatch.next(from: &records))
         let record = try #require(try InternalRecord.read(batch).first)
-        guard case .offset("g", GroupPartition(topic: "t", partition: 0), let offset) = try GroupRecord(record) else {
+        guard case .offset("g", TopicPartition(topic: "t", partition: 0), let offset) = try GroupRecord(record) else {
             Issue.record("\(record)")
             return
         }
@@ -74,12 +74,12 @@ struct InternalTopicTests {
             DeleteRecordsRequest(topics: [.init(name: name, partitions: [.init(partitionIndex: 0, offset: 0)])]))
         broker.settle()
         #expect(
-            broker.response(delete, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .invalidTopicException)
+            broker.response(delete, as: DeleteTopicsResponse.self)?.results.first?.errorCode == .invalidTopicException)
         #expect(
             broker.response(grow, as: CreatePartitionsResponse.self)?.results.first?.errorCode == .invalidTopicException
         )
         #expect(
-            broker.response(alter, as: IncrementalAlterConfigsResponse.self)?.resources.first?.errorCode
+            broker.response(alter, as: IncrementalAlterConfigsResponse.self)?.results.first?.errorCode
                 == .invalidTopicException)
         #expect(
             broker.response(cut, as: DeleteRecordsResponse.self)?.topics.first?.partitions.first?.errorCode

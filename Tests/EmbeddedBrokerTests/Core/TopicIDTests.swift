@@ -13,10 +13,10 @@ struct TopicIDTests {
         return broker.response(token, as: MetadataResponse.self)?.topics.first
     }
 
-    private func delete(_ broker: CoreHarness, _ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResponse.Topic? {
+    private func delete(_ broker: CoreHarness, _ topic: DeleteTopicsRequest.Topic) -> DeleteTopicsResult? {
         let token = broker.send(DeleteTopicsRequest(topics: [topic]))
         broker.settle()
-        return broker.response(token, as: DeleteTopicsResponse.self)?.topics.first
+        return broker.response(token, as: DeleteTopicsResponse.self)?.results.first
     }
 
     private func fetch(_ broker: CoreHarness, _ id: TopicID, maxWait: Int32 = 0) -> RequestToken {

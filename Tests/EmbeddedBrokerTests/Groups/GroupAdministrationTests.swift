@@ -25,12 +25,12 @@ import Testing
             harness.coordinator.describeGroups(
                 .init(groups: ["g", "none"], includeAuthorizedOperations: true), context))
         let answer = try #require(harness.reply(context, as: DescribeGroupsResponse.self))
-        let group = answer.groups[0]
+        let group = answer.results[0]
         #expect(group.groupState == "Stable" && group.protocolType == "consumer" && group.protocolData == "range")
         #expect(group.members.map(\.memberID) == members.map(\.id))
         #expect(group.members[1].memberAssignment == ByteBuffer(string: "for \(members[1].id)"))
         #expect(group.members[1].clientHost == "127.0.0.1" && group.authorizedOperations == 328)
-        #expect(answer.groups[1].groupState == "Dead" && answer.groups[1].errorCode == .none)
+        #expect(answer.results[1].groupState == "Dead" && answer.results[1].errorCode == .none)
     }
 
     @Test("Groups are listed by state and type")

@@ -14,7 +14,7 @@ struct GroupHarness {
     private(set) var replies: [UInt64: any KafkaMessage] = [:]
     /// Everything durable, in order, as a restart finds it.
     private(set) var log: [(record: InternalRecord, producerID: Int64?)] = []
-    private(set) var waiting: [(id: GroupCommitID, records: [InternalRecord], producer: GroupProducer?)] = []
+    private(set) var waiting: [(id: GroupCommitID, records: [InternalRecord], producer: ProducerIdentity?)] = []
     private var nextToken: UInt64 = 1
 
     init(config: GroupConfig = GroupConfig(), seed: UInt64 = 1) {

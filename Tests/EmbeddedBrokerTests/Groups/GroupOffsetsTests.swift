@@ -4,8 +4,8 @@ import Testing
 
 /// Found by the simulation, seed 333: a commit on its way to the disk came back after its topic's deletion.
 @Suite struct GroupOffsetsTests {
-    private let gone = GroupPartition(topic: "gone", partition: 0)
-    private let kept = GroupPartition(topic: "kept", partition: 0)
+    private let gone = TopicPartition(topic: "gone", partition: 0)
+    private let kept = TopicPartition(topic: "kept", partition: 0)
 
     @Test("what is forgotten while its commit is on its way to the disk stays forgotten, and the log says so")
     func forgottenOnTheWay() {

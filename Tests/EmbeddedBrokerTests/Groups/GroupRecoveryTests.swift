@@ -75,7 +75,7 @@ import Testing
             producerID: nil,
             now: now)
         let record = GroupRecord.offset(
-            group: "g", GroupPartition(topic: "t", partition: 1), CommittedOffset(offset: 5, commitTimestamp: 9))
+            group: "g", TopicPartition(topic: "t", partition: 1), CommittedOffset(offset: 5, commitTimestamp: 9))
         var value = try #require(record.value)
         for length in 0..<value.readableBytes {
             let cut = InternalRecord(key: record.key, value: value.getSlice(at: 0, length: length))
@@ -89,7 +89,7 @@ import Testing
     @Test("The records are those of Kafka's own offsets topic")
     func format() throws {
         let record = GroupRecord.offset(
-            group: "g", GroupPartition(topic: "t", partition: 2),
+            group: "g", TopicPartition(topic: "t", partition: 2),
             CommittedOffset(offset: 5, leaderEpoch: 1, metadata: "m", commitTimestamp: 9))
         #expect(record.key == ByteBuffer(hex: "0001" + "000167" + "000174" + "00000002"))
         #expect(

@@ -36,10 +36,8 @@ struct RetentionTests {
     private func start(_ broker: CoreHarness) -> Int64? { broker.listOffset("t", timestamp: -2)?.offset }
 
     private func commit(_ broker: CoreHarness, _ group: String, _ offset: Int64) {
-        let topics = [
-            OffsetCommitRequest.Topic(name: "t", partitions: [.init(partitionIndex: 0, committedOffset: offset)])
-        ]
-        _ = broker.send(OffsetCommitRequest(groupID: group, topics: topics))
+        let partition = CommittedPartition<OffsetCommitRequest>(partitionIndex: 0, committedOffset: offset)
+        _ = broker.send(OffsetCommitRequest(groupID: group, topics: [.init(name: "t", partitions: [partition])]))
         broker.settle()
     }
 

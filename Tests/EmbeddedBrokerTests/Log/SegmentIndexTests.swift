@@ -43,13 +43,13 @@ struct SegmentIndexTests {
     @Test("an index file gives back the segment, and refuses any changed byte")
     func file() throws {
         let segment = segment(Array(0..<20))
-        let bytes = SegmentIndexFile.encoded(segment)
-        let read = try SegmentIndexFile.decode(bytes, file: "x")
+        let bytes = segment.encoded()
+        let read = try Segment(decoding: bytes, file: "x")
         #expect(read == segment)
         for index in 0..<bytes.readableBytes {
             var damaged = bytes
             damaged.setInteger(damaged.getInteger(at: index, as: UInt8.self).map { $0 ^ 0x40 } ?? 0, at: index)
-            #expect(throws: StorageError.self) { try SegmentIndexFile.decode(damaged, file: "x") }
+            #expect(throws: StorageError.self) { try Segment(decoding: damaged, file: "x") }
         }
     }
 }

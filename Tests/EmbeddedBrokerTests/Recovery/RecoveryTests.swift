@@ -284,7 +284,7 @@ struct RecoveryTests {
         broker.produce("gone", 0, try Batches.make(["x"]))
         let token = broker.send(DeleteTopicsRequest(topicNames: ["gone"]))
         broker.settle()
-        #expect(broker.response(token, as: DeleteTopicsResponse.self)?.topics.first?.errorCode == .some(.none))
+        #expect(broker.response(token, as: DeleteTopicsResponse.self)?.results.first?.errorCode == .some(.none))
         _ = broker.createTopic("kept", partitions: 3, configs: ["retention.ms": "1234"])
         try broker.restart()
         #expect(broker.core.metadata.topics.keys.sorted() == ["kept", "t"])

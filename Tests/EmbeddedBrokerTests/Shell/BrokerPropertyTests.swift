@@ -55,7 +55,7 @@ struct BrokerPropertyTests {
     func described() throws {
         let broker = try CoreHarness(settings: try configuration(["num.partitions": "3"]).settings)
         _ = broker.createTopic("t", configs: ["retention.ms": "5000"])
-        func describe(_ type: Int8, _ name: String) throws -> [String: DescribeConfigsResponse.Config] {
+        func describe(_ type: Int8, _ name: String) throws -> [String: DescribeConfigsResult.Config] {
             let token = broker.send(
                 DescribeConfigsRequest(
                     resources: [.init(resourceType: type, resourceName: name)], includeSynonyms: true,

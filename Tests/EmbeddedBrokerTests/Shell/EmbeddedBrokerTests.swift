@@ -70,7 +70,7 @@ struct EmbeddedBrokerTests {
 
     private func makeTopic(_ client: RawClient) async throws {
         let request = CreateTopicsRequest(topics: [.init(name: "t", numPartitions: 1, replicationFactor: 1)])
-        #expect(try await client.ask(request)?.topics.first?.errorCode == .some(.none))
+        #expect(try await client.ask(request)?.results.first?.errorCode == .some(.none))
     }
 
     private func fetch(from offset: Int64, maxWait: Int32 = 0) -> FetchRequest {

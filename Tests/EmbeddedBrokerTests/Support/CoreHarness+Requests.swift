@@ -12,7 +12,7 @@ extension CoreHarness {
             configs: configs.map { .init(name: $0.key, value: $0.value) })
         let token = send(CreateTopicsRequest(topics: [topic]))
         settle()
-        return response(token, as: CreateTopicsResponse.self)?.topics.first?.errorCode
+        return response(token, as: CreateTopicsResponse.self)?.results.first?.errorCode
     }
 
     func sendProduce(

@@ -5,8 +5,8 @@ import Testing
 @Suite("Transaction coordinator")
 struct TransactionCoordinatorTests {
     private let now = BrokerTime(wall: 1_000_000, monotonic: 1_000)
-    private let p0 = TransactionPartition(topic: "t", partition: 0)
-    private let p1 = TransactionPartition(topic: "t", partition: 1)
+    private let p0 = TopicPartition(topic: "t", partition: 0)
+    private let p1 = TopicPartition(topic: "t", partition: 1)
 
     /// A coordinator with one initialized id.
     private func coordinator(_ id: String = "id") -> (TransactionCoordinator, ProducerIdentity) {
@@ -47,16 +47,16 @@ struct TransactionCoordinatorTests {
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
                 == .initialize(ProducerIdentity(id: 10, epoch: 1), aborting: nil))
-        #expect(coordinator.add("id", old, partitions: [p0], fenced: .producerFenced, now: now) == .producerFenced)
+        #expect(coordinator.add("id", old, partitions: [p0], now: now) == .producerFenced)
         #expect(coordinator.admit("id", old, to: p0, now: now) == .invalidProducerEpoch)
-        #expect(coordinator.end("id", old, commit: true, fenced: .producerFenced, now: now) == .refuse(.producerFenced))
+        #expect(coordinator.end("id", old, commit: true, now: now) == .refuse(.producerFenced))
     }
 
     @Test("a successor aborts the open transaction, in the name of its own epoch, and begins only after that")
     func successor() {
         var (coordinator, old) = coordinator()
-        _ = coordinator.add("id", old, partitions: [p1, p0], fenced: .producerFenced, now: now)
-        _ = coordinator.add("id", old, group: "g", fenced: .producerFenced, now: now)
+        _ = coordinator.add("id", old, partitions: [p1, p0], now: now)
+        _ = coordinator.add("id", old, groups: ["g"], now: now)
         let new = ProducerIdentity(id: 10, epoch: 1)
         let ending = TransactionCoordinator.Ending(
             transactionalID: "id", producer: new, commit: false, partitions: [p0, p1], groups: ["g"])
@@ -64,12 +64,12 @@ struct TransactionCoordinatorTests {
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
                 == .initialize(new, aborting: ending))
         #expect(
-            coordinator.add("id", new, partitions: [p0], fenced: .producerFenced, now: now) == .concurrentTransactions)
+            coordinator.add("id", new, partitions: [p0], now: now) == .concurrentTransactions)
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: nil, newProducerID: nil, now: now)
                 == .refuse(.concurrentTransactions))
         coordinator.initialized("id", new)
-        #expect(coordinator.add("id", new, partitions: [p0], fenced: .producerFenced, now: now) == .none)
+        #expect(coordinator.add("id", new, partitions: [p0], now: now) == .none)
     }
 
     @Test("a client that bumps its own epoch must be the current one; asking twice gives the same answer")
@@ -106,7 +106,7 @@ struct TransactionCoordinatorTests {
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
                 == .repeatAnswer(.init(id: 12, epoch: 0)))
-        _ = coordinator.add("id", .init(id: 12, epoch: 0), partitions: [p0], fenced: .producerFenced, now: now)
+        _ = coordinator.add("id", .init(id: 12, epoch: 0), partitions: [p0], now: now)
         #expect(
             coordinator.initialize("id", timeout: 1000, expected: identity, newProducerID: nil, now: now)
                 == .refuse(.producerFenced))
@@ -153,39 +153,39 @@ struct TransactionCoordinatorTests {
     func whole(commit: Bool) {
         var (coordinator, identity) = coordinator()
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .invalidTxnState)
-        #expect(coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now) == .none)
+        #expect(coordinator.add("id", identity, partitions: [p0], now: now) == .none)
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .none)
         #expect(coordinator.admit("id", identity, to: p1, now: now) == .invalidTxnState)
         #expect(coordinator.admit("id", identity, group: "g", now: now) == .invalidTxnState)
-        #expect(coordinator.add("id", identity, group: "g", fenced: .producerFenced, now: now) == .none)
+        #expect(coordinator.add("id", identity, groups: ["g"], now: now) == .none)
         #expect(coordinator.admit("id", identity, group: "g", now: now) == .none)
         let ending = TransactionCoordinator.Ending(
             transactionalID: "id", producer: identity, commit: commit, partitions: [p0], groups: ["g"])
-        #expect(coordinator.end("id", identity, commit: commit, fenced: .producerFenced, now: now) == .end(ending))
+        #expect(coordinator.end("id", identity, commit: commit, now: now) == .end(ending))
         #expect(coordinator.transaction("id")?.phase == .ending(commit: commit))
 
         // Until that is durable nothing else goes.
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .concurrentTransactions)
         #expect(
-            coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now)
+            coordinator.add("id", identity, partitions: [p0], now: now)
                 == .concurrentTransactions)
         #expect(
-            coordinator.end("id", identity, commit: commit, fenced: .producerFenced, now: now)
+            coordinator.end("id", identity, commit: commit, now: now)
                 == .refuse(.concurrentTransactions))
         #expect(
-            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now)
+            coordinator.end("id", identity, commit: !commit, now: now)
                 == .refuse(.invalidTxnState))
 
         coordinator.ended(ending)
         #expect(coordinator.transaction("id")?.phase == .completed(commit: commit))
         // Asked again, since the answer was lost.
-        #expect(coordinator.end("id", identity, commit: commit, fenced: .producerFenced, now: now) == .alreadyDone)
+        #expect(coordinator.end("id", identity, commit: commit, now: now) == .alreadyDone)
         #expect(
-            coordinator.end("id", identity, commit: !commit, fenced: .producerFenced, now: now)
+            coordinator.end("id", identity, commit: !commit, now: now)
                 == .refuse(.invalidTxnState))
         // The next one.
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .invalidTxnState)
-        #expect(coordinator.add("id", identity, partitions: [p1], fenced: .producerFenced, now: now) == .none)
+        #expect(coordinator.add("id", identity, partitions: [p1], now: now) == .none)
         #expect(coordinator.transaction("id")?.partitions == [p1])
     }
 
@@ -193,20 +193,20 @@ struct TransactionCoordinatorTests {
     func nothing() {
         var (coordinator, identity) = coordinator()
         #expect(
-            coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: now)
+            coordinator.end("id", identity, commit: true, now: now)
                 == .refuse(.invalidTxnState))
         #expect(
-            coordinator.end("no", identity, commit: true, fenced: .producerFenced, now: now)
+            coordinator.end("no", identity, commit: true, now: now)
                 == .refuse(.invalidProducerIDMapping))
         #expect(
-            coordinator.end("id", .init(id: 77, epoch: 0), commit: true, fenced: .producerFenced, now: now)
+            coordinator.end("id", .init(id: 77, epoch: 0), commit: true, now: now)
                 == .refuse(.invalidProducerIDMapping))
     }
 
     @Test("a transaction that takes too long is aborted, and its producer fenced")
     func timeout() {
         var (coordinator, identity) = coordinator()
-        _ = coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now)
+        _ = coordinator.add("id", identity, partitions: [p0], now: now)
         #expect(coordinator.expire("id", now: later(59_999)) == nil)
         let ending = coordinator.expire("id", now: later(60_000))
         #expect(ending?.producer == ProducerIdentity(id: 10, epoch: 1))
@@ -215,7 +215,7 @@ struct TransactionCoordinatorTests {
         if let ending { coordinator.ended(ending) }
         #expect(coordinator.admit("id", identity, to: p0, now: now) == .invalidProducerEpoch)
         #expect(
-            coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: later(60_002))
+            coordinator.end("id", identity, commit: true, now: later(60_002))
                 == .refuse(.producerFenced))
     }
 
@@ -225,13 +225,13 @@ struct TransactionCoordinatorTests {
     func restart() {
         var coordinator = TransactionCoordinator()
         coordinator.restore(Transaction(id: "id", producerID: 10, epoch: 3, timeoutMilliseconds: 1000))
-        #expect(coordinator.recover(producerID: 10, partition: p0, now: now) == true)
-        #expect(coordinator.recover(producerID: 10, group: "g", now: now) == true)
-        #expect(coordinator.recover(producerID: 11, partition: p0, now: now) == false)
+        #expect(coordinator.recover(producerID: 10, partitions: [p0], now: now) == true)
+        #expect(coordinator.recover(producerID: 10, groups: ["g"], now: now) == true)
+        #expect(coordinator.recover(producerID: 11, partitions: [p0], now: now) == false)
         let identity = ProducerIdentity(id: 10, epoch: 3)
         // It may have added this one before the restart without writing to it.
         #expect(coordinator.admit("id", identity, to: p1, now: now) == .none)
-        let decision = coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: now)
+        let decision = coordinator.end("id", identity, commit: true, now: now)
         guard case .end(let ending) = decision else {
             Issue.record("\(decision)")
             return
@@ -247,7 +247,7 @@ struct TransactionCoordinatorTests {
         var coordinator = TransactionCoordinator()
         coordinator.restore(Transaction(id: "id", producerID: 10, epoch: 3, timeoutMilliseconds: 1000))
         let identity = ProducerIdentity(id: 10, epoch: 3)
-        #expect(coordinator.end("id", identity, commit: true, fenced: .producerFenced, now: now) == .alreadyDone)
+        #expect(coordinator.end("id", identity, commit: true, now: now) == .alreadyDone)
     }
 
     @Test("a state comes back from its record")
@@ -269,7 +269,7 @@ struct TransactionCoordinatorTests {
         var (coordinator, identity) = coordinator()
         #expect(coordinator.idle(since: now.wall) == [])
         #expect(coordinator.idle(since: now.wall + 1) == ["id"])
-        _ = coordinator.add("id", identity, partitions: [p0], fenced: .producerFenced, now: now)
+        _ = coordinator.add("id", identity, partitions: [p0], now: now)
         #expect(coordinator.idle(since: now.wall + 1) == [])
         coordinator.forget(topic: "t")
         #expect(coordinator.transaction("id")?.partitions == [])

@@ -34,8 +34,8 @@ enum StoredFileProperties {
             try require(error.code == .corrupt && !error.detail.isEmpty, "a checkpoint is refused without a reason")
         }
         do {
-            let segment = try SegmentIndexFile.decode(buffer, file: file)
-            let again = try SegmentIndexFile.decode(SegmentIndexFile.encoded(segment), file: file)
+            let segment = try Segment(decoding: buffer, file: file)
+            let again = try Segment(decoding: segment.encoded(), file: file)
             try require(again == segment, "an index reads back as another one")
         } catch is StorageError {}
     }
