@@ -11,7 +11,8 @@ public enum Zstandard {
     /// Packs `input` into one frame.
     public static func compress(_ input: ByteBuffer) throws(CompressionError) -> ByteBuffer {
         try input.packed(bound: ZSTD_compressBound(input.readableBytes)) { input, space in
-            let size = ZSTD_compress(space.baseAddress, space.count, input.baseAddress, input.count, ZSTD_CLEVEL_DEFAULT)
+            let size = ZSTD_compress(
+                space.baseAddress, space.count, input.baseAddress, input.count, ZSTD_CLEVEL_DEFAULT)
             return ZSTD_isError(size) == 0 ? size : 0
         }
     }

@@ -89,7 +89,9 @@ extension BrokerCore {
             ("log.message.timestamp.type", log.usesLogAppendTime ? "LogAppendTime" : "CreateTime", .string),
             ("inter.broker.protocol.version", "3.0-IV1", .string),
         ]
-        func describe(_ settings: [(String, String, TopicConfig.Kind)], _ source: Int8) -> [DescribeConfigsResult.Config] {
+        func describe(
+            _ settings: [(String, String, TopicConfig.Kind)], _ source: Int8
+        ) -> [DescribeConfigsResult.Config] {
             settings.map { name, value, kind in
                 config(name, [.init(name, value, source)], kind, nil, request, readOnly: true)
             }

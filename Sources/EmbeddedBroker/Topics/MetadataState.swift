@@ -89,7 +89,8 @@ extension MetadataChange {
             let name = try key.string()
             let logs: [LogID] = try value.read()
             let configs: [AlterConfigsRequest.Config] = try value.read()
-            self = .setTopic(.init(name: name, logs: logs, configs: configs.reduce(into: [:]) { $0[$1.name] = $1.value }))
+            self = .setTopic(
+                .init(name: name, logs: logs, configs: configs.reduce(into: [:]) { $0[$1.name] = $1.value }))
         case .nextLogID: self = .setNextLogID(try value.read())
         case .nextProducerID: self = .setNextProducerID(try value.int64())
         case .clusterID: self = .setClusterID(try value.string())

@@ -7,7 +7,7 @@ import KafkaProtocol
 /// what Kafka calls "prepare" is never seen on disk: the outcome is decided exactly when that step is durable.
 ///
 /// Which partitions an open transaction has written to is not written down either: it stands in those partitions' logs,
-/// from where ``recover(producerID:partition:)`` gets it back after a restart.
+/// from where ``recover(producerID:partitions:groups:now:)`` gets it back after a restart.
 struct TransactionCoordinator: Sendable {
     private(set) var transactions: [String: Transaction] = [:]
     /// Transactional ids by the producer id they have now.
