@@ -4,6 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
+unset ORDERS_TESTS # every module's, see Package.swift
 parts=("$@")
 [ ${#parts[@]} -eq 0 ] && parts=(tidy swift docs couchbase simulation clients contract web platform chaos)
 
