@@ -144,8 +144,8 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .testTarget(name: "OrderEventsTests", dependencies: ["OrderEvents"], swiftSettings: strict),
-        .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
+        .testTarget(
+            name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "CouchbaseTests", dependencies: ["Couchbase", "TestSupport", nioCore, nioPosix], swiftSettings: strict
         ),
@@ -154,7 +154,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OrderStoreTests",
-            dependencies: ["OrderStore", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["OrderStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict),
         // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
         .target(
@@ -180,7 +180,8 @@ let package = Package(
         .target(
             name: "BrokerSimulation",
             dependencies: [
-                "EmbeddedBroker", "KafkaProtocol", nioCore, .product(name: "DequeModule", package: "swift-collections"),
+                "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore,
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
             path: "Tests/BrokerSimulation", swiftSettings: strict),
@@ -190,8 +191,8 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
-                "OrdersAPI", "StreamProcessing", nioSSL, lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "DeadLetters", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", "StreamProcessing",
+                "StreamTesting", "TestSupport", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
@@ -204,7 +205,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["CCompression", "EmbeddedBroker", "KafkaProtocol", "OrderEvents", nioCore],
+            dependencies: ["CCompression", "EmbeddedBroker", "KafkaProtocol", "OrderEvents", "TestSupport", nioCore],
             path: "Tests/Fuzz",
             exclude: [
                 "Corpus", "LibFuzzer", "Package.swift", "README.md", "coverage.sh", "json.dict", "run.sh",
@@ -221,7 +222,7 @@ let package = Package(
             name: "StreamProcessingTests",
             dependencies: [
                 "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "StreamProcessing",
-                "StreamTesting", lifecycle, log,
+                "StreamTesting", "TestSupport", lifecycle, log,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -238,12 +239,14 @@ let package = Package(
             name: "OrderAuditTests",
             dependencies: [
                 "Kafka", "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing",
-                "StreamTesting", log,
+                "StreamTesting", "TestSupport", log,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "DeadLettersTests",
-            dependencies: ["DeadLetters", "Kafka", "OrderEvents", "StreamProcessing", "StreamTesting", log],
+            dependencies: [
+                "DeadLetters", "Kafka", "OrderEvents", "StreamProcessing", "StreamTesting", "TestSupport", log,
+            ],
             swiftSettings: strict),
     ]
 )

@@ -53,6 +53,13 @@ class Helper:
             self.process.wait()
 
 
+async def serve(double, port):
+    """In the helper: a double of an outside system, on its port and at the run's command."""
+    server = await asyncio.start_server(double.accept, "127.0.0.1", port, backlog=512)
+    async with server:
+        await serve_commands(double.handle)
+
+
 async def serve_commands(handle):
     """In the helper: answers commands until the run ends (end of file)."""
     loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${ORDERS_BIN:=$PWD/.build/release/orders}"
 export ORDERS_BIN
+export PYTHONPATH="$PWD/Tests/Doubles"
 venv=.build/venv-chaos
 scripts/venv.sh "$venv" Tests/Chaos/requirements.txt
 # The small disks that run full are mounted where nobody else sees them and go with the run.

@@ -1,5 +1,6 @@
 import OrderEvents
 import Testing
+import TestSupport
 
 @Suite("Aggregates")
 struct AggregateTests {
@@ -32,7 +33,7 @@ struct AggregateTests {
     @Test("steps from document to document add up to the last documents, in any order of orders")
     func differences() throws {
         let generator = OrderGenerator(seed: 5)
-        var random = SystemlessRandom(seed: 11)
+        var random = SeededGenerator(seed: 11)
         var documents: [Int64: OrderDocument] = [:]
         var aggregate = Aggregate(window: .allTime, partition: 0)
         for sequence in 0..<3_000 as Range<Int64> {
@@ -239,18 +240,5 @@ struct AggregateTests {
             windows.map(\.window) == [
                 .minute(start: .epoch), .minute(start: Timestamp(millisecondsSinceEpoch: 60_000)),
             ])
-    }
-}
-
-/// A generator of test choices that every run repeats.
-struct SystemlessRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
-        return mixed ^ mixed >> 33
     }
 }

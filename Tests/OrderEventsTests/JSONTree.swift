@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Any JSON value, for tests that write the same event in other ways. Numbers keep their text.
 indirect enum JSONTree {
     case object([(name: String, value: JSONTree)])
@@ -52,7 +54,7 @@ indirect enum JSONTree {
 extension JSONTree {
     /// The same value, written with fields in another order, white space, escapes, other spellings of numbers,
     /// and fields that nobody knows.
-    func rewritten(_ random: inout SystemlessRandom, name: String = "") -> String {
+    func rewritten(_ random: inout SeededGenerator, name: String = "") -> String {
         let space = [" ", "", "", "", "\n", "\t", "\r\n  "].randomElement(using: &random)!
         switch self {
         case .object(var members):
@@ -78,7 +80,7 @@ extension JSONTree {
         }
     }
 
-    static func quoted(_ text: String, _ random: inout SystemlessRandom) -> String {
+    static func quoted(_ text: String, _ random: inout SeededGenerator) -> String {
         var result = "\""
         for unit in text.utf16 {
             let isPlain = unit >= 0x20 && unit < 0x7F && unit != 0x22 && unit != 0x5C
@@ -93,7 +95,7 @@ extension JSONTree {
     }
 
     /// The same number: with zeros at the end, an exponent, or both.
-    private static func spelledDifferently(_ text: String, _ random: inout SystemlessRandom) -> String {
+    private static func spelledDifferently(_ text: String, _ random: inout SeededGenerator) -> String {
         guard !text.contains("e"), text != "0" else { return text }
         switch random.next() % 5 {
         case 0: return text + (text.contains(".") ? "000000000000000000000" : ".0")
@@ -108,7 +110,7 @@ extension JSONTree {
         }
     }
 
-    private static func junk(_ random: inout SystemlessRandom, depth: Int) -> JSONTree {
+    private static func junk(_ random: inout SeededGenerator, depth: Int) -> JSONTree {
         switch random.next() % (depth > 3 ? 4 : 6) {
         case 0: return .string("é🙂\"\\\n")
         case 1: return .number("-12.5e-7")

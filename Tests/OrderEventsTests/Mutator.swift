@@ -1,10 +1,12 @@
+import TestSupport
+
 /// Damages bytes in the ways that break parsers.
 struct Mutator {
     enum Alphabet { case anyByte, printable }
 
-    private var random: SystemlessRandom
+    private var random: SeededGenerator
 
-    init(seed: UInt64) { random = SystemlessRandom(seed: seed) }
+    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
     private static let tokens = [
         "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud83d\\ude42", "\\\"", "null", "true", "-", "-0", "0", "00",

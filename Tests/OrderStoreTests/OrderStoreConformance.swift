@@ -1,6 +1,7 @@
 import OrderEvents
 import OrderStore
 import Testing
+import TestSupport
 
 /// What every order store must do, whatever is behind it: a backend's tests run each check on a new, empty store.
 struct StoreCheck: Sendable, CustomTestStringConvertible {
@@ -76,7 +77,7 @@ enum OrderStoreConformance {
         },
         StoreCheck("any order of batches ends with the highest revision of each document") { store in
             var samples = StoreSamples(seed: 4)
-            var random = Seeded(seed: 5)
+            var random = SeededGenerator(seed: 5)
             var model: [Int64: OrderDocument] = [:]
             for _ in 0..<60 {
                 let ids = Set((0..<20).map { _ in Int64(random.next() % 100) + 1 })

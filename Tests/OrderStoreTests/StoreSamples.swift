@@ -1,14 +1,15 @@
 import OrderEvents
 import OrderStore
+import TestSupport
 
 /// Documents of all kinds, the same in each run.
 struct StoreSamples {
-    private var random: Seeded
+    private var random: SeededGenerator
     private let generator: OrderGenerator
     static let start = Timestamp(millisecondsSinceEpoch: 1_705_314_600_000)
 
     init(seed: UInt64) {
-        random = Seeded(seed: seed)
+        random = SeededGenerator(seed: seed)
         generator = OrderGenerator(seed: seed)
     }
 
@@ -87,19 +88,6 @@ struct StoreSamples {
 
     static func minute(_ number: Int64) -> AggregateWindow {
         .minute(start: start.advanced(byMilliseconds: number * 60_000))
-    }
-}
-
-/// A generator of test choices that every run repeats.
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        let mixed = (state ^ state >> 33) &* 0xFF51_AFD7_ED55_8CCD
-        return mixed ^ mixed >> 33
     }
 }
 

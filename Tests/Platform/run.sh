@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 : "${ORDERS_BIN:=$PWD/.build/debug/orders}"
 export ORDERS_BIN
+export PYTHONPATH="$PWD/Tests/Doubles"
 venv=.build/venv-platform
 scripts/venv.sh "$venv" Tests/Platform/requirements.txt
 exec "$venv/bin/python" -m pytest -q -p no:cacheprovider Tests/Platform "$@"

@@ -1,40 +1,10 @@
 """Fraud alerts reach the webhook, also one that is away for a while or says no."""
 
-import http.server
 import json
-import threading
 
+from alert_webhook import Endpoint
 from kafka_records import order, produce, read_all
 from platform_process import drained, eventually, up, verify
-
-
-class Endpoint:
-    """An operator's endpoint that answers as it is told and remembers what it got."""
-
-    def __init__(self):
-        self.received = []
-        self.answers = []
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                status = outer.answers.pop(0) if outer.answers else 204
-                if status < 300:
-                    outer.received.append((self.headers["Idempotency-Key"], body))
-                self.send_response(status)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server.server_port}/alerts?token=s3cr3t-t0ken"
 
 
 def test_each_alert_is_posted_though_the_webhook_is_away_for_a_while(data):

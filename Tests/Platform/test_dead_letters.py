@@ -7,9 +7,9 @@ import collections
 import json
 import os
 
+from alert_webhook import Endpoint
 from kafka_records import order, produce, read_all, values
 from platform_process import call, drained, eventually, get, request, up, verify
-from test_alerting import Endpoint
 
 ORDERS = int(os.environ.get("MALFORMED_ORDERS", "10000"))
 GROUPS = ("fraud-group", "payments-group", "analytics-group")

@@ -1,4 +1,5 @@
 import Testing
+import TestSupport
 
 @testable import StreamProcessing
 
@@ -98,7 +99,7 @@ extension Int: StateKey {
 @Suite struct BackoffTests {
     @Test func delaysGrowToTheCapAndNeverBeyond() {
         let backoff = Backoff(base: .milliseconds(100), cap: .seconds(5))
-        var random = SystemRandomNumberGenerator()
+        var random = SeededGenerator(seed: 1)
         for attempt in 0..<100 {
             let delay = backoff.delay(attempt: attempt, using: &random)
             let ceiling = min(Duration.milliseconds(100) * (1 << min(attempt, 20)), .seconds(5))

@@ -1,9 +1,13 @@
-/// A small generator whose sequence is fixed by its seed (SplitMix64).
+/// The tests' one source of chance: its sequence is fixed by its seed (SplitMix64).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    @usableFromInline var state: UInt64
 
+    /// The same seed gives the same numbers.
+    @inlinable
     public init(seed: UInt64) { state = seed }
 
+    /// The next number of the sequence.
+    @inlinable
     public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state

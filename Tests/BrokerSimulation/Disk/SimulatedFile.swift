@@ -1,3 +1,5 @@
+import TestSupport
+
 /// The contents of one file, with what a power loss could take from it.
 ///
 /// `current` is what the page cache shows. For every 512-byte block that was written since the file was last synchronized, `atRisk` has
@@ -67,7 +69,7 @@ struct SimulatedFile {
     }
 
     /// The machine loses power: every block that the device may not have is there or not, as the numbers say.
-    mutating func losePower(_ random: inout SeededRandom) {
+    mutating func losePower(_ random: inout SeededGenerator) {
         if current.count != durableSize, random.flip() {
             if current.count > durableSize {
                 current.removeLast(current.count - durableSize)

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 
 @testable import EmbeddedBroker
 
@@ -110,7 +111,7 @@ extension SimulatedFiles {
     }
 
     /// The machine loses power.
-    func losePower(_ random: inout SeededRandom) {
+    func losePower(_ random: inout SeededGenerator) {
         clearFaults()
         state.withLock { state in
             let names = Set(state.names.keys).union(state.durableNames.keys).sorted()

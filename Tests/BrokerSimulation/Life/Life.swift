@@ -1,10 +1,12 @@
+import TestSupport
+
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 
 /// One seeded run of a broker: clients, network, disk, time, crashes and power losses in an order that the seed alone decides.
 final class Life {
     let seed: UInt64
-    var random: SeededRandom
+    var random: SeededGenerator
     let settings: LifeSettings
     let broker: SimulatedBroker
     let ledger = Ledger()
@@ -33,7 +35,7 @@ final class Life {
     init(seed: UInt64, trace: ((String) -> Void)? = nil) throws {
         self.seed = seed
         self.trace = trace
-        random = SeededRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         settings = LifeSettings(&random)
         broker = try SimulatedBroker(files: SimulatedFiles(), settings: settings.broker)
         if let trace {
@@ -149,6 +151,6 @@ final class Life {
     }
 }
 
-extension SeededRandom {
+extension SeededGenerator {
     mutating func pickOrNil<T>(_ array: [T]) -> T? { array.isEmpty ? nil : array[below(array.count)] }
 }

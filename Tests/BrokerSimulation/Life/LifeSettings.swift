@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import EmbeddedBroker
 
 /// What is different from run to run: the broker's sizes, the topics, how harsh the world is.
@@ -33,7 +35,7 @@ struct LifeSettings {
     var families = 0
     var groups = 0
 
-    init(_ random: inout SeededRandom) {
+    init(_ random: inout SeededGenerator) {
         broker.journalFileBytes = random.pick([4, 8, 16, 32]) << 10
         broker.flushBytes = random.pick([1, 2, 8]) << 10
         broker.flushIntervalMilliseconds = Int64(random.pick([20, 100, 1000]))
@@ -71,7 +73,7 @@ struct LifeSettings {
         ]
     }
 
-    private mutating func makeTopics(_ random: inout SeededRandom) {
+    private mutating func makeTopics(_ random: inout SeededGenerator) {
         let compact = [
             "cleanup.policy": "compact", "min.cleanable.dirty.ratio": random.pick(["0.01", "0.3"]),
             "delete.retention.ms": "0",

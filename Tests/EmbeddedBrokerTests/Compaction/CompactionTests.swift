@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -221,7 +222,7 @@ struct CompactionTests {
             _ = try SegmentSwapJob(
                 directory: "d", replacements: [.init(replaced: [0, 1], segment: new, file: "d/0.cleaned")]
             ).run(on: files)
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             files.losePower(&random)
             let withoutIndex = files.copy()
             try withoutIndex.delete(index)
@@ -245,7 +246,7 @@ struct CompactionTests {
             try files.synchronize("d/0.cleaned")
             try files.rename("d/0.cleaned", to: name)
             _ = try SegmentSwapJob(directory: "d", replacements: []).run(on: files)
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             files.losePower(&random)
             #expect(files.contents(name) == Array("new".utf8))
         }

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -24,8 +25,10 @@ struct EmptyBatchTests {
     private func put(_ broker: CoreHarness, _ round: Int, compression: Compression, producer: ProducerIdentity? = nil)
         throws
     {
+        var random = SeededGenerator(seed: UInt64(round))
         let values = (0..<10).map {
-            "\(round)-\($0)-" + String((0..<120).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement()! })
+            "\(round)-\($0)-"
+                + String((0..<120).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement(using: &random)! })
         }
         let batch = try Batches.make(
             values, keys: (0..<10).map { "k\($0)" }, producer: producer, sequence: Int32(round * 10),

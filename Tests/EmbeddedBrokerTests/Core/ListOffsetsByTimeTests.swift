@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -16,10 +17,12 @@ struct ListOffsetsByTimeTests {
         header.baseOffset = first
         header.baseTimestamp = (first + 1) * 10_000
         var builder = RecordBatchBuilder(header: header)
+        var random = SeededGenerator(seed: UInt64(first))
         for offset in first..<first + count {
+            let letters = (0..<200).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement(using: &random)! }
             builder.append(
                 offset: offset, timestamp: (offset + 1) * 10_000, key: ByteBuffer(string: "k\(offset % 50)"),
-                value: ByteBuffer(string: String((0..<200).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement()! })))
+                value: ByteBuffer(string: String(letters)))
         }
         return try builder.finish(maxTimestamp: claimed)
     }

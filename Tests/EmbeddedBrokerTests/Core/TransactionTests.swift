@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -131,7 +132,7 @@ struct TransactionTests {
         let producer = try #require(broker.initialize("id"))
         _ = broker.addPartitions("id", producer, "t", [0, 1])
         _ = try write(broker, producer, ["a"])
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         broker.files.losePower(&random)
         try broker.restart()
         #expect(try broker.readAll("t", committedOnly: true).isEmpty)
@@ -156,7 +157,7 @@ struct TransactionTests {
             broker.files.dieAfter(calls: call)
             broker.perform(.journal)
             let wasAcknowledged = broker.response(end, as: EndTxnResponse.self)?.errorCode == .some(.none)
-            var random = SeededRandom(seed: UInt64(call))
+            var random = SeededGenerator(seed: UInt64(call))
             broker.files.losePower(&random)
             try broker.restart()
             let seen =

@@ -1,5 +1,6 @@
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -49,7 +50,7 @@ struct RecoveryTests {
 
     @Test("a power loss takes nothing that was acknowledged", arguments: 0..<10)
     func powerLoss(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let broker = try broker()
         try fill(broker, 0..<150)
         broker.files.losePower(&random)
@@ -61,7 +62,7 @@ struct RecoveryTests {
     @Test("a journal file that a dying broker had just made is not lost with the power once the next one uses it")
     func journalFileOfACrash() throws {
         for calls in 0..<6 {
-            var random = SeededRandom(seed: UInt64(calls))
+            var random = SeededGenerator(seed: UInt64(calls))
             let broker = try broker()
             try fill(broker, 0..<100)
             // Dies within the commit that needs another file.
@@ -86,7 +87,7 @@ struct RecoveryTests {
         "records whose journal was written but not synchronized are safe once the next start has shown them",
         arguments: 0..<10)
     func shownRecordsAreSafe(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let broker = try broker()
         try fill(broker, 0..<20)
         broker.files.failNext("journal", .inputOutput, .synchronize)
@@ -107,7 +108,7 @@ struct RecoveryTests {
     )
     func failedSynchronization() throws {
         for seed in 0..<10 {
-            var random = SeededRandom(seed: UInt64(seed))
+            var random = SeededGenerator(seed: UInt64(seed))
             let broker = try broker()
             broker.settle()
             try fill(broker, 0..<20)
@@ -123,7 +124,7 @@ struct RecoveryTests {
     @Test(
         "the checkpoint that a start relies on does not go with the power, whoever gave it its name", arguments: 0..<16)
     func checkpointName(seed: Int) throws {
-        var random = SeededRandom(seed: UInt64(seed))
+        var random = SeededGenerator(seed: UInt64(seed))
         let broker = try broker()
         let old = try #require(broker.files.contents(Checkpoint.file))
         try fill(broker, 0..<50)
@@ -327,7 +328,7 @@ struct RecoveryTests {
         broker.endOfTick()
         while broker.perform(.files) || broker.perform(.background) {}
         #expect(broker.response(token, as: DeleteTopicsResponse.self) == nil)
-        var random = SeededRandom(seed: 1)
+        var random = SeededGenerator(seed: 1)
         broker.files.losePower(&random)
         try broker.restart()
         #expect(broker.report.findings == [])

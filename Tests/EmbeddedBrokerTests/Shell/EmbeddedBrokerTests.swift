@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import NIOCore
 import Testing
+import TestSupport
 
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
@@ -182,7 +183,7 @@ struct EmbeddedBrokerTests {
     @Test("random bytes never stop the broker")
     func noise() async throws {
         try await withBroker { address in
-            var random = SeededRandom(seed: 3)
+            var random = SeededGenerator(seed: 3)
             var clients: [RawClient] = []
             for _ in 0..<40 {
                 let client = try await RawClient.connect(address)

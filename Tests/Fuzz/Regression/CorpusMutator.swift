@@ -1,11 +1,13 @@
+import TestSupport
+
 /// Damages inputs in the ways that break parsers; the same seed damages in the same way.
 struct CorpusMutator {
-    private var random: CorpusRandom
+    private var random: SeededGenerator
     /// What inputs are spliced with.
     private let corpus: [[UInt8]]
 
     init(seed: UInt64, corpus: [[UInt8]]) {
-        random = CorpusRandom(seed: seed)
+        random = SeededGenerator(seed: seed)
         self.corpus = corpus
     }
 
@@ -40,20 +42,5 @@ struct CorpusMutator {
             guard !other.isEmpty else { return }
             bytes.replaceSubrange(place..., with: other[Int.random(in: 0..<other.count, using: &random)...])
         }
-    }
-}
-
-/// SplitMix64.
-struct CorpusRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Logging
 import OrderEvents
 import StreamProcessing
 import StreamTesting
+import TestSupport
 
 @testable import OrderAudit
 @testable import OrderServices
@@ -22,7 +23,7 @@ final class FlowSimulation {
     static let victim = OrderID(500)!
     static let partitions: Int32 = 2
 
-    private var random: SplitMix
+    private var random: SeededGenerator
     private let sabotage: Sabotage?
     private let log: MemoryLog
     private let store = MemoryOrderStore()
@@ -40,7 +41,7 @@ final class FlowSimulation {
     private(set) var mismatches: [(OrderID, OpenOrder.Mismatch)] = []
 
     init(seed: UInt64, sabotage: Sabotage? = nil) async throws {
-        random = SplitMix(state: seed)
+        random = SeededGenerator(seed: seed)
         self.sabotage = sabotage
         let (log, store, gateway) = (MemoryLog(partitions: Self.partitions), store, HalfAGateway(seed: seed))
         let silent = Logger(label: "flow") { _ in SwiftLogNoOpLogHandler() }

@@ -1,13 +1,14 @@
 import Synchronization
 
 import OrderServices
+import TestSupport
 
 /// A gateway that answers some of a batch's charges, and the same each time; all of them from when the test says so.
 final class HalfAGateway: PaymentGateway {
-    private let random: Mutex<SplitMix>
+    private let random: Mutex<SeededGenerator>
     private let isWhole = Mutex(false)
 
-    init(seed: UInt64) { random = Mutex(SplitMix(state: ~seed)) }
+    init(seed: UInt64) { random = Mutex(SeededGenerator(seed: ~seed)) }
 
     func answersAll() { isWhole.withLock { $0 = true } }
 

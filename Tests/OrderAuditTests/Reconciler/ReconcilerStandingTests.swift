@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import Testing
+import TestSupport
 
 @testable import OrderAudit
 
@@ -69,7 +70,7 @@ import Testing
 
     @Test func theOldestOpenOrderIsKnownWithoutLookingAtEach() {
         var ages = OpenAges()
-        var random = SplitMix(state: 9)
+        var random = SeededGenerator(seed: 9)
         var model: [Timestamp] = []
         var clock = now
         for _ in 0..<2_000 {

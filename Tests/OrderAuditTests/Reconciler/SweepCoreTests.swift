@@ -1,5 +1,6 @@
 import OrderEvents
 import Testing
+import TestSupport
 
 @testable import OrderAudit
 @testable import OrderServices
@@ -10,10 +11,10 @@ import Testing
     private struct Shelf {
         var documents: [OrderDocument] = []
         var aggregates: [AggregateKey: Aggregate] = [:]
-        var random: SplitMix
+        var random: SeededGenerator
 
         init(seed: UInt64, orders: Int) throws {
-            random = SplitMix(state: seed)
+            random = SeededGenerator(seed: seed)
             for number in 0..<orders { try add(Int64(number)) }
         }
 

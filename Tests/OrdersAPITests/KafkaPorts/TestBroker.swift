@@ -1,44 +1,24 @@
-import EmbeddedBroker
 import Kafka
 import Logging
 import OrderEvents
+import StreamTesting
 
 @testable import OrdersAPI
 
-/// The platform's own broker in a temporary directory, with the platform's topics.
+/// A running broker with the platform's topics.
 struct TestBroker: Sendable {
     static let partitions: Int32 = 3
 
-    let settings: KafkaSettings
-    let admin: KafkaAdmin
-    let broker: EmbeddedBroker
-    let logger: Logger
+    let broker: RunningBroker
+    var settings: KafkaSettings { broker.settings }
+    var admin: KafkaAdmin { broker.admin }
+    var logger: Logger { broker.logger }
 
     static func run(
         topics: Bool = true, _ body: @escaping @Sendable (TestBroker) async throws -> Void
     ) async throws {
-        let directory = try TemporaryDirectory()
-        var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory.path)
-        configuration.port = 0
-        configuration.durability = .relaxed
-        let logger = LogRecorder().logger
-        let broker = EmbeddedBroker(configuration: configuration, logger: logger)
-        let address = try await broker.start()
-        let settings = KafkaSettings(bootstrapServers: "\(address)")
-        let admin = try KafkaAdmin(settings: settings, logger: logger)
-        do {
-            if topics {
-                try await admin.createTopics(
-                    Topics.specs(partitions: partitions).map { NewTopic(name: $0.name, partitions: $0.partitions) })
-            }
-            try await body(TestBroker(settings: settings, admin: admin, broker: broker, logger: logger))
-        } catch {
-            await admin.close()
-            await broker.stop()
-            throw error
-        }
-        await admin.close()
-        await broker.stop()
+        let specs = topics ? Topics.specs(partitions: partitions) : []
+        try await RunningBroker.run(specs, logger: LogRecorder().logger) { try await body(TestBroker(broker: $0)) }
     }
 
     /// Writes documents to order-analytics in one transaction.

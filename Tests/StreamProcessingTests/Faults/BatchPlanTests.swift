@@ -1,15 +1,7 @@
 import Testing
+import TestSupport
 
 @testable import StreamProcessing
-
-/// The same numbers for the same seed.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 29)
-    }
-}
 
 extension BatchPlan {
     fileprivate init(count: Int, failuresInARow: Int = 0) {
@@ -20,7 +12,7 @@ extension BatchPlan {
 
 @Suite struct BatchPlanTests {
     private let policy = HandlingPolicy()
-    private var random = Seeded(state: 7)
+    private var random = SeededGenerator(seed: 7)
 
     private mutating func fail(_ plan: inout BatchPlan, _ fault: Fault) -> BatchPlan.Step {
         plan.failed(fault, detail: "why", policy: policy, using: &random)
@@ -170,7 +162,7 @@ extension BatchPlan {
 
     @Test(arguments: [Fault.unknown, .record(code: "bad"), .tooLarge])
     mutating func onlyThePoisonIsSetAsideAndTheRestGoesOnInOrder(_ fault: Fault) {
-        var seeds = Seeded(state: 99)
+        var seeds = SeededGenerator(seed: 99)
         for _ in 0..<300 {
             let count = Int.random(in: 1...600, using: &seeds)
             let poison = Set(

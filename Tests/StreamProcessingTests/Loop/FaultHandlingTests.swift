@@ -118,10 +118,10 @@ extension LoopTests {
                 let states = States()
                 try await fixture.withTask(states, process: { _ in }) {
                     #expect(try await fixture.output(reaches: 50).count == 50)
-                    await fixture.stopBroker()
+                    await fixture.broker.stop()
                     // The pause is the point: whatever the task is about to do, it goes on afterwards.
                     try await Task.sleep(for: .seconds(1))
-                    try await fixture.startBroker()
+                    try await fixture.broker.restart()
                     try await fixture.fill(50..<150)
                     #expect(try await fixture.output(reaches: 150).sorted() == Array(0..<150))
                 }
@@ -147,10 +147,10 @@ extension LoopTests {
                     }
                 ) {
                     for await _ in reached.stream { break }
-                    await fixture.stopBroker()
+                    await fixture.broker.stop()
                     resume.continuation.yield()
                     try await states.problems(reach: 1)
-                    try await fixture.startBroker()
+                    try await fixture.broker.restart()
                     do {
                         #expect(try await fixture.output(reaches: 100).sorted() == Array(0..<100))
                     } catch { Issue.record("\(error), \(states.history), \(try fixture.places())") }

@@ -12,7 +12,7 @@ extension LoopTests {
     @Suite struct ForgottenProducerTests {
         /// A week in a second: the broker forgets the service's transactional id between any two of its transactions.
         @Test func aServiceThatIsForgottenBetweenItsTransactionsLosesAndRepeatsNothing() async throws {
-            let forgetful: LoopFixture.Configure = { configuration in
+            let forgetful: (inout EmbeddedBrokerConfiguration) -> Void = { configuration in
                 configuration.transactionalIDExpiration = .milliseconds(200)
                 configuration.producerIDExpiration = .milliseconds(200)
                 configuration.maintenanceInterval = .milliseconds(50)

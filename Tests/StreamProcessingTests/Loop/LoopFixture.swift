@@ -1,8 +1,9 @@
 import EmbeddedBroker
-import Foundation
 import Kafka
 import Logging
+import OrderEvents
 import ServiceLifecycle
+import StreamTesting
 import Synchronization
 import Testing
 
@@ -16,70 +17,23 @@ enum LoopTests {}
 
 struct GaveUp: Error, CustomStringConvertible { let description: String }
 
-/// The platform's own broker in a temporary directory, with an input, an output and the input's dead letters.
-final class LoopFixture: Sendable {
+/// A running broker with an input, an output and the input's dead letters.
+struct LoopFixture: Sendable {
     static let definition = TaskDefinition(name: "copy", group: "copy-group", inputs: ["in"], changelog: nil)
 
-    let directory: String
-    let settings: KafkaSettings
-    private let port: Int
-    private let broker: Mutex<EmbeddedBroker>
-    private let configure: Configure
-
-    /// Changes the broker's settings.
-    typealias Configure = @Sendable (inout EmbeddedBrokerConfiguration) -> Void
+    let broker: RunningBroker
+    var settings: KafkaSettings { broker.settings }
 
     static func run(
-        partitions: Int32 = 2, configure: @escaping Configure = { _ in },
+        partitions: Int32 = 2, configure: (inout EmbeddedBrokerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (LoopFixture) async throws -> Void
     ) async throws {
-        let fixture = try await LoopFixture(partitions: partitions, configure)
-        do {
-            try await body(fixture)
-        } catch {
-            await fixture.end()
-            throw error
+        let topics =
+            ["in", "out", "in.copy-group.dlq"].map { TopicSpec(name: $0, partitions: partitions, config: [:]) }
+            + [TopicSpec(name: "cuts", partitions: 1, config: [:])]
+        try await RunningBroker.run(topics, logger: silent, configure: configure) {
+            try await body(LoopFixture(broker: $0))
         }
-        await fixture.end()
-    }
-
-    private init(partitions: Int32, _ configure: @escaping Configure) async throws {
-        self.configure = configure
-        directory = NSTemporaryDirectory() + "loop-\(UUID().uuidString)"
-        let (broker, address) = try await LoopFixture.start(directory, port: 0, configure)
-        self.broker = Mutex(broker)
-        port = address.port
-        settings = KafkaSettings(bootstrapServers: "\(address.host):\(address.port)")
-        let admin = try KafkaAdmin(settings: settings, logger: silent)
-        try await admin.createTopics(
-            ["in", "out", "in.copy-group.dlq"].map { NewTopic(name: $0, partitions: partitions) }
-                + [NewTopic(name: "cuts", partitions: 1)])
-        await admin.close()
-    }
-
-    private static func start(_ directory: String, port: Int, _ configure: Configure) async throws -> (
-        EmbeddedBroker, (host: String, port: Int)
-    ) {
-        var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory + "/broker")
-        configuration.port = port
-        configuration.durability = .relaxed
-        configure(&configuration)
-        let broker = EmbeddedBroker(configuration: configuration, logger: silent)
-        let address = try await broker.start()
-        return (broker, (address.host, address.port))
-    }
-
-    func stopBroker() async { await broker.withLock { $0 }.stop() }
-
-    func startBroker() async throws {
-        let (broker, _) = try await LoopFixture.start(directory, port: port, configure)
-        self.broker.withLock { $0 = broker }
-    }
-
-    private func end() async {
-        await stopBroker()
-        // It is in the temporary directory.
-        try? FileManager.default.removeItem(atPath: directory)
     }
 
     /// Writes records whose key and value are their number, in turn into each partition.
@@ -164,8 +118,8 @@ final class LoopFixture: Sendable {
         var policy = HandlingPolicy()
         policy.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
         let task = StreamTask(
-            definition, kafka: settings, stateDirectory: "\(directory)/\(state)", policy: policy, observer: observer,
-            cutJournal: journal, logger: silent
+            definition, kafka: settings, stateDirectory: "\(broker.directory)-\(state)", policy: policy,
+            observer: observer, cutJournal: journal, logger: silent
         ) { Copy(process) }
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(services: [.init(service: task)], logger: silent))

@@ -2,9 +2,10 @@
 command."""
 
 import asyncio
+import concurrent.futures
 import random
-
-from helper import serve_commands
+import socket
+import threading
 
 MODES = ("ok", "slow", "fail", "hang", "cut", "mixed")
 
@@ -12,13 +13,13 @@ MODES = ("ok", "slow", "fail", "hang", "cut", "mixed")
 class HTTPDouble:
     """Subclasses answer a request with a status and a body."""
 
-    def __init__(self, seed):
+    def __init__(self, seed=0):
         self.random = random.Random(seed)
         self.mode = "ok"
         self.counts = {"requests": 0, "failed": 0, "hung": 0, "cut": 0}
         self.awake = asyncio.Event()
 
-    def respond(self, key, body):
+    async def respond(self, key, body):
         raise NotImplementedError
 
     def report(self):
@@ -49,7 +50,7 @@ class HTTPDouble:
         mode = self.random.choice(["ok", "ok", "slow", "fail", "cut"]) if self.mode == "mixed" else self.mode
         # The worst faults come after the work was done: the client cannot know that it was.
         is_done = mode in ("ok", "slow") or self.random.random() < 0.5
-        status, answer = self.respond(headers.get("idempotency-key"), body) if is_done else (503, b"{}")
+        status, answer = await self.respond(headers.get("idempotency-key"), body) if is_done else (503, b"{}")
         if mode == "slow":
             await asyncio.sleep(self.random.uniform(0.05, 0.5))
         elif mode == "fail":
@@ -74,7 +75,43 @@ class HTTPDouble:
         return True
 
 
-async def serve(double, port):
-    server = await asyncio.start_server(double.accept, "127.0.0.1", port, backlog=512)
-    async with server:
-        await serve_commands(double.handle)
+class InProcess:
+    """A double on a thread of the test's process. Its port is known before it listens, and is the same each time."""
+
+    def __init__(self, double):
+        self.double = double
+        self._thread = None
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+
+    def start(self):
+        listening = concurrent.futures.Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve(listening)), daemon=True)
+        self._thread.start()
+        self._loop, self._stopped = listening.result(timeout=10)
+        return self
+
+    async def _serve(self, listening):
+        try:
+            server = await asyncio.start_server(self.double.accept, "127.0.0.1", self.port, backlog=256)
+        except OSError as error:
+            listening.set_exception(error)
+            return
+        stopped = asyncio.Event()
+        listening.set_result((asyncio.get_running_loop(), stopped))
+        await stopped.wait()
+        server.close()
+
+    def stop(self):
+        """Nobody listens any more, and the open connections are cut."""
+        if self._thread:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join(timeout=10)
+            self._thread = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
