@@ -63,10 +63,14 @@ let package = Package(
         .target(
             name: "APIAccess",
             dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"), .product(name: "JWTKit", package: "jwt-kit"),
+                "OrderEvents", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "JWTKit", package: "jwt-kit"),
             ],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
+        .target(
+            name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
+        .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: ["ByteCompression", "CCompression", nioCore], swiftSettings: strict),
@@ -85,10 +89,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Couchbase",
-            dependencies: [
-                "ByteCompression", "CCompression", log, nioCore, nioPosix, nioSSL,
-                .product(name: "Crypto", package: "swift-crypto"),
-            ],
+            dependencies: ["ByteCompression", "CCompression", "SCRAM", log, nioCore, nioPosix, nioSSL],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
@@ -123,6 +124,7 @@ let package = Package(
                 "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
                 lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -131,12 +133,13 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
+                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka",
+                "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing",
-                "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
+                "LogLimit", "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -144,6 +147,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
         .testTarget(
@@ -191,8 +195,9 @@ let package = Package(
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [
-                "ByteCompression", "DeadLetters", "Kafka", "OrderEvents", "OrderStore", "OrdersAPI", "StreamProcessing",
-                "StreamTesting", "TestSupport", lifecycle, log, metrics, nioCore, nioPosix,
+                "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
+                "OrdersAPI", "StreamProcessing", "StreamTesting", "TestSupport", nioSSL, lifecycle, log, metrics,
+                nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: strict),
