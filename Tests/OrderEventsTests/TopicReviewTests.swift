@@ -16,7 +16,10 @@ import Testing
         _ spec: TopicSpec, _ changes: [String: String] = [:], replicas: Int = 3, by review: TopicReview? = nil
     ) -> [String] {
         (review ?? other).findings(
-            of: TopicReview.Topic(name: spec.name, settings: settings(spec, changes), replicas: replicas), against: spec
+            of: TopicReview.Topic(
+                name: spec.name,
+                settings: settings(spec, ["min.insync.replicas": "\(min(2, replicas))"].merging(changes) { $1 }),
+                replicas: replicas), against: spec
         ).map(\.setting)
     }
 

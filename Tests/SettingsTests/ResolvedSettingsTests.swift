@@ -30,7 +30,7 @@ struct ResolvedSettingsTests {
         -> ResolvedSettings
     {
         let path = try folder.write("orders.yaml", yaml)
-        return try ResolvedSettings(arguments: arguments + ["--config", path], environment: environment)
+        return try ResolvedSettings(arguments: ["--config", path] + arguments, environment: environment)
     }
 
     private func message(_ body: () throws -> Void) throws -> String {
