@@ -61,7 +61,7 @@ extension ClientContext {
                 return RD_KAFKA_RESP_ERR_NO_ERROR
             }
             // Not by the broker's id, which becomes known only while the connection stands.
-            context.note(broker: "\(String(cString: name)):\(port)", isUp: String(cString: state) == "UP")
+            context.note(broker: "\(String(cString: name)):\(port)", state: String(cString: state))
             return RD_KAFKA_RESP_ERR_NO_ERROR
         }
 

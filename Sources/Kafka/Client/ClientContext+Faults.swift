@@ -27,6 +27,7 @@ extension ClientContext {
 
     /// A line of librdkafka's log on a connection that failed.
     /// - Returns: whether it was understood, and what it means is written.
+    @discardableResult
     func noteFault(_ line: String, severity: Int32) -> Bool {
         let certificate = state.withLock { $0.certificate.take() }
         guard let fault = ConnectionFault(line, settings: security.settings, certificate: certificate) else {

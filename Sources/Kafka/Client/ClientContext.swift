@@ -9,6 +9,8 @@ final class ClientContext: Sendable {
         var status = ClientStatus()
         /// The brokers with a standing connection, by librdkafka's names.
         var brokersUp: Set<String> = []
+        /// How far each broker's connection had come, by librdkafka's names of its states.
+        var lastStates: [String: String] = [:]
         /// What the check of a broker's certificate found last, until it is reported.
         var certificate: CertificateProblem?
         var onError: (@Sendable (KafkaError) -> Void)?
@@ -49,7 +51,17 @@ final class ClientContext: Sendable {
     }
 
     /// A connection came to stand, or broke. Any thread.
-    func note(broker: String, isUp: Bool) {
+    func note(broker: String, state name: String) {
+        let isUp = name == "UP"
+        let wasAskedForVersions = state.withLock { state in
+            defer { state.lastStates[broker] = name }
+            return name == "DOWN" && state.lastStates[broker] == "APIVERSION_QUERY"
+        }
+        // What a TLS port does with the first request of a client without TLS. librdkafka logs it with the idle
+        // connections that brokers close, which are no news.
+        if wasAskedForVersions, security.settings.security.tls == nil {
+            noteFault("\(broker): Disconnected, connecting to a SSL listener?", severity: 3)
+        }
         state.withLock { state in
             if isUp {
                 state.brokersUp.insert(broker)
