@@ -39,7 +39,7 @@ struct LoginTests {
     func scram(mechanism: SASLMechanism) throws {
         let hash = try #require(SCRAMHash(mechanism: mechanism.name))
         for (name, password, isRight) in [
-            ("shop", "correct horse", true), ("shop", "wrong", false), ("nobody", "correct horse", false),
+            ("shop", "correct horse", true), ("shop", "false horse", false), ("nobody", "correct horse", false),
         ] {
             var client = SCRAMClient(hash: hash, username: name, password: password, nonce: "client")
             var login = Login(mechanism, nonce: "server")

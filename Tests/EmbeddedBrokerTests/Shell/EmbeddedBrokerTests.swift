@@ -308,7 +308,7 @@ struct EmbeddedBrokerTests {
                 open.host = host
                 let error = await startError(open)
                 #expect(error?.code == .notLoopback)
-                #expect(error?.message.contains("TLS") == true)
+                #expect(error?.message.contains("--broker-tls-cert") == true)
             }
         }
     }

@@ -56,7 +56,8 @@ struct SecuredListenerTests {
             var exchange = SCRAMClient(
                 hash: hash, username: "shop", password: SecuredServer.password, nonce: SCRAMNonce.random())
             let challenge = try await ask(client, exchange.firstMessage)
-            try exchange.verify(try await ask(client, exchange.finalMessage(answering: challenge)))
+            let proof = try exchange.finalMessage(answering: challenge)
+            try exchange.verify(try await ask(client, proof))
             #expect(try await client.ask(MetadataRequest(topics: [])) != nil)
             try await client.close()
         }
