@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted clean
+.PHONY: run test docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted simulate-couchbase clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -60,6 +60,9 @@ simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prin
 
 simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them
 	@Tests/PlantedBugs/run.py
+
+simulate-couchbase:   ## seeded lives of the Couchbase client against a cluster that fails: LIVES=N or A-B
+	@scripts/simulate-couchbase.sh $(or $(LIVES),100000)
 
 clean:
 	rm -rf .build Web/dist

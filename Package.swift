@@ -20,6 +20,7 @@ let package = Package(
     name: "orders-platform",
     products: [
         .executable(name: "orders", targets: ["orders"]),
+        .library(name: "Couchbase", targets: ["Couchbase"]),
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
@@ -89,7 +90,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "Couchbase",
-            dependencies: ["ByteCompression", "CCompression", "SCRAM", log, nioCore, nioPosix, nioSSL],
+            dependencies: [
+                "CCompression", log, nioCore, nioPosix, nioSSL,
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
@@ -151,8 +159,18 @@ let package = Package(
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "CouchbaseTests", dependencies: ["Couchbase", "TestSupport", nioCore, nioPosix], swiftSettings: strict
-        ),
+            name: "CouchbaseTests", dependencies: ["Couchbase", "CouchbaseSimulation", "TestSupport", nioCore, nioPosix],
+            swiftSettings: strict),
+        // The client's simulation: a library, so that tests can use it, and a program for many seeds.
+        .target(
+            name: "CouchbaseSimulation",
+            dependencies: [
+                "Couchbase", "TestSupport", nioCore, .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            path: "Tests/CouchbaseSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "couchbase-simulation", dependencies: ["CouchbaseSimulation"], path: "Tests/CouchbaseSimulationTool",
+            swiftSettings: strict),
         .testTarget(
             name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles", nioCore],
             swiftSettings: strict),

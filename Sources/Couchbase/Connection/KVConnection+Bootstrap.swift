@@ -11,6 +11,8 @@ extension KVConnection {
         var hello = RequestFrame(opcode: .hello, key: ByteBuffer(string: settings.agent))
         for feature in Feature.wanted { hello.value.writeInteger(feature.rawValue) }
         write(hello, into: &bytes)
+        write(
+            RequestFrame(opcode: .getErrorMap, value: ByteBuffer(integer: ErrorMap.newestVersion)), into: &bytes)
         if settings.isEncrypted {
             mechanism = .plain
             write(
@@ -51,6 +53,10 @@ extension KVConnection {
             return []
         case (.hello, _):
             return refuse(.unsupportedOperation, "\(settings.host) knows no features: it is too old", response)
+        // Without a map the client knows what it knows.
+        case (.getErrorMap, _):
+            if response.status == .success { errorMap = ErrorMap(json: response.value) }
+            return []
         case (.saslListMechanisms, .success):
             mechanismList = String(buffer: response.value)
             return authenticate()
@@ -104,20 +110,27 @@ extension KVConnection {
     }
 
     private mutating func answerChallenge(_ challenge: String) -> [Action] {
-        guard var client = scram, let mechanism else {
+        guard let client = scram else {
             return close(CouchbaseError(.protocolViolation, "\(settings.host) challenges a plain password"))
         }
-        do throws(SCRAMError) {
-            let answer = try client.finalMessage(answering: challenge)
-            scram = client
+        return [.solve(SCRAMTask(client: client, challenge: challenge))]
+    }
+
+    /// The server's challenge has its answer.
+    mutating func solved(_ result: Result<SCRAMTask.Answer, SCRAMError>) -> [Action] {
+        guard phase == .connecting, scram != nil, let mechanism else { return [] }
+        switch result {
+        case .success(let answer):
+            scram = answer.client
             var bytes = ByteBuffer()
             write(
                 RequestFrame(
-                    opcode: .saslStep, key: ByteBuffer(string: mechanism.rawValue), value: ByteBuffer(string: answer)),
+                    opcode: .saslStep, key: ByteBuffer(string: mechanism.rawValue),
+                    value: ByteBuffer(string: answer.message)),
                 into: &bytes)
             writeSelection(into: &bytes)
             return [.send(bytes)]
-        } catch {
+        case .failure(let error):
             return close(CouchbaseError(.authenticationFailure, "\(settings.host): \(error)"))
         }
     }

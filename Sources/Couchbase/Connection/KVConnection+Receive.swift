@@ -22,7 +22,8 @@ extension KVConnection {
     private mutating func answered(_ response: ResponseFrame) -> [Action] {
         if let opcode = control.removeValue(forKey: response.opaque) {
             guard opcode == response.opcode else { return mismatch(opcode, response) }
-            return phase == .ready ? laterConfig(response) : bootstrap(response, to: opcode)
+            guard phase == .ready else { return bootstrap(response, to: opcode) }
+            return opcode == .getClusterConfig ? laterConfig(response) : []
         }
         guard let operation = outstanding[response.opaque] else {
             strayResponses += 1
@@ -67,9 +68,27 @@ extension KVConnection {
 
     /// Asks for the configuration, at most once at a time.
     mutating func fetchConfig() -> [Action] {
-        guard phase == .ready, !control.values.contains(.getClusterConfig) else { return [] }
+        guard phase == .ready, !isFetchingConfig else { return [] }
+        var request = RequestFrame(opcode: .getClusterConfig)
+        if features.contains(.knownConfigVersion), let known = knownVersion {
+            request.extras.writeMultipleIntegers(known.epoch, known.revision)
+        }
         var bytes = ByteBuffer()
-        write(RequestFrame(opcode: .getClusterConfig), into: &bytes)
+        write(request, into: &bytes)
+        return [.send(bytes)]
+    }
+
+    /// Whether a configuration was asked for, and has not come.
+    var isFetchingConfig: Bool { control.values.contains(.getClusterConfig) }
+
+    /// The request for the configuration has no answer; another may be sent.
+    mutating func forgetConfigRequest() { control = control.filter { $0.value != .getClusterConfig } }
+
+    /// Anything to be answered, to see that the server is there.
+    mutating func probe() -> [Action] {
+        guard phase == .ready else { return [] }
+        var bytes = ByteBuffer()
+        write(RequestFrame(opcode: .noop), into: &bytes)
         return [.send(bytes)]
     }
 

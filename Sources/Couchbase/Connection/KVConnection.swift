@@ -28,6 +28,8 @@ struct KVConnection: Sendable {
         /// Operations can be submitted from here on.
         case ready
         case config(ClusterConfig)
+        /// Works for some milliseconds, so it is done elsewhere; ``KVConnection/solved(_:)`` takes what comes out.
+        case solve(SCRAMTask)
         /// The response to the operation with this id.
         case answered(UInt64, ResponseFrame)
         /// The operation with this id has no response, and will have none.
@@ -41,14 +43,17 @@ struct KVConnection: Sendable {
         let id: UInt64
         let opcode: Opcode
         let isIdempotent: Bool
-        let deadline: Duration
     }
 
     let settings: Settings
     var phase = Phase.idle
     var features: Set<Feature> = []
+    /// What the server says of statuses that this client does not know.
+    var errorMap = ErrorMap()
     /// Responses to no request that waits: late ones, and second ones.
     var strayResponses = 0
+    /// The configuration that needs not be sent again.
+    var knownVersion: ClusterConfig.Version?
     var decoder = FrameDecoder()
     var outstanding: [UInt32: Outstanding] = [:]
     /// The connection's own requests.
@@ -65,55 +70,66 @@ struct KVConnection: Sendable {
     /// Operations that wait for their response.
     var outstandingCount: Int { outstanding.count }
 
-    /// When ``advance(to:)`` has something to do at the earliest.
-    var nextDeadline: Duration? {
-        let operations = outstanding.values.lazy.map(\.deadline).min()
-        return [connectDeadline, operations].compactMap { $0 }.min()
-    }
+    /// Whether one more request can be submitted.
+    var hasRoom: Bool { phase == .ready && outstanding.count < settings.outstandingLimit }
+    /// When ``advance(to:)`` has something to do.
+    var nextDeadline: Duration? { connectDeadline }
 
     /// Writes an operation's request.
-    /// - Parameter now: on a clock that does not jump, as is `deadline`.
-    /// - Throws: what the caller did wrong, or that the connection cannot take it; nothing was sent then.
+    /// - Returns: the opaque, by which it can be forgotten.
+    /// - Throws: what the caller did wrong, or that the connection cannot take it; nothing was written then.
     mutating func submit(
-        _ operation: KeyValueOperation, id: UInt64, key: String, vbucket: UInt16, collectionID: UInt32,
-        deadline: Duration, date: Date
-    ) throws(CouchbaseError) -> ByteBuffer {
+        _ operation: KeyValueOperation, id: UInt64, key: String, vbucket: UInt16, collectionID: UInt32, date: Date,
+        into bytes: inout ByteBuffer
+    ) throws(CouchbaseError) -> UInt32 {
+        try checkRoom()
+        let target = KeyValueOperation.Target(
+            key: key, vbucket: vbucket, collectionID: collectionID, opaque: takeOpaque())
+        let frame = try operation.request(to: target, features: features, now: date)
+        return try submit(frame, id: id, isIdempotent: operation.isIdempotent, into: &bytes)
+    }
+
+    /// Writes a request that reads something of the cluster.
+    mutating func submit(
+        query request: RequestFrame, id: UInt64, into bytes: inout ByteBuffer
+    ) throws(CouchbaseError) -> UInt32 {
+        try checkRoom()
+        var request = request
+        request.opaque = takeOpaque()
+        return try submit(request, id: id, isIdempotent: true, into: &bytes)
+    }
+
+    private func checkRoom() throws(CouchbaseError) {
         guard phase == .ready else {
             throw CouchbaseError(.connectionFailure, "the connection to \(settings.host) is not ready")
         }
-        guard outstanding.count < settings.outstandingLimit else {
+        guard hasRoom else {
             throw CouchbaseError(
                 .temporaryFailure,
                 "\(outstanding.count) operations wait for \(settings.host) already, which is the limit")
         }
-        let target = KeyValueOperation.Target(
-            key: key, vbucket: vbucket, collectionID: collectionID, opaque: takeOpaque())
-        let frame = try operation.request(to: target, features: features, now: date)
-        var bytes = ByteBuffer()
+    }
+
+    private mutating func submit(
+        _ frame: RequestFrame, id: UInt64, isIdempotent: Bool, into bytes: inout ByteBuffer
+    ) throws(CouchbaseError) -> UInt32 {
         do {
             try frame.encode(into: &bytes)
         } catch {
             throw CouchbaseError(.invalidArgument, error.description)
         }
-        outstanding[target.opaque] = Outstanding(
-            id: id, opcode: operation.opcode, isIdempotent: operation.isIdempotent, deadline: deadline)
-        return bytes
+        outstanding[frame.opaque] = Outstanding(id: id, opcode: frame.opcode, isIdempotent: isIdempotent)
+        return frame.opaque
     }
 
-    /// Ends what has waited too long.
+    /// Nobody waits for this response any more.
+    mutating func forget(_ opaque: UInt32) { outstanding[opaque] = nil }
+
+    /// Gives up where the bootstrap takes too long.
     mutating func advance(to now: Duration) -> [Action] {
-        if let connectDeadline, connectDeadline <= now {
-            return close(
-                CouchbaseError(
-                    .unambiguousTimeout, "\(settings.host) did not answer within \(settings.connectTimeout)"))
-        }
-        let late = outstanding.filter { $0.value.deadline <= now }.sorted { $0.value.id < $1.value.id }
-        return late.map { opaque, operation in
-            outstanding[opaque] = nil
-            let code: CouchbaseError.Code = operation.isIdempotent ? .unambiguousTimeout : .ambiguousTimeout
-            return .failed(
-                operation.id, CouchbaseError(code, "\(settings.host) did not answer \(operation.opcode) in time"))
-        }
+        guard let connectDeadline, connectDeadline <= now else { return [] }
+        return close(
+            CouchbaseError(.unambiguousTimeout, "\(settings.host) did not answer within \(settings.connectTimeout)"))
     }
 
     /// The socket is gone, whoever closed it.

@@ -1,5 +1,5 @@
 /// How far a mutation has to be before it is acknowledged.
-enum DurabilityLevel: UInt8, Hashable, Sendable, CaseIterable {
+public enum DurabilityLevel: UInt8, Hashable, Sendable, CaseIterable {
     /// A majority of the nodes has it in memory.
     case majority = 1
     /// The same, and the active node has it on disk.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// When a document is deleted by the server.
-enum Expiry: Hashable, Sendable {
+public enum Expiry: Hashable, Sendable {
     case never
     /// So long from now.
     case after(Duration)

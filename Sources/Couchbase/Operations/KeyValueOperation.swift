@@ -16,16 +16,6 @@ enum KeyValueOperation: Hashable, Sendable {
     case lookup([PathLookup])
     case mutate([PathMutation], StoreSemantics, MutationOptions)
 
-    /// What a mutation of paths does with a document that is there, or is not.
-    enum StoreSemantics: UInt8, Hashable, Sendable {
-        /// It has to be there.
-        case replace = 0x00
-        /// It is created where it is missing.
-        case upsert = 0x01
-        /// It must not be there.
-        case insert = 0x02
-    }
-
     /// Whether a second execution does no harm: the document is only read.
     var isIdempotent: Bool {
         switch self {
@@ -62,4 +52,14 @@ enum KeyValueOperation: Hashable, Sendable {
         case .mutate: .subdocumentMutation
         }
     }
+}
+
+/// What a mutation of paths does with a document that is there, or is not.
+public enum StoreSemantics: UInt8, Hashable, Sendable {
+    /// It has to be there.
+    case replace = 0x00
+    /// It is created where it is missing.
+    case upsert = 0x01
+    /// It must not be there.
+    case insert = 0x02
 }

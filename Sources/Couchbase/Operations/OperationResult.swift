@@ -11,8 +11,11 @@ struct OperationResult: Hashable, Sendable {
 }
 
 /// One change of one vbucket.
-struct MutationToken: Hashable, Sendable {
-    let vbucket: UInt16
-    let vbucketUUID: UInt64
-    let sequenceNumber: UInt64
+public struct MutationToken: Hashable, Sendable {
+    /// The part of the keys in which it was.
+    public let vbucket: UInt16
+    /// Which history of that part.
+    public let vbucketUUID: UInt64
+    /// Which change of that history.
+    public let sequenceNumber: UInt64
 }

@@ -12,8 +12,12 @@ enum RetryRule: Hashable, Sendable {
 
     private static let vbucketDelays: [Int64] = [1, 10, 50, 100, 500, 1_000]
 
-    /// - Parameter attempt: how many attempts were answered before this response.
-    static func decide(_ status: Status, for operation: KeyValueOperation, attempt: Int) -> RetryRule {
+    /// - Parameters:
+    ///   - attempt: how many attempts were answered before this response.
+    ///   - errorMap: the server's, for statuses that are unknown here.
+    static func decide(
+        _ status: Status, for operation: KeyValueOperation, attempt: Int, errorMap: ErrorMap = ErrorMap()
+    ) -> RetryRule {
         switch status {
         case .notMyVBucket:
             let delay = vbucketDelays[min(max(attempt, 0), vbucketDelays.count - 1)]
@@ -27,7 +31,10 @@ enum RetryRule: Hashable, Sendable {
             .durableWriteReCommitInProgress:
             return .retry(after: backoff(attempt), first: .nothing)
         case .noBucket, .authStale: return .reconnect
-        default: return .final
+        default:
+            guard !status.isKnown, let entry = errorMap[status] else { return .final }
+            if entry.invalidatesConnection { return .reconnect }
+            return entry.isRetriable ? .retry(after: backoff(attempt), first: .nothing) : .final
         }
     }
 

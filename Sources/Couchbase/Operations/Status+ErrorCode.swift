@@ -26,4 +26,10 @@ extension Status {
 
     /// The error by its RFC name. What is unknown is a failure within the server.
     var errorCode: CouchbaseError.Code { Self.errorCodes[self] ?? .internalServerFailure }
+
+    /// Whether this client knows what it means, without the server's error map.
+    var isKnown: Bool {
+        self == .success || self == .successDeleted || self == .authContinue || self == .multiPathFailure
+            || self == .multiPathFailureDeleted || Self.errorCodes[self] != nil
+    }
 }

@@ -55,13 +55,21 @@ struct TestNode {
         var rounds = 0
         while true {
             var answers = ByteBuffer()
-            for case .send(let bytes) in pending {
+            var solved: [KVConnection.Action] = []
+            for case .solve(let task) in pending { solved += connection.solved(task.run()) }
+            others += solved.filter { if case .send = $0 { false } else { true } }
+            for case .send(let bytes) in pending + solved {
                 for request in try requests(in: bytes) { try response(to: request).encode(into: &answers) }
             }
             if answers.readableBytes == 0 { return (rounds, others) }
             rounds += 1
             pending = connection.received(answers)
-            others += pending.filter { if case .send = $0 { false } else { true } }
+            others += pending.filter {
+                switch $0 {
+                case .send, .solve: false
+                default: true
+                }
+            }
         }
     }
 }
