@@ -61,8 +61,8 @@ simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prin
 simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them
 	@Tests/PlantedBugs/run.py
 
-simulate-couchbase:   ## seeded lives of the Couchbase client against a cluster that fails: LIVES=N or A-B
-	@scripts/simulate-couchbase.sh $(or $(LIVES),100000)
+simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
+	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)
 
 clean:
 	rm -rf .build Web/dist

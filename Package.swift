@@ -93,6 +93,7 @@ let package = Package(
             dependencies: [
                 "CCompression", log, nioCore, nioPosix, nioSSL,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
+                .product(name: "NIOHTTP1", package: nio),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
@@ -129,10 +130,9 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
-                lifecycle, log, metrics, nioCore, nioPosix,
+                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
+                metrics, nioCore, nioPosix,
                 .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),
                 .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -159,7 +159,11 @@ let package = Package(
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
         .testTarget(
-            name: "CouchbaseTests", dependencies: ["Couchbase", "CouchbaseSimulation", "TestSupport", nioCore, nioPosix],
+            name: "CouchbaseTests",
+            dependencies: [
+                "Couchbase", "CouchbaseSimulation", "TestSupport", nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
             swiftSettings: strict),
         // The client's simulation: a library, so that tests can use it, and a program for many seeds.
         .target(

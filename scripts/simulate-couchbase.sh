@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Seeded lives of the Couchbase client, see Tests/CouchbaseSimulation. Usage: simulate-couchbase.sh [N | A-B] [--trace]
+# Seeded runs of the Couchbase client, see Tests/CouchbaseSimulation. Usage: simulate-couchbase.sh [N | A-B] [--trace]
 # Built apart, in release with testing enabled: a debug build is about ten times slower.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -33,7 +33,7 @@ struct History {
         .collectionNotFound, .internalServerFailure,
     ]
 
-    /// What is wrong with the whole life, once nothing more can happen.
+    /// What is wrong with the whole run, once nothing more can happen.
     func check(against cluster: SimulatedCluster) -> String? {
         var executions: [String: [SimulatedCluster.Execution]] = [:]
         var byCAS: [UInt64: SimulatedCluster.Execution] = [:]
@@ -80,7 +80,9 @@ struct History {
                 guard entry.request.key == key, case .failure(let error) = entry.result else { return false }
                 return entry.request.operation.opcode == .delete && error.isAmbiguous
             }
-            if unclaimed > ambiguous.count { return "\(key) was removed \(unclaimed) times without anybody's knowing" }
+            if unclaimed > ambiguous.count {
+                return "\(key) was removed \(unclaimed) times without the client's knowledge"
+            }
         }
         return nil
     }

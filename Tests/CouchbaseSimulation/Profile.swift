@@ -3,7 +3,7 @@ import TestSupport
 
 @testable import Couchbase
 
-/// How bad one life is: drawn from its seed.
+/// How bad one run is: drawn from its seed.
 struct Profile {
     let nodeCount: Int
     let isExternal: Bool
@@ -11,7 +11,7 @@ struct Profile {
     let keyCount: Int
     /// Of a request, in a thousand.
     let faultRate: Int
-    /// Of the cluster, in a life.
+    /// Of the cluster, in a run.
     let eventCount: Int
     let operationLimit: Int
     let outstandingLimit: Int

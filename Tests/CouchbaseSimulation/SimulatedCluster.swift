@@ -81,7 +81,8 @@ struct SimulatedCluster {
 
     func document(_ key: String) -> Document? { versions[key]?.last?.document }
 
-    mutating func store(_ key: String, _ tags: [String]?, request: RequestFrame, tag: String?, now: Duration) -> UInt64 {
+    mutating func store(_ key: String, _ tags: [String]?, request: RequestFrame, tag: String?, now: Duration) -> UInt64
+    {
         lastCAS += 1
         versions[key, default: []].append(
             Version(time: now, document: tags.map { Document(cas: lastCAS, tags: $0) }))

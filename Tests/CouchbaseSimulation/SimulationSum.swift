@@ -1,22 +1,22 @@
 /// Outcomes, added up.
 public struct SimulationSum: Sendable {
-    /// Lives that were lived.
-    public private(set) var lives = 0
-    /// Operations in all lives.
+    /// Runs that were done.
+    public private(set) var runs = 0
+    /// Operations in all runs.
     public private(set) var operations = 0
     /// Operations that succeeded.
     public private(set) var successes = 0
     /// Operations with an unknown outcome.
     public private(set) var ambiguous = 0
-    /// Lives in which something was wrong.
+    /// Runs in which something was wrong.
     public private(set) var failures = 0
 
     /// Nothing yet.
     public init() {}
 
-    /// Adds one life.
-    public mutating func add(_ outcome: Life.Outcome) {
-        lives += 1
+    /// Adds one run.
+    public mutating func add(_ outcome: SimulatedRun.Outcome) {
+        runs += 1
         operations += outcome.operations
         successes += outcome.successes
         ambiguous += outcome.ambiguous
@@ -25,7 +25,7 @@ public struct SimulationSum: Sendable {
 
     /// Adds what others have added up.
     public mutating func add(_ other: SimulationSum) {
-        lives += other.lives
+        runs += other.runs
         operations += other.operations
         successes += other.successes
         ambiguous += other.ambiguous

@@ -1,7 +1,7 @@
 import CouchbaseSimulation
 import Foundation
 
-// couchbase-simulation [N|A-B] [--trace]: lives of the client from these seeds, on all processors.
+// couchbase-simulation [N|A-B] [--trace]: runs of the client from these seeds, on all processors.
 @Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 let arguments = CommandLine.arguments.dropFirst()
@@ -14,7 +14,7 @@ guard let last = bounds.last, last > 0, bounds.count <= 2, (bounds.count == 1 ||
 let first = bounds.count == 2 ? bounds[0] : 1
 
 if isTraced {
-    let outcome = Life.run(seed: first) { output($0) }
+    let outcome = SimulatedRun.run(seed: first) { output($0) }
     output("seed \(first): \(outcome.failure ?? "passed")")
     exit(outcome.failure == nil ? 0 : 1)
 }
@@ -26,7 +26,7 @@ let total = await withTaskGroup(of: SimulationSum.self) { group in
         group.addTask {
             var sum = SimulationSum()
             for seed in stride(from: first + offset, through: last, by: Int(processors)) {
-                let outcome = Life.run(seed: seed)
+                let outcome = SimulatedRun.run(seed: seed)
                 sum.add(outcome)
                 if let failure = outcome.failure { output("seed \(seed): \(failure)") }
             }
@@ -38,6 +38,6 @@ let total = await withTaskGroup(of: SimulationSum.self) { group in
     return total
 }
 output(
-    "couchbase-simulation: \(total.lives) lives, \(total.operations) operations, \(total.successes) successes, "
+    "couchbase-simulation: \(total.runs) runs, \(total.operations) operations, \(total.successes) successes, "
         + "\(total.ambiguous) ambiguous, \(total.failures) failures, in \(started.duration(to: .now))")
 exit(total.failures == 0 ? 0 : 1)

@@ -1,7 +1,7 @@
 import Foundation
 
 extension BucketClient {
-    /// Takes a configuration, if it is newer: opens and closes connections, and routes anew.
+    /// Takes a configuration, if it is newer: opens and closes connections, and routes by it.
     mutating func adopt(_ new: ClusterConfig, from source: Endpoint) {
         guard phase == .open || phase == .closing, new.bucket?.name == settings.bucket else { return }
         if let config, new.version <= config.version { return }

@@ -165,7 +165,8 @@ extension BucketClient {
         if !routes.contains(link.slot), slots[link.slot]?.isSeed == true {
             removeSlot(link.slot, endpoint: link.endpoint)
         }
-        for name in collections.keys.sorted(by: { $0.description < $1.description }) where collections[name]?.id == nil {
+        for name in collections.keys.sorted(by: { $0.description < $1.description }) where collections[name]?.id == nil
+        {
             lookUp(name)
         }
         settle(id)

@@ -29,7 +29,8 @@ extension BucketClient {
     private mutating func cancel(_ id: OperationID) {
         guard let pending = operations[id] else { return }
         if case .inFlight = pending.state, !pending.request.operation.isIdempotent { return }
-        end(id, .failure(CouchbaseError(.requestCanceled, "\(pending.request.operation.opcode) was cancelled")))
+        let message = "\(pending.request.operation.opcode) was cancelled"
+        end(id, .failure(CouchbaseError(.requestCanceled, message)))
     }
 
     /// Sends an operation to where its key is, or lets it wait for what is missing.
@@ -49,9 +50,12 @@ extension BucketClient {
             return end(id, .failure(CouchbaseError(.invalidArgument, message)))
         }
         guard let node, let slotID = routes[node] else { return parkHomeless(id) }
-        guard let linkID = slots[slotID]?.link, links[linkID]?.takesOperations == true else { return park(id, in: slotID) }
+        guard let linkID = slots[slotID]?.link, links[linkID]?.takesOperations == true else {
+            return park(id, in: slotID)
+        }
         do throws(CouchbaseError) {
-            guard let opaque = try links[linkID]?.submit(pending, id: id, collectionID: collectionID, date: moment.date) else {
+            guard let opaque = try links[linkID]?.submit(pending, id: id, collectionID: collectionID, date: moment.date)
+            else {
                 return park(id, in: slotID)
             }
             pending.state = .inFlight(linkID, opaque: opaque)

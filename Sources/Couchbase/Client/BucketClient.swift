@@ -6,9 +6,9 @@ import NIOCore
 /// A client of one bucket over all nodes of its cluster, without sockets: what happens and the time go in, ``Action``s
 /// come out.
 ///
-/// It finds the cluster by its seeds, follows its configurations, keeps a connection to each node, sends each operation
-/// to the node that holds its key, and repeats what may be repeated until the operation's deadline. Each operation ends
-/// exactly once.
+/// It finds the cluster by its seeds, follows its configurations, and keeps a connection to each node. Each operation is
+/// sent to the node that holds its key. What may be repeated is repeated until the operation's deadline. Each operation
+/// ends exactly once.
 struct BucketClient: Sendable {
     typealias LinkID = UInt64
     typealias OperationID = UInt64

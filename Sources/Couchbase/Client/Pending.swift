@@ -23,7 +23,7 @@ struct Pending: Sendable {
     var state = State.parked
     var vbucket: UInt16 = 0
     var collectionID: UInt32 = 0
-    /// Attempts that were answered, and told to try again.
+    /// Attempts whose answer asks for another.
     var attempts = 0
     /// Why the last attempt was not the last.
     var lastError: CouchbaseError?

@@ -26,7 +26,8 @@ struct ErrorMap: Hashable, Sendable {
     init(json: ByteBuffer) {
         struct Document: Decodable { let errors: [String: Entry] }
         // Not fatal by the protocol: statuses are surfaced by their numbers then.
-        guard let document = try? JSONDecoder().decode(Document.self, from: Data(json.readableBytesView)) else { return }
+        let document = try? JSONDecoder().decode(Document.self, from: Data(json.readableBytesView))
+        guard let document else { return }
         for (code, entry) in document.errors.prefix(Self.maximumCount) {
             if let status = UInt16(code, radix: 16) { entries[status] = entry }
         }

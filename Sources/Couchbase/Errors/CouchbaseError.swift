@@ -80,6 +80,20 @@ extension CouchbaseError {
         case durableWriteInProgress
         /// Another mutation of the document is being committed again.
         case durableWriteReCommitInProgress
+        /// The statement is not SQL++.
+        case parsingFailure
+        /// The statement cannot be planned: an index is missing, or something that it names.
+        case planningFailure
+        /// An index failed.
+        case indexFailure
+        /// There is no such index.
+        case indexNotFound
+        /// There is such an index already.
+        case indexExists
+        /// A prepared statement failed, and preparing it again did not help.
+        case preparedStatementFailure
+        /// A statement could not change a document.
+        case dmlFailure
         /// The document has no such path.
         case pathNotFound
         /// The path leads through something of another kind.

@@ -6,10 +6,10 @@ struct SimulationTests {
     @Test(
         "No operation is lost, done twice or answered with another's answer, and what is ambiguous says so",
         arguments: 0..<10 as Range<UInt64>)
-    func lives(block: UInt64) {
+    func runs(block: UInt64) {
         var sum = SimulationSum()
         for seed in block * 100 + 1...block * 100 + 100 {
-            let outcome = Life.run(seed: seed)
+            let outcome = SimulatedRun.run(seed: seed)
             sum.add(outcome)
             #expect(outcome.failure == nil, "seed \(seed)")
         }

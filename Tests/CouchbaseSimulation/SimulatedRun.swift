@@ -5,8 +5,8 @@ import TestSupport
 
 @testable import Couchbase
 
-/// One life of a client against a cluster that fails: everything follows from the seed.
-public final class Life {
+/// One run of a client against a cluster that fails: everything follows from the seed.
+public final class SimulatedRun {
     /// How it went.
     public struct Outcome: Sendable {
         /// The seed.
@@ -91,13 +91,13 @@ public final class Life {
         self.random = random
     }
 
-    /// Lives one life.
+    /// Does one run.
     public static func run(seed: UInt64, trace: ((String) -> Void)? = nil) -> Outcome {
-        let life = Life(seed: seed, trace: trace)
-        life.run()
-        let results = life.history.entries.values.compactMap(\.result)
+        let run = SimulatedRun(seed: seed, trace: trace)
+        run.run()
+        let results = run.history.entries.values.compactMap(\.result)
         return Outcome(
-            seed: seed, failure: life.failure, operations: results.count,
+            seed: seed, failure: run.failure, operations: results.count,
             ambiguous: results.filter { if case .failure(let error) = $0 { error.isAmbiguous } else { false } }.count,
             successes: results.filter { if case .success = $0 { true } else { false } }.count)
     }

@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import Couchbase
 
-extension Life {
+extension SimulatedRun {
     func open(_ id: UInt64, _ endpoint: Endpoint) {
         let delay = profile.latency * 2
         guard let node = cluster.node(of: endpoint.host), cluster.isAlive[node] else {

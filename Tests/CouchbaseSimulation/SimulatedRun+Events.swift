@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import Couchbase
 
-extension Life {
+extension SimulatedRun {
     /// Something that the client is asked for.
     func randomOperation() {
         let key = "k\(draw(0...profile.keyCount - 1))"

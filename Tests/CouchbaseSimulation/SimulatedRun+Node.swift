@@ -2,7 +2,7 @@ import NIOCore
 
 @testable import Couchbase
 
-extension Life {
+extension SimulatedRun {
     func arrive(_ bytes: ByteBuffer, on id: UInt64) {
         guard var socket = sockets[id], !socket.isCut else { return }
         socket.decoder.append(bytes)
