@@ -24,7 +24,7 @@ public final class Cluster: Sendable {
     private let state = NIOLockedValueBox(State())
 
     private struct State {
-        var drivers: [String: BucketDriver] = [:]
+        var drivers: [String?: BucketDriver] = [:]
         /// The newest configuration of any bucket: where the Query service is.
         var config: (config: ClusterConfig, network: ClusterNetwork)?
         var isClosed = false
@@ -42,7 +42,7 @@ public final class Cluster: Sendable {
         self.group = group
     }
 
-    /// A client of the cluster. Connections are opened with the first bucket.
+    /// A client of the cluster. Connections are opened with the first bucket, or the first query.
     /// - Throws: ``CouchbaseError/Code/invalidArgument`` where the connection string or the certificates cannot be used.
     public static func connect(
         _ connectionString: String, options: ClusterOptions
@@ -79,8 +79,19 @@ public final class Cluster: Sendable {
     ///   ``CouchbaseError/Code/authenticationFailure``, ``CouchbaseError/Code/bucketNotFound``,
     ///   ``CouchbaseError/Code/connectionFailure``.
     public func bucket(_ name: String) async throws(CouchbaseError) -> Bucket {
+        Bucket(name: name, cluster: self, driver: try await driver(name))
+    }
+
+    /// Finds the cluster, unless a bucket has found it already.
+    func findCluster() async throws(CouchbaseError) {
+        if state.withLockedValue({ $0.config != nil }) { return }
+        _ = try await driver(nil)
+    }
+
+    /// - Parameter name: `nil` for the configuration of the cluster as a whole.
+    private func driver(_ name: String?) async throws(CouchbaseError) -> BucketDriver {
         let known = state.withLockedValue { $0.drivers[name] }
-        if let known { return Bucket(name: name, cluster: self, driver: known) }
+        if let known { return known }
         let driver = try await BucketDriver.connect(
             settings: settings(name), dialer: dialer, on: group.next(), logger: options.logger,
             onConfig: { [weak self] in self?.learn($0, $1) })
@@ -91,10 +102,10 @@ public final class Cluster: Sendable {
         }
         if winner !== driver { await driver.close() }
         guard let winner, !isClosed else { throw CouchbaseError(.requestCanceled, "the cluster is closed") }
-        return Bucket(name: name, cluster: self, driver: winner)
+        return winner
     }
 
-    private func settings(_ bucket: String) -> BucketClient.Settings {
+    private func settings(_ bucket: String?) -> BucketClient.Settings {
         var settings = BucketClient.Settings(
             credentials: options.credentials, bucket: bucket, isEncrypted: connectionString.isEncrypted,
             seeds: connectionString.seeds, serviceRecordName: connectionString.serviceRecordName,

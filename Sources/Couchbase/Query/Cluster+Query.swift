@@ -18,6 +18,7 @@ extension Cluster {
     public func query(_ statement: String, _ options: QueryOptions = QueryOptions()) async throws(CouchbaseError)
         -> sending QueryResult
     {
+        try await findCluster()
         let timeout = options.timeout ?? self.options.queryTimeout
         let deadline = ContinuousClock.now + timeout
         let key = PlanCache.Key(

@@ -49,6 +49,14 @@ extension OnTestCluster {
             }
         }
 
+        @Test("A query needs no bucket")
+        func withoutBucket() async throws {
+            let server = try await TestCluster.shared.value
+            let cluster = try await Cluster.connect(server.endpoints.connection_string, options: server.options)
+            #expect(try await cluster.query("SELECT RAW 1 + 1").rows(as: Int.self) == [2])
+            await cluster.close()
+        }
+
         @Test("A prepared statement is used again, and prepared again when the server forgets it")
         func prepared() async throws {
             try await withScope { cluster, documents, name, server in
