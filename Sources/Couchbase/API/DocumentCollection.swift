@@ -65,8 +65,7 @@ public struct DocumentCollection: Sendable {
     /// So many operations are under way at a time.
     private static let batchSize = 1_024
 
-    /// Reads a document from one of its replicas, which may be behind.
-    /// - Parameter replica: 1 for the first.
+    /// Reads a document from one of its replicas, which may be behind. The first is 1.
     public func get(
         _ key: String, fromReplica replica: Int, timeout: Duration? = nil
     ) async throws(CouchbaseError) -> GetResult {
@@ -144,8 +143,7 @@ public struct DocumentCollection: Sendable {
         try await mutate(key, settings) { .remove($0) }
     }
 
-    /// Changes paths of a document: all of them, or none.
-    /// - Parameter semantics: what to do where the document is there, or is not.
+    /// Changes paths of a document: all of them, or none. The semantics say what to do where it is there, or is not.
     /// - Throws: the error of the first path that fails.
     @discardableResult
     public func mutateIn(
@@ -168,8 +166,7 @@ public struct DocumentCollection: Sendable {
         _ key: String, _ expiry: Expiry, timeout: Duration? = nil
     ) async throws(CouchbaseError) -> GetResult { try GetResult(try await run(.getAndTouch(expiry), key, timeout)) }
 
-    /// Reads a document, and locks it for others; its CAS is the key to the lock.
-    /// - Parameter seconds: 1 to 30; the server has its own idea of other values.
+    /// Reads a document, and locks it for others for 1 to 30 seconds; its CAS is the key to the lock.
     public func getAndLock(
         _ key: String, seconds: UInt32 = 15, timeout: Duration? = nil
     ) async throws(CouchbaseError) -> GetResult {
