@@ -91,11 +91,10 @@ let package = Package(
         .target(
             name: "Couchbase",
             dependencies: [
-                "CCompression", log, nioCore, nioPosix, nioSSL,
+                "ByteCompression", "SCRAM", log, nioCore, nioPosix, nioSSL,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "NIOHTTP1", package: nio),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
@@ -130,8 +129,9 @@ let package = Package(
         .target(
             name: "OrdersAPI",
             dependencies: [
-                "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore", lifecycle, log,
-                metrics, nioCore, nioPosix,
+                "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
+                lifecycle, log, metrics, nioCore, nioPosix,
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "JWTKit", package: "jwt-kit"), nioSSL, .product(name: "NIOHTTP1", package: nio),

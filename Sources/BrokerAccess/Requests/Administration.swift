@@ -6,16 +6,16 @@ extension CreateTopicsRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         let parts = gate.split(topics, .create) { $0.name }
         let refused = parts.denied.map { topic in
-            CreateTopicsResponse.Topic {
+            CreateTopicsResult {
                 $0.name = topic.name
                 $0.errorCode = .topicAuthorizationFailed
                 $0.errorMessage = "the user may not make the topic \(topic.name)"
             }
         }
-        guard !parts.allowed.isEmpty || refused.isEmpty else { return .refuse(.init { $0.topics = refused }) }
+        guard !parts.allowed.isEmpty || refused.isEmpty else { return .refuse(.init { $0.results = refused }) }
         var rest = self
         rest.topics = parts.allowed
-        return .serve(rest) { $0.topics += refused }
+        return .serve(rest) { $0.results += refused }
     }
 }
 
@@ -23,7 +23,7 @@ extension DeleteTopicsRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         let parts = gate.split(topics, .delete) { $0.name ?? gate.topicName($0.topicID) }
         var refused = parts.denied.map { topic in
-            DeleteTopicsResponse.Topic {
+            DeleteTopicsResult {
                 $0.name = topic.name
                 $0.topicID = topic.topicID
                 $0.errorCode = .topicAuthorizationFailed
@@ -41,9 +41,9 @@ extension DeleteTopicsRequest: AuthorizedRequest {
         rest.topics = parts.allowed
         rest.topicNames = names.allowed
         guard !rest.topics.isEmpty || !rest.topicNames.isEmpty || refused.isEmpty else {
-            return .refuse(.init { $0.topics = refused })
+            return .refuse(.init { $0.results = refused })
         }
-        return .serve(rest) { $0.topics += refused }
+        return .serve(rest) { $0.results += refused }
     }
 }
 
@@ -113,8 +113,8 @@ extension AlterConfigsRequest: AuthorizedRequest {
         guard !refused.isEmpty else { return .serve(self) }
         var rest = self
         rest.resources.removeAll { gate.refusal(.alterConfigs, $0.resourceType, $0.resourceName) != nil }
-        guard !rest.resources.isEmpty else { return .refuse(.init { $0.resources = refused }) }
-        return .serve(rest) { $0.resources += refused }
+        guard !rest.resources.isEmpty else { return .refuse(.init { $0.results = refused }) }
+        return .serve(rest) { $0.results += refused }
     }
 }
 
@@ -124,7 +124,7 @@ extension IncrementalAlterConfigsRequest: AuthorizedRequest {
         guard !refused.isEmpty else { return .serve(self) }
         var rest = self
         rest.resources.removeAll { gate.refusal(.alterConfigs, $0.resourceType, $0.resourceName) != nil }
-        guard !rest.resources.isEmpty else { return .refuse(.init { $0.resources = refused }) }
-        return .serve(rest) { $0.resources += refused }
+        guard !rest.resources.isEmpty else { return .refuse(.init { $0.results = refused }) }
+        return .serve(rest) { $0.results += refused }
     }
 }

@@ -42,7 +42,7 @@ extension DescribeGroupsRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         func allows(_ group: String) -> Bool { gate.allows(.describe, .group(group)) }
         let refused = groups.filter { !allows($0) }.map { group in
-            DescribeGroupsResponse.Group {
+            DescribeGroupsResult {
                 $0.groupID = group
                 $0.errorCode = .groupAuthorizationFailed
             }
@@ -52,12 +52,12 @@ extension DescribeGroupsRequest: AuthorizedRequest {
         let showsOperations = includeAuthorizedOperations
         return .serve(rest) { response in
             if showsOperations {
-                for index in response.groups.indices where response.groups[index].errorCode == .none {
-                    response.groups[index].authorizedOperations = gate.operations(
-                        .group(response.groups[index].groupID))
+                for index in response.results.indices where response.results[index].errorCode == .none {
+                    response.results[index].authorizedOperations = gate.operations(
+                        .group(response.results[index].groupID))
                 }
             }
-            response.groups += refused
+            response.results += refused
         }
     }
 }
@@ -114,6 +114,8 @@ extension OffsetCommitRequest: AuthorizedRequest {
 }
 
 extension OffsetFetchRequest: AuthorizedRequest {
+    private typealias FetchedTopic = TopicPartitions<OffsetFetchResponse.Partition>
+
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         var rest = self
         // From version 8 on several groups.
@@ -127,7 +129,7 @@ extension OffsetFetchRequest: AuthorizedRequest {
         if groups.isEmpty, !gate.allows(.describe, .group(groupID)) { return .refuse(refusal) }
         let (own, refusedTopics) = Self.split(topics, gate)
         rest.topics = own
-        var refusedByGroup: [String: [OffsetFetchResponse.Topic]] = [:]
+        var refusedByGroup: [String: [FetchedTopic]] = [:]
         for index in rest.groups.indices {
             let (own, refused) = Self.split(rest.groups[index].topics, gate)
             rest.groups[index].topics = own
@@ -162,7 +164,7 @@ extension OffsetFetchRequest: AuthorizedRequest {
     }
 
     /// Nil asks for all topics: what may not be seen of them is left out of the answer.
-    private static func split(_ topics: [Topic]?, _ gate: AccessGate) -> ([Topic]?, [OffsetFetchResponse.Topic]) {
+    private static func split(_ topics: [TopicPartitions<Int32>]?, _ gate: AccessGate) -> ([TopicPartitions<Int32>]?, [FetchedTopic]) {
         guard let topics else { return (nil, []) }
         let parts = gate.split(topics, .describe)
         return (
@@ -170,7 +172,7 @@ extension OffsetFetchRequest: AuthorizedRequest {
         )
     }
 
-    private static func shown(_ topics: [OffsetFetchResponse.Topic], _ gate: AccessGate) -> [OffsetFetchResponse.Topic]
+    private static func shown(_ topics: [FetchedTopic], _ gate: AccessGate) -> [FetchedTopic]
     {
         topics.filter { gate.allows(.describe, topic: $0.name) }
     }

@@ -30,7 +30,7 @@ extension AddPartitionsToTxnRequest: AuthorizedRequest {
             })
     }
 
-    private func results(_ topics: [Topic], _ code: ErrorCode) -> [TopicPartitions<PartitionResult>] {
+    private func results(_ topics: [TopicPartitions<Int32>], _ code: ErrorCode) -> [TopicPartitions<PartitionResult>] {
         topics.map { topic in topic.each { PartitionResult(partitionIndex: $0, errorCode: code) } }
     }
 }
@@ -58,7 +58,7 @@ extension EndTxnRequest: AuthorizedRequest {
 
 extension TxnOffsetCommitRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
-        func results(_ topics: [Topic], _ code: ErrorCode) -> [TopicPartitions<PartitionResult>] {
+        func results(_ topics: [TopicPartitions<CommittedPartition<Self>>], _ code: ErrorCode) -> [TopicPartitions<PartitionResult>] {
             topics.map { topic in topic.each { .init(partitionIndex: $0.partitionIndex, errorCode: code) } }
         }
         guard gate.allows(.write, .transactionalID(transactionalID)) else {
@@ -97,7 +97,7 @@ extension DescribeTransactionsRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
         func allows(_ id: String) -> Bool { gate.allows(.describe, .transactionalID(id)) }
         let refused = transactionalIDs.filter { !allows($0) }.map { id in
-            DescribeTransactionsResponse.Transaction {
+            DescribeTransactionsResult {
                 $0.transactionalID = id
                 $0.errorCode = .transactionalIDAuthorizationFailed
             }
@@ -105,10 +105,10 @@ extension DescribeTransactionsRequest: AuthorizedRequest {
         var rest = self
         rest.transactionalIDs = transactionalIDs.filter(allows)
         return .serve(rest) { response in
-            for index in response.transactionStates.indices {
-                response.transactionStates[index].topics.removeAll { !gate.allows(.describe, topic: $0.name) }
+            for index in response.results.indices {
+                response.results[index].topics.removeAll { !gate.allows(.describe, topic: $0.name) }
             }
-            response.transactionStates += refused
+            response.results += refused
         }
     }
 }
