@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """How fast each filter of the orders answers, and what its index costs the sink: `make store-filters`.
 
-Makes orders with the shares of the platform's generator, in a SQLite file with the store's own tables (their SQL is read
-from the Swift sources), and asks for first pages of 50 as OrderSearch does: runs of the search index, merged, each entry
-checked against its row. The sink writes batches of 2,000 as it does: new orders, then their payments, without and with
-the notes that the index is kept from. All figures are CPU time, Python's own part included, so that a busy machine does
-not change them.
+Makes orders with the shares of the platform's generator, in a SQLite file with the store's own tables. Their SQL is
+read from the Swift sources. Asks for first pages of 50 as OrderSearch does: runs of the search index, merged, each
+entry checked against its row. Writes batches of 2,000 as the sink does: new orders, then their payments, without and
+with the notes that the index is kept from. All figures are CPU time, Python's own part included, so that a busy
+machine changes them little.
 
     store_filters.py [--orders 5000000] [--directory DIR]
 """
@@ -32,6 +32,7 @@ STEP = 7
 BATCH = 2_000
 PAGE = 50
 FACET, CUSTOMER, AMOUNT = 1 << 60, 2 << 60, 3 << 60
+NEWEST_FIRST = "ORDER BY created_at DESC, id DESC"
 RUN = (
     "SELECT created_at, id, amount FROM search_runs WHERE key = ? AND (created_at, id) < (?, ?) "
     "ORDER BY created_at DESC, id DESC LIMIT ?"
@@ -43,7 +44,12 @@ def text(path, name):
 
 
 def tables():
-    return schema("first") + schema("byTime") + text("RefundQuery.swift", "indexes") + text("Search/SearchIndex.swift", "tables")
+    return (
+        schema("first")
+        + schema("byTime")
+        + text("RefundQuery.swift", "indexes")
+        + text("Search/SearchIndex.swift", "tables")
+    )
 
 
 def packed(code):
@@ -55,7 +61,11 @@ def markets():
     found = re.findall(r'\("([A-Z]{2})", "([A-Z]{3})", (\d+), ([\d.]+)\)', source)
     digits = {"JPY": 0, "KWD": 3}
     return [
-        (packed(country), packed(currency) | digits.get(currency, 2) << 24, float(price) * 10 ** digits.get(currency, 2))
+        (
+            packed(country),
+            packed(currency) | digits.get(currency, 2) << 24,
+            float(price) * 10 ** digits.get(currency, 2),
+        )
         for country, currency, share, price in found
         for _ in range(int(share))
     ]
@@ -98,7 +108,10 @@ def written(store, sql, batches, notes):
     for batch in batches:
         store.execute("BEGIN IMMEDIATE")
         if notes:
-            store.execute("INSERT INTO order_changes (ids) VALUES (?)", (struct.pack(f"<{len(batch)}q", *(row[0] for row in batch)),))
+            store.execute(
+                "INSERT INTO order_changes (ids) VALUES (?)",
+                (struct.pack(f"<{len(batch)}q", *(row[0] for row in batch)),),
+            )
         store.executemany(sql, batch)
         store.execute("COMMIT")
     return time.process_time() - began
@@ -122,7 +135,10 @@ def compare_writing(path, orders):
     plain, noted = (sorted(spent[notes]) for notes in (False, True))
     for name, values in (("without notes", plain), ("with notes", noted)):
         print(f"  {name:14} {' '.join(f'{value:.3f}' for value in values)}   median {values[len(values) // 2]:.3f}")
-    print(f"  the notes cost {(noted[3] / plain[3] - 1) * 100:.1f} % (medians), {(noted[0] / plain[0] - 1) * 100:.1f} % (best)")
+    print(
+        f"  the notes cost {(noted[3] / plain[3] - 1) * 100:.1f} % (medians), "
+        f"{(noted[0] / plain[0] - 1) * 100:.1f} % (best)"
+    )
 
 
 def step(scaled):
@@ -147,8 +163,13 @@ def filled(path, orders):
         f"INSERT INTO search_runs SELECT {FACET} + (country << 32) + (currency << 5) + (status << 3) + "
         "coalesce(payment + 1, 0), created_at, id, NULL FROM orders ORDER BY 1, 2, 3"
     )
-    store.execute(f"INSERT INTO search_runs SELECT {CUSTOMER} | customer_id, created_at, id, NULL FROM orders ORDER BY 1, 2, 3")
-    store.execute(f"INSERT INTO search_runs SELECT {AMOUNT} | step({SCALED}), created_at, id, {SCALED} FROM orders ORDER BY 1, 2, 3")
+    store.execute(
+        f"INSERT INTO search_runs SELECT {CUSTOMER} | customer_id, created_at, id, NULL FROM orders ORDER BY 1, 2, 3"
+    )
+    store.execute(
+        f"INSERT INTO search_runs SELECT {AMOUNT} | step({SCALED}), created_at, id, {SCALED} FROM orders "
+        "ORDER BY 1, 2, 3"
+    )
     store.execute("COMMIT")
     store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
@@ -161,7 +182,9 @@ def filled(path, orders):
 def keys(store, low, high, passes):
     found = []
     while True:
-        row = store.execute("SELECT key FROM search_runs WHERE key >= ? AND key <= ? ORDER BY key LIMIT 1", (low, high)).fetchone()
+        row = store.execute(
+            "SELECT key FROM search_runs WHERE key >= ? AND key <= ? ORDER BY key LIMIT 1", (low, high)
+        ).fetchone()
         if row is None:
             return found
         if passes(row[0]):
@@ -208,38 +231,66 @@ def plain(store, sql, *values):
 
 
 def cases(store, orders):
-    by_time = "SELECT * FROM orders INDEXED BY orders_by_time WHERE created_at >= ? AND created_at < ? ORDER BY created_at DESC, id DESC"
+    by_time = "SELECT * FROM orders INDEXED BY orders_by_time WHERE created_at >= ? AND created_at < ? " + NEWEST_FIRST
     span = orders * STEP
-    yield "country", [
-        lambda code=code: facets(store, lambda key: True, packed(code))
-        for code in ("US", "GB", "DE", "FI", "NO", "IN", "KW", "ZW")
-    ]
+    yield (
+        "country",
+        [
+            lambda code=code: facets(store, lambda key: True, packed(code))
+            for code in ("US", "GB", "DE", "FI", "NO", "IN", "KW", "ZW")
+        ],
+    )
     for name, shift, bits, values in (
         ("currency", 5, 24, [packed(code) for code in ("USD", "EUR", "SEK", "INR", "KWD", "CLF")]),
         ("status", 3, 2, (0, 1, 2)),
         ("payment", 0, 3, (0, 1, 2, 3)),
     ):
-        yield name, [
-            lambda value=value, shift=shift, bits=bits: facets(store, lambda key: key >> shift & (1 << bits) - 1 == value)
-            for value in values
-        ]
-    yield "customer", [lambda customer=customer: page(store, [CUSTOMER | customer]) for customer in range(1_000, 201_000, 2_003)]
-    top = 99_000_000_000
-    yield "amount", [
-        lambda low=low, high=high: amounts(store, low, high)
-        for low, high in (
-            *((480_000, 480_000), (480_000, 481_000), (400_000, 600_000), (5_000_000, top), (50_000_000, top)),
-            *((0, 20_000), (0, top), (600_001, 600_001), (123_400, 123_499), (top, top)),
+        yield (
+            name,
+            [
+                lambda value=value, shift=shift, bits=bits: facets(
+                    store, lambda key: key >> shift & (1 << bits) - 1 == value
+                )
+                for value in values
+            ],
         )
-    ]
-    yield "flagged", [
-        lambda: plain(store, "SELECT * FROM orders INDEXED BY orders_flagged WHERE detected_at IS NOT NULL ORDER BY created_at DESC, id DESC"),
-        lambda: plain(store, "SELECT * FROM orders INDEXED BY orders_by_time WHERE detected_at IS NULL ORDER BY created_at DESC, id DESC"),
-    ]
-    yield "time", [
-        lambda part=part: plain(store, by_time, START + span * part // 50, START + span * part // 50 + 60_000 * (part + 1))
-        for part in range(50)
-    ]
+    yield (
+        "customer",
+        [lambda customer=customer: page(store, [CUSTOMER | customer]) for customer in range(1_000, 201_000, 2_003)],
+    )
+    top = 99_000_000_000
+    yield (
+        "amount",
+        [
+            lambda low=low, high=high: amounts(store, low, high)
+            for low, high in (
+                *((480_000, 480_000), (480_000, 481_000), (400_000, 600_000), (5_000_000, top), (50_000_000, top)),
+                *((0, 20_000), (0, top), (600_001, 600_001), (123_400, 123_499), (top, top)),
+            )
+        ],
+    )
+    yield (
+        "flagged",
+        [
+            lambda: plain(
+                store,
+                "SELECT * FROM orders INDEXED BY orders_flagged WHERE detected_at IS NOT NULL " + NEWEST_FIRST,
+            ),
+            lambda: plain(
+                store,
+                "SELECT * FROM orders INDEXED BY orders_by_time WHERE detected_at IS NULL " + NEWEST_FIRST,
+            ),
+        ],
+    )
+    yield (
+        "time",
+        [
+            lambda part=part: plain(
+                store, by_time, START + span * part // 50, START + span * part // 50 + 60_000 * (part + 1)
+            )
+            for part in range(50)
+        ],
+    )
 
 
 def measure(store, orders, rounds=600):
@@ -260,7 +311,9 @@ def measure(store, orders, rounds=600):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--orders", type=int, default=5_000_000)
-    parser.add_argument("--writes", type=int, default=200_000, help="orders written to compare the sink's speed; 0: none")
+    parser.add_argument(
+        "--writes", type=int, default=200_000, help="orders written to compare the sink's speed; 0: none"
+    )
     parser.add_argument("--directory", help="where to write; a temporary directory if left out")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.directory, prefix="store-filters-") as directory:

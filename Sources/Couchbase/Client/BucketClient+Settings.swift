@@ -1,3 +1,4 @@
+import SCRAM
 extension BucketClient {
     struct Settings: Sendable {
         let credentials: Credentials

@@ -12,7 +12,7 @@ extension APIRoutes {
     var openAPI: Route {
         Route(
             Endpoint(
-                method: .get, path: "/openapi.json", access: .anyone,
+                method: .get, path: "/openapi.json", access: .anyCaller,
                 summary: "This description, OpenAPI 3.1",
                 responses: [.init(status: .ok, contentType: "application/json", schema: "OpenAPI"), .notModified])
         ) { request, _, _ in
@@ -24,7 +24,7 @@ extension APIRoutes {
     var docs: Route {
         Route(
             Endpoint(
-                method: .get, path: "/docs", access: .anyone, summary: "The calls of the API on a page",
+                method: .get, path: "/docs", access: .anyCaller, summary: "The calls of the API on a page",
                 responses: [.init(status: .ok, contentType: DocsPage.contentType, schema: ""), .notModified])
         ) { request, _, _ in
             let page = DocsPage(routes: table.routes, authority: request.head.authority ?? "127.0.0.1:8080")
@@ -38,7 +38,7 @@ extension APIRoutes {
     var docsStyle: Route {
         Route(
             Endpoint(
-                method: .get, path: "/docs/style.css", access: .anyone, summary: "How the page of the calls looks",
+                method: .get, path: "/docs/style.css", access: .anyCaller, summary: "How the page of the calls looks",
                 responses: [.init(status: .ok, contentType: DocsPage.styleType, schema: ""), .notModified])
         ) { request, _, _ in
             Response(

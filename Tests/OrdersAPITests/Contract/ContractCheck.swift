@@ -22,7 +22,7 @@ enum ContractCheck {
             Issue.record("\(method) \(uri) answers \(response.status.code) \(type), which is not described")
             return
         }
-        guard type.hasPrefix("application/"), type.hasSuffix("json"), response.body.readableBytes > 0,
+        guard type == "application/json" || type == Problem.contentType, response.body.readableBytes > 0,
             response.headers[.contentEncoding] == nil
         else { return }
         let body = try JSONSerialization.jsonObject(with: Data(response.text.utf8), options: .fragmentsAllowed)
