@@ -1,4 +1,5 @@
 import SCRAM
+
 extension BucketClient {
     struct Settings: Sendable {
         let credentials: Credentials
@@ -22,7 +23,7 @@ extension BucketClient {
         /// So long without any connection, and the seeds are tried again.
         var lostInterval = Duration.seconds(10)
         /// New for each connection.
-        var makeNonce: @Sendable () -> String = SCRAMClient.randomNonce
+        var makeNonce: @Sendable () -> String = SCRAMNonce.random
     }
 
     /// The first delay, doubled for each failure, up to the last.

@@ -1,3 +1,4 @@
+import SCRAM
 import DequeModule
 import Foundation
 import HeapModule

@@ -1,4 +1,5 @@
 import SCRAM
+
 /// The answer to a server's challenge, still to be computed: thousands of rounds of hashing.
 struct SCRAMTask: Sendable {
     let client: SCRAMClient

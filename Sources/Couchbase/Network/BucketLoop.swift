@@ -1,3 +1,4 @@
+import SCRAM
 import Foundation
 import Logging
 import NIOCore
