@@ -72,11 +72,17 @@ private struct EventStream: Sendable {
     }
 
     private func send(_ id: HubCore.ClientID, to writer: inout any ResponseBodyWriter) async throws {
+        var nextLook = ContinuousClock.now
         while true {
             switch await hub.next(id) {
             case .send(let bytes):
                 // Keep-alive lines come every few seconds: so long a key that was revoked is still listened with.
-                guard access.isStillLetIn(context.identity) else { return try await writer.write(ServerSentEvent.bye) }
+                if ContinuousClock.now >= nextLook {
+                    guard access.isStillLetIn(context.identity) else {
+                        return try await writer.write(ServerSentEvent.bye)
+                    }
+                    nextLook = .now + .seconds(1)
+                }
                 try await writer.write(bytes)
             case .finish(let bytes):
                 return try await writer.write(bytes)

@@ -15,8 +15,8 @@ struct Platform {
     struct Options {
         var data: DataOptions
         var http: HostPort
-        /// Who is let in there.
-        var access = HTTPAccessOptions()
+        /// Who is let in there; nil: whoever is on this machine.
+        var access: HTTPAccessOptions?
         /// Where the embedded broker listens; not used where `environment` names a Kafka.
         var kafka: HostPort
         /// Where other machines reach the embedded broker, nil if they do not.
@@ -49,7 +49,9 @@ struct Platform {
         self.registry = registry
         try options.data.prepare()
         // First of all: what would be open to others does not start, and neither does what is behind it.
-        access = try await options.access.settings(http: options.http, data: options.data)
+        access =
+            try await options.access?.settings(http: options.http, data: options.data)
+            ?? HTTPAccessSettings(control: .off())
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
             var configuration = try options.data.broker(at: options.kafka, environment: environment)
