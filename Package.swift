@@ -141,8 +141,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka",
-                "OrderAudit", "OrderEvents",
+                "APIAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",

@@ -33,9 +33,9 @@ extension OrdersAPIService {
         return try .tls(plain, tlsConfiguration: certificate.makeConfiguration())
     }
 
-    /// Middleware stands outermost first: every answer is measured, carries the headers and is compressed, every error
-    /// becomes a problem, nothing runs for a foreign host, it is found out who asks, and what no route takes falls to
-    /// the dashboard.
+    /// Middleware stands outermost first. Every answer is measured, carries the headers and is compressed. Every error
+    /// becomes a problem. Nothing runs for a foreign host. Then it is found out who asks, and what no route takes falls
+    /// to the dashboard.
     private func makeRouter() -> Router<APIContext> {
         let table = routes.table
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)

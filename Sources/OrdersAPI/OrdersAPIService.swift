@@ -89,8 +89,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            healthCheck: check, finder: finder, deadLetters: deadLetters, deadLetterActs: deadLetterActs,
-            reconciler: reconciler, metrics: metrics, started: started,
+            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics,
+            started: started,
             now: now)
     }
 

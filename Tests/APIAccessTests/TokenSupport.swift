@@ -40,7 +40,10 @@ struct TokenForge {
                 "e": url(primitives.publicExponent.base64EncodedString()),
             ],
             ["kty": "EC", "kid": "e1", "crv": "P-256", "x": url(point.x), "y": url(point.y)],
-            ["kty": "OKP", "kid": "d1", "crv": "Ed25519", "x": url(edKey.publicKey.rawRepresentation.base64EncodedString())],
+            [
+                "kty": "OKP", "kid": "d1", "crv": "Ed25519",
+                "x": url(edKey.publicKey.rawRepresentation.base64EncodedString()),
+            ],
             ["kty": "oct", "kid": "o1", "k": "c2VjcmV0"],
             ["kty": "RSA", "kid": "enc", "use": "enc", "n": "AQAB", "e": "AQAB"],
         ]

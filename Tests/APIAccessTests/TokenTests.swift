@@ -52,7 +52,9 @@ import Testing
     @Test func aPublicKeyIsNoSecret() async throws {
         let forge = try await TokenForge()
         let keys = try await TokenKeys.set(forge.set)
-        for secret in [forge.rsaPEM, forge.rsaPEM.trimmingCharacters(in: .newlines), String(decoding: forge.set, as: UTF8.self)] {
+        for secret in [
+            forge.rsaPEM, forge.rsaPEM.trimmingCharacters(in: .newlines), String(decoding: forge.set, as: UTF8.self),
+        ] {
             let fake = try await JWTKeyCollection().add(hmac: HMACKey(from: secret), digestAlgorithm: .sha256).getKey()
             let named = try TokenForge.token(["alg": "HS256", "kid": "r1"], signedBy: fake)
             #expect(refusal(named, keys) == .algorithmOfAnotherKey)
@@ -140,7 +142,9 @@ import Testing
         #expect(keys.notes.count == 2 && keys.notes.contains { $0.contains("\"o1\"") })
     }
 
-    @Test(arguments: ["", "{}", "[]", #"{"keys":[]}"#, #"{"keys":[{"kty":"RSA"}]}"#, #"{"keys":[{"kty":"oct","kid":"a","k":"AA"}]}"#])
+    @Test(arguments: [
+        "", "{}", "[]", #"{"keys":[]}"#, #"{"keys":[{"kty":"RSA"}]}"#, #"{"keys":[{"kty":"oct","kid":"a","k":"AA"}]}"#,
+    ])
     func aSetWithoutAUsableKeyIsAnError(_ text: String) async {
         await #expect(throws: APIAccessError.self) { try await TokenKeys.set(Array(text.utf8)) }
     }

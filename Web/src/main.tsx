@@ -13,10 +13,13 @@ const store = new Store(initialState(Date.now()));
 const live = new LiveLink(store);
 const session = new Session();
 // Asked first: a page that is not let in asks for nothing else.
-void session.begin().then(() => {
+async function begin(): Promise<void> {
+  await session.begin();
   if (session.get().kind !== 'out') live.start();
-});
+}
+
 session.onOut = () => live.stop();
+void begin();
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

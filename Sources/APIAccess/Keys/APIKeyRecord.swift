@@ -27,7 +27,7 @@ public struct APIKeyRecord: Sendable, Equatable {
         self.expiresAt = expiresAt
     }
 
-    /// Whether it lets anybody in at that time.
+    /// Whether it lets its holder in at that time.
     public func standing(at time: Timestamp) -> Standing {
         if revokedAt != nil { return .revoked }
         if let expiresAt, expiresAt <= time { return .expired }

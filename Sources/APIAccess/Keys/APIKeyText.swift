@@ -4,7 +4,7 @@ import Crypto
 ///
 /// The id finds the key's record. The secret has 43 characters of 62, which is 256 random bits. The checksum is the
 /// CRC-32 of everything before it: it lets a secret scanner tell a key from a text that looks like one, without asking
-/// anybody. It guards nothing.
+/// anyone. It guards nothing.
 public struct APIKeyText: Sendable {
     /// Names the key in lists, logs and the audit log; no secret.
     public let id: String

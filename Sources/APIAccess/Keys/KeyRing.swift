@@ -12,13 +12,13 @@ public struct KeyRing: Sendable {
     /// What became of a key that somebody presented.
     public enum Outcome: Sendable, Equatable {
         case valid(APIKeyRecord)
-        /// No such key; which part of it is wrong is not told.
+        /// No such key; which part of it is wrong is not said.
         case unknown
         /// It is the right key, and no longer taken.
         case refused(APIKeyRecord, APIKeyRecord.Standing)
     }
 
-    /// What a key is compared with whose id is unknown: the hash of nothing that anybody has.
+    /// What a key is compared with whose id is unknown: a hash that no text is known to have.
     private static let nobody = [UInt8](repeating: 0, count: 32)
 
     /// Compares a key with what is kept of it.

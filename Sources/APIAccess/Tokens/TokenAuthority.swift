@@ -21,7 +21,7 @@ public final class TokenAuthority: Sendable {
     /// - Parameters:
     ///   - shared: keys that stay, such as that of a shared secret.
     ///   - fetch: where further keys come from; nil for none.
-    ///   - report: told, for the log, what is wrong with the key set.
+    ///   - report: gets, for the log, what is wrong with the key set.
     public init(
         verifier: TokenVerifier, shared: TokenKeys, fetch: Fetch?, report: @escaping @Sendable (String) -> Void,
         now: @escaping @Sendable () -> Timestamp

@@ -43,14 +43,14 @@ public struct TokenVerifier: Sendable {
 
     /// The bearer of a token.
     ///
-    /// Nothing in the token is believed before its signature is verified, but for the two members that say which key
-    /// that takes: `kid` chooses among the keys that are there, and `alg` must be the one that this key is bound to.
+    /// Nothing in the token is believed before its signature is verified, but for two members of its header. `kid`
+    /// chooses among the keys that are there. `alg` must be the one that this key is bound to.
     public func verify(_ token: String, with keys: TokenKeys, at time: Timestamp) throws(Refusal) -> Caller {
         guard token.utf8.count <= Self.maximumBytes else { throw .malformed }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let headerBytes = Base64URL.decode(parts[0]),
             let payload = Base64URL.decode(parts[1]), let signature = Base64URL.decode(parts[2]),
-            // Why it is no header is of no interest to anybody but its maker.
+            // Why it is no header matters to its maker alone.
             let header = try? JSONDecoder().decode(Header.self, from: Data(headerBytes)),
             // No extension is understood here, so none may be critical (RFC 7515, 4.1.11).
             header.crit == nil

@@ -54,7 +54,7 @@ public final class AccessControl: Sendable {
         try BindPolicy.check(host: host, port: port, access: self)
     }
 
-    /// Whether there is anybody whom it would let in.
+    /// Whether there is anyone whom it would let in.
     var letsAnybodyIn: Bool { !isRequired || tokens != nil || (keys?.ring.validCount(at: now()) ?? 0) > 0 }
 
     /// The bearer of a key or token; a reason for the bearer where there is none.

@@ -3,7 +3,7 @@ import Hummingbird
 
 /// Adds to every answer what tells a browser to be strict with it.
 struct SecurityHeadersMiddleware: RouterMiddleware {
-    /// Whether this server speaks TLS to the network: browsers are then told never to come without it.
+    /// Whether this server speaks TLS to the network: browsers then must not come without it.
     let isSecure: Bool
 
     /// What a page needs is named, all of it from this server, and nothing else is allowed: no inline script or style,

@@ -1,6 +1,6 @@
 /// Decides whether the server may listen on an address.
 ///
-/// On the machine's own loopback it asks for nothing unless told to. On every other address whoever reaches it could
+/// On the machine's own loopback it asks for nothing unless a setting says so. On every other address whoever reaches it could
 /// read and place orders: there it asks for credentials, or does not start.
 enum BindPolicy {
     /// Whether `host` is the loopback interface: `localhost`, 127.0.0.0/8, `::1`.

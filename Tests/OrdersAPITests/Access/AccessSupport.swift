@@ -44,7 +44,8 @@ struct Access: Sendable {
         }
         keys = try WatchedKeys(file: file, logger: LogRecorder().logger)
         control = .required(
-            keys: keys, tokens: tokens, limits: limits, audit: AuditLog(file: AuditFile(path: directory.path + "/audit.jsonl")),
+            keys: keys, tokens: tokens, limits: limits,
+            audit: AuditLog(file: AuditFile(path: directory.path + "/audit.jsonl")),
             now: { [clock] in clock.now })
     }
 

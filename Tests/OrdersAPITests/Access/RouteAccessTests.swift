@@ -39,7 +39,9 @@ import Testing
             for path in ["/api", "/api/nothing", "/api/orders/1/x"] {
                 #expect(try await client.get(path).status == .unauthorized)
             }
-            for (method, path) in [(.delete, "/api/orders"), (.options, "/api/orders"), (.put, "/metrics")] as [(HTTPRequest.Method, String)] {
+            for (method, path) in [(.delete, "/api/orders"), (.options, "/api/orders"), (.put, "/metrics")]
+                as [(HTTPRequest.Method, String)]
+            {
                 #expect(try await client.send(method, path).status == .unauthorized)
             }
             let health = try await client.get("/healthz")

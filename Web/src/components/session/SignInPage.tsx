@@ -35,7 +35,7 @@ export function SignInPage({ wasIn }: { wasIn: boolean }) {
         <div className="field">
           <label htmlFor={id}>API key</label>
           <input
-            id={id} name="credential" type="password" className="input" value={credential} autoFocus
+            id={id} name="credential" type="password" className="input" value={credential}
             autoComplete="current-password" spellCheck={false} aria-invalid={problem !== null}
             aria-describedby={`${id}-hint`} onChange={(event) => setCredential(event.target.value)}
           />
