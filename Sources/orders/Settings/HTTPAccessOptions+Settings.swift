@@ -8,6 +8,8 @@ extension HTTPAccessOptions {
     /// Reads what the options and the environment name. Beyond loopback credentials are asked for, whatever is set.
     func settings(http: HostPort, data: DataOptions) async throws -> HTTPAccessSettings {
         let audit = AuditLog(file: auditFile(data))
+        // Checked where they are not used too: a wrong setting is said at once, not when it first matters.
+        let limits = try limits()
         let isOpen = try !isRequired && ListeningAddress.isLoopback(http.host)
         let settings = HTTPAccessSettings(
             allowedHosts: list(allowedHosts, "ALLOWED_HOSTS"), allowedOrigins: try origins(),
@@ -16,7 +18,7 @@ extension HTTPAccessOptions {
                 ? .off(audit: audit)
                 : .required(
                     keys: try WatchedKeys(file: keys.file(data: data), logger: Logger(label: "api")),
-                    tokens: try await tokens(), limits: try limits(), audit: audit))
+                    tokens: try await tokens(), limits: limits, audit: audit))
         try settings.control.check(host: http.host, port: http.port)
         try settings.certificate?.check()
         if !isOpen, settings.certificate == nil, !ListeningAddress.isLoopback(http.host) {
