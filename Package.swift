@@ -141,7 +141,7 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "CAllocator", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
+                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",

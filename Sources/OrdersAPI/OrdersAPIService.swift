@@ -50,8 +50,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
         reconciler: any ReconcilerStatusSource = NoReconciler(),
-        clients: any ClientProblemSource = NoClientProblems(), metrics: PrometheusRegistry? = nil,
-        metricsFactory: (any MetricsFactory)? = nil,
+        clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
+        metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
         try configuration.validate()
@@ -89,9 +89,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            access: access, healthCheck: check, deadLetters: deadLetters, reconciler: reconciler, metrics: metrics,
-            started: started,
-            now: now)
+            access: access, healthCheck: check, finder: finder, deadLetters: deadLetters, deadLetterActs: deadLetterActs,
+            reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 
     /// Listens, and serves until a graceful shutdown: then event streams end with `bye`, requests under way are

@@ -113,4 +113,9 @@ enum Identity: Sendable {
     case caller(Caller, session: String?)
     /// Credentials that are not taken. `retryAfterSeconds`: after too many of them.
     case refused(AccessControl.Refused, retryAfterSeconds: Int?)
+
+    /// What a decision is signed with.
+    var actor: String {
+        if case .caller(let caller, _) = self { caller.id } else { "-" }
+    }
 }

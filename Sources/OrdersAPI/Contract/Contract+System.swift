@@ -1,3 +1,4 @@
+import APIAccess
 import OrderEvents
 
 extension Contract {
@@ -5,7 +6,19 @@ extension Contract {
         .required("status", .enumeration(["ok", "down"])), .optional("detail", .text, "Why it is down"),
     ]
 
-    static let system: [Form] = [
+    private static let session: [Form] = [
+        Form("SignIn", .object([.required("credential", .text, "An API key or a token")])),
+        Form(
+            "Session",
+            .object([
+                .required("authentication", .enumeration(["required", "off"])), .required("id", .text),
+                .required("name", .text),
+                .required("scopes", .array(.enumeration(Scope.allCases.map(\.rawValue)))),
+                .required("expires_at", .nullable(.time)),
+            ])),
+    ]
+
+    static let system: [Form] = session + [
         Form("Health", .object([.required("status", .enumeration(["ok"]))])),
         Form(
             "PartProblem",

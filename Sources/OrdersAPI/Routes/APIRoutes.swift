@@ -36,6 +36,7 @@ struct APIRoutes: Sendable {
             listDeadLetters, showDeadLetter, replayDeadLetters, discardDeadLetters,
             exportOrders, exportAlerts, exportDeadLetters,
             openAPI, docs, docsStyle,
+            session, signIn, signOut,
         ])
     }
 

@@ -97,6 +97,11 @@ extension APIRoutes {
         }
         return isLines
     }
+
+    /// One JSON value, not one a line.
+    static func requireJSON(_ contentType: String?) throws(Problem) {
+        guard try !isLines(contentType) else { throw .unsupportedMediaType(contentType) }
+    }
 }
 
 extension JSONWriter {

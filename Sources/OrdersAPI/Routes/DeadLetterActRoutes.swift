@@ -75,9 +75,7 @@ extension APIRoutes {
                     .problem(.contentTooLarge), .problem(.unsupportedMediaType), .problem(.unprocessableContent),
                 ])
         ) { request, context, _ in
-            guard try Self.isLines(request.headers[.contentType]) == false else {
-                throw Problem.unsupportedMediaType(request.headers[.contentType])
-            }
+            try Self.requireJSON(request.headers[.contentType])
             let bytes = try await RequestBodyReader.body(
                 of: request, on: context.channel, upTo: DeadLetterAct.maximumBodyBytes)
             let act = try DeadLetterAct(bytes, isReplay: name == "replay")
@@ -91,7 +89,7 @@ extension APIRoutes {
             defer { actGate.leave() }
             let outcomes = OutcomeList()
             let summary = try await Self.answering {
-                try await body(acts, act, "api", outcomes.add)
+                try await body(acts, act, context.identity.actor, outcomes.add)
             }
             context.logger.notice(
                 "dead letters \(name)",

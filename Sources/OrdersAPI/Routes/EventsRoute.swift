@@ -31,7 +31,8 @@ extension APIRoutes {
                     retryAfterSeconds: 10)
             }
             if request.method == .get { await feed.demand.wait(atMost: Self.patience) }
-            let stream = EventStream(hub: hub, filter: filter, request: request, context: context)
+            let stream = EventStream(
+                hub: hub, access: access, filter: filter, request: request, context: context)
             return Response(
                 status: .ok,
                 headers: [
@@ -47,6 +48,7 @@ extension APIRoutes {
 /// One client's event stream while it lasts.
 private struct EventStream: Sendable {
     let hub: EventHub
+    let access: AccessControl
     let filter: EventFilter
     let request: Request
     let context: APIContext

@@ -31,7 +31,12 @@ extension APIRoutes {
                 method: .post, path: "/api/session", access: .anyone,
                 summary: "Signs a browser in with an API key or a token: a cookie for twelve hours",
                 requestBody: .init(
-                    contentType: "application/json", schema: "SignIn", maximumBytes: Self.maximumSignInBytes),
+                    contents: [
+                        .init(
+                            type: "application/json", schema: .named("SignIn"),
+                            example: #"{"credential":"ord_k1_0123456789"}"#)
+                    ],
+                    maximumBytes: Self.maximumSignInBytes),
                 responses: [
                     .json("Session"), .problem(.badRequest), .problem(.unauthorized), .problem(.contentTooLarge),
                     .problem(.unsupportedMediaType), .problem(.tooManyRequests),

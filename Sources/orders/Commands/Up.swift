@@ -20,7 +20,7 @@ struct Up: AsyncParsableCommand {
     var http = HostPort(host: "127.0.0.1", port: 8080)
     @Option(help: ArgumentHelp("Where the embedded broker listens.", valueName: "HOST:PORT"))
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
-    @OptionGroup var access: BrokerAccessOptions
+    @OptionGroup var brokerAccess: BrokerAccessOptions
     @OptionGroup var payments: PaymentOptions
     @OptionGroup var reconciler: ReconcilerOptions
     @OptionGroup var access: HTTPAccessOptions
@@ -38,7 +38,9 @@ struct Up: AsyncParsableCommand {
         let began = ContinuousClock.now
         let platform = try await Platform(
             Platform.Options(
-                data: data, http: http, access: access, kafka: kafka, generator: generator.producer, payments: payments,
+                data: data, http: http, access: access, kafka: kafka,
+                secured: try brokerAccess.listener(environment: processEnvironment, dataDirectory: data.dataDir),
+                generator: generator.producer, payments: payments,
                 reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)

@@ -39,7 +39,8 @@ enum APIFactory {
             inspector: inspector, finder: KafkaRecordFinder(settings: kafka, layout: layout, logger: logger),
             health: health, deadLetters: deadLetters,
             deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
-            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, metrics: registry,
+            reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, access: access.control,
+            metrics: registry,
             logger: logger)
         return API(
             service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,

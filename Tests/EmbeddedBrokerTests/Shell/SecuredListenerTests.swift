@@ -125,7 +125,7 @@ struct SecuredListenerTests {
             let join = try await client.ask(JoinGroupRequest { $0.groupID = "payments-group" })
             #expect(join?.errorCode == .groupAuthorizationFailed)
             let create = try await client.ask(CreateTopicsRequest { $0.topics = [.init { $0.name = "orders" }] })
-            #expect(create?.topics.first?.errorCode == .topicAuthorizationFailed)
+            #expect(create?.results.first?.errorCode == .topicAuthorizationFailed)
             let id = try await client.ask(InitProducerIDRequest())
             #expect(id?.errorCode == ErrorCode.none && id?.producerID != -1)
             let hidden = try await client.ask(MetadataRequest())

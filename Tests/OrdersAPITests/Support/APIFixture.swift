@@ -23,6 +23,7 @@ struct APIFixture: Sendable {
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
         finder: any RecordFinder = NoRecordFinder(), reconciler: any ReconcilerStatusSource = NoReconciler(),
+        access: AccessControl = .off(),
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
@@ -36,7 +37,7 @@ struct APIFixture: Sendable {
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
             inspector: inspector ?? self.inspector, finder: finder, health: health, deadLetters: deadLetters,
-            deadLetterActs: deadLetterActs, reconciler: reconciler,
+            deadLetterActs: deadLetterActs, reconciler: reconciler, access: access,
             metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 
