@@ -129,7 +129,7 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
         (
             ["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"],
             {},
-            ["will not listen on 0.0.0.0:0", "no authentication", "127.0.0.1:0", "nginx"],
+            ["will not listen on 0.0.0.0:0", "orders keys add", "JWT_JWKS"],
         ),
         (["up", "--http", "127.0.0.1:0", "--kafka", "0.0.0.0:0"], {}, ["0.0.0.0"]),
         (

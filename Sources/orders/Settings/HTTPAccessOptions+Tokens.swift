@@ -32,7 +32,8 @@ extension HTTPAccessOptions {
             do {
                 _ = try await TokenKeys.set(try await fetch())
             } catch {
-                throw PlatformError("the key set \(source) cannot be used: \(error)")
+                let reason = (error as? APIAccessError)?.description ?? error.localizedDescription
+                throw PlatformError("the key set \(source) cannot be used: \(reason)")
             }
         }
         let (log, logger) = (LogLimiter(.warning, "JSON Web Tokens"), Logger(label: "api"))
