@@ -141,7 +141,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderAudit", "OrderEvents",
+                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka",
+                "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",

@@ -89,7 +89,8 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 log: log, store: store,
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
-            access: access, healthCheck: check, finder: finder, deadLetters: deadLetters, deadLetterActs: deadLetterActs,
+            access: access, healthCheck: check, finder: finder, deadLetters: deadLetters,
+            deadLetterActs: deadLetterActs,
             reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 

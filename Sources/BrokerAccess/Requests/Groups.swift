@@ -164,7 +164,9 @@ extension OffsetFetchRequest: AuthorizedRequest {
     }
 
     /// Nil asks for all topics: what may not be seen of them is left out of the answer.
-    private static func split(_ topics: [TopicPartitions<Int32>]?, _ gate: AccessGate) -> ([TopicPartitions<Int32>]?, [FetchedTopic]) {
+    private static func split(_ topics: [TopicPartitions<Int32>]?, _ gate: AccessGate) -> (
+        [TopicPartitions<Int32>]?, [FetchedTopic]
+    ) {
         guard let topics else { return (nil, []) }
         let parts = gate.split(topics, .describe)
         return (
@@ -172,8 +174,7 @@ extension OffsetFetchRequest: AuthorizedRequest {
         )
     }
 
-    private static func shown(_ topics: [FetchedTopic], _ gate: AccessGate) -> [FetchedTopic]
-    {
+    private static func shown(_ topics: [FetchedTopic], _ gate: AccessGate) -> [FetchedTopic] {
         topics.filter { gate.allows(.describe, topic: $0.name) }
     }
 }

@@ -58,7 +58,9 @@ extension EndTxnRequest: AuthorizedRequest {
 
 extension TxnOffsetCommitRequest: AuthorizedRequest {
     package func admitted(_ gate: AccessGate) -> Admission<Self> {
-        func results(_ topics: [TopicPartitions<CommittedPartition<Self>>], _ code: ErrorCode) -> [TopicPartitions<PartitionResult>] {
+        func results(_ topics: [TopicPartitions<CommittedPartition<Self>>], _ code: ErrorCode) -> [TopicPartitions<
+            PartitionResult
+        >] {
             topics.map { topic in topic.each { .init(partitionIndex: $0.partitionIndex, errorCode: code) } }
         }
         guard gate.allows(.write, .transactionalID(transactionalID)) else {

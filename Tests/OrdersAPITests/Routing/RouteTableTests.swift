@@ -16,7 +16,7 @@ import Testing
                 "GET /api/dead-letters", "GET /api/dead-letters/{topic}/{group}/{partition}/{offset}",
                 "POST /api/dead-letters/replay", "POST /api/dead-letters/discard", "GET /api/exports/orders",
                 "GET /api/exports/alerts", "GET /api/exports/dead-letters", "GET /openapi.json", "GET /docs",
-                "GET /docs/style.css",
+                "GET /docs/style.css", "GET /api/session", "POST /api/session", "DELETE /api/session",
             ])
     }
 

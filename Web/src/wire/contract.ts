@@ -425,6 +425,19 @@ export interface ServiceState {
   status: 'ok' | 'lagging' | 'retrying' | 'starting' | 'down';
 }
 
+export interface Session {
+  authentication: 'required' | 'off';
+  expires_at: string | null;
+  id: string;
+  name: string;
+  scopes: ('read' | 'write' | 'operate')[];
+}
+
+export interface SignIn {
+  /** An API key or a token. */
+  credential: string;
+}
+
 export interface Stats {
   countries: CountryFigures[];
   status: 'ok';
