@@ -155,6 +155,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .testTarget(name: "SettingsTests", dependencies: ["Secrets", "Settings"], swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),

@@ -51,7 +51,7 @@ extension PlatformSetting {
         PlatformSetting(
             "broker.secured.listen", "BROKER_LISTEN", flag: "--broker-listen",
             "Where other machines reach the embedded broker: over TLS, with a login.", values: "HOST:PORT",
-            default: "nowhere", commands: [.up, .broker], kind: .address),
+            default: "none: nobody else reaches it", commands: [.up, .broker], kind: .address),
         PlatformSetting(
             "broker.secured.advertise", "BROKER_ADVERTISE", flag: "--broker-advertise",
             "The address that other machines are given.", values: "HOST:PORT", default: "where it listens",
