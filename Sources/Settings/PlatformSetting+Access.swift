@@ -49,25 +49,25 @@ extension PlatformSetting {
 
     static let brokerAccess: [PlatformSetting] = [
         PlatformSetting(
-            "broker.secured.listen", "BROKER_LISTEN", flag: "--broker-listen",
+            "broker-access.listen", "BROKER_LISTEN", flag: "--broker-listen",
             "Where other machines reach the embedded broker: over TLS, with a login.", values: "HOST:PORT",
             default: "none: nobody else reaches it", commands: [.up, .broker], kind: .address),
         PlatformSetting(
-            "broker.secured.advertise", "BROKER_ADVERTISE", flag: "--broker-advertise",
+            "broker-access.advertise", "BROKER_ADVERTISE", flag: "--broker-advertise",
             "The address that other machines are given.", values: "HOST:PORT", default: "where it listens",
             commands: [.up, .broker], kind: .address),
         PlatformSetting(
-            "broker.secured.certificate", "BROKER_TLS_CERT", flag: "--broker-tls-cert",
+            "broker-access.certificate", "BROKER_TLS_CERT", flag: "--broker-tls-cert",
             "The broker's certificate and those above it.", values: "a PEM file", commands: [.up, .broker], kind: .file),
         PlatformSetting(
-            "broker.secured.key", "BROKER_TLS_KEY", flag: "--broker-tls-key", "The key that belongs to it.",
+            "broker-access.key", "BROKER_TLS_KEY", flag: "--broker-tls-key", "The key that belongs to it.",
             values: "a PEM file", commands: [.up, .broker], kind: .file),
         PlatformSetting(
-            "broker.secured.client-ca", "BROKER_TLS_CLIENT_CA", flag: "--broker-tls-client-ca",
+            "broker-access.client-ca", "BROKER_TLS_CLIENT_CA", flag: "--broker-tls-client-ca",
             "Authorities of which clients need a certificate besides their login.", values: "a PEM file",
             commands: [.up, .broker], kind: .file),
         PlatformSetting(
-            "broker.secured.users", "BROKER_USERS", flag: "--broker-users", "The file of the broker's users.",
+            "broker-access.users", "BROKER_USERS", flag: "--broker-users", "The file of the broker's users.",
             values: "a file", default: "broker-users.json in the data directory", commands: [.up, .broker]),
     ]
 }
