@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes chaos simulate simulate-planted simulate-couchbase clean
+.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends

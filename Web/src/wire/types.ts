@@ -66,3 +66,6 @@ export interface SystemView {
   reconciler?: ReconcilerView;
   dead_letters?: DeadLetterCounts;
 }
+
+/** Who asks, and what that caller may do. */
+export type { Session as SessionView } from './contract';
