@@ -97,6 +97,8 @@ extension BrokerConnection {
     private func fail(_ reason: String, _ reply: LoginReply, _ access: ConnectionAccess) {
         let delay = access.security.failedLogin(
             access.address, now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
+        // Now: a client that goes first would leave nothing to be said later.
+        server.noteClosed(peer, reason)
         server.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
             if case .request(let number) = reply {
                 finish(
@@ -107,7 +109,7 @@ extension BrokerConnection {
                     })
             }
             // Some clients drop an answer that comes together with the end of the connection.
-            server.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [self] in close(reason: reason) }
+            server.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(500)) { [self] in close(reason: nil) }
         }
     }
 

@@ -31,7 +31,7 @@ final class BrokerConnection: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
     private var id: UInt64 = 0
     private var host = ""
-    private var peer = ""
+    private(set) var peer = ""
 
     private var received = ByteBuffer()
     private var slots: Deque<Slot> = []
