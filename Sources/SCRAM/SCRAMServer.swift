@@ -13,6 +13,8 @@ public struct SCRAMServer: Sendable {
     private let channelBinding: String
     private let bareFirst: String
     private let nonce: String
+    /// What librdkafka before 2.6 answers: the client's part twice. Kafka takes that too; it is signed like the other.
+    private let repeatedNonce: String
     private var verifier: SCRAMVerifier?
     private var challenge = ""
 
@@ -39,6 +41,7 @@ public struct SCRAMServer: Sendable {
         channelBinding = "\(parts[0]),\(parts[1]),"
         bareFirst = String(parts[2])
         self.nonce = clientNonce + nonce
+        repeatedNonce = clientNonce + self.nonce
     }
 
     /// The challenge to send, for a user with this verifier.
@@ -61,7 +64,7 @@ public struct SCRAMServer: Sendable {
         guard fields["c"] == Data(channelBinding.utf8).base64EncodedString() else {
             throw .malformed("its header is not that of the first message")
         }
-        guard fields["r"] == nonce else { throw .foreignNonce }
+        guard fields["r"] == nonce || fields["r"] == repeatedNonce else { throw .foreignNonce }
         guard let bytes = Data(base64Encoded: proof), bytes.count == verifier.hash.byteCount else { throw .wrongProof }
         let signed = Array("\(bareFirst),\(challenge),\(message[..<end.lowerBound])".utf8)
         let hash = verifier.hash

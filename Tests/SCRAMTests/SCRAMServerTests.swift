@@ -24,6 +24,27 @@ struct SCRAMServerTests {
         #expect(try server.finalMessage(answering: exchange.final) == exchange.signature)
     }
 
+    @Test("An answer may have the client's part of the nonce twice, as old librdkafka's has; no other nonce is taken")
+    func repeatedNonce() throws {
+        let exchange = SCRAMClientTests.exchanges[0]
+        func answer(_ before: String) throws -> Result<String, SCRAMError> {
+            var server = try SCRAMServer(first: "n,,n=user,r=\(exchange.nonce)", nonce: serverNonce(exchange))
+            let verifier = try verifier(exchange)
+            let challenge = server.challenge(with: verifier)
+            let withoutProof = "c=biws,r=\(before)\(exchange.nonce)\(serverNonce(exchange))"
+            let signed = Array("n=user,r=\(exchange.nonce),\(challenge),\(withoutProof)".utf8)
+            let hash = exchange.hash
+            let keys = SCRAMKeys(
+                hash: hash, password: "pencil", salt: verifier.salt, iterations: verifier.iterations)
+            let proof = exclusiveOr(keys.client, hash.code(signed, key: hash.digest(keys.client)))
+            let final = "\(withoutProof),p=\(Data(proof).base64EncodedString())"
+            return Result { () throws(SCRAMError) in try server.finalMessage(answering: final) }
+        }
+        #expect(try answer("").get().hasPrefix("v="))
+        #expect(try answer(exchange.nonce).get().hasPrefix("v="))
+        #expect(try answer("x") == .failure(.foreignNonce))
+    }
+
     @Test("A verifier is the same after it was written and read", arguments: SCRAMClientTests.exchanges)
     func verifierText(exchange: SCRAMClientTests.Exchange) throws {
         let verifier = try verifier(exchange)
