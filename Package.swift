@@ -202,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore],
             swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: [nioCore], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["KafkaProtocol", nioCore], path: "Tests/TestSupport", swiftSettings: strict),
         // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
         .target(
             name: "BrokerSimulation",

@@ -28,9 +28,7 @@ struct CompactionFilter {
                     deleteHorizon: job.now + job.deleteRetentionMilliseconds
                 ) { stays($0, in: batch) }
             } catch {
-                throw StorageError(
-                    code: .corrupt, file: job.directory,
-                    detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+                throw .corrupt(job.directory, "the batch at offset \(batch.header.baseOffset): \(error)")
             }
         }
         if isLast, kept == nil { kept = batch }
@@ -53,9 +51,7 @@ struct CompactionFilter {
         if isLast || hadRecords { return batch }
         let marker: TransactionMarker?
         do { marker = try TransactionMarker(batch) } catch {
-            throw StorageError(
-                code: .corrupt, file: job.directory, detail: "the marker at offset \(batch.header.baseOffset): \(error)"
-            )
+            throw .corrupt(job.directory, "the marker at offset \(batch.header.baseOffset): \(error)")
         }
         switch marker {
         case .commit: return nil

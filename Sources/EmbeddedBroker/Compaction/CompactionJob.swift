@@ -12,17 +12,9 @@ struct CompactionJob: StorageJob {
     /// The most keys that are distinguished in one run; a run that meets more ends its range there.
     static let maximumKeys = 1_000_000
 
-    struct Source: Hashable, Sendable {
-        var baseOffset: Int64
-        var size: Int
-        var lastOffset: Int64
-        var createdAt: Int64
-        var appendedAt: Int64
-    }
-
     var directory: String
     /// Adjacent closed segments, oldest first.
-    var sources: [Source]
+    var sources: [Segment]
     /// Offsets from here on may replace others.
     var dirtyFrom: Int64
     /// Milliseconds since 1970, the broker's clock.
@@ -72,15 +64,12 @@ struct CompactionJob: StorageJob {
 
     /// Reads the batches of a segment.
     func scan(
-        _ source: Source, _ files: some StorageFiles, _ body: (RecordBatch) throws(StorageError) -> Void
+        _ source: Segment, _ files: some StorageFiles, _ body: (RecordBatch) throws(StorageError) -> Void
     ) throws(StorageError) {
         let file = SegmentName.log(source.baseOffset, in: directory)
         var scanner = SegmentScanner(
             files: files, file: file, position: 0, end: source.size, firstOffset: source.baseOffset)
-        while let batch = try scanner.next() { try body(batch) }
-        if let problem = scanner.problem {
-            throw StorageError(code: .corrupt, file: file, detail: "at byte \(scanner.position): \(problem)")
-        }
+        try scanner.forEach(body)
     }
 
     func isAborted(_ batch: RecordBatchHeader) -> Bool {
@@ -120,16 +109,15 @@ struct CompactionJob: StorageJob {
             var reader = try batch.records(maximumDecompressedBytes: maximumDecompressedBytes)
             while let record = try reader.next() { body(record) }
         } catch {
-            throw StorageError(
-                code: .corrupt, file: directory, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+            throw .corrupt(directory, "the batch at offset \(batch.header.baseOffset): \(error)")
         }
     }
 
     // MARK: Second pass
 
     /// Segments that fit into one, by their present sizes.
-    private func groups(_ sources: [Source]) -> [[Source]] {
-        var groups: [[Source]] = []
+    private func groups(_ sources: [Segment]) -> [[Segment]] {
+        var groups: [[Segment]] = []
         var bytes = 0
         for source in sources {
             if let first = groups.last?.first, bytes + source.size <= segmentBytes,
@@ -148,7 +136,7 @@ struct CompactionJob: StorageJob {
     /// Writes a group's segments again; nil if there is nothing to gain. `lastOffset` is that of the last batch of all
     /// groups.
     private func rewrite(
-        _ group: [Source], _ lastOffset: Int64, _ filter: inout CompactionFilter, _ files: some StorageFiles
+        _ group: [Segment], _ lastOffset: Int64, _ filter: inout CompactionFilter, _ files: some StorageFiles
     ) throws(StorageError) -> Replacement? {
         let file = SegmentName.log(group[0].baseOffset, in: directory) + Self.cleanedSuffix
         try files.truncate(file, to: 0)

@@ -69,16 +69,13 @@ extension PartitionLog {
     /// What could be compacted now, and which part of it was not yet; nil if there is nothing.
     func compactionJob(now: Int64, _ settings: BrokerSettings) -> (CompactionJob, ratio: Double)? {
         let stable = min(lastStableOffset, flushedOffset)
-        var sources: [CompactionJob.Source] = []
+        var sources: [Segment] = []
         var total = 0
         var dirty = 0
         for segment in segments.dropLast() {
             let isOld = segment.age(at: now) >= config.minCompactionLagMilliseconds
             guard segment.lastOffset < stable, isOld || segment.lastOffset < compaction.compactedOffset else { break }
-            sources.append(
-                .init(
-                    baseOffset: segment.baseOffset, size: segment.size, lastOffset: segment.lastOffset,
-                    createdAt: segment.createdAt, appendedAt: segment.appendedAt))
+            sources.append(segment)
             total += segment.size
             if segment.lastOffset >= compaction.compactedOffset { dirty += segment.size }
         }

@@ -20,7 +20,7 @@ final class BrokerCore {
     var logs: [LogID: PartitionLog]
     /// Logs by topic and partition, for topics that clients may use.
     var topics: [String: TopicState] = [:]
-    var timers = Timers()
+    var timers = Timers<TimerKey>()
 
     var commits: CommitPipeline
     var tails = TailCache()

@@ -14,11 +14,11 @@ enum TimerKey: Hashable, Sendable {
 }
 
 /// Deadlines, earliest first. One that was cancelled or moved stays inside until its time or until it is swept.
-struct Timers {
-    private struct Entry: Comparable {
+struct Timers<Key: Hashable & Sendable>: Sendable {
+    private struct Entry: Comparable, Sendable {
         var deadline: Int64
         var order: UInt64
-        var key: TimerKey
+        var key: Key
         static func < (left: Entry, right: Entry) -> Bool {
             (left.deadline, left.order) < (right.deadline, right.order)
         }
@@ -26,32 +26,38 @@ struct Timers {
 
     private var heap = Heap<Entry>()
     /// The one entry of each key that counts.
-    private var current: [TimerKey: UInt64] = [:]
+    private var current: [Key: Entry] = [:]
     private var nextOrder: UInt64 = 0
 
     /// Milliseconds on the monotonic clock, nil if nothing is waited for.
     var nextDeadline: Int64? { heap.min?.deadline }
 
     /// Sets or moves the key's deadline.
-    mutating func set(_ key: TimerKey, at deadline: Int64) {
+    mutating func set(_ key: Key, at deadline: Int64) {
         nextOrder += 1
-        current[key] = nextOrder
-        heap.insert(Entry(deadline: deadline, order: nextOrder, key: key))
+        let entry = Entry(deadline: deadline, order: nextOrder, key: key)
+        current[key] = entry
+        heap.insert(entry)
         sweep()
     }
 
     /// Sets the deadline unless the key has one.
-    mutating func setOnce(_ key: TimerKey, at deadline: Int64) {
+    mutating func setOnce(_ key: Key, at deadline: Int64) {
         if current[key] == nil { set(key, at: deadline) }
     }
 
-    mutating func cancel(_ key: TimerKey) { current[key] = nil }
+    /// Sets the deadline unless the key has one that is as early.
+    mutating func setIfEarlier(_ key: Key, at deadline: Int64) {
+        if deadline < current[key]?.deadline ?? .max { set(key, at: deadline) }
+    }
+
+    mutating func cancel(_ key: Key) { current[key] = nil }
 
     /// The next key whose time has come.
-    mutating func popExpired(now: Int64) -> TimerKey? {
+    mutating func popExpired(now: Int64) -> Key? {
         while let first = heap.min, first.deadline <= now {
             heap.removeMin()
-            if current[first.key] == first.order {
+            if current[first.key]?.order == first.order {
                 current[first.key] = nil
                 return first.key
             }
@@ -61,6 +67,6 @@ struct Timers {
 
     private mutating func sweep() {
         guard heap.count > 64 + 4 * current.count else { return }
-        heap = Heap(heap.unordered.filter { current[$0.key] == $0.order })
+        heap = Heap(heap.unordered.filter { current[$0.key]?.order == $0.order })
     }
 }

@@ -1,4 +1,3 @@
-import HeapModule
 import KafkaProtocol
 import NIOCore
 
@@ -33,20 +32,11 @@ struct GroupCoordinator: Sendable {
     var groups: [String: ConsumerGroup] = [:]
     var effects = GroupEffects()
     var memberIDs: MemberIDSource
-    /// When groups are to be looked at, earliest first; an entry that its group has moved away from is skipped.
-    private var timers = Heap<Timer>()
-    private var scheduled: [String: Int64] = [:]
+    /// When groups are to be looked at.
+    private var timers = Timers<String>()
     private var nextOffsetExpiry: Int64?
     /// The groups with undecided offsets, by producer id.
     var transactionalGroups: [Int64: Set<String>] = [:]
-
-    private struct Timer: Comparable, Sendable {
-        var deadline: Int64
-        var group: String
-        static func < (left: Timer, right: Timer) -> Bool {
-            (left.deadline, left.group) < (right.deadline, right.group)
-        }
-    }
 
     /// - Parameter seed: makes member ids; must differ from run to run, or ids of before a restart could come again.
     init(config: GroupConfig, seed: UInt64) {
@@ -56,7 +46,7 @@ struct GroupCoordinator: Sendable {
 
     /// When ``tick(_:)`` is due, in milliseconds of the monotonic clock; nil if time alone changes nothing.
     var nextDeadline: Int64? {
-        guard let timer = timers.min?.deadline else { return nextOffsetExpiry }
+        guard let timer = timers.nextDeadline else { return nextOffsetExpiry }
         return min(timer, nextOffsetExpiry ?? timer)
     }
 }
@@ -75,9 +65,7 @@ extension GroupCoordinator {
     }
 
     mutating func schedule(_ id: String, _ deadline: Int64?) {
-        guard let deadline, scheduled[id].map({ deadline < $0 }) ?? true else { return }
-        scheduled[id] = deadline
-        timers.insert(Timer(deadline: deadline, group: id))
+        if let deadline { timers.setIfEarlier(id, at: deadline) }
     }
 
     /// Makes sure that the group is there; false if there are too many.
@@ -98,7 +86,7 @@ extension GroupCoordinator {
 
     mutating func remove(_ id: String) {
         groups[id] = nil
-        scheduled[id] = nil
+        timers.cancel(id)
     }
 
     func isValid(_ groupID: String) -> Bool { !groupID.isEmpty && groupID.utf8.count <= config.maximumIDBytes }
@@ -144,11 +132,8 @@ extension GroupCoordinator {
 
     /// Does what is due by `now`: ends sessions, completes rebalances, forgets offsets.
     mutating func tick(_ now: BrokerTime) -> [GroupAction] {
-        while let timer = timers.min, timer.deadline <= now.monotonic {
-            timers.removeMin()
-            guard scheduled[timer.group] == timer.deadline else { continue }
-            scheduled[timer.group] = nil
-            _ = update(timer.group) { group, effects in group.expire(now, &effects) }
+        while let id = timers.popExpired(now: now.monotonic) {
+            _ = update(id) { group, effects in group.expire(now, &effects) }
         }
         if let due = nextOffsetExpiry, due <= now.monotonic {
             nextOffsetExpiry = nil

@@ -126,7 +126,7 @@ struct SegmentRead {
     }
 
     private func damaged(_ detail: String) -> Outcome {
-        .done(.failure(StorageError(code: .corrupt, file: file, detail: "near byte \(position): \(detail)")))
+        .done(.failure(.corrupt(file, "near byte \(position): \(detail)")))
     }
 
     /// Remembers where to read on, unless compaction has put other segments in place meanwhile.

@@ -56,10 +56,9 @@ extension Recovery {
                 JournalFiles.directory, { () throws(RecordError) in try RecordBatch.next(from: &data) }),
             batch.header.baseOffset == log.nextOffset
         else {
-            throw StorageError(
-                code: .corrupt, file: JournalFiles.directory,
-                detail:
-                    "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
+            throw .corrupt(
+                JournalFiles.directory,
+                "an entry for \(log.directory) is at offset \(entry.offset), but the log ends at \(log.nextOffset)")
         }
         try reading(JournalFiles.directory) { () throws(RecordError) in
             try batch.header.checkStored(from: log.nextOffset)
@@ -182,6 +181,6 @@ extension Recovery {
     func reading<Result, Problem: Error>(
         _ file: String, _ body: () throws(Problem) -> Result
     ) throws(StorageError) -> Result {
-        do { return try body() } catch { throw StorageError(code: .corrupt, file: file, detail: "\(error)") }
+        do { return try body() } catch { throw .corrupt(file, "\(error)") }
     }
 }

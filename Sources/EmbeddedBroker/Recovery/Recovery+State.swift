@@ -12,14 +12,10 @@ extension Recovery {
             let file = SegmentName.log(segment.baseOffset, in: log.directory)
             var scanner = SegmentScanner(
                 files: files, file: file, position: 0, end: segment.size, firstOffset: segment.baseOffset)
-            while let batch = try scanner.next() {
+            try scanner.forEach { (batch) throws(StorageError) in
                 do { try body(batch) } catch {
-                    throw StorageError(
-                        code: .corrupt, file: file, detail: "the batch at offset \(batch.header.baseOffset): \(error)")
+                    throw .corrupt(file, "the batch at offset \(batch.header.baseOffset): \(error)")
                 }
-            }
-            if let problem = scanner.problem {
-                throw StorageError(code: .corrupt, file: file, detail: "at byte \(scanner.position): \(problem)")
             }
         }
     }

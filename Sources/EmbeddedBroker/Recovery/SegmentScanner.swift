@@ -48,6 +48,14 @@ struct SegmentScanner<Files: StorageFiles> {
         }
     }
 
+    /// Hands over every batch, in order.
+    ///
+    /// - Throws: ``StorageError/Code/corrupt`` at a damaged one; what `body` throws.
+    mutating func forEach(_ body: (RecordBatch) throws(StorageError) -> Void) throws(StorageError) {
+        while let batch = try next() { try body(batch) }
+        if let problem { throw .corrupt(file, "at byte \(position): \(problem)") }
+    }
+
     private mutating func fail(_ reason: String) -> RecordBatch? {
         problem = reason
         return nil

@@ -25,7 +25,7 @@ extension StoredFile {
 
     /// - Throws: ``StorageError/Code/corrupt`` for anything but what ``encoded()`` gave.
     init(decoding bytes: ByteBuffer, file: String) throws(StorageError) {
-        func corrupt(_ detail: String) -> StorageError { StorageError(code: .corrupt, file: file, detail: detail) }
+        func corrupt(_ detail: String) -> StorageError { .corrupt(file, detail) }
         let length = max(bytes.readableBytes - 4, 0)
         let body = bytes.getSlice(at: bytes.readerIndex, length: length) ?? ByteBuffer()
         guard let stored = bytes.getInteger(at: bytes.readerIndex + length, as: UInt32.self),

@@ -19,4 +19,6 @@ struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     var detail: String
 
     var description: String { "\(file): \(detail)" }
+
+    static func corrupt(_ file: String, _ detail: String) -> Self { Self(code: .corrupt, file: file, detail: detail) }
 }

@@ -94,18 +94,8 @@ extension RecordBatchHeader {
 
     /// Appends the 61 bytes, with ``checksum`` as it is.
     package func write(to buffer: inout ByteBuffer) {
-        buffer.writeInteger(baseOffset)
-        buffer.writeInteger(batchLength)
-        buffer.writeInteger(partitionLeaderEpoch)
-        buffer.writeInteger(magic)
-        buffer.writeInteger(checksum)
-        buffer.writeInteger(attributes.rawValue)
-        buffer.writeInteger(lastOffsetDelta)
-        buffer.writeInteger(baseTimestamp)
-        buffer.writeInteger(maxTimestamp)
-        buffer.writeInteger(producerID)
-        buffer.writeInteger(producerEpoch)
-        buffer.writeInteger(baseSequence)
-        buffer.writeInteger(recordCount)
+        buffer.writeMultipleIntegers(
+            baseOffset, batchLength, partitionLeaderEpoch, magic, checksum, attributes.rawValue, lastOffsetDelta,
+            baseTimestamp, maxTimestamp, producerID, producerEpoch, baseSequence, recordCount)
     }
 }

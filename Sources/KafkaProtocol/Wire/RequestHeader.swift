@@ -44,16 +44,4 @@ extension RequestHeader {
         reader.flexible = api.isFlexible(version)
         try reader.endStructure()
     }
-
-    /// Writes the header and leaves `writer` set to the body's version.
-    package func write(to writer: inout WireWriter) {
-        writer.flexible = false
-        writer.int16(api.key)
-        writer.int16(version)
-        writer.int32(correlationID)
-        writer.nullableString(clientID)
-        writer.version = version
-        writer.flexible = api.isFlexible(version)
-        writer.endStructure()
-    }
 }

@@ -37,11 +37,6 @@ package struct WireReader {
     /// The bytes that are not yet read.
     package var remaining: Int { contents.count - position }
 
-    /// What is not yet read.
-    package var rest: ByteBuffer {
-        message.getSlice(at: message.readerIndex + position, length: remaining) ?? ByteBuffer()
-    }
-
     /// The next value, of the type that is asked for.
     package mutating func read<Value: WireValue>() throws(WireError) -> Value { try Value(from: &self) }
 

@@ -143,7 +143,7 @@ struct CompactionTests {
     @Test("more keys than fit in memory are compacted in several runs")
     func manyKeys() throws {
         let files = SimulatedFiles()
-        var sources: [CompactionJob.Source] = []
+        var sources: [Segment] = []
         // Four segments of ten records; keys repeat every 20.
         for segment in 0..<4 {
             var bytes: [ByteBuffer] = []
@@ -155,11 +155,10 @@ struct CompactionTests {
             }
             let base = Int64(segment * 10)
             try files.write(SegmentName.log(base, in: "d"), at: 0, bytes)
-            sources.append(
-                .init(
-                    baseOffset: base, size: bytes.reduce(0) { $0 + $1.readableBytes }, lastOffset: base + 9,
-                    createdAt: 0,
-                    appendedAt: 0))
+            var source = Segment(baseOffset: base, createdAt: 0)
+            source.size = bytes.reduce(0) { $0 + $1.readableBytes }
+            source.lastOffset = base + 9
+            sources.append(source)
         }
         func job(from dirty: Int64) -> CompactionJob {
             CompactionJob(

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import TestSupport
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol

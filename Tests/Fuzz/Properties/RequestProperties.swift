@@ -19,15 +19,16 @@ enum RequestProperties {
             guard let header = try? RequestHeader(from: &reader, { ServedAPIs.type($0)?.api }), header.isSupported,
                 let type = ServedAPIs.type(header.api.key)
             else { return }
-            return try checkResponse(type, reader.rest, header)
+            return try checkResponse(type, reader.slice(reader.remaining), header)
         }
         var reader = WireReader(frame)
         _ = try RequestHeader(from: &reader) { ServedAPIs.type($0)?.api }
         guard let type = ServedAPIs.type(header.api.key) else {
             throw PropertyFailure("\(header.api) is decoded, but not served")
         }
-        try checkMessage(type, reader.rest, header, isRead: true)
-        try checkResponse(type, reader.rest, header)
+        let body = try reader.slice(reader.remaining)
+        try checkMessage(type, body, header, isRead: true)
+        try checkResponse(type, body, header)
     }
 
     private static func checkResponse<Request: KafkaRequest>(
