@@ -5,11 +5,29 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 unset ORDERS_TESTS # every module's, see Package.swift
+all=(tidy swift docs couchbase simulation clients contract web platform chaos)
 parts=("$@")
-[ ${#parts[@]} -eq 0 ] && parts=(tidy swift docs couchbase simulation clients contract web platform chaos)
+[ ${#parts[@]} -eq 0 ] && parts=("${all[@]}")
+for name in "${parts[@]}"; do
+  [[ " ${all[*]} " == *" $name "* ]] || { echo "test: no part is called '$name'; there are: ${all[*]}" >&2; exit 2; }
+done
 
 started=$SECONDS
-failed=()
+results=$(mktemp -d)
+lanes=()
+# However it ends: nothing goes on behind, and of a part that did not come to its end the last lines are shown.
+finish() {
+  for lane in "${lanes[@]}"; do kill -TERM -- "-$lane" 2>/dev/null || true; done
+  for log in "$results"/*.log; do
+    [ ! -e "$log" ] || { echo "=== $(basename "$log" .log): cut short, its last lines:"; tail -n 50 "$log"; }
+  done
+  rm -rf "$results"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Runs a part of the tests, and notes it when it fails.
 part() {
   local name=$1 begun=$SECONDS
   shift
@@ -18,8 +36,19 @@ part() {
     echo "=== $name: passed in $((SECONDS - begun)) s"
   else
     echo "=== $name: FAILED after $((SECONDS - begun)) s"
-    failed+=("$name")
+    echo "$name" >>"$results/failed"
   fi
+}
+
+# Runs parts one after the other. What a part prints comes out in one piece when it ends, since two lanes run at a time.
+lane() {
+  local name
+  for name in "$@"; do
+    echo "=== $name begins"
+    run_part "$name" >"$results/$name.log" 2>&1
+    flock "$results" cat "$results/$name.log"
+    rm "$results/$name.log"
+  done
 }
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
@@ -59,13 +88,13 @@ if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|platform
   fi
   part "build without warnings" build_without_warnings
   # Without a build there is nothing to test.
-  [ ${#failed[@]} -eq 0 ] || exit 1
+  [ ! -e "$results/failed" ] || exit 1
 fi
 export ORDERS_BIN="$PWD/.build/debug/orders"
 export ORDERS_WEB="$PWD/Web/dist"
 
-for name in "${parts[@]}"; do
-  case "$name" in
+run_part() {
+  case "$1" in
     tidy) part "rules of the tree" Tests/Tidy/run.sh ;;
     swift) part "swift modules" swift test --skip-build ;;
     docs) part "reference documentation" scripts/docs.sh ;;
@@ -76,12 +105,26 @@ for name in "${parts[@]}"; do
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
     chaos) part "crashes and outages, short" Tests/Chaos/run.sh --cycles 12 --rate 200 --brief --seed "${SEED:-1}" ;;
-    *) echo "test: no part is called '$name'; there are: tidy swift docs couchbase simulation clients contract web platform chaos" >&2; exit 2 ;;
   esac
-done
+}
 
-if [ ${#failed[@]} -gt 0 ]; then
-  echo "test: FAILED after $((SECONDS - started)) s: ${failed[*]}"
+# The platform's tests wait most of their time, and take as long as all others together: they have a lane of their own.
+first=()
+second=()
+for name in "${parts[@]}"; do
+  if [ "$name" = platform ]; then second+=("$name"); else first+=("$name"); fi
+done
+set -m # each lane is a process group, which can be ended whole
+lane "${first[@]}" </dev/null &
+lanes+=($!)
+lane "${second[@]}" </dev/null &
+lanes+=($!)
+set +m
+wait
+lanes=()
+
+if [ -e "$results/failed" ]; then
+  echo "test: FAILED after $((SECONDS - started)) s: $(paste -sd, "$results/failed")"
   exit 1
 fi
 echo "test: everything passed in $((SECONDS - started)) s"
