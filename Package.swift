@@ -24,7 +24,9 @@ let package = Package(
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
+        .library(name: "BrokerStorage", targets: ["BrokerStorage"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
+        .library(name: "KafkaRecords", targets: ["KafkaRecords"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -74,11 +76,16 @@ let package = Package(
         .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(
-            name: "KafkaProtocol", dependencies: ["ByteCompression", "CCompression", nioCore], swiftSettings: strict),
+            name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
+        .target(
+            name: "KafkaRecords", dependencies: ["ByteCompression", "CCompression", "KafkaProtocol", nioCore],
+            swiftSettings: strict),
+        .target(name: "BrokerStorage", dependencies: ["Threads", nioCore], swiftSettings: strict),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "BrokerAccess", "KafkaProtocol", "LogLimit", "SCRAM", "Threads", log, nioCore, nioPosix, nioSSL,
+                "BrokerAccess", "BrokerStorage", "KafkaProtocol", "KafkaRecords", "LogLimit", "SCRAM", log, nioCore,
+                nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -194,20 +201,26 @@ let package = Package(
         .testTarget(
             name: "EmbeddedBrokerTests",
             dependencies: [
-                "BrokerAccess", "BrokerSimulation", "EmbeddedBroker", "KafkaProtocol", "SCRAM", "TestSupport", nioCore,
-                nioPosix, nioSSL,
+                "BrokerAccess", "BrokerSimulation", "BrokerStorage", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords",
+                "SCRAM", "TestSupport", nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         // The broker is there to say which APIs have to be covered.
         .testTarget(
             name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore],
             swiftSettings: strict),
-        .target(name: "TestSupport", dependencies: ["KafkaProtocol", nioCore], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "KafkaRecordsTests",
+            dependencies: ["ByteCompression", "CCompression", "KafkaProtocol", "KafkaRecords", "TestSupport", nioCore],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["KafkaProtocol", nioCore], path: "Tests/TestSupport",
+            swiftSettings: strict),
         // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
         .target(
             name: "BrokerSimulation",
             dependencies: [
-                "EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore,
+                "BrokerStorage", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords", "TestSupport", nioCore,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
@@ -233,7 +246,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["CCompression", "EmbeddedBroker", "KafkaProtocol", "OrderEvents", "TestSupport", nioCore],
+            dependencies: [
+                "BrokerStorage", "CCompression", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords", "OrderEvents",
+                "TestSupport", nioCore,
+            ],
             path: "Tests/Fuzz",
             exclude: [
                 "Corpus", "LibFuzzer", "Package.swift", "README.md", "coverage.sh", "json.dict", "run.sh",

@@ -15,7 +15,9 @@ let package = Package(
             dependencies: [
                 .product(name: "OrderEvents", package: "orders-platform"),
                 .product(name: "EmbeddedBroker", package: "orders-platform"),
+                .product(name: "BrokerStorage", package: "orders-platform"),
                 .product(name: "KafkaProtocol", package: "orders-platform"),
+                .product(name: "KafkaRecords", package: "orders-platform"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Properties", swiftSettings: strict),

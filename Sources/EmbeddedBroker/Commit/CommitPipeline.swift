@@ -1,3 +1,4 @@
+import BrokerStorage
 import DequeModule
 import KafkaProtocol
 import NIOCore

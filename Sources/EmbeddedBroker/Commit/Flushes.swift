@@ -1,3 +1,4 @@
+import BrokerStorage
 import NIOCore
 
 /// Which logs wait for their batches to get into segment files.

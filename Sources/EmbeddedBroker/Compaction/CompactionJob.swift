@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Rewrites closed segments of one log without the records that later ones of the same key have replaced.

@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// Puts compacted segments in the place of those that they replace.
 struct SegmentSwapJob: StorageJob {
     var directory: String

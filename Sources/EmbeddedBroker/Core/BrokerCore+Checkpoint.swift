@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// Checkpoints and the shutdown, which ends with one.
 extension BrokerCore {
     /// Takes a snapshot now and writes it when everything in it is safe without the journal.

@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 
 /// What is appended becomes durable with the next commit.
 extension BrokerCore {

@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// Compaction: one log at a time, in the background.
 extension BrokerCore {
     /// Starts compacting the log that has most to gain, if one has enough.

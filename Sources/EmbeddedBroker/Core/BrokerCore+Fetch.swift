@@ -1,3 +1,4 @@
+import BrokerStorage
 import KafkaProtocol
 
 /// Fetch: answers at once if there is enough to read, else as soon as there is or the wait is over.

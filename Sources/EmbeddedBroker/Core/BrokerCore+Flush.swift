@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// Batches on their way from memory to segment files, and out of memory.
 ///
 /// The journal has made them durable before, so this is no hurry: several batches go in one write, without waiting for

@@ -1,3 +1,4 @@
+import BrokerStorage
 import KafkaProtocol
 
 /// A ListOffsets request whose partitions are being answered, some of them by the storage.

@@ -1,3 +1,4 @@
+import BrokerStorage
 import KafkaProtocol
 
 /// What the data directory holds, by partition, and how much room there is.

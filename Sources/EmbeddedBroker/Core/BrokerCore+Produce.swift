@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Produce: batches go to the ends of their partitions and are acknowledged once they are durable.

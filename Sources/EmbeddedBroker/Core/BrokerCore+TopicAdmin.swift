@@ -1,3 +1,4 @@
+import BrokerStorage
 import KafkaProtocol
 
 /// Creating, deleting and growing topics, and deleting records, as admin clients ask.

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Producer ids and transactions: the coordinator decides, this writes and answers.

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 /// Ending a transaction that hangs in a partition, as an administrator asks (`kafka-transactions.sh abort`).
 ///

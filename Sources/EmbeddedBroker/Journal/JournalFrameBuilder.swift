@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Puts together the frames of the next commit, in one buffer: the only copy that is made of what producers send.

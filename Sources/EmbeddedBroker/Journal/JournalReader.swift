@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Reads the journal's frames one after the other, from where a checkpoint says, across its files, until the first that

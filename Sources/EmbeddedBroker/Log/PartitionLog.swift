@@ -1,5 +1,6 @@
 import DequeModule
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// The number by which the journal knows a log. Never used again, so that what the journal holds of a deleted topic

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 /// The producers of one partition.
 ///

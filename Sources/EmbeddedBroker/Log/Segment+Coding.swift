@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 /// A segment as a checkpoint and its index file describe it.
 extension Segment: StoredFile {

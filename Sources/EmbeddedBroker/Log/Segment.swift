@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 /// One file of a partition's log: record batches one after the other, as they are on the wire.
 struct Segment: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// The fetches that wait: for data, or for the storage to read it.
 struct Fetches {
     private(set) var pending: [UInt64: PendingFetch] = [:]

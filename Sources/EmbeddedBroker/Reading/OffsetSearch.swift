@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// The search for an offset by its timestamp, in one log: says which batches it wants, and is given them.

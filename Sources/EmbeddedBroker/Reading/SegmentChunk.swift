@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// What a piece of a segment file holds of what a reader wants.

@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// What somebody wants of a log's segments, and who.

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 extension RecordBatchHeader {
     /// Whether the greatest timestamp is one that the records cannot have. Some producers leave the field unset

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 
 extension RecordBatchHeader {
     /// How many offsets a segment spans at most: its index counts them in 32 bits.

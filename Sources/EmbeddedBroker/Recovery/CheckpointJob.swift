@@ -1,3 +1,5 @@
+import BrokerStorage
+
 /// Makes a checkpoint's segments safe, then the checkpoint.
 struct CheckpointJob: StorageJob {
     struct ClosedSegment: Sendable {

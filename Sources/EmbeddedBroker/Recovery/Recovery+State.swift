@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Reading the broker's own logs into memory.

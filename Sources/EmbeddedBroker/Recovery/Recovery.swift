@@ -1,3 +1,4 @@
+import BrokerStorage
 import NIOCore
 
 /// Brings a data directory to the state that was last acknowledged.

@@ -1,3 +1,4 @@
+import BrokerStorage
 import KafkaProtocol
 import NIOCore
 

@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// Reads the batches of a segment file one after the other, checking each.

@@ -1,4 +1,6 @@
+import BrokerStorage
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// What a file of the broker's own holds: magic, version, one structure, CRC-32C of all before. Integers are

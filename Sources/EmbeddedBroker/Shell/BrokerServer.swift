@@ -1,4 +1,5 @@
 import BrokerAccess
+import BrokerStorage
 import LogLimit
 import Logging
 import NIOCore

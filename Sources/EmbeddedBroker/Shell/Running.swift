@@ -1,3 +1,4 @@
+import BrokerStorage
 import Logging
 import NIOCore
 import NIOPosix

@@ -1,4 +1,5 @@
 import KafkaProtocol
+import KafkaRecords
 import NIOCore
 
 /// A record of one of the broker's own logs; without a value it deletes what its key had.

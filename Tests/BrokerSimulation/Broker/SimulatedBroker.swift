@@ -1,6 +1,7 @@
 import DequeModule
 import Logging
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

@@ -1,3 +1,4 @@
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// What is checked around restarts.

@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// All that readers can have of one partition.
 struct PartitionView: Hashable {

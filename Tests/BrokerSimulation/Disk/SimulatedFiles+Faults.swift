@@ -1,6 +1,7 @@
 import Synchronization
 import TestSupport
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// What a call on ``SimulatedFiles`` does, as far as faults care.

@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// ``StorageFiles`` in memory, with a page cache that a power loss can take: the contract's worst case.

@@ -1,3 +1,4 @@
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// What goes wrong around the broker.

@@ -1,5 +1,6 @@
 import TestSupport
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

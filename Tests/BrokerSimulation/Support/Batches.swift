@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// Batches as producers send them, and records as consumers read them.
 enum Batches {

@@ -5,6 +5,7 @@ import TestSupport
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite("Batches that compaction empties")
 struct EmptyBatchTests {

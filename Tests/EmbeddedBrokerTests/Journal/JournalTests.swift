@@ -4,6 +4,7 @@ import Testing
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite("Journal")
 struct JournalTests {

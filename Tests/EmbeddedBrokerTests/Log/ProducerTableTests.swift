@@ -2,6 +2,7 @@ import Testing
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite("Producers of a partition")
 struct ProducerTableTests {

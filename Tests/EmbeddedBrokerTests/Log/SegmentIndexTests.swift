@@ -1,7 +1,9 @@
 import Testing
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite("Index of a segment")
 struct SegmentIndexTests {

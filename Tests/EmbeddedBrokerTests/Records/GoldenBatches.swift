@@ -5,6 +5,7 @@ import Testing
 @testable import BrokerSimulation
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// Batches made by the record builders of real clients, all of the same three records.
 struct GoldenBatch: CustomTestStringConvertible {

@@ -1,5 +1,6 @@
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 extension RecordBatch {
     /// Sets what the broker sets: base offset and leader epoch, which the checksum does not cover.

@@ -4,6 +4,7 @@ import Testing
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite struct RecordBatchBuilderTests {
     @Test("What the broker builds reads back, sparse offsets included", arguments: Compression.allCases)

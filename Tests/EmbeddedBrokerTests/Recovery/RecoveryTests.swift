@@ -3,6 +3,7 @@ import Testing
 import TestSupport
 
 @testable import BrokerSimulation
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

@@ -3,7 +3,9 @@ import NIOCore
 import TestSupport
 import Testing
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
+@testable import KafkaRecords
 
 /// What earlier versions have written must be read, and what is written must be read by them: byte for byte.
 @Suite("What is stored has the same bytes in every version") struct StoredBytesTests {

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import Testing
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

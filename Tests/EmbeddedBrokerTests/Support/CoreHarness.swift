@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 
 @testable import BrokerSimulation
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

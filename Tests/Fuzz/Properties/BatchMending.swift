@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// Makes bytes what their checksum says, so that a fuzzer gets past it.
 enum BatchMending {

@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// A record section is taken or refused; what is taken can be read by every consumer, within bounds.
 enum BatchProperties {

@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// What a producer may send compressed is what the strictest client reads, and gives what that client gets.
 enum CodecProperties {

@@ -3,6 +3,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// Writes compressed streams of which one client reads more, less or something else than another.
 ///

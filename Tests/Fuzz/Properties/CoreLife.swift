@@ -1,5 +1,6 @@
 import NIOCore
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
 

@@ -1,5 +1,6 @@
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// Makes the frames in a journal file's bytes whole: lengths that fit, the chain of sequence numbers and checksums, batches
 /// that go on where their log ends. What the entries say stays.

@@ -1,5 +1,6 @@
 import NIOCore
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// Whatever is in the journal, recovery ends in a state or in a clear error; and recovering once more changes nothing.

@@ -1,6 +1,7 @@
 import NIOCore
 import Synchronization
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 
 /// ``StorageFiles`` in memory, small and without faults.

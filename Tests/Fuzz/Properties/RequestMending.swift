@@ -2,6 +2,7 @@ import NIOCore
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// What a member got by the answer to its JoinGroup.
 struct CoreMember {

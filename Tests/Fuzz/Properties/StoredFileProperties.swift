@@ -1,7 +1,9 @@
 import NIOCore
 
+@testable import BrokerStorage
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 /// The files beside the journal: what they hold is read or refused, and a damaged segment is cut, never followed.
 enum StoredFileProperties {

@@ -4,6 +4,7 @@ import Testing
 
 @testable import EmbeddedBroker
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite struct WireReaderTests {
     func written(_ body: (inout WireWriter) -> Void) -> ByteBuffer {

@@ -2,6 +2,7 @@ import TestSupport
 import Testing
 
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite struct CRC32CTests {
     func checksum(_ bytes: [UInt8], seed: UInt32 = 0) -> UInt32 {

@@ -1,3 +1,4 @@
+import KafkaProtocol
 import NIOCore
 
 /// Builds a batch that the broker itself writes: internal records, control records, compaction's output.

@@ -1,7 +1,7 @@
 import NIOCore
 
 /// The order in which storage operations happen: first in, first out within a lane, no order between lanes.
-enum StorageLane: Int, Hashable, Sendable, CaseIterable {
+package enum StorageLane: Int, Hashable, Sendable, CaseIterable {
     /// Journal commits alone, so that nothing delays an acknowledgement.
     case journal
     /// Segment writes and reads, and what must keep its place among them.
@@ -11,17 +11,23 @@ enum StorageLane: Int, Hashable, Sendable, CaseIterable {
 }
 
 /// Work for the storage, decided by the core and performed outside of it.
-struct StorageOperation: Sendable {
-    typealias ID = UInt64
+package struct StorageOperation: Sendable {
+    package typealias ID = UInt64
 
-    let id: ID
-    let lane: StorageLane
+    package let id: ID
+    package let lane: StorageLane
     /// Performed in order; the first that fails ends the operation.
-    let steps: [StorageStep]
+    package let steps: [StorageStep]
+
+    package init(id: ID, lane: StorageLane, steps: [StorageStep]) {
+        self.id = id
+        self.lane = lane
+        self.steps = steps
+    }
 }
 
 /// One call on ``StorageFiles``.
-enum StorageStep: Sendable {
+package enum StorageStep: Sendable {
     case write(file: String, offset: Int, chunks: [ByteBuffer])
     case read(file: String, offset: Int, count: Int)
     case truncate(file: String, size: Int)
@@ -36,25 +42,27 @@ enum StorageStep: Sendable {
 }
 
 /// Work that is made of many file calls. It must be a pure function of its own values and the files' contents.
-protocol StorageJob: Sendable {
+package protocol StorageJob: Sendable {
     func run(on files: some StorageFiles) throws(StorageError) -> any StorageJobResult
 }
 
 /// What a job hands back to the core.
-protocol StorageJobResult: Sendable {}
+package protocol StorageJobResult: Sendable {}
 
 /// The result of a ``StorageOperation``.
-struct StorageCompletion: Sendable {
-    var id: StorageOperation.ID
+package struct StorageCompletion: Sendable {
+    package var id: StorageOperation.ID
     /// What its read steps read, in their order.
-    var read: [ByteBuffer] = []
-    var jobResult: (any StorageJobResult)?
-    var error: StorageError?
+    package var read: [ByteBuffer] = []
+    package var jobResult: (any StorageJobResult)?
+    package var error: StorageError?
+
+    package init(id: StorageOperation.ID) { self.id = id }
 }
 
 extension StorageOperation {
     /// Performs the steps, blocking.
-    func perform(on files: some StorageFiles) -> StorageCompletion {
+    package func perform(on files: some StorageFiles) -> StorageCompletion {
         var completion = StorageCompletion(id: id)
         do {
             for step in steps {

@@ -6,14 +6,14 @@ import Synchronization
 ///
 /// Files stay open between calls, at most ``maximumOpenFiles`` of them. A handle is closed when nobody uses it any
 /// more, so that deleting or replacing a file on one lane never pulls it away from a read on another.
-final class FileStorage: StorageFiles {
-    static let maximumOpenFiles = 256
+package final class FileStorage: StorageFiles {
+    package static let maximumOpenFiles = 256
 
     /// Without a slash at its end.
-    let root: String
+    package let root: String
     private let handles = Mutex<[String: OpenFile]>([:])
 
-    init(root: String) {
+    package init(root: String) {
         self.root = root
     }
 
@@ -72,7 +72,7 @@ final class FileStorage: StorageFiles {
 
     // MARK: StorageFiles
 
-    func list(_ directory: String) throws(StorageError) -> [String] {
+    package func list(_ directory: String) throws(StorageError) -> [String] {
         guard let stream = opendir(path(directory)) else {
             if errno == ENOENT { return [] }
             throw failure(directory, "list")
@@ -88,7 +88,7 @@ final class FileStorage: StorageFiles {
         return names.sorted()
     }
 
-    func size(_ file: String) throws(StorageError) -> Int? {
+    package func size(_ file: String) throws(StorageError) -> Int? {
         var status = stat()
         guard stat(path(file), &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -97,7 +97,7 @@ final class FileStorage: StorageFiles {
         return Int(status.st_size)
     }
 
-    func read(_ file: String, at offset: Int, count: Int) throws(StorageError) -> ByteBuffer {
+    package func read(_ file: String, at offset: Int, count: Int) throws(StorageError) -> ByteBuffer {
         let handle = try open(file, create: false)
         var buffer = ByteBufferAllocator().buffer(capacity: count)
         while buffer.readableBytes < count {
@@ -117,7 +117,7 @@ final class FileStorage: StorageFiles {
         return buffer
     }
 
-    func write(_ file: String, at offset: Int, _ chunks: [ByteBuffer]) throws(StorageError) {
+    package func write(_ file: String, at offset: Int, _ chunks: [ByteBuffer]) throws(StorageError) {
         let handle = try open(file, create: true)
         var position = offset
         var first = 0
@@ -171,41 +171,41 @@ final class FileStorage: StorageFiles {
         }
     }
 
-    func truncate(_ file: String, to size: Int) throws(StorageError) {
+    package func truncate(_ file: String, to size: Int) throws(StorageError) {
         let handle = try open(file, create: true)
         guard ftruncate(handle.descriptor, off_t(size)) == 0 else { throw failure(file, "set its size to \(size)") }
     }
 
-    func preallocate(_ file: String, size: Int) throws(StorageError) {
+    package func preallocate(_ file: String, size: Int) throws(StorageError) {
         let handle = try open(file, create: true)
         let number = posix_fallocate(handle.descriptor, 0, off_t(size))
         guard number == 0 else { throw failure(file, "reserve \(size) bytes", number) }
     }
 
-    func synchronize(_ file: String) throws(StorageError) {
+    package func synchronize(_ file: String) throws(StorageError) {
         let handle = try open(file, create: false)
         guard fdatasync(handle.descriptor) == 0 else { throw failure(file, "synchronize") }
     }
 
-    func synchronizeDirectory(_ directory: String) throws(StorageError) {
+    package func synchronizeDirectory(_ directory: String) throws(StorageError) {
         let descriptor = Glibc.open(path(directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(directory, "open") }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw failure(directory, "synchronize") }
     }
 
-    func rename(_ source: String, to target: String) throws(StorageError) {
+    package func rename(_ source: String, to target: String) throws(StorageError) {
         guard Glibc.rename(path(source), path(target)) == 0 else { throw failure(source, "rename to \(target)") }
         forget(source)
         forget(target)
     }
 
-    func delete(_ file: String) throws(StorageError) {
+    package func delete(_ file: String) throws(StorageError) {
         forget(file)
         if unlink(path(file)) != 0, errno != ENOENT { throw failure(file, "delete") }
     }
 
-    func deleteDirectory(_ directory: String) throws(StorageError) {
+    package func deleteDirectory(_ directory: String) throws(StorageError) {
         for name in try list(directory) {
             let file = directory + "/" + name
             forget(file)
@@ -217,7 +217,7 @@ final class FileStorage: StorageFiles {
         if rmdir(path(directory)) != 0, errno != ENOENT { throw failure(directory, "delete") }
     }
 
-    func space() throws(StorageError) -> StorageSpace {
+    package func space() throws(StorageError) -> StorageSpace {
         var volume = statvfs()
         guard statvfs(root, &volume) == 0 else { throw failure("", "look up the room of") }
         let block = UInt64(volume.f_frsize)

@@ -10,7 +10,7 @@ import NIOCore
 /// - It survives a power loss only after ``synchronize(_:)`` of the file has returned. For a new, renamed or deleted
 ///   name that is ``synchronizeDirectory(_:)``.
 /// - An unsynchronized write may survive whole, in part or not at all.
-protocol StorageFiles: AnyObject, Sendable {
+package protocol StorageFiles: AnyObject, Sendable {
     /// The names in a directory, sorted; empty if the directory does not exist.
     func list(_ directory: String) throws(StorageError) -> [String]
     /// The size in bytes, nil if there is no such file.
@@ -38,8 +38,13 @@ protocol StorageFiles: AnyObject, Sendable {
 }
 
 /// The room on a volume, in bytes.
-struct StorageSpace: Hashable, Sendable {
-    var total: Int64
+package struct StorageSpace: Hashable, Sendable {
+    package var total: Int64
     /// What this process may still take.
-    var usable: Int64
+    package var usable: Int64
+
+    package init(total: Int64, usable: Int64) {
+        self.total = total
+        self.usable = usable
+    }
 }

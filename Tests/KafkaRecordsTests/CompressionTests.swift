@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 @testable import KafkaProtocol
+@testable import KafkaRecords
 
 @Suite struct CompressionTests {
     static let packed = Compression.allCases.filter { $0 != .none }

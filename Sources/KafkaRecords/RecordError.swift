@@ -1,3 +1,5 @@
+import KafkaProtocol
+
 /// Why a record batch is refused or cannot be read.
 package enum RecordError: Error, Hashable, Sendable {
     /// The bytes end before the batch does.
