@@ -239,3 +239,30 @@ def test_timeouts(server, scope):
         rows(scope, "SELECT 1", timeout=short)
     with pytest.raises(CouchbaseException):
         rows(scope, "UPDATE docs SET x = 1 WHERE type = 'order'", read_only=True)
+
+
+def test_scopes_and_collections_are_made_and_dropped_by_statements(sdk, server, key):
+    name = server.bucket
+
+    def run(statement):
+        return list(sdk.query(statement))
+
+    run(f"CREATE SCOPE `{name}`.made")
+    run(f"CREATE SCOPE `{name}`.made IF NOT EXISTS")
+    with pytest.raises(CouchbaseException, match="already exists"):
+        run(f"CREATE SCOPE `{name}`.made")
+    run(f"CREATE COLLECTION `{name}`.made.docs")
+    run(f"CREATE COLLECTION default:`{name}`.made.docs IF NOT EXISTS")
+    docs = sdk.bucket(name).scope("made").collection("docs")
+    for number in range(7):
+        docs.insert(f"{key}-{number}", {"n": number})
+    # The count of a whole collection needs no index; anything else does.
+    assert run(f"SELECT RAW COUNT(*) FROM `{name}`.made.docs") == [7]
+    assert run(f"SELECT COUNT(*) AS total FROM `{name}`.made.docs") == [{"total": 7}]
+    with pytest.raises(CouchbaseException, match="No index available"):
+        run(f"SELECT RAW COUNT(*) FROM `{name}`.made.docs WHERE n > 2")
+    run(f"DROP COLLECTION `{name}`.made.docs")
+    run(f"DROP SCOPE `{name}`.made")
+    run(f"DROP SCOPE `{name}`.made IF EXISTS")
+    with pytest.raises(ParsingFailedException):
+        run(f"CREATE SCOPE IF NOT EXISTS `{name}`.made")

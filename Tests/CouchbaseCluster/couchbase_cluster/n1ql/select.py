@@ -119,6 +119,8 @@ class Run:
         early = limit is not None and not grouped and not statement.order and not statement.distinct
         if limit == 0:
             return []
+        if planner.is_fast_count(statement):
+            return self.fast_count(statement)
         rows = await self.rows(statement, limit + offset if early else None)
         if grouped:
             rows = self.group(statement, rows, aggregates)
@@ -130,6 +132,12 @@ class Run:
             results = self.sort(statement, scope, results)
         end = None if limit is None else offset + limit
         return [result for result, _ in results[offset:end]]
+
+    def fast_count(self, statement):
+        keyspace = self.catalog.resolve(statement.source.keyspace, self.context)
+        number = len(self.catalog.live(keyspace))
+        names = [one.alias or f"${place}" for place, one in enumerate(statement.projections, 1)]
+        return [number] if statement.raw else [dict.fromkeys(names, number)]
 
     def number(self, node, clause):
         if node is None:
