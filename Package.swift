@@ -148,7 +148,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka",
+                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "CouchbaseOrderStore", "DeadLetters",
+                "EmbeddedBroker", "Kafka",
                 "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",

@@ -74,10 +74,24 @@ package final class TestCluster: Sendable {
         try await run(request, path)
     }
 
+    private struct State: Decodable {
+        struct Fault: Decodable { let hits: Int }
+        let faults: [Fault]
+    }
+
+    /// How many requests the faults have met.
+    package func hits() async throws -> Int {
+        let response = try await HTTPClient.shared.execute(
+            HTTPClientRequest(url: "\(endpoints.control)/state"), timeout: .seconds(10))
+        let body = try await response.body.collect(upTo: 1 << 20)
+        return try JSONDecoder().decode(State.self, from: Data(body.readableBytesView)).faults.map(\.hits).reduce(0, +)
+    }
+
     /// A request to the management service, with a form.
     package func manage(_ path: String, _ form: String, method: String = "POST") async throws {
         var request = HTTPClientRequest(
-            url: "http://127.0.0.1:\(endpoints.ports[0]["mgmt"] ?? 0)/pools/default/buckets/\(endpoints.bucket)/\(path)")
+            url: "http://127.0.0.1:\(endpoints.ports[0]["mgmt"] ?? 0)/pools/default/buckets/\(endpoints.bucket)/\(path)"
+        )
         request.method = .init(rawValue: method)
         request.setBasicAuth(username: endpoints.user, password: endpoints.password)
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")

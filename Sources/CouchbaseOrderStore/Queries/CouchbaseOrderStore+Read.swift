@@ -106,9 +106,10 @@ extension CouchbaseOrderStore {
         var documents: [OrderDocument?] = []
         documents.reserveCapacity(ids.count)
         for (key, result) in zip(keys, await collections.orders.get(keys)) {
-            documents.append(try found(result).map { found throws(OrderStoreError) in
-                try StoredOrder.decode(found.bytes, key: key)
-            })
+            documents.append(
+                try found(result).map { found throws(OrderStoreError) in
+                    try StoredOrder.decode(found.bytes, key: key)
+                })
         }
         return documents
     }

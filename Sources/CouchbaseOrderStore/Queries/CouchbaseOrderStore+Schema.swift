@@ -28,7 +28,8 @@ extension CouchbaseOrderStore {
                     throw OrderStoreError(
                         .cannotOpen,
                         "\(name): \(settings.username) may not make or see its scope, collections and indexes "
-                            + "(\(error.message)); have an administrator run what `orders store indexes --print` prints")
+                            + "(\(error.message)); have an administrator run what `orders store indexes --print` prints"
+                    )
                 }
                 guard ContinuousClock.now < deadline else { throw error }
                 logger.debug("the schema is not there yet", metadata: ["error": "\(error)"])
@@ -60,6 +61,18 @@ extension CouchbaseOrderStore {
         let deferred = known.filter { $0.state == "deferred" }.map(\.name)
         if !deferred.isEmpty { try await run(schema.buildIndexes(deferred)) }
         return known.filter { $0.state != "online" }.map(\.name)
+    }
+
+    /// The indexes that are missing or still being built.
+    public func unusableIndexes() async throws -> [String] {
+        try await gate.pass(store: name) {
+            do {
+                let online = Set(try await knownIndexes().filter { $0.state == "online" }.map(\.name))
+                return OrderIndex.allCases.map(\.rawValue).filter { !online.contains($0) }
+            } catch let error as CouchbaseError {
+                throw explain(error)
+            }
+        }
     }
 
     private func knownIndexes() async throws -> [KnownIndex] {

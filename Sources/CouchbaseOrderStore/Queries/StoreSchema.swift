@@ -26,7 +26,7 @@ public struct StoreSchema: Sendable {
 
     func makeCollection(_ name: String) -> String { "CREATE COLLECTION \(keyspace(name)) IF NOT EXISTS" }
 
-    /// It is built later, all of them in one pass over the documents.
+    /// It is built later: all of them together, so that the documents are read once.
     func makeIndex(_ index: OrderIndex) -> String {
         "CREATE INDEX \(Self.quoted(index.rawValue)) IF NOT EXISTS ON \(keyspace(Self.orders))"
             + "(\(index.keys.joined(separator: ", "))) WITH {\"defer_build\": true}"
