@@ -125,7 +125,9 @@ def test_the_doctor_says_what_is_missing_and_the_statements_make_it(data, cluste
     env = settings(cluster)
     code, out, _ = call("doctor", "--data-dir", data, env=env)
     assert code == 1 and "orders store indexes" in out
-    code, out, err = call("store", "indexes", "--print", env={"COUCHBASE_BUCKET": cluster.bucket})
+    code, out, err = call(
+        "store", "indexes", "--print", env={"COUCHBASE_BUCKET": cluster.bucket, "ORDERS_DATA_DIR": str(data)}
+    )
     assert code == 0, err
     assert [line.split()[:2] for line in out.splitlines()][:2] == [["CREATE", "SCOPE"], ["CREATE", "COLLECTION"]]
     assert call("store", "indexes", env=env)[0] == 0

@@ -16,6 +16,8 @@ struct StoreIndexes: AsyncParsableCommand {
             """)
 
     @Flag(help: "Print the statements, and run none. Nothing is connected to.") var print = false
+    /// Every command takes it.
+    @OptionGroup var data: DataOptions
     @OptionGroup var log: LogOptions
 
     func run() async throws {
