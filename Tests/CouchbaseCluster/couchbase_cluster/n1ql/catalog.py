@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..bucket import vbucket_of
 from ..manifest import InvalidName
 from .errors import QueryError
+from .ordered import OrderedIndex
 from .planner import normal
 
 MAX_PREPARED = 4096
@@ -36,6 +37,8 @@ class Catalog:
         # what the indexes know while they lag: {keyspace: {key: Document}}, None while they do not
         self.stale = None
         self.parsed = {}
+        # index id -> OrderedIndex, made by the first query that can use it
+        self.in_order = {}
 
     # Keyspaces
 
@@ -98,6 +101,14 @@ class Catalog:
         if self.stale is None or consistent:
             return self.live(keyspace)
         return self.stale.get(keyspace, {})
+
+    def ordered(self, index, documents):
+        """The index in order, with these documents."""
+        known = self.in_order.get(index.id)
+        if known is None:
+            known = self.in_order[index.id] = OrderedIndex(index)
+        known.follow(documents, self.value)
+        return known
 
     def lag(self, on):
         self.stale = None
