@@ -291,7 +291,9 @@ def test_a_range_of_an_index_is_what_going_through_everything_finds(scope, serve
             found = rows(scope, f"SELECT RAW place FROM docs WHERE {condition} ORDER BY place{order} LIMIT 7", **wait)
             # A computed value has no index, so nothing but its type bounds this one.
             all_of_it = rows(
-                scope, f"SELECT RAW place FROM docs WHERE type = 'page' AND place + 0 >= {low} AND place + 0 < {high} "
-                f"AND kind || '' = 'a' ORDER BY place + 0{order} LIMIT 7", **wait
+                scope,
+                f"SELECT RAW place FROM docs WHERE type = 'page' AND place + 0 >= {low} AND place + 0 < {high} "
+                f"AND kind || '' = 'a' ORDER BY place + 0{order} LIMIT 7",
+                **wait,
             )
             assert found == all_of_it
