@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase clean
+.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -19,6 +19,9 @@ docs: debug           ## the reference documentation of the library products, in
 
 conformance:          ## other projects' suites against the broker: SUITES="NAME=CHECKOUT ..."; see Tests/Conformance/README.md
 	@Tests/Conformance/run.py $(SUITES)
+
+conformance-couchbase: setup ## the order store's suite against a real cluster: COUCHBASE_HOST, _USERNAME, _PASSWORD, _BUCKET
+	@COUCHBASE_HOST="$(COUCHBASE_HOST)" scripts/conformance-couchbase.sh
 
 fuzz: setup           ## libFuzzer, FUZZ_SECONDS=600 for each target; see Tests/Fuzz/README.md
 	@Tests/Fuzz/run.sh $(FUZZ_TARGETS)

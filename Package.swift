@@ -106,6 +106,13 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "CouchbaseOrderStore",
+            dependencies: [
+                "Couchbase", "OrderEvents", "OrderStore", log, nioCore,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict),
         .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: strict),
         .target(
             name: "OrderFiles",
@@ -148,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "DeadLetters", "EmbeddedBroker", "Kafka",
+                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "CouchbaseOrderStore", "DeadLetters",
+                "EmbeddedBroker", "Kafka",
                 "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",
@@ -169,10 +177,17 @@ let package = Package(
         .testTarget(
             name: "CouchbaseTests",
             dependencies: [
-                "Couchbase", "CouchbaseSimulation", "TestSupport", nioCore, nioPosix,
+                "Couchbase", "CouchbaseSimulation", "CouchbaseTesting", "TestSupport", nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
+        // The test cluster as a process, for the tests of the client and of the store.
+        .target(
+            name: "CouchbaseTesting",
+            dependencies: [
+                "Couchbase", nioCore, nioPosix, .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            path: "Tests/CouchbaseTesting", swiftSettings: strict),
         // The client's simulation: a library, so that tests can use it, and a program for many seeds.
         .target(
             name: "CouchbaseSimulation",
@@ -188,7 +203,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "OrderStoreTests",
-            dependencies: ["OrderStore", "TestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Couchbase", "CouchbaseOrderStore", "CouchbaseTesting", "OrderStore", "TestSupport", log, nioCore,
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
         .target(

@@ -5,10 +5,12 @@ import OrderEvents
 /// In a list by order_id it is the last order looked at; in a list by time also that order's created_at, in the list
 /// of alerts the moment it was detected.
 public struct OrderCursor: Hashable, Sendable {
-    let orderID: OrderID
-    let moment: Timestamp?
+    /// The last order looked at.
+    package let orderID: OrderID
+    /// Its created_at, or when it was detected; nil in a list by order_id.
+    package let moment: Timestamp?
 
-    init(orderID: OrderID, moment: Timestamp? = nil) {
+    package init(orderID: OrderID, moment: Timestamp? = nil) {
         self.orderID = orderID
         self.moment = moment
     }

@@ -19,5 +19,5 @@ public enum OrderSort: String, CaseIterable, Sendable {
         }
     }
 
-    var isDescending: Bool { self == .newestFirst || self == .highestIDFirst }
+    package var isDescending: Bool { self == .newestFirst || self == .highestIDFirst }
 }

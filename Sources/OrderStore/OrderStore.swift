@@ -5,8 +5,11 @@ import OrderEvents
 /// The writer (the sink) is one at a time; readers are many and never hold it up. Every call may throw
 /// ``OrderStoreError`` and is safe to repeat.
 public protocol OrderStore: Sendable {
-    /// Writes a batch, all of it or nothing, durable on return. A document or aggregate replaces the stored one only if
-    /// its revision is higher, so that a batch may come twice, and late.
+    /// Writes a batch, durable on return. A document or aggregate replaces the stored one only if its revision is higher,
+    /// so that a batch may come twice, and late.
+    ///
+    /// SQLite writes all of a batch or nothing. Couchbase writes document by document: readers may see a part of a batch,
+    /// and a batch that failed is complete once it was repeated.
     func apply(_ batch: StoreBatch) async throws
 
     /// Returns if the store answers a query.

@@ -10,6 +10,8 @@ public struct OrderStoreError: Error, Sendable {
         case newerVersion
         /// Another process holds it for longer than the store waits.
         case busy
+        /// The database does not answer, or not all of it.
+        case unavailable
         /// The disk is full or fails.
         case storage
         /// What is stored is not what was written: a damaged file.
@@ -34,7 +36,7 @@ public struct OrderStoreError: Error, Sendable {
     }
 
     /// Whether the same call may succeed later by itself.
-    public var isRetriable: Bool { code == .busy || code == .storage }
+    public var isRetriable: Bool { code == .busy || code == .storage || code == .unavailable }
 }
 
 extension OrderStoreError: CustomStringConvertible {

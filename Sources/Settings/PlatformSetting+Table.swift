@@ -83,17 +83,4 @@ extension PlatformSetting {
             "Where fraud alerts are posted. The URL may hold a token: only scheme, host and port are shown.",
             values: "an http or https URL", .secret, commands: [.up, .alerting, .doctor], kind: .url),
     ]
-
-    static let store: [PlatformSetting] = [
-        PlatformSetting(
-            "couchbase.host", "COUCHBASE_HOST", "Not supported yet. If it is set, the start is refused.",
-            values: "a host", commands: [.up, .sink, .api]),
-        PlatformSetting(
-            "couchbase.bucket", "COUCHBASE_BUCKET", "Reserved, without effect.", values: "a name", commands: []),
-        PlatformSetting(
-            "couchbase.username", "COUCHBASE_USERNAME", "Reserved, without effect.", values: "a name", commands: []),
-        PlatformSetting(
-            "couchbase.password", "COUCHBASE_PASSWORD", "Reserved, without effect.", values: "text", .secret,
-            commands: []),
-    ]
 }

@@ -1,7 +1,9 @@
 """The Query service, as the official SDK asks it."""
 
 import base64
+import contextlib
 import json
+import random
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -11,6 +13,7 @@ from couchbase.exceptions import (
     AmbiguousTimeoutException,
     CouchbaseException,
     DocumentExistsException,
+    DocumentNotFoundException,
     InternalServerFailureException,
     KeyspaceNotFoundException,
     ParsingFailedException,
@@ -239,3 +242,58 @@ def test_timeouts(server, scope):
         rows(scope, "SELECT 1", timeout=short)
     with pytest.raises(CouchbaseException):
         rows(scope, "UPDATE docs SET x = 1 WHERE type = 'order'", read_only=True)
+
+
+def test_scopes_and_collections_are_made_and_dropped_by_statements(sdk, server, key):
+    name = server.bucket
+
+    def run(statement):
+        return list(sdk.query(statement))
+
+    run(f"CREATE SCOPE `{name}`.made")
+    run(f"CREATE SCOPE `{name}`.made IF NOT EXISTS")
+    with pytest.raises(CouchbaseException, match="already exists"):
+        run(f"CREATE SCOPE `{name}`.made")
+    run(f"CREATE COLLECTION `{name}`.made.docs")
+    run(f"CREATE COLLECTION default:`{name}`.made.docs IF NOT EXISTS")
+    docs = sdk.bucket(name).scope("made").collection("docs")
+    for number in range(7):
+        docs.insert(f"{key}-{number}", {"n": number})
+    # The count of a whole collection needs no index; anything else does.
+    assert run(f"SELECT RAW COUNT(*) FROM `{name}`.made.docs") == [7]
+    assert run(f"SELECT COUNT(*) AS total FROM `{name}`.made.docs") == [{"total": 7}]
+    with pytest.raises(CouchbaseException, match="No index available"):
+        run(f"SELECT RAW COUNT(*) FROM `{name}`.made.docs WHERE n > 2")
+    run(f"DROP COLLECTION `{name}`.made.docs")
+    run(f"DROP SCOPE `{name}`.made")
+    run(f"DROP SCOPE `{name}`.made IF EXISTS")
+    with pytest.raises(ParsingFailedException):
+        run(f"CREATE SCOPE IF NOT EXISTS `{name}`.made")
+
+
+def test_a_range_of_an_index_is_what_going_through_everything_finds(scope, server):
+    """Pages in both directions, while documents change, come and go, against the same condition on no index key."""
+    docs = scope.collection("docs")
+    generator = random.Random(3)
+    wait = {"scan_consistency": QueryScanConsistency.REQUEST_PLUS}
+    list(scope.query("CREATE INDEX by_place ON docs(place, kind)"))
+    for _ in range(30):
+        for _ in range(20):
+            key = f"page::{generator.randrange(60):02}"
+            if generator.random() < 0.2:
+                with contextlib.suppress(DocumentNotFoundException):
+                    docs.remove(key)
+            else:
+                docs.upsert(key, {"place": generator.randrange(1000), "kind": generator.choice("ab"), "type": "page"})
+        low, high = sorted(generator.randrange(1000) for _ in range(2))
+        for order in ("", " DESC"):
+            condition = f"place >= {low} AND {high} > place AND kind = 'a'"
+            found = rows(scope, f"SELECT RAW place FROM docs WHERE {condition} ORDER BY place{order} LIMIT 7", **wait)
+            # A computed value has no index, so nothing but its type bounds this one.
+            all_of_it = rows(
+                scope,
+                f"SELECT RAW place FROM docs WHERE type = 'page' AND place + 0 >= {low} AND place + 0 < {high} "
+                f"AND kind || '' = 'a' ORDER BY place + 0{order} LIMIT 7",
+                **wait,
+            )
+            assert found == all_of_it

@@ -53,7 +53,35 @@ extension OrderStoreConformance {
             #expect(try await store.totals() == all)
             #expect(try await store.counts() == StoreCounts(orders: 0, flagged: 0, windows: 0))
         },
-        StoreCheck("readers see batches whole, while they are being written") { store in
+        StoreCheck("readers see documents whole and never older, while they are being written") { store in
+            var samples = StoreSamples(seed: 22)
+            let first = samples.documents(1...20)
+            try await store.apply(StoreBatch(orders: first))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for revision in 2...30 as ClosedRange<Int64> {
+                        var batch = first
+                        for place in batch.indices { batch[place].revision = revision }
+                        try await store.apply(StoreBatch(orders: batch))
+                    }
+                }
+                for _ in 0..<3 {
+                    group.addTask {
+                        var last: [OrderID: Int64] = [:]
+                        while last.values.min() ?? 0 < 30 {
+                            let seen = try await store.newestOrders(limit: 40, until: .latest)
+                            #expect(seen.count == 20)
+                            for document in seen {
+                                #expect(document.revision >= last[document.order.id, default: 0])
+                                last[document.order.id] = document.revision
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        },
+        StoreCheck("readers see batches whole, while they are being written", isAboutWholeBatches: true) { store in
             var samples = StoreSamples(seed: 21)
             let first = samples.documents(1...40)
             try await store.apply(

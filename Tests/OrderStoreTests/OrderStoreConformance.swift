@@ -6,10 +6,16 @@ import TestSupport
 /// What every order store must do, whatever is behind it: a backend's tests run each check on a new, empty store.
 struct StoreCheck: Sendable, CustomTestStringConvertible {
     let testDescription: String
+    /// Only for a store that shows a batch whole or not at all.
+    let isAboutWholeBatches: Bool
     let run: @Sendable (any OrderStore) async throws -> Void
 
-    init(_ sentence: String, _ run: @escaping @Sendable (any OrderStore) async throws -> Void) {
+    init(
+        _ sentence: String, isAboutWholeBatches: Bool = false,
+        _ run: @escaping @Sendable (any OrderStore) async throws -> Void
+    ) {
         testDescription = sentence
+        self.isAboutWholeBatches = isAboutWholeBatches
         self.run = run
     }
 }

@@ -119,9 +119,9 @@ def call(*arguments, timeout=180, env=None):
     return done.returncode, done.stdout, done.stderr
 
 
-def verify(data, *arguments):
+def verify(data, *arguments, env=None):
     """`orders verify`, which must find everything in order; its counts."""
-    code, out, err = call("verify", "--data-dir", data, "--json", *arguments)
+    code, out, err = call("verify", "--data-dir", data, "--json", *arguments, env=env)
     assert out, f"verify said nothing: exit {code}, {err}"
     report = json.loads(out)
     assert code == 0, f"verify: exit {code}, {json.dumps(report, indent=1)[:4000]}\n{err}"

@@ -5,6 +5,9 @@ public struct Bucket: Sendable {
     let cluster: Cluster
     let driver: BucketDriver
 
+    /// How many copies of each document there are beside the first, by the newest configuration.
+    public var replicaCount: Int { get async { await driver.config()?.bucket?.vbuckets.replicaCount ?? 0 } }
+
     /// A scope. Whether it exists shows with the first operation.
     public func scope(_ name: String) -> Scope { Scope(name: name, bucket: self) }
 

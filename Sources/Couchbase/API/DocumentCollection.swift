@@ -26,7 +26,7 @@ public struct DocumentCollection: Sendable {
     { try await scope.bucket.driver.run(request(operation, key, timeout)) }
 
     /// A mutation's own time is longer where it has to be durable.
-    private func timeout(_ settings: MutationSettings) -> Duration {
+    func timeout(_ settings: MutationSettings) -> Duration {
         settings.timeout ?? (settings.durability == nil ? times.keyValueTimeout : times.durableTimeout)
     }
 
@@ -50,20 +50,10 @@ public struct DocumentCollection: Sendable {
     public func get(
         _ keys: [String], timeout: Duration? = nil
     ) async -> [Result<GetResult, CouchbaseError>] {
-        var results: [Result<GetResult, CouchbaseError>] = []
-        results.reserveCapacity(keys.count)
-        for start in stride(from: 0, to: keys.count, by: Self.batchSize) {
-            let part = keys[start..<min(start + Self.batchSize, keys.count)]
-            let answers = await scope.bucket.driver.run(part.map { request(.get, $0, timeout) })
-            results += answers.map { answer in
-                answer.flatMap { result in Result { () throws(CouchbaseError) in try GetResult(result) } }
-            }
+        await together(keys) { request(.get, $0, timeout) }.map { answer in
+            answer.flatMap { result in Result { () throws(CouchbaseError) in try GetResult(result) } }
         }
-        return results
     }
-
-    /// So many operations are under way at a time.
-    private static let batchSize = 1_024
 
     /// Reads a document from one of its replicas, which may be behind. The first is 1.
     public func get(

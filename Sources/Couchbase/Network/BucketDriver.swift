@@ -50,6 +50,14 @@ final class BucketDriver: Sendable {
         return driver
     }
 
+    /// The newest configuration.
+    func config() async -> ClusterConfig? {
+        let bound = bound
+        return await withCheckedContinuation { continuation in
+            loop.execute { continuation.resume(returning: bound.value.config?.config) }
+        }
+    }
+
     /// Ends what waits, and closes the connections. Mutations that were sent get their answers first.
     func close() async {
         let bound = bound

@@ -8,7 +8,7 @@ extension OrderStoreError: ClassifiedError {
     /// again.
     public var fault: Fault {
         switch code {
-        case .busy, .storage: .dependency(code: "store_unavailable")
+        case .busy, .storage, .unavailable: .dependency(code: "store_unavailable")
         case .cannotOpen, .notAStore, .newerVersion, .corrupt: .dependency(code: "store_unusable")
         case .closed: .run(code: "store_closed")
         case .invalidArgument, .other: .unknown

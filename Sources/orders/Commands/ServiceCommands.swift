@@ -96,7 +96,7 @@ struct SinkCommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare()
-        let store = try factory.store()
+        let store = try await factory.store()
         try await service.run("sink", factory.sink(store), with: factory)
         try await store.close()
     }
@@ -168,7 +168,7 @@ struct APICommand: AsyncParsableCommand {
     func run() async throws {
         let factory = try service.prepare()
         let registry = Observability.bootstrap()
-        let store = try factory.store()
+        let store = try await factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
         let api = try APIFactory.service(
             http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka,

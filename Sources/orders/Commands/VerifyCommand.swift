@@ -38,9 +38,10 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
-        guard FileManager.default.fileExists(atPath: data.storePath) else {
+        let choice = try StoreChoice(data, environment: processEnvironment)
+        if case .sqlite(let path) = choice, !FileManager.default.fileExists(atPath: path) {
             throw PlatformError(
-                "there is no store at \(data.storePath): nothing to verify. Name the platform's data directory with --data-dir."
+                "there is no store at \(path): nothing to verify. Name the platform's data directory with --data-dir."
             )
         }
         let report =
@@ -83,7 +84,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     private func verify(_ settings: KafkaSettings, patience: Duration) async throws -> AuditReport {
-        let store = try SQLiteOrderStore(path: data.storePath)
+        let store = try await StoreChoice(data, environment: processEnvironment).open()
         let auditor = try Auditor(kafka: settings, store: store, logger: Logger(label: "verify"))
         do {
             var options = Auditor.Options()

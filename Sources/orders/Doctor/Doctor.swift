@@ -32,6 +32,7 @@ struct Doctor {
             take([.skipped("login", "kafka", "the settings above have to be corrected first")])
         }
         take(LocalCheck(data: data).findings())
+        await take(StoreCheck(environment: environment, data: data).findings())
         await take(endpoint("gateway", "PAYMENT_GATEWAY_URL"))
         await take(endpoint("webhook", "ALERT_WEBHOOK_URL"))
         return all

@@ -1,12 +1,11 @@
 import CTimex
 import Foundation
-import OrderStore
 
-/// The steps `clock`, `disk` and `store`: what this machine has.
+/// The steps `clock` and `disk`: what this machine has.
 struct LocalCheck {
     let data: DataOptions
 
-    func findings() -> [DoctorFinding] { [clock(), disk(), flush(), store()].compactMap { $0 } }
+    func findings() -> [DoctorFinding] { [clock(), disk(), flush()].compactMap { $0 } }
 
     /// Whether the kernel's clock follows a time server.
     private func clock() -> DoctorFinding {
@@ -73,17 +72,5 @@ struct LocalCheck {
             return .warning("disk", directory, found, "Use a faster disk: each acknowledged order waits for a flush.")
         }
         return .ok("disk", directory, found)
-    }
-
-    private func store() -> DoctorFinding {
-        guard FileManager.default.fileExists(atPath: data.storePath) else {
-            return .skipped("store", data.storePath, "there is none yet; the sink or the API makes it")
-        }
-        do {
-            try SQLiteOrderStore.check(path: data.storePath)
-            return .ok("store", data.storePath, "it can be opened, and its schema is known")
-        } catch {
-            return .failed("store", data.storePath, "\(error)", "Do what it says.")
-        }
     }
 }

@@ -36,7 +36,7 @@ struct Platform {
     }
 
     let options: Options
-    let store: SQLiteOrderStore
+    let store: any OrderStore
     let kafka: KafkaSettings
     private let broker: BrokerService?
     private let registry: PrometheusRegistry
@@ -70,7 +70,7 @@ struct Platform {
         do {
             kafka = try KafkaSettings.fromEnvironment(environment)
             try await TopicSetup.prepare(kafka, patience: broker == nil ? .seconds(30) : nil, logger: logger)
-            store = try ServiceFactory(kafka: kafka, data: options.data, environment: options.environment).store()
+            store = try await StoreChoice(options.data, environment: options.environment).open()
         } catch {
             await broker?.stop()
             throw error

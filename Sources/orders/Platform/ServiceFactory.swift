@@ -62,16 +62,7 @@ struct ServiceFactory {
             logger: logger, didFinish: didFinish)
     }
 
-    func store() throws -> SQLiteOrderStore {
-        if let host = environment["COUCHBASE_HOST"], !host.isEmpty {
-            throw PlatformError(
-                "COUCHBASE_HOST is set, but this version keeps orders in SQLite only. Unset it to go on.")
-        }
-        var options = SQLiteOrderStore.Options()
-        // Who waits longer for another writer says so instead, and tries again.
-        options.busyTimeout = .seconds(3)
-        return try SQLiteOrderStore(path: data.storePath, options: options)
-    }
+    func store() async throws -> any OrderStore { try await StoreChoice(data, environment: environment).open() }
 
     private func task(
         _ definition: TaskDefinition, _ makeProcessor: @escaping @Sendable () throws -> any StreamProcessor

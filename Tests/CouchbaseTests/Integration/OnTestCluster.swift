@@ -1,3 +1,4 @@
+import CouchbaseTesting
 import Testing
 
 /// Tests on the one test cluster, one after the other: some of them break it for a while.

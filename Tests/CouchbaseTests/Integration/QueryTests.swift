@@ -1,3 +1,4 @@
+import CouchbaseTesting
 import NIOCore
 import Testing
 

@@ -1,3 +1,4 @@
+import CouchbaseTesting
 import Testing
 
 @testable import Couchbase

@@ -64,7 +64,7 @@ enum SearchKey {
 }
 
 /// Amounts of all currencies on one scale: ten-thousandths of a unit, which every minor unit is a multiple of.
-enum AmountScale {
+package enum AmountScale {
     /// Ten-thousandths of a unit for each minor unit of a currency with so many decimals.
     static func factor(decimals: Int) -> Int64 {
         var factor: Int64 = 1
@@ -73,7 +73,7 @@ enum AmountScale {
     }
 
     /// The end of 64 bits for what is beyond: amounts near the largest one of a currency without decimals.
-    static func scaled(minorUnits: Int64, decimals: Int) -> Int64 {
+    package static func scaled(minorUnits: Int64, decimals: Int) -> Int64 {
         let (product, overflow) = minorUnits.multipliedReportingOverflow(by: factor(decimals: decimals))
         return overflow ? .max : product
     }

@@ -201,6 +201,16 @@ class BuildIndexes(NamedTuple):
     kind: str = "build_indexes"
 
 
+class ChangeKeyspace(NamedTuple):
+    """CREATE or DROP of a scope, or of a collection: bucket, scope and, for a collection, its name."""
+
+    path: tuple
+    creates: bool
+    # nothing is said where it is there already, or is not there
+    tolerant: bool
+    kind: str = "change_keyspace"
+
+
 class Prepare(NamedTuple):
     name: str
     statement: object

@@ -6,7 +6,9 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from ..bucket import vbucket_of
+from ..manifest import InvalidName
 from .errors import QueryError
+from .ordered import OrderedIndex
 from .planner import normal
 
 MAX_PREPARED = 4096
@@ -35,6 +37,8 @@ class Catalog:
         # what the indexes know while they lag: {keyspace: {key: Document}}, None while they do not
         self.stale = None
         self.parsed = {}
+        # index id -> OrderedIndex, made by the first query that can use it
+        self.in_order = {}
 
     # Keyspaces
 
@@ -54,6 +58,23 @@ class Catalog:
                 12003, f"Keyspace not found in CB datastore: {shown}", reason={"bucket": path[0], "name": shown}
             )
         return path
+
+    def change_keyspace(self, statement):
+        """CREATE and DROP of scopes and collections."""
+        bucket = self.cluster.buckets.get(statement.path[0])
+        if bucket is None:
+            raise QueryError(12003, f"Keyspace not found in CB datastore: default:{statement.path[0]}")
+        manifest, rest = bucket.manifest, statement.path[1:]
+        kind = "scope" if len(rest) == 1 else "collection"
+        try:
+            getattr(manifest, f"{'create' if statement.creates else 'drop'}_{kind}")(*rest)
+        except InvalidName as error:
+            known = rest[0] in manifest.scopes and (kind == "scope" or rest[1] in manifest.scopes[rest[0]][1])
+            if statement.tolerant and known == statement.creates:
+                return
+            raise QueryError(5000, str(error)) from None
+        self.cluster.forget_dropped(bucket)
+        self.cluster.change()
 
     def place(self, keyspace):
         """The bucket and collection id."""
@@ -80,6 +101,14 @@ class Catalog:
         if self.stale is None or consistent:
             return self.live(keyspace)
         return self.stale.get(keyspace, {})
+
+    def ordered(self, index, documents):
+        """The index in order, with these documents."""
+        known = self.in_order.get(index.id)
+        if known is None:
+            known = self.in_order[index.id] = OrderedIndex(index)
+        known.follow(documents, self.value)
+        return known
 
     def lag(self, on):
         self.stale = None

@@ -161,6 +161,7 @@ FUNCTIONS = {
     "TOSTRING": to_string,
     "TO_STRING": to_string,
     "TYPE": type_name,
+    "DS_VERSION": lambda: "7.6.0-0000-test",
     "NOW_MILLIS": lambda: round(time.time() * 1000),
     "UUID": lambda: str(uuid.uuid4()),
     "NOW_UTC": lambda: from_millis(time.time() * 1000),

@@ -41,6 +41,10 @@ class Parser(Expressions):
             (("UPDATE",), self.update),
             (("DELETE", "FROM"), self.delete),
             (("BUILD", "INDEX", "ON"), self.build),
+            (("CREATE", "SCOPE"), lambda: self.change_keyspace(2, True)),
+            (("CREATE", "COLLECTION"), lambda: self.change_keyspace(3, True)),
+            (("DROP", "SCOPE"), lambda: self.change_keyspace(2, False)),
+            (("DROP", "COLLECTION"), lambda: self.change_keyspace(3, False)),
             (("CREATE", "PRIMARY", "INDEX"), lambda: self.create_index(True)),
             (("CREATE", "INDEX"), lambda: self.create_index(False)),
             (("DROP", "PRIMARY", "INDEX"), lambda: self.drop_index(True)),
@@ -212,6 +216,19 @@ class Parser(Expressions):
             return None
         raw = any(self.word(word) for word in ("RAW", "ELEMENT", "VALUE"))
         return ast.Returning((self.projection(),) if raw else self.separated(self.projection), raw)
+
+    # Scopes and collections
+
+    def change_keyspace(self, length, creates):
+        """A full path; the condition may only stand behind it."""
+        if self.token.kind in ("name", "quoted") and self.ahead().text == ":":
+            self.position += 2
+        path = [self.identifier()]
+        while len(path) < length:
+            self.expect(".")
+            path.append(self.identifier())
+        tolerant = self.word("IF", "NOT", "EXISTS") if creates else self.word("IF", "EXISTS")
+        return ast.ChangeKeyspace(tuple(path), creates, tolerant)
 
     # Indexes
 

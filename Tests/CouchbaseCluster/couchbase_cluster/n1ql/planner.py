@@ -55,6 +55,21 @@ def serves(index, where):
     return where is not None and bounds(where, index.keys[0][0])
 
 
+def is_fast_count(statement):
+    """COUNT(*) of a whole keyspace: the server has the number, and needs no index."""
+    source = statement.source
+    return (
+        source is not None
+        and source.keys is None
+        and not source.unnests
+        and source.keyspace.namespace != "system"
+        and statement.where is None
+        and not statement.group
+        and not statement.lets
+        and all(isinstance(one.expression, ast.Call) and one.expression.star for one in statement.projections)
+    )
+
+
 def choose(catalog, keyspace, alias, where):
     """The index of a scan: the one with the most keys that the condition bounds, a primary one last."""
     normalized = normal(where, alias) if where is not None else None

@@ -39,7 +39,7 @@ class Run:
         }
         return {alias: self.catalog.value(document), ("meta", alias): meta}
 
-    async def documents(self, source, where):
+    async def documents(self, source, where, descending=False):
         """The rows of a keyspace that the condition accepts: by keys, or by an index, which there has to be."""
         keyspace = self.catalog.resolve(source.keyspace, self.context)
         if keyspace[0] == "system":
@@ -52,9 +52,10 @@ class Run:
                 if document is not None:
                     yield self.bind(source.alias, key.encode(), document)
             return
-        planner.choose(self.catalog, keyspace, source.alias, where)
+        index = planner.choose(self.catalog, keyspace, source.alias, where)
         accepts = self.acceptance(source, where)
         found = self.catalog.indexed(keyspace, self.consistent)
+        found = self.in_range(index, source, where, found, descending)
         for number, (key, document) in enumerate(found.items()):
             if number % TURN == TURN - 1:
                 await asyncio.sleep(0)
@@ -68,6 +69,34 @@ class Run:
                 yield self.bind(source.alias, key, current)
             else:
                 yield self.bind(source.alias, key, document)
+
+    def in_range(self, index, source, where, found, descending):
+        """The documents of the range that the condition leaves of the index, in its order; all, where it has none."""
+        if index.primary or where is None or (self.catalog.stale is not None and not self.consistent):
+            return found
+        ordered = self.catalog.ordered(index, found)
+        constant = Scope(self.parameters).constant
+        entries = None if ordered.strange else ordered.range(planner.normal(where, source.alias), constant)
+        if entries is None:
+            return found
+        return {key: found[key] for _, key in (reversed(entries) if descending else entries)}
+
+    def is_ordered(self, statement):
+        """Whether the rows come in the order that is asked for, without being sorted."""
+        source = statement.source
+        if source is None or source.keys is not None or source.unnests or len(statement.order) != 1:
+            return False
+        if source.keyspace.namespace == "system" or statement.where is None:
+            return False
+        keyspace = self.catalog.resolve(source.keyspace, self.context)
+        index = planner.choose(self.catalog, keyspace, source.alias, statement.where)
+        key = planner.normal(statement.order[0].expression, source.alias)
+        found = self.catalog.indexed(keyspace, self.consistent)
+        return (
+            not index.primary
+            and index.keys[0][0] == key
+            and self.in_range(index, source, statement.where, found, False) is not found
+        )
 
     def acceptance(self, source, where):
         """The condition as a function of one document, where it is about nothing else."""
@@ -88,7 +117,7 @@ class Run:
             rows = [{**one, alias: item} for one in rows for item in (value(one) or []) if isinstance(value(one), list)]
         return rows
 
-    async def rows(self, statement, stop=None):
+    async def rows(self, statement, stop=None, descending=False):
         """The rows behind WHERE, with LET bound; at most `stop` of them."""
         scope = self.scope(statement.source, statement.lets)
         lets = [(name, scope.compile(expression)) for name, expression in statement.lets]
@@ -99,7 +128,7 @@ class Run:
                 found[0][name] = value(found[0])
             return found if where is None or truth(where(found[0])) is True else []
         result = []
-        async for base in self.documents(statement.source, statement.where):
+        async for base in self.documents(statement.source, statement.where, descending):
             for row in self.unnested(statement.source, base) if statement.source.unnests else (base,):
                 for name, value in lets:
                     row[name] = value(row)
@@ -116,10 +145,14 @@ class Run:
         limit = self.number(statement.limit, "LIMIT")
         offset = self.number(statement.offset, "OFFSET") or 0
         grouped = bool(statement.group or aggregates)
-        early = limit is not None and not grouped and not statement.order and not statement.distinct
         if limit == 0:
             return []
-        rows = await self.rows(statement, limit + offset if early else None)
+        if planner.is_fast_count(statement):
+            return self.fast_count(statement)
+        early = limit is not None and not grouped and not statement.distinct
+        ordered = early and bool(statement.order) and self.is_ordered(statement)
+        stop = limit + offset if early and (ordered or not statement.order) else None
+        rows = await self.rows(statement, stop, ordered and statement.order[0].descending)
         if grouped:
             rows = self.group(statement, rows, aggregates)
         scope = self.scope(statement.source, statement.lets, aggregates)
@@ -130,6 +163,12 @@ class Run:
             results = self.sort(statement, scope, results)
         end = None if limit is None else offset + limit
         return [result for result, _ in results[offset:end]]
+
+    def fast_count(self, statement):
+        keyspace = self.catalog.resolve(statement.source.keyspace, self.context)
+        number = len(self.catalog.live(keyspace))
+        names = [one.alias or f"${place}" for place, one in enumerate(statement.projections, 1)]
+        return [number] if statement.raw else [dict.fromkeys(names, number)]
 
     def number(self, node, clause):
         if node is None:

@@ -24,6 +24,8 @@ async def execute(run, statement):
             return await Writer(run, statement.source, statement.returning).update(statement)
         case ast.Delete():
             return await Writer(run, statement.source, statement.returning).delete(statement)
+        case ast.ChangeKeyspace():
+            catalog.change_keyspace(statement)
         case ast.CreateIndex():
             catalog.create_index(statement, resolve(run, statement.keyspace), index_text(statement))
         case ast.DropIndex():
@@ -53,7 +55,9 @@ def explain(run, statement):
     if source is None or isinstance(statement, ast.Insert):
         return {"plan": {"#operator": "Sequence", "~children": []}}
     keyspace = run.catalog.resolve(source.keyspace, run.context)
-    if source.keys is not None:
+    if isinstance(statement, ast.Select) and planner.is_fast_count(statement):
+        scan = {"#operator": "CountScan"}
+    elif source.keys is not None:
         scan = {"#operator": "KeyScan"}
     elif keyspace[0] == "system":
         scan = {"#operator": "PrimaryScan"}
