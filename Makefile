@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -10,6 +10,9 @@ test:                 ## install what is missing, run every test
 	@scripts/setup.sh test
 	@Web/build.sh
 	@scripts/test.sh
+
+test-secured: debug   ## the whole platform over TLS, with logins and API keys, and the search for secrets: SECURED_OPTIONS="-k name"
+	@Tests/Platform/run.sh --secured $(SECURED_OPTIONS)
 
 test-module:          ## the tests of one module, in seconds: M=StreamProcessing, or M='StreamProcessing BatchPlanTests'
 	@scripts/test-module.sh $(M)

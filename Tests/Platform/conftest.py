@@ -5,6 +5,22 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import leaks  # noqa: E402 - beside this file, which pytest does not look in by itself
+import secured_mode  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def nothing_secret_is_shown():
+    """In the secured mode: of every test, what it made is searched for secrets."""
+    leaks.begin()
+    yield
+    if secured_mode.IS_SECURED:
+        leaks.check()
+
+
+def pytest_report_header():
+    return f"orders: {'TLS, logins and API keys' if secured_mode.IS_SECURED else 'in the open, on loopback'}"
+
 
 @pytest.fixture
 def data(tmp_path):
