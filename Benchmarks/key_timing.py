@@ -80,9 +80,9 @@ def main():
         add = ["keys", "add", "timing", "--scope", "read", "--json", "--data-dir", folder]
         right = json.loads(subprocess.run([ORDERS, *add], check=True, capture_output=True).stdout)["key"]
         arguments = ["--count", "0", "--no-reconciler", "--require-auth", "--log-level", "critical", "--audit-log", "-"]
+        arguments += ["--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0"]
         running = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", ORDERS, "up", "--data-dir", folder, *arguments]
-            + ["--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0"],
+            ["setpriv", "--pdeathsig", "KILL", ORDERS, "up", "--data-dir", folder, *arguments],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -110,7 +110,8 @@ def measure(address, right, connections):
             # The first request of a connection is slower than others: this one is of no kind.
             ask(connection, f"{address[0]}:{address[1]}", others("x" * 62))
             taken = {
-                kind: ask(connection, f"{address[0]}:{address[1]}", keys[kind]) for kind in random.sample(kinds, len(kinds))
+                kind: ask(connection, f"{address[0]}:{address[1]}", keys[kind])
+                for kind in random.sample(kinds, len(kinds))
             }
         if number >= 200:
             for kind in kinds:

@@ -53,9 +53,7 @@ class Client:
         if not reads:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         host = f"{address[0]}:{address[1]}"
-        self.socket.sendall(
-            f"GET /api/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-        )
+        self.socket.sendall(f"GET /api/events HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
         self.newest, self.is_open = None, True
         self.begin()
 
@@ -115,7 +113,7 @@ def start(folder, rate):
         )
         keys.append(json.loads(made.stdout)["key"])
     arguments = ["up", "--rate", str(rate), "--data-dir", folder, "--http", "127.0.0.1:0", "--kafka", "127.0.0.1:0"]
-    log = open(f"{folder}/log", "w")
+    log = open(f"{folder}/log", "w")  # noqa: SIM115 - open while the platform runs
     running = subprocess.Popen(
         ["setpriv", "--pdeathsig", "KILL", ORDERS, *arguments, "--require-auth", "--log-level", "warning"],
         stdout=subprocess.PIPE,
@@ -195,7 +193,9 @@ def report(given, running, address, keys):
     print(f"clients that read          {len(clients)}, open at the end {sum(client.is_open for client in clients)}")
     print(f"clients that never read    {len(slow)}")
     print(f"orders a second            {rate:.0f} of {given.rate}")
-    print(f"measured for               {seconds:.0f} s; load of the machine before {load[0]:.1f}, cores {os.cpu_count()}")
+    print(
+        f"measured for               {seconds:.0f} s; load of the machine before {load[0]:.1f}, cores {os.cpu_count()}"
+    )
     for name, values in (("change to client", arrivals), ("order to client", whole), ("each client's worst", worst)):
         parts = ", ".join(f"{label} {share(values, part):.3f}" for label, part in (("p50", 0.5), ("p99", 0.99)))
         print(f"{name:26} {parts}, max {max(values, default=float('nan')):.3f} s")

@@ -5,8 +5,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import leaks  # noqa: E402 - beside this file, which pytest does not look in by itself
-import secured_mode  # noqa: E402
+import leaks
+import secured_mode
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,9 @@ class Material:
             self.file(f"{user}.password").write_text(password)
             self._orders("users", "add", user, "--password-stdin", "--broker-users", self.users, *rights, said=password)
         scopes = [f"--scope={scope}" for scope in ("read", "write", "operate")]
-        made = self._orders("keys", "add", "tests", "--json", "--data-dir", self.folder, "--keys-file", self.keys, *scopes)
+        made = self._orders(
+            "keys", "add", "tests", "--json", "--data-dir", self.folder, "--keys-file", self.keys, *scopes
+        )
         self.file("api.key").write_text(json.loads(made)["key"])
 
     @staticmethod

@@ -50,7 +50,9 @@ class Caller:
         """Status, headers and body."""
         options = {"timeout": 30, "source_address": (next(self.addresses), 0)}
         if self.parts.scheme == "https":
-            made = http.client.HTTPSConnection(self.parts.hostname, self.parts.port, context=secured_mode.tls(), **options)
+            made = http.client.HTTPSConnection(
+                self.parts.hostname, self.parts.port, context=secured_mode.tls(), **options
+            )
         else:
             made = http.client.HTTPConnection(self.parts.hostname, self.parts.port, **options)
         try:

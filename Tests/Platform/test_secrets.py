@@ -43,7 +43,12 @@ def in_files(folder, secrets):
 
 @pytest.mark.parametrize("form", ["files", "variables", "settings"])
 def test_no_secret_of_a_running_platform_is_shown_or_kept(data, tmp_path, form):
-    env = {"JWT_ISSUER": "https://issuer.example", "JWT_AUDIENCE": "orders", "LOG_LEVEL": "trace", "PAYMENT_TIMEOUT_MS": "300"}
+    env = {
+        "JWT_ISSUER": "https://issuer.example",
+        "JWT_AUDIENCE": "orders",
+        "LOG_LEVEL": "trace",
+        "PAYMENT_TIMEOUT_MS": "300",
+    }
     arguments = []
     if form == "files":
         env |= in_files(tmp_path / "secrets", OF_THE_PLATFORM)
@@ -51,10 +56,13 @@ def test_no_secret_of_a_running_platform_is_shown_or_kept(data, tmp_path, form):
         env |= OF_THE_PLATFORM
     else:
         settings = tmp_path / "orders.yaml"
-        settings.write_text(
-            f"payments.gateway-url: '{URL}'\nalerts.webhook-url: '{URL}'\nhttp.jwt.secret: {OF_THE_PLATFORM['JWT_SECRET']}\n"
-            f"couchbase.password: {OF_THE_PLATFORM['COUCHBASE_PASSWORD']}\n"
-        )
+        of_the_file = {
+            "payments.gateway-url": URL,
+            "alerts.webhook-url": URL,
+            "http.jwt.secret": OF_THE_PLATFORM["JWT_SECRET"],
+            "couchbase.password": OF_THE_PLATFORM["COUCHBASE_PASSWORD"],
+        }
+        settings.write_text("".join(f"{name}: '{value}'\n" for name, value in of_the_file.items()))
         arguments = ["--config", settings]
     with up(data, "--count", 0, *arguments, env=env) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")

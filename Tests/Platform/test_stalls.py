@@ -14,9 +14,7 @@ def problems(http):
 def test_a_transaction_that_stays_open_is_named_and_what_lies_behind_it_comes_when_it_ends(data):
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
-        hanging = Producer(
-            connection(kafka) | {"transactional.id": "hanging", "transaction.timeout.ms": 120000}
-        )
+        hanging = Producer(connection(kafka) | {"transactional.id": "hanging", "transaction.timeout.ms": 120000})
         hanging.init_transactions(30)
         hanging.begin_transaction()
         hanging.produce("orders", key=b"1", value=b"never committed", partition=0)
