@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -10,6 +10,9 @@ test:                 ## install what is missing, run every test
 	@scripts/setup.sh test
 	@Web/build.sh
 	@scripts/test.sh
+
+test-secured: debug   ## the whole platform over TLS, with logins and API keys, and the search for secrets: SECURED_OPTIONS="-k name"
+	@Tests/Platform/run.sh --secured $(SECURED_OPTIONS)
 
 test-module:          ## the tests of one module, in seconds: M=StreamProcessing, or M='StreamProcessing BatchPlanTests'
 	@scripts/test-module.sh $(M)
@@ -56,6 +59,12 @@ reconcile-rates: build ## how much of the flow the reconciler checks and how lat
 
 soak: build           ## memory over ORDERS=10000000 orders at full rate, then verify
 	@Benchmarks/soak.py $(or $(ORDERS),10000000)
+
+sse-clients: build    ## how far behind each of CLIENTS=2000 listeners of the event stream is at RATE=2000 orders/s, with API keys
+	@Benchmarks/sse_clients.py --clients $(or $(CLIENTS),2000) --rate $(or $(RATE),2000)
+
+key-timing: build     ## whether the time of the answer to a wrong API key tells what is wrong with it
+	@Benchmarks/key_timing.py
 
 SEEDS ?= 10000
 simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prints everything about one (SEEDS=A-A)

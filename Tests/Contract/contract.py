@@ -3,9 +3,11 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.error
 import urllib.request
 
@@ -22,6 +24,8 @@ CHECKS = [
 ]
 SEED = os.environ.get("SEED", "1")
 SECONDS = int(os.environ.get("CONTRACT_SECONDS", "60"))
+# The most of one operation.
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "200")
 
 
 def schemathesis(program, url, directory, arguments):
@@ -40,7 +44,7 @@ def schemathesis(program, url, directory, arguments):
             "--max-time",
             str(SECONDS),
             "--max-examples",
-            "200",
+            EXAMPLES,
             "--continue-on-failure",
             "--seed",
             SEED,
@@ -66,6 +70,40 @@ def refused_by_the_stream(url):
     return False
 
 
+class Watch:
+    """Counts the requests and looks at the memory once a second."""
+
+    def __init__(self, url, pid):
+        self.url, self.pid = url, pid
+        self.seen, self.over = [], threading.Event()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _look(self):
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        metrics = urllib.request.urlopen(f"{self.url}/metrics", timeout=60).read().decode()
+        counts = re.findall(r"^http_server_requests_total{[^}]*} (\S+)$", metrics, re.M)
+        return sum(map(float, counts)), int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+    def _run(self):
+        while not self.over.wait(1):
+            try:
+                self.seen.append(self._look())
+            except OSError:
+                # The platform ended, which is reported where it was started.
+                return
+
+    def report(self):
+        self.over.set()
+        self.thread.join(70)
+        if not self.seen:
+            return
+        total = self.seen[-1][0]
+        marks = [next(one for one in self.seen if one[0] >= total * part / 4) for part in range(5)]
+        memory = ", ".join(f"{memory:.0f} MiB at {requests:.0f}" for requests, memory in marks)
+        print(f"contract: {total:.0f} requests, these that watch among them; memory: {memory}")
+
+
 def main():
     program, *arguments = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="orders-contract-") as directory:
@@ -76,7 +114,9 @@ def main():
         )
         try:
             (url,) = platform.addresses("dashboard")
+            watch = Watch(url, platform.process.pid)
             code = schemathesis(program, url, directory, arguments)
+            watch.report()
             if not refused_by_the_stream(url):
                 print("contract: /api/events took a type that there is not")
                 code = code or 1

@@ -83,6 +83,17 @@ struct ConnectionFaultTests {
         #expect(ConnectionFault("k:9092/1: 3 request(s) timed out: disconnect", settings: KafkaSettings()) == nil)
     }
 
+    @Test(
+        "a login that broke off is not one that was refused",
+        arguments: [
+            "sasl_ssl://k:9093/1: SASL SCRAM-SHA-512 mechanism handshake failed: Local: Broker transport failure: broker's supported mechanisms:  (after 9ms in state AUTH_HANDSHAKE)",
+            "sasl_ssl://k:9093/1: SASL authentication error: SaslAuthenticateRequest failed: Local: Timed out (after 9ms in state AUTH_REQ)",
+            "sasl_ssl://k:9093/1: SASL authentication error: SaslAuthenticateRequest failed: Local: Broker handle destroyed (after 9ms in state AUTH_REQ)",
+        ])
+    func brokenOff(line: String) {
+        #expect(ConnectionFault(line, settings: KafkaSettings()) == nil)
+    }
+
     @Test("a fault stays while connections break at once, and goes with one that stands")
     func standing() {
         let start = ContinuousClock.now - .seconds(60)

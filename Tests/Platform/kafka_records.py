@@ -3,6 +3,7 @@
 import json
 import time
 
+import secured_mode
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 
@@ -10,7 +11,7 @@ def produce(kafka, topic, records, headers=None, **options):
     """Sends (key, value) pairs, each with the headers; values that are neither bytes nor None are sent as JSON."""
     failures = []
     producer = Producer(
-        {"bootstrap.servers": kafka, "enable.idempotence": True, "partitioner": "murmur2_random"} | options
+        secured_mode.connection(kafka) | {"enable.idempotence": True, "partitioner": "murmur2_random"} | options
     )
     for key, value in records:
         producer.produce(
@@ -26,8 +27,8 @@ def produce(kafka, topic, records, headers=None, **options):
 def read_all(kafka, topic, timeout=30):
     """Every committed record of a topic, as it stands."""
     consumer = Consumer(
-        {
-            "bootstrap.servers": kafka,
+        secured_mode.connection(kafka)
+        | {
             "group.id": "reader",
             "isolation.level": "read_committed",
             "enable.auto.commit": False,

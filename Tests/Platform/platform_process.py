@@ -10,22 +10,25 @@ import subprocess
 import threading
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
+
+import leaks
+import secured_mode
 
 ORDERS = os.environ["ORDERS_BIN"]
 # Whatever happens to the tests, their processes do not stay behind and hold ports.
 WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
-ADDRESS = re.compile(r"^(kafka|dashboard) listening on (\S+)$")
+ADDRESS = re.compile(r"^(kafka|dashboard) listening (on|with TLS on) (\S+)$")
+# Of settings of the platform, and of the tests' own.
+SETTINGS = ("KAFKA_", "CONFLUENT_", "COUCHBASE_", "PAYMENT_", "ALERT_", "LOG_")
+SETTINGS += ("API_", "BROKER_", "HTTP_TLS_", "JWT_", "ORDERS_SECURED")
 
 
 def environment(**more):
     """The environment without anything that would point the platform elsewhere."""
-    clean = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("KAFKA_", "CONFLUENT_", "COUCHBASE_", "PAYMENT_", "ALERT_", "LOG_"))
-    }
-    return clean | {"SWIFT_BACKTRACE": "enable=no"} | more
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    return clean | {"SWIFT_BACKTRACE": "enable=no"} | secured_mode.environment(more)
 
 
 class Process:
@@ -33,13 +36,16 @@ class Process:
 
     def __init__(self, *arguments, env=None):
         self.arguments = arguments
+        self.given = env or {}
+        self.takes_logins = secured_mode.has_listener(arguments, self.given)
+        leaks.folders(arguments)
         self.process = subprocess.Popen(
-            [*WITH_PARENT, ORDERS, *map(str, arguments)],
+            [*WITH_PARENT, ORDERS, *secured_mode.arguments(arguments, self.given)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env=environment(**(env or {})),
+            env=environment(**self.given),
         )
         self.lines = []
         self._queue = queue.Queue()
@@ -68,21 +74,25 @@ class Process:
             if line is None:
                 raise AssertionError(f"{self.arguments} ended with {self.process.wait()}:\n{self.output}")
             match = ADDRESS.match(line)
-            if match:
-                found[match[1]] = match[2]
+            # A broker that takes logins is used there, and not where it is open.
+            if match and (match[1] == "dashboard" or (match[2] == "with TLS on") == self.takes_logins):
+                found[match[1]] = match[3]
         return [found[name] for name in names]
 
     def wait(self, timeout=120):
         code = self.process.wait(timeout)
         self._reader.join(10)
+        leaks.output(self.arguments, self.output)
         return code
 
     def stop(self, timeout=60):
         """Ctrl-C, and what the process makes of it."""
+        leaks.watch.process(self.process.pid, self.given)
         self.process.send_signal(signal.SIGINT)
         return self.wait(timeout)
 
     def kill(self):
+        leaks.watch.process(self.process.pid, self.given)
         self.process.kill()
         self.wait()
 
@@ -107,8 +117,9 @@ def up(data, *arguments, env=None):
 
 def call(*arguments, timeout=180, env=None):
     """Runs a command to its end: exit code, standard output, standard error."""
+    leaks.folders(arguments)
     done = subprocess.run(
-        [ORDERS, *map(str, arguments)],
+        [ORDERS, *secured_mode.arguments(arguments, env or {})],
         check=False,
         capture_output=True,
         text=True,
@@ -116,6 +127,8 @@ def call(*arguments, timeout=180, env=None):
         stdin=subprocess.DEVNULL,
         env=environment(**(env or {})),
     )
+    leaks.output(arguments, done.stdout)
+    leaks.output(arguments, done.stderr)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -129,19 +142,25 @@ def verify(data, *arguments, env=None):
     return report["counts"]
 
 
-def request(method, url, body=None, headers=None):
+def open_url(method, url, data=None, headers=None, timeout=30, is_anonymous=False):
+    """The answer to a request, in the secured mode with its API key."""
+    key = {} if is_anonymous else secured_mode.bearer()
+    asked = urllib.request.Request(url, data=data, method=method, headers=key | (headers or {}))
+    try:
+        return urllib.request.urlopen(asked, timeout=timeout, context=secured_mode.tls())
+    except urllib.error.HTTPError as error:
+        return error
+
+
+def request(method, url, body=None, headers=None, is_anonymous=False):
     """An HTTP request: status, headers, parsed JSON (or text)."""
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     headers = {"Content-Type": "application/json"} | (headers or {}) if data is not None else headers or {}
-    try:
-        response = urllib.request.urlopen(
-            urllib.request.Request(url, data=data, method=method, headers=headers), timeout=30
-        )
-    except urllib.error.HTTPError as error:
-        response = error
+    response = open_url(method, url, data, headers, is_anonymous=is_anonymous)
     text = response.read().decode()
+    leaks.watch.text(f"the answer of {method} {urllib.parse.urlsplit(url).path}", text)
     kind = response.headers.get("Content-Type", "")
-    return response.status, response.headers, json.loads(text) if "json" in kind else text
+    return response.status, response.headers, json.loads(text) if "json" in kind and "ndjson" not in kind else text
 
 
 def get(url):

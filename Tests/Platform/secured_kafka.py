@@ -134,6 +134,8 @@ class SecuredKafka:
             self._open.add(connection)
             if self.users is not None and not self._login(connection):
                 return
+            if self.upstream is None:
+                return
             connection.settimeout(None)
             upstream = socket.create_connection(self.upstream)
             threading.Thread(target=self._copy, args=(upstream, connection), daemon=True).start()

@@ -1,5 +1,6 @@
 """Who gets in: API keys, scopes, sessions, TLS, as users and operators meet them."""
 
+import functools
 import json
 import shutil
 import socket
@@ -10,8 +11,16 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import platform_process
 import pytest
-from platform_process import Process, call, eventually, request, running, up
+from platform_process import eventually
+
+# These tests make keys and certificates of their own: those of the secured mode are taken away.
+OWN = dict.fromkeys(("API_AUTH", "API_KEYS_FILE", "HTTP_TLS_CERTIFICATE", "HTTP_TLS_KEY"), "")
+Process = functools.partial(platform_process.Process, env=OWN)
+call, up = functools.partial(platform_process.call, env=OWN), functools.partial(platform_process.up, env=OWN)
+running = functools.partial(platform_process.running, env=OWN)
+request = functools.partial(platform_process.request, is_anonymous=True)
 
 ORDER = {"customer_id": 42, "amount": 19.99, "currency": "EUR", "country": "DE"}
 
@@ -99,7 +108,7 @@ def test_beyond_loopback_each_key_does_what_its_scopes_say(data):
 
 def test_a_secret_for_tokens_is_never_shown(data):
     secret = "planted-secret-that-nobody-may-see-0123456789"
-    environment = {
+    environment = OWN | {
         "JWT_SECRET": secret,
         "JWT_ISSUER": "https://issuer.example",
         "JWT_AUDIENCE": "orders",

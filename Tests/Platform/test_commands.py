@@ -51,6 +51,8 @@ def test_import_takes_a_files_orders_and_names_the_lines_that_it_cannot(data, tm
 
 
 def test_bench_prints_figures(data):
+    # The broker that it would start takes no logins: what runs secured is the bench on another Kafka, in
+    # test_librdkafka.py.
     code, out, err = call(
         "bench",
         "--orders",
@@ -65,6 +67,7 @@ def test_bench_prints_figures(data):
         "--data-dir",
         data,
         timeout=300,
+        env={"KAFKA_SECURITY_PROTOCOL": ""},
     )
     assert code == 0, err
     report = json.loads(out)
@@ -128,7 +131,8 @@ def test_a_data_directory_that_cannot_be_made_is_named(tmp_path):
         (["up", "--http", "localhost"], {}, ["localhost", "--http <HOST:PORT>"]),
         (
             ["up", "--http", "0.0.0.0:0", "--kafka", "127.0.0.1:0"],
-            {},
+            # No keys, in the secured mode neither.
+            {"API_KEYS_FILE": ""},
             ["will not listen on 0.0.0.0:0", "orders keys add", "JWT_JWKS"],
         ),
         (["up", "--http", "127.0.0.1:0", "--kafka", "0.0.0.0:0"], {}, ["0.0.0.0"]),

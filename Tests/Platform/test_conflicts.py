@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from kafka_records import order, produce, read_all, values
-from platform_process import call, drained, eventually, get, request, up, verify
+from platform_process import call, drained, eventually, get, open_url, request, up, verify
 
 
 def letters(kafka, group):
@@ -130,9 +130,7 @@ def test_totals_go_on_past_64_bits_of_minor_units(data):
         for path in ("/api/stats", "/api/analytics"):
             status, _, body = request("GET", f"{http}{path}")
             assert status == 200 and body["totals"]["orders"] == count
-        import urllib.request
-
-        assert text in urllib.request.urlopen(f"{http}/api/stats").read().decode()
+        assert text in open_url("GET", f"{http}/api/stats").read().decode()
         assert get(f"{http}/api/stats/timeseries?from=2024-01-15T10:00:00Z&to=2024-01-15T11:00:00Z&by=country")[
             "points"
         ]

@@ -7,10 +7,11 @@ from confluent_kafka import Consumer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from kafka_records import order, produce
 from platform_process import call, drained, running, up, verify
+from secured_mode import connection
 
 
 def ends(kafka, topic):
-    consumer = Consumer({"bootstrap.servers": kafka, "group.id": "ends"})
+    consumer = Consumer(connection(kafka) | {"group.id": "ends"})
     try:
         places = [
             TopicPartition(topic, number) for number in consumer.list_topics(topic, timeout=30).topics[topic].partitions
@@ -23,7 +24,7 @@ def ends(kafka, topic):
 def delete(kafka, topic, offsets):
     """Deletes what lies before these offsets, by partition."""
     # The client must live until its answers are there.
-    admin = AdminClient({"bootstrap.servers": kafka})
+    admin = AdminClient(connection(kafka))
     for future in admin.delete_records([TopicPartition(topic, *place) for place in offsets.items()]).values():
         future.result(timeout=30)
 

@@ -8,12 +8,13 @@ from collections import Counter
 from confluent_kafka.admin import AdminClient, NewPartitions
 from kafka_records import order, produce, read_all
 from platform_process import call, drained, eventually, get, request, running, up, verify
+from secured_mode import connection
 
 PARTITIONERS = ("murmur2_random", "consistent_random", "random")
 
 
 def grow(kafka, topic, count):
-    admin = AdminClient({"bootstrap.servers": kafka})
+    admin = AdminClient(connection(kafka))
     for future in admin.create_partitions([NewPartitions(topic, count)]).values():
         future.result(30)
 
@@ -71,7 +72,7 @@ def test_topics_that_grow_under_the_services_charge_nothing_twice_and_lose_nothi
         assert counts["orders"] == 253
         assert "starts over" not in platform.output, platform.output
         # As on a platform that never heard of a count to remember.
-        admin = AdminClient({"bootstrap.servers": kafka})
+        admin = AdminClient(connection(kafka))
         admin.delete_topics(["platform-layout"])["platform-layout"].result(30)
         assert platform.stop() == 0, platform.output
 

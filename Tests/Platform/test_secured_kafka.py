@@ -7,7 +7,7 @@ import time
 
 import pytest
 from platform_process import call, eventually, request, running, up
-from secured_kafka import Authority, SecuredKafka
+from secured_kafka import Authority, SecuredKafka, openssl
 
 USER, PASSWORD = "orders", "pl4nted-S3CRET"
 
@@ -134,7 +134,8 @@ def test_what_is_wrong_with_a_connection_is_one_clear_line_within_ten_seconds(
     with SecuredKafka(certificate=certificate, users=users) as kafka:
         env = login(kafka, trusted, **more)
         if case == "plain client":
-            env = {"KAFKA_BOOTSTRAP_SERVERS": kafka.address}
+            # Set to nothing: in the secured mode, too, this client has no login.
+            env = {"KAFKA_BOOTSTRAP_SERVERS": kafka.address, "KAFKA_SECURITY_PROTOCOL": ""}
         began = time.monotonic()
         for command in (["fraud", "--data-dir", tmp_path / "data"], ["lag"]):
             code, _, err = call(*command, env=env, timeout=30)
@@ -143,6 +144,37 @@ def test_what_is_wrong_with_a_connection_is_one_clear_line_within_ten_seconds(
             assert "S3CRET" not in err
         # Two processes, each of which has ten seconds.
         assert time.monotonic() - began < 20, err
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        ("password", "KAFKA_SSL_KEY_PASSWORD"),
+        ("key", "KAFKA_SSL_KEY_LOCATION"),
+        ("certificate", "KAFKA_SSL_CERTIFICATE_LOCATION"),
+        ("authority", "KAFKA_SSL_CA_LOCATION"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_clear_line_and_no_crash(tmp_path, authority, file, said):
+    certificate, key = authority.certificate("client")
+    locked, wrong = tmp_path / "locked.key", tmp_path / "wrong.pem"
+    openssl("pkcs8", "-topk8", "-in", key, "-out", locked, "-passout", "pass:right-S3CRET")
+    wrong.write_text("-----BEGIN CERTIFICATE-----\nbm9uZQ==\n-----END CERTIFICATE-----\n")
+    env = {
+        "KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1",
+        "KAFKA_SSL_CA_LOCATION": str(wrong if file == "authority" else authority.path),
+        "KAFKA_SSL_CERTIFICATE_LOCATION": str(wrong if file == "certificate" else certificate),
+        "KAFKA_SSL_KEY_LOCATION": str(wrong if file == "key" else locked),
+        "KAFKA_SSL_KEY_PASSWORD": "wrong-S3CRET" if file == "password" else "right-S3CRET",
+    }
+    for command in (["fraud", "--data-dir", tmp_path / "data"], ["lag"]):
+        code, _, err = call(*command, env=env, timeout=60)
+        assert code == 1 and said in err and len(err.strip().splitlines()) == 1, (code, err)
+        assert "S3CRET" not in err
+    # It crashed here, now and then: a configuration was freed twice.
+    for _ in range(5):
+        code, out, err = call("doctor", "--data-dir", tmp_path / "data", env=env, timeout=60)
+        assert code == 1 and said in out and "S3CRET" not in out + err, (code, out, err)
 
 
 def test_a_password_that_is_changed_while_services_run_is_used_without_a_restart(tmp_path, authority, certificate):

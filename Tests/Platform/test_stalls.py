@@ -3,6 +3,7 @@
 from confluent_kafka import KafkaError, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 from platform_process import eventually, get, request, up
+from secured_mode import connection
 
 
 def problems(http):
@@ -13,9 +14,7 @@ def problems(http):
 def test_a_transaction_that_stays_open_is_named_and_what_lies_behind_it_comes_when_it_ends(data):
     with up(data, "--count", 0) as platform:
         kafka, http = platform.addresses("kafka", "dashboard")
-        hanging = Producer(
-            {"bootstrap.servers": kafka, "transactional.id": "hanging", "transaction.timeout.ms": 120000}
-        )
+        hanging = Producer(connection(kafka) | {"transactional.id": "hanging", "transaction.timeout.ms": 120000})
         hanging.init_transactions(30)
         hanging.begin_transaction()
         hanging.produce("orders", key=b"1", value=b"never committed", partition=0)
@@ -37,7 +36,7 @@ def test_a_transaction_that_stays_open_is_named_and_what_lies_behind_it_comes_wh
 
 def remake(kafka, topic, partitions=6):
     """Deletes a topic and makes it again, as one does in a Kafka UI."""
-    admin = AdminClient({"bootstrap.servers": kafka})
+    admin = AdminClient(connection(kafka))
     admin.delete_topics([topic])[topic].result(30)
 
     def made():

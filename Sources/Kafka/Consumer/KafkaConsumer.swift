@@ -27,6 +27,10 @@ public final class KafkaConsumer: Sendable {
     let handle: ClientHandle
     let topics: TopicTable
     let polling: PollState
+    /// What the group ids of consumers without a group begin with. Where a cluster asks for rights on groups, users
+    /// need the one on these, too: a coordinator is looked up for them.
+    public static let ungroupedPrefix = "orders-ungrouped-"
+
     /// What `poll` reads: records, rebalances, errors.
     nonisolated(unsafe) let queue: OpaquePointer
 
@@ -46,9 +50,9 @@ public final class KafkaConsumer: Sendable {
         self.clientID = clientID
         self.group = group
         let polling = PollState(waker: FetchWaker())
-        // librdkafka's assignment calls want a group id. This one never joins nor commits, so no broker gets to know
-        // it.
-        let groupID = group ?? "\(clientID)-ungrouped-\(UInt64.random(in: 0...(.max)))"
+        // librdkafka's assignment calls want a group id, and it asks for the group's coordinator. The group is never
+        // joined and nothing is committed.
+        let groupID = group ?? "\(Self.ungroupedPrefix)\(clientID)-\(UInt64.random(in: 0...(.max)))"
         let configuration = try ClientConfiguration(
             defaults: ClientDefault.all + ClientDefault.consumer, settings: settings, options: options,
             fixed: [

@@ -23,6 +23,9 @@ extension ConnectionFault {
     private typealias Found = (Kind, String, String)
 
     private static func login(_ text: String, _ settings: KafkaSettings, _ server: String) -> Found? {
+        // librdkafka's own trouble in the middle of a login, such as a broker that went away. The broker refused
+        // nothing.
+        guard !text.contains("failed: Local: ") else { return nil }
         if text.contains("mechanism handshake failed") || text.contains("Unsupported SASL mechanism") {
             let asked = settings.security.login?.mechanism.rawValue ?? "the mechanism that is set"
             let offered = text.firstRange(of: "supported mechanisms:").map {

@@ -56,10 +56,12 @@ struct ClientConfiguration: ~Copyable {
         rd_kafka_conf_interceptor_add_on_new(copy, "status", ClientContext.onNew, opaque.toOpaque())
         var reason = [CChar](repeating: 0, count: 512)
         guard let client = rd_kafka_new(kind, copy, &reason, reason.count) else {
-            rd_kafka_conf_destroy(copy)
+            // The copy stays, some kilobytes: librdkafka has freed its interceptors already, and would free them again
+            // (rd_kafka_new and rd_kafka_conf_destroy, seen in 2.0.2). What cannot be made is seldom tried again.
             opaque.release()
             let message = reason.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-            throw KafkaError(code: .invalidSetting, message: message, context: context.name)
+            throw KafkaError(
+                code: .invalidSetting, message: CertificateFileFlaw.explain(message), context: context.name)
         }
         return client
     }

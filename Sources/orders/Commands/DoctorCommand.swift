@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
                 _ = try KafkaSettings.fromEnvironment(environment)
                 return nil
             }
-            if let running { environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka }
+            if let running { environment["KAFKA_BOOTSTRAP_SERVERS"] = try running.kafka(for: environment) }
         }
         return try kafka.settings(environment: environment)
     }

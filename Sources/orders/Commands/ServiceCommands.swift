@@ -144,7 +144,9 @@ struct BrokerCommand: AsyncParsableCommand {
             at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment)
         configuration.secured = try access.listener(environment: processEnvironment, dataDirectory: data.dataDir)
         let (broker, address) = try await BrokerService.start(configuration, logger: Logger(label: "broker"))
-        try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)").write(to: data.dataDir)
+        try Endpoints(
+            pid: ProcessInfo.processInfo.processIdentifier, kafka: "\(address)", securedKafka: broker.clientAddress
+        ).write(to: data.dataDir)
         defer { Endpoints.remove(from: data.dataDir) }
         if let secured = broker.securedAddress { Standard.output("kafka listening with TLS on \(secured)\n") }
         Standard.output("kafka listening on \(address)\n")

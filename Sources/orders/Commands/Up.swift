@@ -60,19 +60,20 @@ struct Up: AsyncParsableCommand {
 enum Banner {
     static func print(_ addresses: Platform.Addresses, dataDirectory: String, orders: String, after: Duration) {
         let broker = addresses.isBrokerEmbedded ? "embedded broker" : "external"
+        let secured = addresses.securedKafka
         let text = """
 
             Real-Time Orders Platform \(platformVersion), up in \(after.formatted(.units(allowed: [.seconds, .milliseconds], width: .narrow)))
 
               dashboard   \(addresses.http.url)
-              kafka       \(addresses.kafka)  (\(broker))
+              kafka       \(addresses.kafka)  (\(broker))\(secured.map { "\n  with TLS    \($0)" } ?? "")
               data        \(dataDirectory)
               orders      \(orders)
 
               send one    curl -s \(addresses.http.url)/api/orders -H 'Content-Type: application/json' \\
                             -d '{"customer_id": 42, "amount": 249.99, "currency": "USD", "country": "US"}'
 
-            kafka listening on \(addresses.kafka)
+            \(secured.map { "kafka listening with TLS on \($0)\n" } ?? "")kafka listening on \(addresses.kafka)
             dashboard listening on \(addresses.http.url)
             Ctrl-C stops everything; the data stays.
 

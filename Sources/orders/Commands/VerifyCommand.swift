@@ -62,7 +62,7 @@ struct VerifyCommand: AsyncParsableCommand {
         if let running = Endpoints.read(from: data.dataDir),
             data.isNamed || environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty
         {
-            environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka
+            environment["KAFKA_BOOTSTRAP_SERVERS"] = try running.kafka(for: environment)
         }
         let settings = try kafka.settings(environment: environment)
         try await BrokerContact.require(settings, limit: .seconds(5), advice: ToolOptions.advice)

@@ -53,7 +53,7 @@ struct Doctor {
                 findings.append(
                     .failed(
                         "files", "KAFKA_SSL", "the certificates cannot be used (\(NetworkCheck.explain(error)))",
-                        "Set KAFKA_SSL_CA_LOCATION, KAFKA_SSL_CERTIFICATE_LOCATION and KAFKA_SSL_KEY_LOCATION to PEM files that belong together."
+                        "Set KAFKA_SSL_CA_LOCATION, KAFKA_SSL_CERTIFICATE_LOCATION and KAFKA_SSL_KEY_LOCATION to PEM files that belong together, and KAFKA_SSL_KEY_PASSWORD to the password of the key."
                     ))
                 break
             }

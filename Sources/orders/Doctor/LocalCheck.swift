@@ -50,10 +50,9 @@ struct LocalCheck {
                 "disk", directory, "it cannot be written: \(String(cString: strerror(errno)))",
                 "Choose another one with --data-dir, or fix its permissions.")
         }
-        defer {
-            close(file)
-            unlink(path)
-        }
+        defer { close(file) }
+        // Gone at once, and not left behind by a doctor that is stopped: what is open can be written.
+        unlink(path)
         var times: [Duration] = []
         let began = ContinuousClock.now
         let bytes = [UInt8](repeating: 0, count: 4_096)

@@ -41,8 +41,10 @@ final class BrokerService: Service {
         return (BrokerService(configuration, broker, logger), HostPort(host: bound.host, port: bound.port))
     }
 
-    /// Where other machines connect to, nil if they cannot.
+    /// Where the listener for other machines is bound, nil if there is none.
     var securedAddress: BoundAddress? { current.securedAddress }
+    /// The address that its clients are given, if not that.
+    var advertisedAddress: BoundAddress? { configuration.secured?.advertised }
     /// What keeps the broker from serving; nil while it serves.
     var problem: String? { state.withLock { $0.problem } }
 

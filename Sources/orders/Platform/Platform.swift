@@ -31,6 +31,8 @@ struct Platform {
     /// Where it listens, once it does.
     struct Addresses {
         var kafka: String
+        /// Where the embedded broker takes logins over TLS; nil where it does not.
+        var securedKafka: String?
         var http: ListeningAddress
         var isBrokerEmbedded: Bool
     }
@@ -39,6 +41,7 @@ struct Platform {
     let store: any OrderStore
     let kafka: KafkaSettings
     private let broker: BrokerService?
+    private let embedded: EmbeddedAddresses?
     private let registry: PrometheusRegistry
     private let access: HTTPAccessSettings
     private let logger = Logger(label: "orders")
@@ -54,11 +57,13 @@ struct Platform {
             ?? HTTPAccessSettings(control: .off())
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
+            let logsIn = try EmbeddedAddresses.logsIn(environment, secured: options.secured)
             var configuration = try options.data.broker(at: options.kafka, environment: environment)
             configuration.secured = options.secured
             let (broker, address) = try await BrokerService.start(configuration, logger: Logger(label: "broker"))
             self.broker = broker
-            environment["KAFKA_BOOTSTRAP_SERVERS"] = "\(address)"
+            embedded = EmbeddedAddresses(open: "\(address)", secured: broker.clientAddress)
+            environment["KAFKA_BOOTSTRAP_SERVERS"] = logsIn ? embedded?.secured : embedded?.open
         } else {
             guard options.secured == nil else {
                 throw PlatformError(
@@ -66,6 +71,7 @@ struct Platform {
                 )
             }
             broker = nil
+            embedded = nil
         }
         do {
             kafka = try KafkaSettings.fromEnvironment(environment)
@@ -138,19 +144,25 @@ struct Platform {
     private func api(_ clients: ClientBoard, didStart: @escaping @Sendable (Addresses) async -> Void) throws
         -> any Service
     {
-        let (data, servers, isEmbedded) = (options.data, kafka.bootstrapServers, broker != nil)
+        let (data, embedded) = (options.data, embedded)
+        let servers = embedded?.open ?? kafka.bootstrapServers
         return try APIFactory.service(
             http: options.http, access: access, kafka: kafka, store: store, reconciles: options.reconciles,
             registry: registry,
             clients: clients,
             onListening: { address in
                 do {
-                    try Endpoints(pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, http: address.url)
-                        .write(to: data.dataDir)
+                    try Endpoints(
+                        pid: ProcessInfo.processInfo.processIdentifier, kafka: servers, securedKafka: embedded?.secured,
+                        http: address.url
+                    ).write(to: data.dataDir)
                 } catch {
                     Logger(label: "orders").warning("the tools will need --kafka", metadata: ["error": "\(error)"])
                 }
-                await didStart(Addresses(kafka: servers, http: address, isBrokerEmbedded: isEmbedded))
+                await didStart(
+                    Addresses(
+                        kafka: servers, securedKafka: embedded?.secured, http: address,
+                        isBrokerEmbedded: embedded != nil))
             })
     }
 }

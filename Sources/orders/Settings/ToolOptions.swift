@@ -20,11 +20,11 @@ struct ToolOptions: ParsableArguments {
         var environment = processEnvironment
         if kafka.kafka == nil, data.isNamed {
             guard let running = Endpoints.read(from: data.dataDir) else { throw noPlatform }
-            environment[Self.servers] = running.kafka
+            environment[Self.servers] = try running.kafka(for: environment)
         } else if kafka.kafka == nil, environment[Self.servers, default: ""].isEmpty,
             let running = Endpoints.read(from: data.dataDir)
         {
-            environment[Self.servers] = running.kafka
+            environment[Self.servers] = try running.kafka(for: environment)
         }
         return try kafka.settings(environment: environment)
     }

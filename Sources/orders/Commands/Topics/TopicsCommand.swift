@@ -25,7 +25,7 @@ struct LayoutOptions: ParsableArguments {
         let running = isNamed ? nil : Endpoints.read(from: data.dataDir)
         if isNamed || running != nil {
             var environment = processEnvironment
-            if let running { environment["KAFKA_BOOTSTRAP_SERVERS"] = running.kafka }
+            if let running { environment["KAFKA_BOOTSTRAP_SERVERS"] = try running.kafka(for: environment) }
             return try await body(try kafka.settings(environment: environment))
         }
         guard FileManager.default.fileExists(atPath: data.brokerDirectory) else {
