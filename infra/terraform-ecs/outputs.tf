@@ -35,3 +35,8 @@ output "alarm_topic" {
   value       = aws_sns_topic.alarms.arn
   description = "Where alarms are sent."
 }
+
+output "nat_addresses" {
+  value       = module.network.nat_addresses
+  description = "From where the services call Kafka and the store: for the allow list of Capella."
+}

@@ -11,4 +11,5 @@ fi
 here=Tests/Deploy/terraform
 scripts/venv.sh .build/venv-deploy "$here/requirements.txt"
 scripts/venv.sh .build/venv-deploy-scanners "$here/requirements-scanners.txt"
+scripts/venv.sh .build/venv-terraform-stub "$here/requirements-stub.txt"
 exec .build/venv-deploy/bin/python -m pytest -q -p no:cacheprovider "$here" "$@"

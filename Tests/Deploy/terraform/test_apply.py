@@ -108,5 +108,52 @@ def test_the_ecs_stack_is_applied_changed_and_destroyed(port, tmp_path):
     assert "new" in manager.get_secret_value(SecretId="orders/payments/kafka")["SecretString"]
 
     stack.destroy(*change)
-    assert not ecs.list_clusters()["clusterArns"]
+    found = ecs.describe_clusters(clusters=["orders"])["clusters"]
+    assert all(cluster["status"] == "INACTIVE" for cluster in found)
     assert stack.run("state", "list").stdout == ""
+
+
+def test_the_eks_stack_is_applied_changed_and_destroyed(port, tmp_path):
+    stack = terraform.Stack(terraform.copy_infra(tmp_path) / "terraform-eks").without_backend().against(port)
+    # The emulator has no add-ons and no access entries: a mock makes them, in the stack's own tests.
+    (stack.path / "terraform.tfvars").write_text('region = "eu-central-1"\nname = "orders-eks"\naddons = {}\n')
+    stack.init()
+    stack.apply()
+    stack.is_unchanged()
+    shown = json.loads(stack.run("show", "-json").stdout)
+    made = stack_checks.resources_of(shown["values"]["root_module"])
+    assert not list(stack_checks.check_actions(made))
+    assert not list(stack_checks.check_zones(made))
+
+    change = ["-var", "nodes={min=4}", "-var", 'operator_cidrs=["203.0.113.0/24"]']
+    stack.apply(*change)
+    stack.is_unchanged(*change)
+    nodes = client(port, "eks").describe_nodegroup(clusterName="orders-eks", nodegroupName="orders-eks")["nodegroup"]
+    assert nodes["scalingConfig"]["minSize"] == 4
+
+    stack.destroy(*change)
+    assert not client(port, "eks").list_clusters()["clusters"]
+
+
+def test_two_regions_get_one_name(port, tmp_path):
+    zone = client(port, "route53").create_hosted_zone(Name="example.com", CallerReference=str(uuid.uuid4()))
+    regions = {
+        name: {
+            "dns_name": f"{name}.elb.amazonaws.com",
+            "zone_id": "Z215JYRZR1TBD5",
+            "health_name": f"{name}.example.com",
+        }
+        for name in ("primary", "secondary")
+    }
+    copy = terraform.copy_infra(tmp_path) / "terraform-ecs" / "examples" / "regions"
+    stack = terraform.Stack(copy).without_backend().against(port)
+    given = {"domain_name": "orders.example.com", "route53_zone_id": zone["HostedZone"]["Id"].rpartition("/")[2]}
+    # The other region's tfvars are those of infra/terraform-ecs.
+    (stack.path / "terraform.tfvars.json").write_text(json.dumps(given | {"regions": regions}))
+    stack.init()
+    stack.apply()
+    stack.is_unchanged()
+    records = client(port, "route53").list_resource_record_sets(HostedZoneId=given["route53_zone_id"])
+    failover = {record["Failover"] for record in records["ResourceRecordSets"] if "Failover" in record}
+    assert failover == {"PRIMARY", "SECONDARY"}
+    stack.destroy()
