@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase deploy-check deploy-test clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -75,6 +75,14 @@ simulate-planted:     ## plants known bugs in copies of the broker and has the s
 
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
 	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)
+
+deploy-check:         ## the Terraform stacks and the Helm chart, without AWS or a cluster: what make test runs of them
+	@Tests/Deploy/terraform/run.sh
+	@Tests/Deploy/helm/run.sh
+
+deploy-test:          ## the same, and the stacks applied to an emulator of AWS, changed and destroyed; planted faults found
+	@Tests/Deploy/terraform/run.sh --full
+	@Tests/Deploy/helm/run.sh
 
 clean:
 	rm -rf .build Web/dist

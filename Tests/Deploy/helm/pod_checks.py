@@ -1,0 +1,106 @@
+"""What must hold of the rendered chart, beside its validity. Each check takes documents and returns what is wrong."""
+
+import chart
+
+
+def check_restricted(documents):
+    """The pod security standard `restricted`, and a root that cannot be written."""
+    for name, pod in chart.pods(documents):
+        spec = pod["spec"]
+        security = spec["securityContext"]
+        if not security.get("runAsNonRoot") or security.get("seccompProfile") != {"type": "RuntimeDefault"}:
+            yield f"{name}: it may run as root or without a seccomp profile"
+        if spec.get("automountServiceAccountToken") is not False:
+            yield f"{name}: it has a token of Kubernetes"
+        if spec.get("hostNetwork") or spec.get("hostPID") or spec.get("hostIPC"):
+            yield f"{name}: it shares the node's namespaces"
+        for container in spec["containers"]:
+            own = container["securityContext"]
+            if own.get("allowPrivilegeEscalation") is not False or own.get("capabilities") != {"drop": ["ALL"]}:
+                yield f"{name}: it may gain rights"
+            if own.get("readOnlyRootFilesystem") is not True:
+                yield f"{name}: it may write its image"
+        for volume in spec["volumes"]:
+            if not {"emptyDir", "secret"} & volume.keys():
+                yield f"{name}: the volume {volume['name']} is none of its own"
+
+
+def check_selectors(documents):
+    """Whatever selects pods selects those of one workload, and selectors do not overlap."""
+    labels = [(name, pod["metadata"]["labels"]) for name, pod in chart.pods(documents)]
+    for document in chart.of_kind(documents, "Deployment", "StatefulSet", "Service", "PodDisruptionBudget"):
+        selector = document["spec"]["selector"]
+        wanted = selector.get("matchLabels", selector)
+        matched = [name for name, found in labels if wanted.items() <= found.items()]
+        if len(matched) != 1:
+            yield f"{document['kind']} {document['metadata']['name']} selects {matched}"
+
+
+def check_policies(documents):
+    """Each pod has a network policy, and only the API takes connections."""
+    policies = chart.of_kind(documents, "NetworkPolicy")
+    for name, pod in chart.pods(documents):
+        labels = pod["metadata"]["labels"]
+        mine = [
+            policy["spec"]
+            for policy in policies
+            if policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+        ]
+        if len(mine) != 1:
+            yield f"{name}: {len(mine)} network policies"
+        elif set(mine[0]["policyTypes"]) != {"Ingress", "Egress"}:
+            yield f"{name}: its policy leaves a direction open"
+        elif mine[0]["ingress"] and labels["app.kubernetes.io/component"] not in ("api", "up"):
+            yield f"{name}: others may connect to it"
+
+
+def check_environment(documents, settings, secret_settings):
+    for name, pod in chart.pods(documents):
+        for container in pod["spec"]["containers"]:
+            for entry in container["env"]:
+                setting = entry["name"].removesuffix("_FILE") if entry["name"] not in settings else entry["name"]
+                if setting not in settings:
+                    yield f"{name}: {entry['name']} is no setting of the platform"
+                if entry["name"] in secret_settings:
+                    yield f"{name}: the secret {entry['name']} is in the environment"
+
+
+def check_commands(documents, commands):
+    for name, pod in chart.pods(documents):
+        for container in pod["spec"]["containers"]:
+            if container["args"][0] not in commands:
+                yield f"{name}: the platform has no command {container['args']}"
+
+
+def check_secrets(documents):
+    """Each file that a variable names is one that the pod mounts, and nothing else of the Secret is."""
+    for name, pod in chart.pods(documents):
+        mounted = {
+            f"/etc/orders/secrets/{item['path']}"
+            for volume in pod["spec"]["volumes"]
+            for item in volume.get("secret", {}).get("items", ())
+        }
+        named = {
+            entry["value"]
+            for container in pod["spec"]["containers"]
+            for entry in container["env"]
+            if entry["value"].startswith("/etc/orders/secrets/")
+        }
+        if mounted != named:
+            yield f"{name}: mounts {sorted(mounted)}, names {sorted(named)}"
+
+
+def check_drain(documents):
+    for name, pod in chart.pods(documents):
+        if pod["spec"]["terminationGracePeriodSeconds"] < 35:
+            yield f"{name}: it is killed before it has drained"
+
+
+def findings(documents, settings, secret_settings, commands):
+    found = [
+        finding
+        for check in (check_restricted, check_selectors, check_policies, check_secrets, check_drain)
+        for finding in check(documents)
+    ]
+    found += check_environment(documents, settings, secret_settings)
+    return found + list(check_commands(documents, commands))

@@ -1,0 +1,53 @@
+"""The ECS stack, made by a mock: what no emulator checks."""
+
+import shutil
+
+import conftest
+import planted
+import product
+import pytest
+import stack_checks
+import terraform
+
+
+def findings(resources):
+    return stack_checks.findings(resources, product.settings(), product.commands())
+
+
+def test_the_stack_is_as_aws_and_the_platform_need_it(made):
+    _, resources = made
+    assert len(stack_checks.of_type(resources, "aws_ecs_service")) == 8
+    assert not findings(resources)
+
+
+def test_no_secret_is_in_the_state_or_the_output(made):
+    output, _ = made
+    # The planted values are in the test's own file: tests/platform.tftest.hcl.
+    assert "PLANTED" in (terraform.INFRA / "terraform-ecs/tests/platform.tftest.hcl").read_text()
+    assert "PLANTED" not in output
+
+
+def test_every_planted_fault_has_exactly_one_kind_of_place():
+    wrong = [
+        fault.name
+        for fault in planted.FAULTS
+        if fault.old not in (terraform.INFRA / "terraform-ecs" / fault.file).read_text()
+    ]
+    assert not wrong
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("fault", planted.FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+def test_a_planted_fault_is_found(fault, ecs, tmp_path):
+    copy = tmp_path / "infra"
+    shutil.copytree(ecs.path.parent, copy, symlinks=True)
+    stack = terraform.Stack(copy / "terraform-ecs")
+    file = stack.path / fault.file
+    file.write_text(file.read_text().replace(fault.old, fault.new))
+    try:
+        output, resources = conftest.made_by_mock(stack)
+    except terraform.TerraformError as error:
+        found = [str(error)]
+    else:
+        found = findings(resources) + [f"{word} is in the output" for word in ["PLANTED"] if word in output]
+    assert any(fault.finding in finding for finding in found), found

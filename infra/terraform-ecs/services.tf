@@ -1,0 +1,109 @@
+# What runs: one entry for each service of the platform, with what each is given. docs/CONFIGURATION.md has the settings.
+locals {
+  http_port = 8080
+  data_path = "/var/lib/orders"
+  # Longer than the 25 s (30 s for the API) in which the platform drains.
+  stop_timeout = 45
+
+  store_ports = { management = [18091, 18096], data = [11207, 11207] }
+
+  # lag: at how many records a task another one is started. null: not a consumer.
+  defaults = {
+    api       = { cpu = 512, memory = 1024, min = 2, max = 6, spot = false, lag = null, store = true }
+    fraud     = { cpu = 256, memory = 512, min = 1, max = 6, spot = true, lag = 20000, store = false }
+    payments  = { cpu = 512, memory = 1024, min = 1, max = 6, spot = true, lag = 10000, store = false }
+    analytics = { cpu = 512, memory = 1024, min = 1, max = 6, spot = true, lag = 20000, store = false }
+    sink      = { cpu = 256, memory = 512, min = 1, max = 6, spot = true, lag = 20000, store = true }
+    alerting  = { cpu = 256, memory = 512, min = 1, max = 2, spot = true, lag = 10000, store = false }
+    lag       = { cpu = 256, memory = 512, min = 1, max = 1, spot = true, lag = null, store = false }
+  }
+  trial = var.producer_rate == null ? {} : {
+    producer = { cpu = 256, memory = 512, min = 1, max = 1, spot = true, lag = null, store = false }
+  }
+  services = {
+    for name, service in merge(local.defaults, local.trial) : name => merge(service, {
+      for key, value in try(var.services[name], {}) : key => value if value != null
+    })
+  }
+  consumers = { for name, service in local.services : name => service if service.lag != null }
+
+  environment = {
+    for name, service in local.services : name => merge(
+      {
+        KAFKA_BOOTSTRAP_SERVERS = var.kafka_bootstrap_servers
+        LOG_FORMAT              = "json"
+        LOG_LEVEL               = var.log_level
+        ORDERS_DATA_DIR         = local.data_path
+      },
+      service.store ? {
+        COUCHBASE_HOST     = var.couchbase_host
+        COUCHBASE_BUCKET   = var.couchbase_bucket
+        COUCHBASE_USERNAME = var.couchbase_username
+      } : {},
+      name == "api" ? merge(
+        {
+          ORDERS_HTTP   = "0.0.0.0:${local.http_port}"
+          ALLOWED_HOSTS = join(",", concat([var.domain_name], var.alternative_names))
+          AUDIT_LOG     = "-"
+          JWT_ISSUER    = var.jwt.issuer
+          JWT_AUDIENCE  = var.jwt.audience
+        },
+        var.jwt.key_set == null ? {} : { JWT_JWKS = var.jwt.key_set },
+      ) : {},
+      name == "producer" ? { ORDERS_RATE = tostring(var.producer_rate) } : {},
+    )
+  }
+
+  containers = {
+    for name, service in local.services : name => {
+      name                   = name
+      image                  = var.image
+      essential              = true
+      command                = name == "lag" ? ["-c", local.lag_script] : [name]
+      entryPoint             = name == "lag" ? ["/bin/sh"] : null
+      readonlyRootFilesystem = true
+      stopTimeout            = local.stop_timeout
+      linuxParameters        = { initProcessEnabled = true, capabilities = { add = [], drop = ["ALL"] } }
+      repositoryCredentials  = var.registry_private ? { credentialsParameter = aws_secretsmanager_secret.platform["registry"].arn } : null
+      environment            = [for key, value in local.environment[name] : { name = key, value = value }]
+      secrets                = [for key, from in local.secret_environment[name] : { name = key, valueFrom = from }]
+      mountPoints            = [{ sourceVolume = "data", containerPath = local.data_path, readOnly = false }]
+      portMappings           = name == "api" ? [{ containerPort = local.http_port, hostPort = local.http_port, protocol = "tcp" }] : []
+      logConfiguration = {
+        logDriver = "awslogs"
+        options = {
+          awslogs-group         = aws_cloudwatch_log_group.service[name].name
+          awslogs-region        = var.region
+          awslogs-stream-prefix = name
+          mode                  = "non-blocking"
+          max-buffer-size       = "4m"
+        }
+      }
+    }
+  }
+
+  # `orders lag` every half minute, a line of JSON for each service: metric filters make CloudWatch metrics of them.
+  lag_script = <<-SH
+    trap 'exit 0' TERM INT
+    while :; do
+      orders lag | while read -r service group state members lag; do
+        case "$lag" in
+          ''|*[!0-9]*) ;;
+          *) printf '{"service":"%s","group":"%s","members":%s,"lag":%s}\n' "$service" "$group" "$members" "$lag" ;;
+        esac
+      done
+      sleep 30 & wait $!
+    done
+  SH
+}
+
+# The sizes that Fargate has: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+locals {
+  fargate_memory = {
+    "256"  = [512, 1024, 2048]
+    "512"  = [1024, 2048, 3072, 4096]
+    "1024" = range(2048, 8193, 1024)
+    "2048" = range(4096, 16385, 1024)
+    "4096" = range(8192, 30721, 1024)
+  }
+}
