@@ -97,6 +97,7 @@ enum OrderStoreConformance {
             try await store.scan { scanned.append($0) }
             #expect(scanned == model.values.sorted { $0.order.id < $1.order.id })
             #expect(try await store.counts().orders == Int64(model.count))
+            #expect(try await store.orderCount() == Int64(model.count))
         },
         StoreCheck("a scan goes through every document once, by identity, and stops with its reader's error") { store in
             var samples = StoreSamples(seed: 6)

@@ -13,6 +13,11 @@ extension CouchbaseOrderStore {
         }
     }
 
+    /// The cluster's own count.
+    public func orderCount() async throws -> Int64 {
+        try await gate.pass(store: name) { try await count("FROM `\(StoreSchema.orders)`") }
+    }
+
     private func count(_ rest: String) async throws -> Int64 {
         try await rows("SELECT RAW COUNT(*) \(rest)", as: Int64.self).first ?? 0
     }

@@ -100,7 +100,7 @@ public actor Auditor {
         let limit = Int64(max(1, options.ordersInMemory))
         var rounds = max(1, Int((largest + limit - 1) / limit))
         // Of the store 24 bytes are held for each order of a round, of the file eight.
-        rounds = max(rounds, Int(try await store.counts().orders / (limit * 10)))
+        rounds = max(rounds, Int(try await store.orderCount() / (limit * 10)))
         if let path = options.acceptedFile {
             rounds = max(rounds, Int(try AcceptedFile(path: path).size() / (limit * 100)))
         }

@@ -9,11 +9,11 @@ enum StoreStatus: Sendable, Equatable {
     /// Asks the store; takes at most `timeout`.
     static func look(at store: any OrderStore, timeout: Duration = .seconds(3)) async -> StoreStatus {
         do {
-            let counts = try await withDeadline(timeout) {
+            let orders = try await withDeadline(timeout) {
                 try await store.ping()
-                return try await store.counts()
+                return try await store.orderCount()
             }
-            return .ok(orders: counts.orders)
+            return .ok(orders: orders)
         } catch let error as OrderStoreError {
             return .down(error.message)
         } catch is DeadlineExceeded {
