@@ -50,11 +50,11 @@ def wrong(right):
     key_id, secret = right[ID], right[SECRET]
     assert whole(key_id, secret) == right
     return {
-        "known id, every letter wrong": whole(key_id, others(secret)),
-        "known id, first letter right": whole(key_id, secret[0] + others(secret[1:])),
+        "known id, every character wrong": whole(key_id, others(secret)),
+        "known id, first character right": whole(key_id, secret[0] + others(secret[1:])),
         "known id, first half right": whole(key_id, secret[:21] + others(secret[21:])),
-        "known id, only the last letter wrong": whole(key_id, secret[:-1] + others(secret[-1])),
-        "unknown id, every letter wrong": whole(others(key_id), others(secret)),
+        "known id, only the last character wrong": whole(key_id, secret[:-1] + others(secret[-1])),
+        "unknown id, every character wrong": whole(others(key_id), others(secret)),
         "unknown id, the secret of another key": whole(others(key_id), secret),
     }
 
