@@ -59,7 +59,9 @@ def prometheus(tmp_path_factory):
     config["global"] = {"scrape_interval": "1s", "evaluation_interval": "1s"}
     del config["alerting"], config["scrape_configs"][0]["authorization"]
     config["scrape_configs"][0]["static_configs"] = [{"targets": [f"127.0.0.1:{http}"]}]
-    config["rule_files"] = [str(files.FOLDER / "prometheus" / name) for name in config["rule_files"]]
+    for name in config["rule_files"]:
+        rules = (files.FOLDER / "prometheus" / name).read_text()
+        (folder / name).write_text(rules.replace("interval: 30s", "interval: 1s"))
     (folder / "prometheus.yaml").write_text(yaml.safe_dump(config))
     server = [str(files.BIN / "prometheus"), f"--config.file={folder / 'prometheus.yaml'}"]
     server += [f"--storage.tsdb.path={folder / 'tsdb'}", f"--web.listen-address=127.0.0.1:{port}"]
@@ -69,10 +71,12 @@ def prometheus(tmp_path_factory):
             with open(folder / name, "w") as log:
                 started.append(subprocess.Popen(command, stdout=log, stderr=log))
         url = f"http://127.0.0.1:{port}/api/v1"
-        count = f"{url}/query?query=" + urllib.parse.quote("min(count_over_time(orders_problems[5m])) > 5")
-        until(lambda: get(count)["data"]["result"], 90, "Prometheus has scraped the platform")
         # Something for the series of requests.
-        get(f"http://127.0.0.1:{http}/api/stats")
+        until(lambda: get(f"http://127.0.0.1:{http}/api/stats"), 60, "the platform answers")
+        # The last of the rules rest on earlier ones.
+        count = "min(count_over_time(orders:late:ratio5m[5m])) > 5 and min(count_over_time(orders_problems[5m])) > 5"
+        query = f"{url}/query?query={urllib.parse.quote(count)}"
+        until(lambda: get(query)["data"]["result"], 120, "Prometheus has scraped the platform")
         yield url
     finally:
         for process in reversed(started):
