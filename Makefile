@@ -76,13 +76,15 @@ simulate-planted:     ## plants known bugs in copies of the broker and has the s
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
 	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)
 
-deploy-check:         ## the Terraform stacks and the Helm chart, without AWS or a cluster: what make test runs of them
+deploy-check:         ## the Terraform stacks, the Helm chart, rules and boards, without AWS or a cluster
 	@Tests/Deploy/terraform/run.sh
 	@Tests/Deploy/helm/run.sh
+	@Tests/Deploy/observability/run.sh
 
 deploy-test:          ## the same, and the stacks applied to an emulator of AWS, changed and destroyed; planted faults found
 	@Tests/Deploy/terraform/run.sh --full
 	@Tests/Deploy/helm/run.sh
+	@Tests/Deploy/observability/run.sh
 
 clean:
 	rm -rf .build Web/dist

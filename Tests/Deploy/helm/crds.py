@@ -86,7 +86,12 @@ APPLICATION = thing(
     },
 )
 
+CLUSTER_SECRET_STORE = thing(
+    {"provider": thing({"aws": thing({"service": {"enum": ["SecretsManager", "ParameterStore"]}, "region": TEXT})})}
+)
+
 SPECS = {
+    ("external-secrets.io/v1", "ClusterSecretStore"): CLUSTER_SECRET_STORE,
     ("external-secrets.io/v1", "ExternalSecret"): EXTERNAL_SECRET,
     ("keda.sh/v1alpha1", "ScaledObject"): SCALED_OBJECT,
     ("keda.sh/v1alpha1", "TriggerAuthentication"): TRIGGER_AUTHENTICATION,

@@ -98,6 +98,12 @@ def test_the_application_of_argocd_is_valid_and_names_what_there_is():
     assert all((chart.CHART / path).exists() for path in source["helm"]["valueFiles"])
 
 
+def test_the_store_of_the_cluster_is_valid_and_the_one_that_production_names():
+    store = yaml.safe_load((chart.ROOT / "k8s/cluster/secret-store.yaml").read_text())
+    validate(store)
+    assert store["metadata"]["name"] == chart.values("production")["secrets"]["external"]["store"]
+
+
 NONSENSE = [
     ("minimal", "kafka.bootstrapServers", "", "kafka.bootstrapServers is missing"),
     ("minimal", "kafka.bootstrapServers", "broker", "bootstrapServers"),

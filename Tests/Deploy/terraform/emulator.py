@@ -12,6 +12,7 @@ os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.cloudwatch.responses import CloudWatchResponse
+from moto.ec2.models.launch_templates import LaunchTemplateVersion
 from moto.ec2.models.security_groups import SecurityGroupRule
 from moto.ecs.responses import EC2ContainerServiceResponse
 from moto.eks.responses import EKSResponse
@@ -76,6 +77,17 @@ def describe_rules_between_groups():
     SecurityGroupRule.description = property(description)
 
 
+def keep_tags_of_templates_apart():
+    """The tags of a launch template are not a part of its versions, where moto puts them as well."""
+    original = LaunchTemplateVersion.__init__
+
+    def init(self, template, number, data, description):
+        tags = [part for part in data.pop("TagSpecifications", []) if part["ResourceType"] != "launch-template"]
+        original(self, template, number, data | ({"TagSpecifications": tags} if tags else {}), description)
+
+    LaunchTemplateVersion.__init__ = init
+
+
 SERVICE_FIELDS = {
     "enableExecuteCommand": "enable_execute_command",
     "deploymentConfiguration": "deployment_configuration",
@@ -88,6 +100,7 @@ SERVICE_FIELDS = {
 
 def patch():
     describe_rules_between_groups()
+    keep_tags_of_templates_apart()
     ScalingTags().patch(ApplicationAutoScalingResponse)
     for call in ("create_service", "update_service"):
         keep(EC2ContainerServiceResponse, call, "service", SERVICE_FIELDS)

@@ -49,5 +49,11 @@ FAULTS = [
         'COUCHBASE_PASSWORD = "x"',
         "plain text",
     ),
+]
+
+# Terraform itself refuses these together.
+IN_STATE = [
     Fault("a password in the state", "secrets.tf", "secret_string_wo = {", "secret_string = {", "ephemeral"),
+    Fault("the keys too", "secrets.tf", "secret_string_wo = jsonencode", "secret_string = jsonencode", "ephemeral"),
+    Fault("without its version", "secrets.tf", "secret_string_wo_version = var.secrets_version\n", "\n", "ephemeral"),
 ]

