@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase clean
+.PHONY: run test test-module docs conformance fuzz build debug setup web bench soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase image packages deploy-lint deploy-test clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -63,6 +63,21 @@ simulate-planted:     ## plants known bugs in copies of the broker and has the s
 
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
 	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)
+
+image: web            ## the image orders:local, of a release binary with Swift's runtime in it
+	@scripts/build.sh release --static-swift-stdlib
+	@scripts/image.sh release orders:local
+
+packages: setup web   ## a Debian package and an archive, in dist/
+	@scripts/build.sh release --static-swift-stdlib
+	@scripts/package.sh release
+
+deploy-lint:          ## linters of images, compose files, units and workflows
+	@Tests/Deploy/lint.sh
+
+deploy-test: setup web deploy-lint ## the release image composed on an engine of its own, the packages installed in a container
+	@scripts/build.sh release --static-swift-stdlib
+	@Tests/Deploy/run.sh release
 
 clean:
 	rm -rf .build Web/dist
