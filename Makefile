@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase deploy-check deploy-test clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -76,15 +76,27 @@ simulate-planted:     ## plants known bugs in copies of the broker and has the s
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
 	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)
 
-deploy-check:         ## the Terraform stacks, the Helm chart, rules and boards, without AWS or a cluster
+image: web            ## the image orders:local, of a release binary with Swift's runtime in it
+	@scripts/build.sh release --static-swift-stdlib
+	@scripts/image.sh release orders:local
+
+packages: setup web   ## a Debian package and an archive, in dist/
+	@scripts/build.sh release --static-swift-stdlib
+	@scripts/package.sh release
+
+deploy-check:         ## images, compose files, units, workflows, Terraform, the chart, rules and boards: without AWS or a cluster
+	@Tests/Deploy/lint.sh
 	@Tests/Deploy/terraform/run.sh
 	@Tests/Deploy/helm/run.sh
 	@Tests/Deploy/observability/run.sh
 
-deploy-test:          ## the same, and the stacks applied to an emulator of AWS, changed and destroyed; planted faults found
+deploy-test: setup web ## all of it for real: the stacks applied to an emulator of AWS, the release image composed, the packages installed
+	@Tests/Deploy/lint.sh
 	@Tests/Deploy/terraform/run.sh --full
 	@Tests/Deploy/helm/run.sh
 	@Tests/Deploy/observability/run.sh
+	@scripts/build.sh release --static-swift-stdlib
+	@Tests/Deploy/run.sh release
 
 clean:
 	rm -rf .build Web/dist

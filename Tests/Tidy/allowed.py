@@ -2,12 +2,14 @@
 
 # What stands at the root, besides folders.
 ROOT_FILES = {
+    ".dockerignore",
     ".editorconfig",
     ".gitattributes",
     ".gitignore",
     ".swift-format",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
+    "Dockerfile",
     "LICENSE",
     "Makefile",
     "Package.resolved",

@@ -34,6 +34,9 @@ struct HealthBoard {
         ended.remove(health.key)
     }
 
+    /// Each instance, as it last said.
+    var instances: [InstanceHealth] { entries.values.map(\.health) }
+
     mutating func noteEnd(_ service: String, _ instance: String) {
         let key = "\(service)/\(instance)"
         if entries.removeValue(forKey: key) != nil { ended.insert(key) }

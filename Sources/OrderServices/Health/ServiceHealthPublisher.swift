@@ -42,6 +42,9 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
         board.withLock { $0.noteEnd(service, instance) }
     }
 
+    /// How each task of this process is; one that has ended is left out.
+    public var instances: [InstanceHealth] { board.withLock { $0.instances } }
+
     /// Publishes until a graceful shutdown, which must come after the tasks' own; then what is still to be reported
     /// goes out, and it ends.
     public func run() async throws {

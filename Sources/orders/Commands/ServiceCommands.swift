@@ -5,6 +5,7 @@ import Logging
 import OrderServices
 import ServiceLifecycle
 import StreamProcessing
+import Synchronization
 
 /// The options of every service that runs alone.
 struct ServiceOptions: ParsableArguments {
@@ -21,12 +22,19 @@ struct ServiceOptions: ParsableArguments {
     }
 
     /// Makes the topics that are missing and runs a service until SIGINT or SIGTERM.
-    func run(_ name: String, _ service: any Service, with factory: ServiceFactory) async throws {
+    ///
+    /// - Parameter isServing: whether it does its work; by default, whether its tasks are in their group.
+    func run(
+        _ name: String, _ service: any Service, with factory: ServiceFactory,
+        isServing: (@Sendable () -> Bool)? = nil
+    ) async throws {
+        let heartbeat = try await HeartbeatService.start(
+            name, in: data.dataDir, isServing: isServing ?? { factory.health.areTasksServing })
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
         // Stopped in reverse: the service reports that it has ended.
         var configuration = ServiceGroupConfiguration(
-            services: [factory.health, service].map {
+            services: [heartbeat, factory.health, service].map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -52,7 +60,8 @@ struct ProducerCommand: AsyncParsableCommand {
     func run() async throws {
         let factory = try service.prepare()
         try await service.run(
-            "producer", try factory.producer(generator.producer, expectsServices: false), with: factory)
+            "producer", try factory.producer(generator.producer, expectsServices: false), with: factory,
+            isServing: { true })
     }
 }
 
@@ -140,6 +149,7 @@ struct BrokerCommand: AsyncParsableCommand {
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
         try data.prepare()
+        let heartbeat = try await HeartbeatService.start("broker", in: data.dataDir, isServing: { true })
         var configuration = try data.broker(
             at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment)
         configuration.secured = try access.listener(environment: processEnvironment, dataDirectory: data.dataDir)
@@ -152,7 +162,10 @@ struct BrokerCommand: AsyncParsableCommand {
         Standard.output("kafka listening on \(address)\n")
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: broker, successTerminationBehavior: .gracefullyShutdownGroup)],
+                services: [
+                    .init(service: heartbeat, successTerminationBehavior: .gracefullyShutdownGroup),
+                    .init(service: broker, successTerminationBehavior: .gracefullyShutdownGroup),
+                ],
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
         try await group.run()
     }
@@ -172,14 +185,16 @@ struct APICommand: AsyncParsableCommand {
         let registry = Observability.bootstrap()
         let store = try await factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
+        let isListening = Mutex(false)
         let api = try APIFactory.service(
             http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka,
             store: store, reconciles: reconciles, registry: registry,
             clients: factory.clients
         ) { address in
+            isListening.withLock { $0 = true }
             Standard.output("dashboard listening on \(address.url)\n")
         }
-        try await service.run("api", api, with: factory)
+        try await service.run("api", api, with: factory, isServing: { isListening.withLock { $0 } })
         try await store.close()
     }
 }

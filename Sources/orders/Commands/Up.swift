@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Metrics
 import OrdersAPI
+import Synchronization
 
 struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,6 +37,9 @@ struct Up: AsyncParsableCommand {
         try log.bootstrap(environment: processEnvironment)
         let registry = Observability.bootstrap()
         let began = ContinuousClock.now
+        try data.prepare()
+        let isUp = Mutex(false)
+        let heartbeat = try await HeartbeatService.start("up", in: data.dataDir) { isUp.withLock { $0 } }
         let platform = try await Platform(
             Platform.Options(
                 data: data, http: http, access: access, kafka: kafka,
@@ -48,10 +52,11 @@ struct Up: AsyncParsableCommand {
         let (dataDir, orders) = (data.dataDir, generator.summary)
         try await platform.run(
             didStart: { addresses in
+                isUp.withLock { $0 = true }
                 Banner.print(addresses, dataDirectory: dataDir, orders: orders, after: ContinuousClock.now - began)
             },
             didProduce: { finish.yield($0) },
-            end: exits ? Drain(kafka: platform.kafka, produced: produced) : nil)
+            end: exits ? Drain(kafka: platform.kafka, produced: produced) : nil, heartbeat: heartbeat)
         Banner.stopped()
     }
 }

@@ -89,10 +89,11 @@ struct Platform {
     ///   - didStart: called when the API listens.
     ///   - didApply: sees what the sink has written, to measure.
     ///   - end: a service whose end stops the platform.
+    ///   - heartbeat: what says that the process is alive, and runs as long as anything does.
     func run(
         didStart: @escaping @Sendable (Addresses) async -> Void, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
         didProduce: (@Sendable (Int) -> Void)? = nil, end: (any Service)? = nil,
-        signals: [UnixSignal] = [.sigint, .sigterm]
+        heartbeat: HeartbeatService? = nil, signals: [UnixSignal] = [.sigint, .sigterm]
     ) async throws {
         let factory = ServiceFactory(kafka: kafka, data: options.data, environment: options.environment)
         // Stopped in reverse: first nothing new comes in, then the services finish, then the broker.
@@ -103,6 +104,7 @@ struct Platform {
                     service: service, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         }
+        if let heartbeat { add(heartbeat) }
         if let broker { add(broker) }
         add(factory.health)
         add(factory.sink(store, didApply: didApply))
