@@ -57,10 +57,11 @@ let package = Package(
 
         .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
         .target(name: "Secrets", swiftSettings: strict),
+        .target(name: "Spelling", swiftSettings: strict),
         // The table of settings, and how they are put together from flags, environment and file.
         .target(
             name: "Settings",
-            dependencies: ["Secrets", .product(name: "Configuration", package: "swift-configuration")],
+            dependencies: ["Secrets", "Spelling", .product(name: "Configuration", package: "swift-configuration")],
             swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
         .target(
@@ -69,6 +70,11 @@ let package = Package(
                 "OrderEvents", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "JWTKit", package: "jwt-kit"),
             ],
+            swiftSettings: strict),
+        // Outgoing webhooks, the pure part: outcomes, signatures, endpoints, schedule, the log's records.
+        .target(
+            name: "Webhooks",
+            dependencies: ["OrderEvents", "Secrets", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict),
         .target(name: "Threads", swiftSettings: strict),
         .target(
@@ -125,7 +131,9 @@ let package = Package(
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, nioCore, nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "Secrets", "StreamProcessing", "Webhooks", lifecycle,
+                log, metrics, nioCore, nioPosix,
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
             swiftSettings: strict),
@@ -144,7 +152,7 @@ let package = Package(
             name: "OrdersAPI",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
-                lifecycle, log, metrics, nioCore, nioPosix,
+                "Spelling", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -161,7 +169,7 @@ let package = Package(
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",
-                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing",
+                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing", "Webhooks",
                 "LogLimit", "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -171,6 +179,9 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "SettingsTests", dependencies: ["Secrets", "Settings"], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests", dependencies: ["OrderEvents", "Secrets", "TestSupport", "Webhooks"],
+            swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
@@ -250,7 +261,8 @@ let package = Package(
             name: "OrdersAPITests",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
-                "OrdersAPI", "StreamProcessing", "StreamTesting", "TestSupport", nioSSL, lifecycle, log, metrics,
+                "OrdersAPI", "StreamProcessing", "StreamTesting", "TestSupport", "Webhooks", nioSSL, lifecycle, log,
+                metrics,
                 nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
@@ -290,8 +302,9 @@ let package = Package(
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "StreamTesting", log,
-                metrics,
+                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "Secrets", "StreamTesting",
+                log,
+                "Webhooks", metrics,
             ],
             swiftSettings: strict),
         .testTarget(

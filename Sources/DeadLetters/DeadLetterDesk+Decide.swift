@@ -77,9 +77,9 @@ extension DeadLetterDesk {
         var transactions: DeskTransactions?
         if !isDryRun {
             try await admin.createTopics(
-                Topics.auxiliarySpecs.filter { $0.name == Topics.deadLetterDecisions }.map {
-                    NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config)
-                })
+                NewTopic.topics(
+                    Topics.auxiliarySpecs.filter { $0.name == Topics.deadLetterDecisions }, settings,
+                    on: try await admin.metadata()))
             transactions = try DeskTransactions(settings: settings, logger: logger)
             transactions?.beforeCommit = beforeCommit
         }

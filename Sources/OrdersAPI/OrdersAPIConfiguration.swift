@@ -74,9 +74,11 @@ public struct ListeningAddress: Sendable, Hashable {
 
 extension MonitoredService {
     /// The platform's services.
-    public static let platform = Topology.services.map {
-        MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs)
-    }
+    public static let platform =
+        Topology.services.map { MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs) }
+        + Topology.optional.map {
+            MonitoredService(name: $0.name, group: $0.group, topics: $0.inputs, isOptional: true)
+        }
 }
 
 extension ListeningAddress {

@@ -36,6 +36,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - finder: Finds the places of an order's events.
     ///   - deadLetters: Shows dead letters; nil if nobody follows them.
     ///   - deadLetterActs: Carries out what is decided about dead letters; nil: nobody decides here.
+    ///   - deliveries: What became of the deliveries of webhooks.
     ///   - health: What the services' instances say about themselves.
     ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
@@ -49,6 +50,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         inspector: any ClusterInspector, finder: any RecordFinder = NoRecordFinder(),
         health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
+        deliveries: any DeliveryLog = NoDeliveryLog(),
         reconciler: any ReconcilerStatusSource = NoReconciler(),
         clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
         metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
@@ -90,7 +92,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
             access: access, healthCheck: check, finder: finder, deadLetters: deadLetters,
-            deadLetterActs: deadLetterActs,
+            deadLetterActs: deadLetterActs, deliveries: deliveries,
             reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 

@@ -71,7 +71,7 @@ public actor Repartitioner {
         try await tellPlan(found, options)
         if options.isDryRun { return }
         try await admin.createTopics(
-            Topics.auxiliarySpecs.map { NewTopic(name: $0.name, partitions: $0.partitions, configuration: $0.config) })
+            NewTopic.topics(Topics.auxiliarySpecs, settings, on: try await admin.metadata()))
         // From here on nobody else writes the layout; what is remembered is read again under that.
         let writer = try LayoutWriter(settings, logger: logger)
         defer { writer.close() }

@@ -1,3 +1,5 @@
+import Spelling
+
 /// Finds variables of the environment that are most likely misspelled settings: they would be ignored in silence.
 public enum EnvironmentNames {
     /// Every variable that is read.

@@ -82,5 +82,13 @@ extension PlatformSetting {
             "alerts.webhook-url", "ALERT_WEBHOOK_URL",
             "Where fraud alerts are posted. The URL may hold a token: only scheme, host and port are shown.",
             values: "an http or https URL", .secret, commands: [.up, .alerting, .doctor], kind: .url),
+        PlatformSetting(
+            "alerts.webhook-secret", "ALERT_WEBHOOK_SECRET",
+            "Signs posted alerts (Standard Webhooks). Without it they are not signed.",
+            values: "whsec_ and the Base64 of 24 to 64 bytes", .secret, commands: [.up, .alerting]),
+        PlatformSetting(
+            "webhooks.endpoints", "WEBHOOK_ENDPOINTS", flag: "--webhooks",
+            "The file of endpoints that outcomes of orders are posted to. Without it the service does not run.",
+            values: "a JSON file", commands: [.up, .webhooks], kind: .file),
     ]
 }

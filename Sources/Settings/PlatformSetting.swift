@@ -63,11 +63,13 @@ public struct PlatformSetting: Sendable {
 
 /// A command of `orders`.
 public enum Command: String, Sendable, CaseIterable, Hashable {
-    case up, broker, producer, fraud, payments, analytics, sink, alerting, api
+    case up, broker, producer, fraud, payments, analytics, sink, alerting, webhooks, api
     case topics, lag, `import`, verify, dlq, store, bench, doctor, health
 
     /// Those that run one service each.
-    public static let services: Set<Command> = [.producer, .fraud, .payments, .analytics, .sink, .alerting, .api]
+    public static let services: Set<Command> = [
+        .producer, .fraud, .payments, .analytics, .sink, .alerting, .webhooks, .api,
+    ]
     /// Those that look at Kafka and end.
     public static let tools: Set<Command> = [.topics, .lag, .import, .verify, .dlq, .doctor]
     /// Those that are clients of Kafka.

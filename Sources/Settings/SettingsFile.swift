@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Synchronization
+import Spelling
 
 /// The settings of a YAML file, by the names of their variables.
 public struct SettingsFile: Sendable {

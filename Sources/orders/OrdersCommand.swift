@@ -18,7 +18,7 @@ struct OrdersCommand: AsyncParsableCommand {
                 subcommands: [
                     BrokerCommand.self, ProducerCommand.self, FraudCommand.self, PaymentsCommand.self,
                     AnalyticsCommand.self,
-                    SinkCommand.self, AlertingCommand.self, APICommand.self,
+                    SinkCommand.self, AlertingCommand.self, WebhooksCommand.self, APICommand.self,
                 ]),
             CommandGroup(
                 name: "Tools",

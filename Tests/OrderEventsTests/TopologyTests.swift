@@ -9,6 +9,7 @@ import Testing
             Topology.services.map(\.group) == [
                 "fraud-group", "payments-group", "analytics-group", "sink-group", "alerting-group",
             ])
+        #expect(Topology.optional.map(\.group) == ["webhooks-group"])
     }
 
     @Test func whatServicesReadAndWriteAreTheTopicsOfTheFlow() {
@@ -35,10 +36,12 @@ import Testing
     @Test func everyReadingHasItsDeadLetterTopicAndEveryTopicIsMadeOnce() {
         let specs = Topology.topicSpecs(homes: 3)
         #expect(Set(specs.map(\.name)).count == specs.count)
-        for topic in Topology.services.flatMap(\.deadLetterTopics) + Topology.topics {
+        for topic in (Topology.services + Topology.optional).flatMap(\.deadLetterTopics) + Topology.topics
+            + ["webhook-deliveries"]
+        {
             #expect(specs.first { $0.name == topic }?.partitions == 3)
         }
-        #expect(specs.count == 4 + 7 + 3)
+        #expect(specs.count == 4 + 1 + 8 + 3)
     }
 
     @Test func theReadersOfATopicAreTheGroupsOfItsServices() {

@@ -10,11 +10,12 @@ import Testing
         let definitions = [
             FraudProcessor.definition, PaymentProcessor.definition, AnalyticsProcessor.definition,
             SinkProcessor.definition,
-            AlertingProcessor.definition,
+            AlertingProcessor.definition, WebhookProcessor.definition,
         ]
-        #expect(definitions.map(\.name) == Topology.services.map(\.name))
-        #expect(definitions.map(\.group) == Topology.services.map(\.group))
-        #expect(definitions.map(\.inputs) == Topology.services.map(\.inputs))
-        #expect(definitions.map(\.changelog) == Topology.services.map(\.changelog))
+        let services = Topology.services + Topology.optional
+        #expect(definitions.map(\.name) == services.map(\.name))
+        #expect(definitions.map(\.group) == services.map(\.group))
+        #expect(definitions.map(\.inputs) == services.map(\.inputs))
+        #expect(definitions.map(\.changelog) == services.map(\.changelog))
     }
 }

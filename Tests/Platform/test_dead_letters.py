@@ -311,3 +311,29 @@ def test_what_the_desk_cannot_do_it_says_in_one_clear_message(data, tmp_path):
         assert "no dead letters" in dlq(data, "list", "--since", "7d", "--until", "2100-01-01T00:00:00Z")[0]
     code, _, err = call("dlq", "list", "--kafka", "127.0.0.1:1", "--data-dir", data)
     assert code == 1 and "127.0.0.1:1" in err and len(err.strip().splitlines()) <= 6
+
+
+def test_what_is_decided_on_the_command_line_is_audited_and_a_dry_run_is_not(data):
+    with up(data, "--count", 0) as platform:
+        kafka, _ = platform.addresses("kafka", "dashboard")
+        produce(kafka, "orders", [("1", b"{"), ("2", b"[")])
+        drained(kafka, data)
+        found = eventually(lambda: len(letters := lines(data)) == 6 and letters)
+        dlq(data, "discard", "--all", "--dry-run")
+        assert not (data / "audit.jsonl").exists()
+        dlq(data, "discard", found[0]["id"])
+        dlq(data, "replay", found[1]["id"], expect=1)
+        dlq(data, "discard", "--all", "--group", "fraud-group")
+        records = [json.loads(line) for line in (data / "audit.jsonl").read_text().splitlines()]
+        assert [record["act"] for record in records] == [
+            "orders dlq discard",
+            "orders dlq replay",
+            "orders dlq discard",
+        ]
+        assert [record["target"] for record in records] == [
+            found[0]["id"],
+            found[1]["id"],
+            "all with group=fraud-group",
+        ]
+        assert records[0]["result"] == "done: 1 discarded" and records[1]["result"].startswith("incomplete: 1 refused")
+        assert all(record["who"].startswith("user:") and "@" in record["who"] for record in records)

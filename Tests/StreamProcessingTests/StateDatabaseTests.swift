@@ -23,6 +23,26 @@ import Testing
         }
     }
 
+    @Test func allEntriesOfAPartitionAreGoneThroughAndNoOthers() throws {
+        try withDatabase { database, _ in
+            let batch = StateBatch()
+            for (partition, key) in [(0, "a"), (1, "b"), (1, "c"), (1, ""), (2, "d"), (255, "e")] as [(Int32, String)] {
+                set(batch, partition, key, "\(partition)\(key)")
+            }
+            batch.setChangelogOffset(7, partition: 1)
+            try database.write(batch)
+            func entries(_ partition: Int32) throws -> [String] {
+                var found: [String] = []
+                try database.each(partition: partition) { key, value in
+                    found.append("\(String(decoding: key, as: UTF8.self))=\(String(decoding: value, as: UTF8.self))")
+                }
+                return found
+            }
+            #expect(try entries(1) == ["=1", "b=1b", "c=1c"])
+            #expect(try entries(0) == ["a=0a"] && entries(255) == ["e=255e"] && entries(3).isEmpty)
+        }
+    }
+
     @Test func stateOfAnotherGenerationIsForgottenOnceAndForAll() throws {
         try withDatabase { database, _ in
             let batch = StateBatch()

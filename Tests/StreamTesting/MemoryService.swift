@@ -74,6 +74,28 @@ public final class MemoryService {
         return contents.count
     }
 
+    /// Lets the processor do what is due without a record, and commits it.
+    ///
+    /// - Returns: whether anything was due.
+    @discardableResult
+    public nonisolated(nonsending) func tick() async throws -> Bool {
+        guard let due = processor.nextTick, due <= context.nowMilliseconds else { return false }
+        do {
+            try await processor.tick(in: context)
+            if let error = failsBeforeCommit {
+                failsBeforeCommit = nil
+                throw error
+            }
+        } catch {
+            context.rollBack()
+            processor.reset()
+            throw error
+        }
+        context.commit([:])
+        processor.commit()
+        return true
+    }
+
     /// Handles all that is there, batch by batch.
     public nonisolated(nonsending) func drain(max: Int = .max) async throws {
         while try await step(max: max) > 0 {}

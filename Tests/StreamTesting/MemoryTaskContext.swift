@@ -21,6 +21,7 @@ public final class MemoryTaskContext: TaskContext {
     public let definition: TaskDefinition
     public let log: MemoryLog
     public var layout: HomeLayout
+    public var homes: [Int32] = []
     public let scratch = TaskScratch()
     /// The wall clock, milliseconds since 1970.
     public var nowMilliseconds: Int64
@@ -63,6 +64,7 @@ public final class MemoryTaskContext: TaskContext {
 
     /// Builds the state of these partitions again from the topics, as a task does that has lost its own.
     public func restore(_ partitions: [Int32]) {
+        homes = partitions
         states = states.filter { !partitions.contains($0.key.partition) }
         for partition in partitions {
             restoreChangelog(partition)
@@ -127,6 +129,16 @@ public final class MemoryTaskContext: TaskContext {
     ) throws {
         guard let state = states[StateKey(partition: partition, key: Array(key))] else { return try body(nil) }
         try state.withUnsafeBytes { try body($0) }
+    }
+
+    public func eachState(
+        partition: Int32, _ body: (_ key: UnsafeRawBufferPointer, _ state: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        let keys = states.keys.filter { $0.partition == partition }.map(\.key)
+        for key in keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+            let state = states[StateKey(partition: partition, key: key)]!
+            try key.withUnsafeBytes { key in try state.withUnsafeBytes { try body(key, $0) } }
+        }
     }
 
     public func deadLetter(_ record: Record, _ reason: DeadLetterReason) {

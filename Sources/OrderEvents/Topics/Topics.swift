@@ -24,6 +24,15 @@ public enum Topics {
     /// With how many partitions homes are computed (`HomeLayout`); one record, in partition 0.
     public static let platformLayout = "platform-layout"
 
+    /// What was announced of each order to which endpoint, and what became of it; newest by key, in the order's home.
+    /// It restores the webhooks state. Its values are the module Webhooks'.
+    public static let webhookDeliveriesName = "webhook-deliveries"
+
+    /// The log of deliveries: longer than any delivery is tried for.
+    static func webhookDeliveriesSpec(partitions: Int32) -> TopicSpec {
+        TopicSpec(name: webhookDeliveriesName, partitions: partitions, config: deleted(afterDays: 7))
+    }
+
     /// Topics beside the flow, of one partition each, which keep the newest record of every key.
     public static let auxiliarySpecs = [serviceHealth, deadLetterDecisions, platformLayout].map {
         TopicSpec(name: $0, partitions: 1, config: ["cleanup.policy": "compact"])

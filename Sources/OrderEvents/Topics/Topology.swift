@@ -15,8 +15,15 @@ public enum Topology {
     public static let sink = PlatformService("sink", reads: [Topics.orderAnalytics.name])
     public static let alerting = PlatformService("alerting", reads: [Topics.fraudAlerts.name])
 
-    /// All of them.
+    /// Runs only where endpoints are set up.
+    public static let webhooks = PlatformService(
+        "webhooks", reads: [Topics.orderAnalytics.name], writes: [Topics.webhookDeliveriesName],
+        changelog: Topics.webhookDeliveriesName)
+
+    /// All that belong to every platform.
     public static let services = [fraud, payments, analytics, sink, alerting]
+    /// Those beside them that run where they are asked for.
+    public static let optional = [webhooks]
 
     /// The topics that the services read and write, in the order of ``Topics/specs(partitions:)``.
     public static let topics = Topics.specs().map(\.name)
@@ -45,7 +52,8 @@ public enum Topology {
     /// dead letters deserve.
     public static func topicSpecs(homes: Int32) -> [TopicSpec] {
         Topics.specs(partitions: homes)
-            + services.flatMap { service in
+            + [Topics.webhookDeliveriesSpec(partitions: homes)]
+            + (services + optional).flatMap { service in
                 service.inputs.map { Topics.deadLetterSpec(topic: $0, group: service.group, partitions: homes) }
             }
             + Topics.auxiliarySpecs

@@ -1,9 +1,11 @@
 import OrderEvents
+import Secrets
+import Webhooks
 
 /// Posts fraud alerts to an operator's endpoint.
 ///
-/// The body is the alert's JSON. `Idempotency-Key` names the alert, so that a receiver can drop the repetition
-/// which a crash between its answer and our commit brings.
+/// The body is the alert's JSON. `webhook-id` and `Idempotency-Key` name the alert, so that a receiver can drop the
+/// repetition which a crash between its answer and our commit brings.
 public struct Webhook: AlertDestination {
     /// The endpoint is away or busy: worth another try.
     struct Unavailable: Error, CustomStringConvertible {
@@ -16,13 +18,15 @@ public struct Webhook: AlertDestination {
     static let maxBatch = 20
 
     /// Scheme, host and port only.
-    public var displayName: String { endpoint.displayName }
-    private let endpoint: HTTPEndpoint
+    public var displayName: String { sender.displayName }
+    private let sender: WebhookSender
 
-    /// nil unless `text` is an http or https URL with a host. It may carry a token, and is never logged.
-    public init?(_ text: String) {
-        guard let endpoint = HTTPEndpoint(text, timeout: .seconds(10)) else { return nil }
-        self.endpoint = endpoint
+    /// nil unless `url` is an http or https URL with a host. It may carry a token, and is never shown.
+    ///
+    /// - Parameter secret: signs each delivery; nil: none is signed.
+    public init?(_ url: Secret, secret: WebhookSecret? = nil) {
+        guard let sender = WebhookSender(url, secrets: secret.map { [$0] } ?? []) else { return nil }
+        self.sender = sender
     }
 
     /// Delivers one alert. A status that will not change (redirects, and 4xx but 408, 425 and 429) is a refusal.
@@ -31,16 +35,13 @@ public struct Webhook: AlertDestination {
     public func deliver(_ alert: FraudAlert) async throws -> AlertAnswer {
         var json = JSONBytes()
         alert.encode(into: &json)
-        let answer: HTTPEndpoint.Answer
-        do {
-            answer = try await endpoint.post(json.bytes, idempotencyKey: "fraud-alert-\(alert.orderID)")
-        } catch let error as HTTPEndpoint.Unreachable {
-            throw Unavailable(description: "\(error)")
-        }
-        switch answer.status {
-        case 200..<300: return .delivered
-        case 408, 425, 429, 500...: throw Unavailable(description: "\(displayName) answered \(answer.status)")
-        default: return .refused("\(displayName): the webhook answered \(answer.status)")
+        switch try await sender.send(json.bytes, id: "fraud-alert-\(alert.orderID)") {
+        case .delivered: return .delivered
+        case .refused(let status): return .refused("\(displayName): the webhook answered \(status)")
+        case .gone: return .refused("\(displayName): the webhook answered 410")
+        case .failed(let status?, _, _) where status < 500 && ![408, 425, 429].contains(status):
+            return .refused("\(displayName): the webhook answered \(status)")
+        case .failed(_, let detail, _): throw Unavailable(description: detail)
         }
     }
 }

@@ -2,8 +2,10 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
+import Secrets
 
-/// An operator's HTTP endpoint to which JSON is posted: the payment processor, the alert webhook.
+/// An operator's HTTP endpoint to which JSON is posted: the payment processor, the alert webhook, those that
+/// subscribe to outcomes.
 ///
 /// Redirects are not followed: a POST that was sent elsewhere, or turned into a GET, is no delivery.
 struct HTTPEndpoint: Sendable {
@@ -12,6 +14,8 @@ struct HTTPEndpoint: Sendable {
         let status: UInt
         /// nil where it was longer than the limit.
         let body: [UInt8]?
+        /// `Retry-After`, as it stands there.
+        let retryAfter: String?
     }
 
     /// No answer came in time, or none at all. The text holds nothing of the URL but scheme, host and port.
@@ -20,33 +24,41 @@ struct HTTPEndpoint: Sendable {
     }
 
     /// Where it goes. May carry a token, so it is never logged; `displayName` is.
-    private let url: String
+    private let url: Secret
     /// Scheme, host and port only.
     let displayName: String
     /// From the first byte out to the last byte in.
     private let timeout: Duration
     private let answerLimit: Int
 
-    /// nil unless `text` is an http or https URL with a host.
-    init?(_ text: String, timeout: Duration, answerLimit: Int = 64 << 10) {
-        guard let parts = URLComponents(string: text), let scheme = parts.scheme, ["http", "https"].contains(scheme),
+    /// nil unless `url` is an http or https URL with a host.
+    init?(_ url: Secret, timeout: Duration, answerLimit: Int = 64 << 10) {
+        guard let parts = URLComponents(string: url.reveal()), let scheme = parts.scheme,
+            ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty
         else { return nil }
-        url = text
+        self.url = url
         displayName = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
         self.timeout = timeout
         self.answerLimit = answerLimit
     }
 
-    /// Posts `json` and waits for the whole answer.
+    /// Posts `json` under an idempotency key and waits for the whole answer.
     ///
     /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
     func post(_ json: [UInt8], idempotencyKey: String) async throws -> Answer {
-        var request = HTTPClientRequest(url: url)
+        try await post(json, headers: [("Idempotency-Key", idempotencyKey)])
+    }
+
+    /// Posts `json` and waits for the whole answer.
+    ///
+    /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
+    func post(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
+        var request = HTTPClientRequest(url: url.reveal())
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: "application/json")
-        request.headers.add(name: "Idempotency-Key", value: idempotencyKey)
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(json)
         do {
             return try await withinTimeout { [request, answerLimit] in
@@ -58,7 +70,9 @@ struct HTTPEndpoint: Sendable {
                 } catch is NIOTooManyBytesError {
                     body = nil
                 }
-                return Answer(status: response.status.code, body: body)
+                return Answer(
+                    status: response.status.code, body: body,
+                    retryAfter: response.headers.first(name: "retry-after"))
             }
         } catch is CancellationError where Task.isCancelled {
             throw CancellationError()

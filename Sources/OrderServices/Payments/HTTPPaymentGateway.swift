@@ -1,5 +1,6 @@
 import Foundation
 import OrderEvents
+import Secrets
 
 /// A payment processor behind HTTP: one POST for each charge, several at a time.
 ///
@@ -31,13 +32,13 @@ public struct HTTPPaymentGateway: PaymentGateway {
     private let endpoint: HTTPEndpoint
     private let concurrency: Int
 
-    /// nil unless `text` is an http or https URL with a host. It may hold a token and is never logged.
-    public init?(_ text: String, options: Options = Options()) {
+    /// nil unless `url` is an http or https URL with a host. It may hold a token and is never logged.
+    public init?(_ url: Secret, options: Options = Options()) {
         precondition((1...1_024).contains(options.concurrency), "1 to 1024 requests at a time")
         precondition(
             options.timeout > .zero && options.timeout <= .seconds(30),
             "a charge takes more than 0 and at most 30 seconds")
-        guard let endpoint = HTTPEndpoint(text, timeout: options.timeout) else { return nil }
+        guard let endpoint = HTTPEndpoint(url, timeout: options.timeout) else { return nil }
         self.endpoint = endpoint
         concurrency = options.concurrency
     }

@@ -2,7 +2,8 @@
 /// answers in tests and the dashboard's types are all made from them.
 enum Contract {
     /// In the order of the document.
-    static let schemas: [Form] = [orders, figures, system, deadLetters, [Form("Problem", problem)]].flatMap(\.self)
+    static let schemas: [Form] = [orders, figures, system, deadLetters, webhooks, [Form("Problem", problem)]].flatMap(
+        \.self)
 
     /// A form with its name.
     struct Form: Sendable {

@@ -37,9 +37,11 @@ struct SystemHealth: Equatable, Sendable {
         reconciler: ReconcilerStatus = ReconcilerStatus(.off), clients: [SystemProblem] = [],
         stalls: [SystemProblem] = [], cuts: [SystemProblem] = [], isStarting: Bool = false
     ) {
-        self.services = services.map { service in
+        self.services = services.compactMap { service in
             let group = cluster.groups.first { $0.name == service.group }
             let mine = instances.filter { $0.service == service.name }
+            // One that runs where it is asked for is shown where it runs.
+            if service.isOptional, mine.isEmpty, (group?.members ?? 0) == 0 { return nil }
             let level: ServiceLevel =
                 if mine.contains(where: { $0.state == .retrying }) {
                     .retrying
@@ -71,7 +73,7 @@ struct SystemHealth: Equatable, Sendable {
             }
         }
         problems += stalls + cuts
-        problems += SystemHealth.missingTopics(services, in: cluster)
+        problems += SystemHealth.missingTopics(self.services.map(\.service), in: cluster)
         // A client cannot do without the broker, which is said already.
         if cluster.broker == .reachable { problems += clients }
         // While broker or store are away it is behind for that reason, which is said already.

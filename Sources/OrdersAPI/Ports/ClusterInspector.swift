@@ -152,9 +152,12 @@ public struct MonitoredService: Sendable, Equatable {
     public let group: String
     /// The topics that it reads.
     public let topics: [String]
+    /// Whether it runs only where it is asked for: then it is shown while it runs.
+    public let isOptional: Bool
 
     /// A service with the topics that it reads.
-    public init(name: String, group: String, topics: [String]) {
+    public init(name: String, group: String, topics: [String], isOptional: Bool = false) {
+        self.isOptional = isOptional
         self.name = name
         self.group = group
         self.topics = topics

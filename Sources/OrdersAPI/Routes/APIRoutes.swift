@@ -18,6 +18,7 @@ struct APIRoutes: Sendable {
     let deadLetters: (any DeadLetterBoard)?
     /// nil: nobody decides about dead letters in this process.
     let deadLetterActs: (any DeadLetterActs)?
+    let deliveries: any DeliveryLog
     /// One act on dead letters at a time.
     let actGate = Gate(1)
     /// Exports, and looks at whole dead letters: so many at a time.
@@ -34,6 +35,7 @@ struct APIRoutes: Sendable {
             listOrders, createOrder, order, alerts,
             events, system,
             listDeadLetters, showDeadLetter, replayDeadLetters, discardDeadLetters,
+            listDeliveries,
             exportOrders, exportAlerts, exportDeadLetters,
             openAPI, docs, docsStyle,
             session, signIn, signOut,

@@ -42,6 +42,10 @@ extension PrometheusRegistry {
             HealthWatch.stalledLabel,
             help: "Partitions in which a service has stood for half a minute although the log goes on.")
         describe(HealthWatch.problemsLabel, help: "Problems as /api/system lists them.")
+        describe(
+            "orders_webhook_deliveries_total",
+            help: "Attempts of webhook deliveries by result: delivered, retried, failed (given up).")
+        describe("orders_webhook_orders_pending", help: "Orders with webhook deliveries that wait for another attempt.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }
 }

@@ -3,14 +3,15 @@ import Kafka
 extension KafkaError: ClassifiedError {
     /// By the error's flags first: they are the client library's own verdict on what helps.
     public var fault: Fault {
+        // librdkafka ends the client for some refusals: then the task waits with another one.
+        if isRefusal { return isFatal ? .run(code: "not_authorized") : .dependency(code: "not_authorized") }
         if endsProducer { return .run(code: Fault.producerExpired) }
         if isFatal { return .run(code: isFencing ? "fenced" : "client_failed") }
         switch code {
         case .messageTooLarge: return .tooLarge
         case .rebalanceInProgress, .illegalGeneration, .unknownMember, .maxPollExceeded:
             return .dependency(code: Fault.rebalancing)
-        case .topicAuthorizationFailed, .groupAuthorizationFailed, .authentication:
-            return .dependency(code: "not_authorized")
+        case .authentication: return .dependency(code: "not_authorized")
         case .closed: return .run(code: "client_failed")
         case .state where !mustAbortTransaction: return .run(code: "client_failed")
         // The position is gone: the next run finds out what was cut away, says so, and goes on behind it.
@@ -24,6 +25,16 @@ extension KafkaError: ClassifiedError {
         // A transaction fails as a whole for reasons outside of it: the broker was away for longer than its records may
         // wait, or the group has moved on. A record that the broker refuses is distinguished above.
         return isRetriable || mustAbortTransaction ? .dependency(code: "broker_unavailable") : .unknown
+    }
+}
+
+extension KafkaError {
+    /// A right is missing.
+    var isRefusal: Bool {
+        [
+            .topicAuthorizationFailed, .groupAuthorizationFailed, .transactionalIDAuthorizationFailed,
+            .clusterAuthorizationFailed,
+        ].contains(code)
     }
 }
 

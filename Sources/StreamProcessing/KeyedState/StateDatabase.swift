@@ -106,6 +106,30 @@ public final class StateDatabase {
         return try body(UnsafeRawBufferPointer(start: value, count: length))
     }
 
+    /// Goes through all entries of a partition, in the order of their keys. The bytes are valid only inside `body`.
+    public func each(
+        partition: Int32, _ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        var prefix: [UInt8] = []
+        StateDatabase.appendPrefix(partition, to: &prefix)
+        let iterator = rocksdb_create_iterator(database, readOptions)!
+        defer { rocksdb_iter_destroy(iterator) }
+        prefix.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { rocksdb_iter_seek(iterator, $0.baseAddress, $0.count) }
+        }
+        while rocksdb_iter_valid(iterator) != 0 {
+            var (keyLength, valueLength) = (0, 0)
+            let key = UnsafeRawBufferPointer(start: rocksdb_iter_key(iterator, &keyLength), count: keyLength)
+            guard key.starts(with: prefix) else { break }
+            let value = UnsafeRawBufferPointer(start: rocksdb_iter_value(iterator, &valueLength), count: valueLength)
+            try body(UnsafeRawBufferPointer(rebasing: key.dropFirst(prefix.count)), value)
+            rocksdb_iter_next(iterator)
+        }
+        var message: UnsafeMutablePointer<CChar>?
+        rocksdb_iter_get_error(iterator, &message)
+        if message != nil { throw StateDatabase.failure(message, path: path) }
+    }
+
     /// The next changelog offset that this partition's state has not seen, or nil if it was never restored.
     public func changelogOffset(partition: Int32) throws -> Int64? {
         try number(StateDatabase.offsetKey(partition))

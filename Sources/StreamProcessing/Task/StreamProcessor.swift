@@ -14,6 +14,14 @@ public protocol StreamProcessor: AnyObject {
     /// which begins with the first record that is emitted, has 15 s: make the calls first, then emit.
     nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws
 
+    /// When ``tick(in:)`` is due by the wall clock, milliseconds since 1970; nil: never.
+    var nextTick: Int64? { get }
+
+    /// Does what is due without a record, between two batches. What it emits and puts into its state is committed, and
+    /// confirmed by `commit`. An error rolls it back, and it comes again after a pause. Its calls are bounded like those
+    /// of `process`.
+    nonisolated(nonsending) func tick(in context: any TaskContext) async throws
+
     /// The batch is durable. What `process` kept about it may now be relied on.
     func commit()
 
@@ -23,6 +31,8 @@ public protocol StreamProcessor: AnyObject {
 }
 
 extension StreamProcessor {
+    public var nextTick: Int64? { nil }
+    public nonisolated(nonsending) func tick(in context: any TaskContext) async throws {}
     public func commit() {}
     public func reset() {}
 }

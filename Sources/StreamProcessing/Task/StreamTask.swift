@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Logging
+import OrderEvents
 import ServiceLifecycle
 
 /// Runs a stream processor for as long as the service runs: consume, process, commit, exactly once.
@@ -55,7 +56,8 @@ public actor StreamTask: Service {
         guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/\(definition.name)", logger: logger)
         else { return }
         let metrics = TaskMetrics(service: definition.name)
-        let reporter = TaskReporter(service: definition.name, instance: instance.identity, observer: observer, now: now)
+        let reporter = TaskReporter(
+            service: definition.name, instance: instance.identity, observer: observer, now: now, explain: explain)
         reporter.report(.starting)
         defer { reporter.ended() }
         var retry = Retry(Backoff(base: .milliseconds(250), cap: .seconds(15)))
@@ -76,10 +78,18 @@ public actor StreamTask: Service {
                 reporter.retrying(fault, error, attempt: retry.failures, wait: delay)
                 logger.error(
                     "\(definition.name) starts over",
-                    metadata: ["error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "wait": "\(delay)"])
+                    metadata: ["error": "\(explain(error))", "code": "\(fault.code)", "wait": "\(delay)"])
                 await Stop.rest(for: delay)
             }
         }
+    }
+
+    /// An error in words: of a refusal, which right is missing.
+    private nonisolated func explain(_ error: any Error) -> String {
+        let service = (Topology.services + Topology.optional).first { $0.name == definition.name }
+        let needs = MissingRight.Needs(definition, writes: service?.outputs ?? [])
+        if let right = MissingRight(error, principal: settings.principal, needs: needs) { return right.description }
+        return Redaction.shown("\(error)")
     }
 
     /// Damaged local state would fail each run to come, and holds nothing that the changelog does not: it goes, and is

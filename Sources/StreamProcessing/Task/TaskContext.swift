@@ -11,6 +11,8 @@ public protocol TaskContext: AnyObject {
     var layout: HomeLayout { get }
     /// The wall clock, milliseconds since 1970.
     var nowMilliseconds: Int64 { get }
+    /// The homes whose records and state are this member's.
+    var homes: [Int32] { get }
     /// Where what is emitted is written down first.
     var scratch: TaskScratch { get }
 
@@ -31,6 +33,11 @@ public protocol TaskContext: AnyObject {
     func setState(partition: Int32, key: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer)
     /// Reads the keyed state as of the last commit. The bytes are valid only inside `body`; nil: there is none.
     func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void)
+        throws
+    /// Goes through all keyed state of a partition as of the last commit, in the order of the keys. The bytes are valid
+    /// only inside `body`.
+    func eachState(
+        partition: Int32, _ body: (_ key: UnsafeRawBufferPointer, _ state: UnsafeRawBufferPointer) throws -> Void)
         throws
 
     /// Sets a record aside that can never be processed: original bytes, with the reason and origin as headers. Where

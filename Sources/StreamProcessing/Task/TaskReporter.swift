@@ -5,8 +5,14 @@ final class TaskReporter {
     private let observer: (any TaskObserver)?
     private let now: @Sendable () -> Int64
     private var state: TaskState?
+    /// An error in words, without secrets.
+    let explain: (any Error) -> String
 
-    init(service: String, instance: String, observer: (any TaskObserver)?, now: @escaping @Sendable () -> Int64) {
+    init(
+        service: String, instance: String, observer: (any TaskObserver)?, now: @escaping @Sendable () -> Int64,
+        explain: @escaping (any Error) -> String = { Redaction.shown("\($0)") }
+    ) {
+        self.explain = explain
         self.service = service
         self.instance = instance
         self.observer = observer
@@ -26,7 +32,7 @@ final class TaskReporter {
         report(
             .retrying(
                 TaskProblem(
-                    code: fault.code, detail: Redaction.shown("\(error)"), attempt: attempt,
+                    code: fault.code, detail: explain(error), attempt: attempt,
                     nextAttemptAt: now() + milliseconds)))
     }
 

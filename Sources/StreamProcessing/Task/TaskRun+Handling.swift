@@ -10,6 +10,7 @@ extension TaskRun {
         do {
             try settleAbort()
             context.omitsRecordBytes = piece.omitsRecordBytes
+            context.homes = homes
             if let verdict = piece.verdict {
                 for record in part { context.deadLetter(record, verdict) }
             } else {
@@ -54,13 +55,13 @@ extension TaskRun {
     }
 
     /// What went wrong after the records were processed is none of the records' fault, unless one is too large.
-    private static func fault(of error: any Error, isProcessed: Bool) -> Fault {
+    static func fault(of error: any Error, isProcessed: Bool) -> Fault {
         let fault = Fault(error)
         return isProcessed && fault == .unknown ? .dependency(code: "commit_failed") : fault
     }
 
     /// Undoes the piece: what was emitted will be seen by nobody, what was remembered is forgotten.
-    private func rollBack(after error: any Error, _ fault: Fault) throws {
+    func rollBack(after error: any Error, _ fault: Fault) throws {
         if context.hasTransaction { owesAbort = true }
         context.startBatch()
         processor.reset()
@@ -100,7 +101,7 @@ extension TaskRun {
         failures.log(
             to: logger,
             [
-                "error": "\(Redaction.shown("\(error)"))", "code": "\(fault.code)", "attempt": "\(attempt)",
+                "error": "\(reporter.explain(error))", "code": "\(fault.code)", "attempt": "\(attempt)",
                 "wait": "\(wait)",
             ])
     }

@@ -71,6 +71,8 @@ final class TaskRun {
     var hasCommitted = false
     private var emptyPolls = 0
     private var lastBegan: ContinuousClock.Instant
+    /// What the processor does without a record failed so often in a row, and is not asked for before this.
+    var ticks = (failures: 0, notBefore: ContinuousClock.Instant?.none)
     /// A failed rebalance cannot throw through the client library; it is kept here and thrown after the poll.
     var rebalanceError: (any Error)?
 
@@ -129,6 +131,7 @@ final class TaskRun {
             try recordCuts()
             try checkPlaces()
             try checkReading()
+            try await tick()
             let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
             if polled.count < definition.maxBatch { standstill.polledAll() }
             if polled.isEmpty { return try idle() }

@@ -5,6 +5,7 @@ import OrderEvents
 /// batch that is applied to the database once the transaction is committed.
 final class TransactionContext: TaskContext {
     var layout = HomeLayout(homes: 1, since: .epoch)
+    var homes: [Int32] = []
     let scratch = TaskScratch()
     private let definition: TaskDefinition
 
@@ -68,6 +69,13 @@ final class TransactionContext: TaskContext {
     {
         guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
         try database.withValue(partition: partition, key: key, body)
+    }
+
+    func eachState(
+        partition: Int32, _ body: (_ key: UnsafeRawBufferPointer, _ state: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
+        try database.each(partition: partition, body)
     }
 
     func deadLetter(_ record: Record, _ reason: DeadLetterReason) { setAside.append((record, reason)) }

@@ -28,13 +28,19 @@ struct LagCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = Topology.services
+        let services = Topology.services + Topology.optional
         let rows = try await tool.withAdmin { admin in
             let groups = try await admin.describe(groups: services.map(\.group))
             var rows: [Row] = []
             for service in services {
                 let lag = try await admin.lag(ofGroup: service.group, topics: service.inputs)
                 let group = groups.first { $0.group == service.group }
+                // One that was never asked for is behind nothing.
+                if Topology.optional.contains(service), lag.partitions.allSatisfy({ $0.committed == nil }),
+                    group?.members.isEmpty ?? true
+                {
+                    continue
+                }
                 rows.append(
                     Row(
                         service: service.name, group: service.group, state: group?.state.rawValue ?? "unknown",

@@ -122,6 +122,21 @@ struct AlertingCommand: AsyncParsableCommand {
     }
 }
 
+struct WebhooksCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "webhooks", abstract: "Post the outcomes of orders to the endpoints of WEBHOOK_ENDPOINTS.")
+    @OptionGroup var webhooks: WebhookOptions
+    @OptionGroup var service: ServiceOptions
+
+    func run() async throws {
+        let factory = try service.prepare()
+        guard let task = try factory.webhooks(webhooks) else {
+            throw PlatformError("there are no endpoints: name their file with --webhooks or WEBHOOK_ENDPOINTS")
+        }
+        try await service.run("webhooks", task, with: factory)
+    }
+}
+
 struct BrokerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "broker", abstract: "Run the embedded Kafka broker.")
     @Option(help: ArgumentHelp("Where it listens in the open: a loopback address.", valueName: "HOST:PORT"))

@@ -23,6 +23,7 @@ struct Up: AsyncParsableCommand {
     var kafka = HostPort(host: "127.0.0.1", port: 9092)
     @OptionGroup var brokerAccess: BrokerAccessOptions
     @OptionGroup var payments: PaymentOptions
+    @OptionGroup var webhooks: WebhookOptions
     @OptionGroup var reconciler: ReconcilerOptions
     @OptionGroup var access: HTTPAccessOptions
     @OptionGroup var log: LogOptions
@@ -44,7 +45,7 @@ struct Up: AsyncParsableCommand {
             Platform.Options(
                 data: data, http: http, access: access, kafka: kafka,
                 secured: try brokerAccess.listener(environment: processEnvironment, dataDirectory: data.dataDir),
-                generator: generator.producer, payments: payments,
+                generator: generator.producer, payments: payments, webhooks: webhooks,
                 reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)

@@ -88,7 +88,7 @@ struct KafkaCheck {
                     "The first service that starts makes them if it may. If it may not, make them, with \(homes) partitions."
                 ))
         }
-        let review = TopicReview(keepsUnread: TopicSetup.isEmbedded(cluster), brokers: cluster.brokers.count)
+        let review = TopicReview(keepsUnread: cluster.isEmbedded, brokers: cluster.brokers.count)
         for spec in specs {
             guard let topic = cluster[topic: spec.name] else { continue }
             findings += await look(at: topic, spec, review, admin)

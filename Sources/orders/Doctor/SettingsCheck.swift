@@ -57,10 +57,10 @@ struct SettingsCheck {
 
     private func urls() -> [DoctorFinding] {
         var findings: [DoctorFinding] = []
-        if let text = environment["PAYMENT_GATEWAY_URL"], !text.isEmpty, HTTPPaymentGateway(text) == nil {
+        if let text = environment["PAYMENT_GATEWAY_URL"], !text.isEmpty, HTTPPaymentGateway(Secret(text)) == nil {
             findings.append(.failed("settings", "PAYMENT_GATEWAY_URL", "it is no URL with a host", Self.urlAdvice))
         }
-        if let text = environment["ALERT_WEBHOOK_URL"], !text.isEmpty, Webhook(text) == nil {
+        if let text = environment["ALERT_WEBHOOK_URL"], !text.isEmpty, Webhook(Secret(text)) == nil {
             findings.append(.failed("settings", "ALERT_WEBHOOK_URL", "it is no URL with a host", Self.urlAdvice))
         }
         return findings

@@ -39,6 +39,7 @@ enum APIFactory {
             inspector: inspector, finder: KafkaRecordFinder(settings: kafka, layout: layout, logger: logger),
             health: health, deadLetters: deadLetters,
             deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
+            deliveries: KafkaDeliveryLog(settings: kafka, layout: layout, logger: logger),
             reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, access: access.control,
             metrics: registry,
             logger: logger)

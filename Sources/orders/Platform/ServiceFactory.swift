@@ -4,7 +4,9 @@ import Logging
 import OrderEvents
 import OrderServices
 import OrderStore
+import Secrets
 import StreamProcessing
+import Webhooks
 
 /// Makes each service from its settings: the one place that knows how they are put together.
 struct ServiceFactory {
@@ -43,12 +45,24 @@ struct ServiceFactory {
     }
 
     func alerting() throws -> StreamTask {
+        let secret = try Setting.parse(
+            "ALERT_WEBHOOK_SECRET", in: environment, { WebhookSecret(Secret($0)) },
+            "whsec_ and the Base64 of 24 to 64 bytes", isSecret: true)
         let webhook = try Setting.parse(
-            "ALERT_WEBHOOK_URL", in: environment, { Webhook($0) }, "an http or https URL", isSecret: true)
+            "ALERT_WEBHOOK_URL", in: environment, { Webhook(Secret($0), secret: secret) }, "an http or https URL",
+            isSecret: true)
         let logger = Logger(label: "alerting")
         return task(AlertingProcessor.definition(for: webhook)) {
             AlertingProcessor(destination: webhook, logger: logger)
         }
+    }
+
+    /// nil: no endpoints are set up.
+    func webhooks(_ options: WebhookOptions) throws -> StreamTask? {
+        let endpoints = try options.endpoints(environment: environment)
+        if endpoints.isEmpty { return nil }
+        let logger = Logger(label: "webhooks")
+        return task(WebhookProcessor.definition) { WebhookProcessor(endpoints: endpoints, logger: logger) }
     }
 
     /// - Parameter expectsServices: whether the services run, or will: orders then wait for them at `--rate max`.

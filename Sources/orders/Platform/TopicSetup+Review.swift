@@ -1,15 +1,12 @@
 import Kafka
 import Logging
 import OrderEvents
+import StreamProcessing
 
 extension TopicSetup {
-    /// Whether this is the embedded broker, which keeps what was not read. It is recognized by the id that it gives
-    /// itself.
-    static func isEmbedded(_ cluster: ClusterMetadata) -> Bool { cluster.clusterID?.hasPrefix("orders") ?? false }
-
     /// Says what the topics' settings cannot hold. A cluster that does not show them is none of this start's problems.
     static func review(_ specs: [TopicSpec], on admin: KafkaAdmin, _ cluster: ClusterMetadata, _ logger: Logger) async {
-        let review = TopicReview(keepsUnread: isEmbedded(cluster), brokers: cluster.brokers.count)
+        let review = TopicReview(keepsUnread: cluster.isEmbedded, brokers: cluster.brokers.count)
         for spec in specs {
             guard let topic = cluster[topic: spec.name] else { continue }
             let settings: [TopicSetting]

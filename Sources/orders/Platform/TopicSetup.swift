@@ -18,6 +18,9 @@ enum TopicSetup {
             return cluster
         } catch {
             await admin.close()
+            if let right = MissingRight(error, principal: settings.principal, needs: .start) {
+                throw PlatformError("\(right)")
+            }
             guard let error = error as? KafkaError, error.isRetriable else { throw error }
             throw PlatformError(
                 "no Kafka broker answers at \(settings.bootstrapServers): \(error). \(advice)")
@@ -34,7 +37,10 @@ enum TopicSetup {
         if let move = found?.move { throw LayoutError.moving(move) }
         let homes = found?.homes ?? Topics.defaultPartitions
         let specs = Topology.topicSpecs(homes: homes)
-        let made = try await admin.createTopics(newTopics(specs, settings, try await admin.metadata()))
+        // Those that are there need no right to make topics.
+        let cluster = try await admin.metadata()
+        let missing = specs.filter { spec in cluster[topic: spec.name].map { $0.error != nil } ?? true }
+        let made = try await admin.createTopics(NewTopic.topics(missing, settings, on: cluster))
         if !made.isEmpty { logger.info("topics made", metadata: ["topics": "\(made)"]) }
         let layout = try await platform.establish(
             found ?? HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
@@ -45,24 +51,12 @@ enum TopicSetup {
         return metadata.clusterID
     }
 
-    /// What the topics are made with on this cluster.
-    static func newTopics(_ specs: [TopicSpec], _ settings: KafkaSettings, _ cluster: ClusterMetadata) -> [NewTopic] {
-        let isEmbedded = isEmbedded(cluster)
-        let brokers = cluster.brokers.count
-        return specs.map { isEmbedded ? $0 : $0.forOtherKafka() }.map { spec in
-            NewTopic(
-                name: spec.name, partitions: spec.partitions,
-                replicationFactor: isEmbedded ? -1 : settings.replicas(brokers: brokers),
-                configuration: isEmbedded
-                    ? spec.config : spec.config.merging(settings.durability(brokers: brokers)) { own, _ in own })
-        }
-    }
-
     /// Remembers a count, unless one is remembered. Gives the one that holds.
     static func remember(_ homes: Int32, _ settings: KafkaSettings, logger: Logger) async throws -> Int32 {
         let admin = try KafkaAdmin(settings: settings, clientID: "orders-setup", logger: logger)
         do {
-            try await admin.createTopics(newTopics(Topics.auxiliarySpecs, settings, try await admin.metadata()))
+            try await admin.createTopics(
+                NewTopic.topics(Topics.auxiliarySpecs, settings, on: try await admin.metadata()))
             let layout = try await PlatformLayout(kafka: settings, admin: admin, logger: logger)
                 .establish(HomeLayout(homes: homes, since: Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())))
             await admin.close()

@@ -1,5 +1,6 @@
 import ArgumentParser
 import OrderServices
+import Secrets
 
 extension OrderRate: ExpressibleByArgument {
     public init?(argument: String) {
@@ -105,7 +106,7 @@ struct PaymentOptions: ParsableArguments {
             options.concurrency = concurrency
         }
         return try Setting.parse(
-            "PAYMENT_GATEWAY_URL", in: environment, { HTTPPaymentGateway($0, options: options) },
+            "PAYMENT_GATEWAY_URL", in: environment, { HTTPPaymentGateway(Secret($0), options: options) },
             "an http or https URL", isSecret: true)
     }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kafka
 import Logging
+import StreamProcessing
 
 /// The options of the tools that look at Kafka.
 struct ToolOptions: ParsableArguments {
@@ -64,6 +65,9 @@ struct ToolOptions: ParsableArguments {
         } catch {
             let isAway = admin.status.allBrokersDown
             await admin.close()
+            if let right = MissingRight(error, principal: settings.principal, needs: .init("this command")) {
+                throw PlatformError("\(right)")
+            }
             guard let error = error as? KafkaError, isAway || error.isRetriable else { throw error }
             throw PlatformError(
                 "no Kafka broker answers at \(settings.bootstrapServers): \(error.message). \(Self.advice)")

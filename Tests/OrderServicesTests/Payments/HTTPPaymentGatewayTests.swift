@@ -1,4 +1,5 @@
 import OrderEvents
+import Secrets
 import Testing
 
 @testable import OrderServices
@@ -35,7 +36,7 @@ import Testing
 
     @Test(arguments: ["", "gateway", "ftp://gateway", "http://", "https:///path"])
     func onlyAnHTTPURLWithAHostIsAGateway(_ text: String) {
-        #expect(HTTPPaymentGateway(text) == nil)
+        #expect(HTTPPaymentGateway(Secret(text)) == nil)
     }
 
     @Test func ofTheURLOnlySchemeHostAndPortAreShown() {

@@ -22,6 +22,7 @@ struct APIFixture: Sendable {
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
+        deliveries: any DeliveryLog = NoDeliveryLog(),
         finder: any RecordFinder = NoRecordFinder(), reconciler: any ReconcilerStatusSource = NoReconciler(),
         access: AccessControl = .off(),
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
@@ -37,7 +38,7 @@ struct APIFixture: Sendable {
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
             inspector: inspector ?? self.inspector, finder: finder, health: health, deadLetters: deadLetters,
-            deadLetterActs: deadLetterActs, reconciler: reconciler, access: access,
+            deadLetterActs: deadLetterActs, deliveries: deliveries, reconciler: reconciler, access: access,
             metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 

@@ -31,6 +31,7 @@ const services: Record<string, string> = {
   analytics: 'Analytics',
   sink: 'Store sink',
   alerting: 'Alerting',
+  webhooks: 'Webhooks',
 };
 
 /** Parts of the platform that are no services. */

@@ -202,6 +202,31 @@ export interface DeadLetterSelector {
   until?: string;
 }
 
+export interface Delivery {
+  attempted_at?: string;
+  attempts: number;
+  created_at: string;
+  /** Why it did not succeed. */
+  detail?: string;
+  endpoint: string;
+  /** The webhook-id: the same in each attempt and for each endpoint. */
+  id: string;
+  next_attempt_at?: string;
+  occurred_at: string;
+  order_id: number;
+  /** failed: it was given up. */
+  state: 'pending' | 'delivered' | 'failed';
+  /** The endpoint's last HTTP status. */
+  status?: number;
+  type: 'order.created' | 'order.confirmed' | 'order.cancelled' | 'order.paid' | 'order.payment_failed' | 'order.flagged' | 'order.refund_due';
+}
+
+export interface DeliveryList {
+  /** false: there are more than are shown. */
+  complete: boolean;
+  deliveries: Delivery[];
+}
+
 export interface Finding {
   at: string;
   detail: string;

@@ -64,16 +64,42 @@ struct DeadLetterFilterOptions: ParsableArguments {
     var isEmpty: Bool { filter(nil) == DeadLetterFilter() }
 }
 
+extension DeadLetterFilterOptions {
+    /// For the audit log.
+    var target: String {
+        let parts = [("topic", topic), ("group", group), ("code", code), ("key", key)].compactMap { name, value in
+            value.map { "\(name)=\($0)" }
+        }
+        return parts.isEmpty ? "all" : "all with \(parts.joined(separator: ", "))"
+    }
+}
+
 extension ToolOptions {
+    /// Decides with a desk, and writes down what was decided, or that it failed. A dry run decides nothing.
+    func decide(
+        _ act: String, target: String, isDryRun: Bool,
+        _ body: @Sendable (DeadLetterDesk) async throws -> DeadLetterSummary
+    ) async throws -> DeadLetterSummary {
+        if isDryRun { return try await withDesk(body) }
+        let audit = CommandAudit(data: data)
+        do {
+            let summary = try await withDesk(body)
+            audit.record("orders dlq \(act)", target: target, result: DeadLetterReport.result(of: summary))
+            return summary
+        } catch {
+            audit.record("orders dlq \(act)", target: target, result: "failed")
+            throw error
+        }
+    }
+
     /// Runs `body` with a desk, and says what to do if no broker answers.
     func withDesk<R: Sendable>(_ body: @Sendable (DeadLetterDesk) async throws -> R) async throws -> R {
         let settings = try await connected()
         // What goes wrong is said once, at the end; the client's own words come with --log-level.
         var logger = Logger(label: "kafka")
         if log.logLevel == nil { logger.logLevel = .critical }
-        let host = ProcessInfo.processInfo.hostName
         let desk = try DeadLetterDesk(
-            kafka: settings, by: "orders dlq, \(NSUserName())@\(host)", logger: logger, now: { DeadLetterTime.now() })
+            kafka: settings, by: "orders dlq, \(CommandAudit.user)", logger: logger, now: { DeadLetterTime.now() })
         do {
             let result = try await body(desk)
             await desk.close()

@@ -57,16 +57,22 @@ struct DeadLetterReplay: AsyncParsableCommand {
         let summary: DeadLetterSummary
         if all {
             let filter = filter.filter(state == .open ? .open : .discarded)
-            summary = try await tool.withDesk {
+            summary = try await tool.decide("replay", target: self.filter.target, isDryRun: dryRun) {
                 try await $0.replay(matching: filter, options, isDryRun: dryRun, report: report.take)
             }
         } else {
             let next = try source()
-            summary = try await tool.withDesk {
+            let target = from.map { "those in \($0)" } ?? DeadLetterReplay.target(ids)
+            summary = try await tool.decide("replay", target: target, isDryRun: dryRun) {
                 try await $0.replay(next, options, isDryRun: dryRun, report: report.take)
             }
         }
         try report.end(summary)
+    }
+
+    /// For the audit log: the ids, or how many they are.
+    static func target(_ ids: [DeadLetterID]) -> String {
+        ids.count > 5 ? "\(ids.count) dead letters from \(ids[0])" : ids.map(\.description).joined(separator: " ")
     }
 
     private func source() throws -> @Sendable () throws -> [(DeadLetterID, ReplacedValue)]? {
@@ -113,7 +119,8 @@ struct DeadLetterDiscard: AsyncParsableCommand {
     func run() async throws {
         let report = DeadLetterReport(json: json, isDryRun: dryRun)
         let (ids, all, filter, dryRun) = (ids, all, filter.filter(.open), dryRun)
-        let summary = try await tool.withDesk { desk in
+        let target = all ? self.filter.target : DeadLetterReplay.target(ids)
+        let summary = try await tool.decide("discard", target: target, isDryRun: dryRun) { desk in
             all
                 ? try await desk.discard(matching: filter, isDryRun: dryRun, report: report.take)
                 : try await desk.discard(ids, isDryRun: dryRun, report: report.take)

@@ -58,6 +58,13 @@ final class DeadLetterReport: Sendable {
         return isDryRun && (kind == .replayed || kind == .discarded) ? "would be \(text)" : text
     }
 
+    /// How it went, for the audit log.
+    static func result(of summary: DeadLetterSummary) -> String {
+        if summary.total == 0 { return "done: nothing matched" }
+        let parts = summary.counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.value) \($0.key.rawValue)" }
+        return "\(summary.isComplete ? "done" : "incomplete"): \(parts.joined(separator: ", "))"
+    }
+
     /// Prints the sums.
     ///
     /// - Throws: exit code 1 where not everything that was asked for is done.

@@ -28,19 +28,8 @@ struct KeyToolOptions: ParsableArguments {
 
     /// Writes an act on a key to the audit log of the data directory.
     func audit(_ act: String, _ key: APIKeyRecord) {
-        let user = "\(NSUserName())@\(ProcessInfo.processInfo.hostName)"
-        let named = processEnvironment["AUDIT_LOG"].flatMap { $0.isEmpty || $0 == "-" ? nil : $0 }
-        let log = AuditFile(path: named ?? data.auditLog)
-        do {
-            try log.append(
-                AuditRecord(
-                    at: Self.now, who: "user:\(user)", name: NSUserName(), act: act,
-                    target: "key:\(key.id) \(key.name)",
-                    result: "done"))
-        } catch {
-            // The key stands all the same; a keys file elsewhere need not have a data directory beside it.
-            Standard.error("warning: \(error)\n")
-        }
+        // The key stands all the same; a keys file elsewhere need not have a data directory beside it.
+        CommandAudit(data: data).record(act, target: "key:\(key.id) \(key.name)", result: "done")
     }
 }
 

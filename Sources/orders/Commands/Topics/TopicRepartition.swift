@@ -37,7 +37,8 @@ struct TopicRepartition: AsyncParsableCommand {
                 !Topics.auxiliarySpecs.contains { $0.name == name }
             }
             let repartitioner = try Repartitioner(
-                kafka: settings, topics: topics, services: Topology.services, logger: Logger(label: "repartition")
+                kafka: settings, topics: topics, services: Topology.services + Topology.optional,
+                logger: Logger(label: "repartition")
             ) { Standard.output("\($0)\n") }
             do {
                 try await repartitioner.run(options)

@@ -1,8 +1,8 @@
 /// Finds what was meant by a name that is misspelled.
 public enum NearName {
-    /// The first name that is at most two changes away; capitals do not count.
-    public static func nearest(to name: String, in names: some Sequence<String>) -> String? {
-        names.map { ($0, distance(name, $0)) }.filter { $0.1 <= 2 }.min { $0.1 < $1.1 }?.0
+    /// The name that is the fewest changes away, where those are not too many; capitals do not count.
+    public static func nearest(to name: String, in names: some Sequence<String>, within changes: Int = 2) -> String? {
+        names.map { ($0, distance(name, $0)) }.filter { $0.1 <= changes }.min { $0.1 < $1.1 }?.0
     }
 
     /// The name that takes the fewest changes, however many.

@@ -1,0 +1,48 @@
+import Kafka
+
+/// What a processor does without a record: deliveries that are due, for example.
+extension TaskRun {
+    /// Lets the processor do what is due, as a transaction of its own with the member's unchanged place: a member that
+    /// the group has given up is refused.
+    nonisolated(nonsending) func tick() async throws {
+        guard !assigned.isEmpty, let due = processor.nextTick, due <= context.nowMilliseconds else { return }
+        if let notBefore = ticks.notBefore, clock.now() < notBefore { return }
+        var isProcessed = false
+        do {
+            try settleAbort()
+            context.homes = homes
+            try await processor.tick(in: context)
+            isProcessed = true
+            try commitTick()
+            if ticks.failures > 0 { reporter.report(.running) }
+            ticks = (0, nil)
+        } catch {
+            let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
+            try rollBack(after: error, fault)
+            var random = SystemRandomNumberGenerator()
+            ticks.failures += 1
+            let wait = policy.backoff.delay(attempt: ticks.failures - 1, using: &random)
+            ticks.notBefore = clock.now() + wait
+            failed(fault, error, attempt: ticks.failures, wait: wait)
+        }
+    }
+
+    private func commitTick() throws {
+        let emitted = context.emitted
+        if context.hasTransaction {
+            let began = clock.now()
+            // Also where nothing moved: with the offsets comes the group's generation.
+            let positions = try client.position(assigned)
+            try client.sendOffsets(positions)
+            try commitTransaction()
+            try context.committed(
+                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
+            committedPositions.merge(positions) { $1 }
+            hasCommitted = true
+            metrics.committed(emitted: emitted, deadLettered: 0, took: clock.now() - began)
+        } else {
+            context.startBatch()
+        }
+        processor.commit()
+    }
+}
