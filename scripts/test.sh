@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
-# Every test: the tree's own rules, Swift modules, the reference documentation, the Couchbase test cluster, the broker's seeded simulation, foreign Kafka clients, the API against its description, the dashboard in a browser, the whole platform, a short run of crashes.
-# Usage: test.sh [part...]; parts: tidy swift docs couchbase simulation clients contract web platform chaos (all by default).
+# Every test: the tree's own rules, Swift modules, the reference documentation, the broker's seeded simulation, the deployment's descriptions, the Couchbase test cluster, foreign Kafka clients, the API against its description, the dashboard in a browser, a short run of crashes, the composed platform on a Docker engine, the whole platform, and a part of that secured.
+# Usage: test.sh [part...]; parts: tidy swift docs simulation deploy couchbase clients contract web chaos engine platform secured (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
 unset ORDERS_TESTS # every module's, see Package.swift
-all=(tidy swift docs couchbase simulation clients contract web platform chaos)
+# Three lanes run side by side. The last two wait most of their time.
+lanes_of_parts=(
+  "tidy swift docs simulation deploy"
+  "couchbase clients contract web chaos engine"
+  "platform secured"
+)
+read -ra all <<<"${lanes_of_parts[*]}"
 parts=("$@")
 [ ${#parts[@]} -eq 0 ] && parts=("${all[@]}")
 for name in "${parts[@]}"; do
@@ -81,8 +87,22 @@ build_without_warnings() {
   return 1
 }
 
-# The rules of the tree and the Couchbase test cluster need no build.
-if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|platform|chaos)" " ]]; then
+# What stands on Terraform and Helm. Terraform itself comes from neither Debian nor PyPI.
+deployment() {
+  local status=0
+  Tests/Deploy/lint.sh || status=1
+  if command -v terraform >/dev/null; then
+    Tests/Deploy/terraform/run.sh || status=1
+  else
+    echo "test: the Terraform stacks are NOT tested, since terraform is not installed (1.11 or later)"
+  fi
+  Tests/Deploy/helm/run.sh || status=1
+  Tests/Deploy/observability/run.sh || status=1
+  return $status
+}
+
+# The rules of the tree, the Couchbase test cluster and the deployment's descriptions need no build.
+if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|chaos|engine|platform|secured)" " ]]; then
   if [ ! -d .build/debug ]; then
     echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
   fi
@@ -104,21 +124,21 @@ run_part() {
     contract) part "the API against its description" Tests/Contract/run.sh ;;
     web) part "dashboard" dashboard ;;
     platform) part "whole platform" Tests/Platform/run.sh ;;
+    secured) part "whole platform over TLS, a part" Tests/Platform/run.sh --secured-part ;;
+    deploy) part "Terraform, Helm, alerts and boards" deployment ;;
+    engine) part "the composed platform" Tests/Deploy/run.sh ;;
     chaos) part "crashes and outages, short" Tests/Chaos/run.sh --cycles 12 --rate 200 --brief --seed "${SEED:-1}" ;;
   esac
 }
 
-# The platform's tests wait most of their time, and take as long as all others together: they have a lane of their own.
-first=()
-second=()
-for name in "${parts[@]}"; do
-  if [ "$name" = platform ]; then second+=("$name"); else first+=("$name"); fi
-done
 set -m # each lane is a process group, which can be ended whole
-lane "${first[@]}" </dev/null &
-lanes+=($!)
-lane "${second[@]}" </dev/null &
-lanes+=($!)
+for lane in "${lanes_of_parts[@]}"; do
+  chosen=()
+  for name in $lane; do [[ " ${parts[*]} " != *" $name "* ]] || chosen+=("$name"); done
+  [ ${#chosen[@]} -gt 0 ] || continue
+  lane "${chosen[@]}" </dev/null &
+  lanes+=($!)
+done
 set +m
 wait
 lanes=()

@@ -2,7 +2,7 @@
 # What can be said of images, compose files, units, scripts and workflows without running them: seconds, no engine.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-venv=.build/venv-deploy
+venv=.build/venv-deploy-lint
 scripts/venv.sh "$venv" Tests/Deploy/requirements.txt
 bin=$PWD/$venv/bin
 mapfile -t shells < <(git ls-files --cached --others --exclude-standard -- 'scripts/*.sh' 'infra/*.sh' 'Tests/Deploy/*.sh' infra/debian/postinst infra/debian/prerm infra/debian/postrm)
