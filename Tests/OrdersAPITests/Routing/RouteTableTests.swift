@@ -11,7 +11,8 @@ import Testing
             endpoints == [
                 "GET /healthz", "GET /readyz", "GET /metrics", "GET /api/analytics", "GET /api/stats",
                 "GET /api/stats/timeseries",
-                "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts", "GET /api/events",
+                "GET /api/orders", "POST /api/orders", "GET /api/orders/{id}", "GET /api/alerts",
+                "GET /api/webhooks/deliveries", "GET /api/events",
                 "GET /api/system",
                 "GET /api/dead-letters", "GET /api/dead-letters/{topic}/{group}/{partition}/{offset}",
                 "POST /api/dead-letters/replay", "POST /api/dead-letters/discard", "GET /api/exports/orders",

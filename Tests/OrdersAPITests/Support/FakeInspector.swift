@@ -24,7 +24,7 @@ extension ClusterView {
         bootstrap: "127.0.0.1:9092", broker: .reachable,
         topics: [Topic(name: "orders", partitions: 6, offsets: 12)]
             + ["payments", "fraud-alerts", "order-analytics"].map { Topic(name: $0, partitions: 6, offsets: 0) },
-        groups: MonitoredService.platform.map { service in
+        groups: MonitoredService.platform.filter { !$0.isOptional }.map { service in
             Group(
                 name: service.group, members: 1,
                 partitions: [PartitionLag(topic: service.topics[0], partition: 0, lag: 2)])
