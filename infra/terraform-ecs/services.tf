@@ -56,11 +56,11 @@ locals {
 
   containers = {
     for name, service in local.services : name => {
-      name                   = name
-      image                  = var.image
-      essential              = true
-      command                = name == "lag" ? ["-c", local.lag_script] : [name]
-      entryPoint             = name == "lag" ? ["/bin/sh"] : null
+      name      = name
+      image     = var.image
+      essential = true
+      # Of its lines metric filters make CloudWatch metrics.
+      command                = name == "lag" ? ["lag", "--every", "30"] : [name]
       readonlyRootFilesystem = true
       stopTimeout            = local.stop_timeout
       linuxParameters        = { initProcessEnabled = true, capabilities = { add = [], drop = ["ALL"] } }
@@ -81,20 +81,6 @@ locals {
       }
     }
   }
-
-  # `orders lag` every half minute, a line of JSON for each service: metric filters make CloudWatch metrics of them.
-  lag_script = <<-SH
-    trap 'exit 0' TERM INT
-    while :; do
-      orders lag | while read -r service group state members lag; do
-        case "$lag" in
-          ''|*[!0-9]*) ;;
-          *) printf '{"service":"%s","group":"%s","members":%s,"lag":%s}\n' "$service" "$group" "$members" "$lag" ;;
-        esac
-      done
-      sleep 30 & wait $!
-    done
-  SH
 }
 
 # The sizes that Fargate has: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html

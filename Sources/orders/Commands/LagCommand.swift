@@ -8,6 +8,11 @@ struct LagCommand: AsyncParsableCommand {
         commandName: "lag", abstract: "Show how far each service is behind.")
     @Flag(help: "JSON for machines.") var json = false
     @Flag(help: "Every partition, not only the sums.") var partitions = false
+    @Option(
+        help: ArgumentHelp(
+            "Look again after so many seconds, 5 to 3600, and write a line of JSON for each service each time.",
+            valueName: "SECONDS"))
+    var every: Int?
     @OptionGroup var tool: ToolOptions
 
     struct Row: Codable {
@@ -27,9 +32,37 @@ struct LagCommand: AsyncParsableCommand {
         var lag: Int64
     }
 
+    func validate() throws {
+        if let every, !(5...3600).contains(every) { throw ValidationError("--every takes 5 to 3600 seconds") }
+    }
+
     func run() async throws {
+        guard let every else { return try show(try await rows()) }
+        // The first process of a container does not end by a signal that it does not take.
+        for number in [SIGTERM, SIGINT] { signal(number) { _ in _exit(0) } }
+        while true {
+            do {
+                for row in try await rows() { try printLine(row) }
+            } catch {
+                // What is away is waited for: whoever reads the lines sees that there are none.
+                Standard.error("lag: \(error)\n")
+            }
+            try await Task.sleep(for: .seconds(every))
+        }
+    }
+
+    /// One line, by which a log's metric filter finds each figure.
+    private func printLine(_ row: Row) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var row = row
+        row.partitions = []
+        Standard.output(String(decoding: try encoder.encode(row), as: UTF8.self) + "\n")
+    }
+
+    private func rows() async throws -> [Row] {
         let services = Topology.services + Topology.optional
-        let rows = try await tool.withAdmin { admin in
+        return try await tool.withAdmin { admin in
             let groups = try await admin.describe(groups: services.map(\.group))
             var rows: [Row] = []
             for service in services {
@@ -53,6 +86,9 @@ struct LagCommand: AsyncParsableCommand {
             }
             return rows
         }
+    }
+
+    private func show(_ rows: [Row]) throws {
         if json { return try Table.printJSON(rows) }
         Table.print(
             ["SERVICE", "GROUP", "STATE", "MEMBERS", "LAG"],

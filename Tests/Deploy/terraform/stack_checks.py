@@ -143,7 +143,7 @@ def check_containers(resources, settings, commands):
                 yield f"{address}: {name} is no setting of the platform"
         if len(variables) != len(set(variables)):
             yield f"{address}: a variable is given twice"
-        if container.get("entryPoint") is None and container["command"][0] not in commands:
+        if container["command"][0] not in commands:
             yield f"{address}: the platform has no command {container['command']}"
         if not container["readonlyRootFilesystem"] or container["linuxParameters"]["capabilities"]["drop"] != ["ALL"]:
             yield f"{address}: the container may write its image or has capabilities"
