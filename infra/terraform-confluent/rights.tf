@@ -32,7 +32,13 @@ locals {
     )
   })
   # Every one of them looks at the topics and their settings.
-  common = [["CLUSTER", "kafka-cluster", "LITERAL", "DESCRIBE"], ["TOPIC", "*", "LITERAL", "DESCRIBE"], ["TOPIC", "*", "LITERAL", "DESCRIBE_CONFIGS"]]
+  common = [
+    ["CLUSTER", "kafka-cluster", "LITERAL", "DESCRIBE"],
+    ["TOPIC", "*", "LITERAL", "DESCRIBE"],
+    ["TOPIC", "*", "LITERAL", "DESCRIBE_CONFIGS"],
+    # The name in which topics are read without a group.
+    ["GROUP", "orders-ungrouped-", "PREFIXED", "READ"],
+  ]
   grants = merge([
     for service, rights in local.rights : {
       for right in distinct(concat(rights, local.common)) : join("/", concat([service], right)) => {

@@ -8,6 +8,8 @@ locals {
     payments        = { "cleanup.policy" = "delete", "retention.ms" = 30 * local.day }
     fraud-alerts    = { "cleanup.policy" = "delete", "retention.ms" = 30 * local.day }
     order-analytics = { "cleanup.policy" = "compact" }
+    # Of the service `webhooks`, which runs where endpoints are set up.
+    webhook-deliveries = { "cleanup.policy" = "delete", "retention.ms" = 7 * local.day }
   }
   reads = {
     fraud     = ["orders"]
@@ -15,6 +17,7 @@ locals {
     analytics = ["orders", "payments", "fraud-alerts"]
     sink      = ["order-analytics"]
     alerting  = ["fraud-alerts"]
+    webhooks  = ["order-analytics"]
   }
   writes = {
     fraud     = ["fraud-alerts"]
@@ -22,6 +25,7 @@ locals {
     analytics = ["order-analytics"]
     sink      = []
     alerting  = []
+    webhooks  = ["webhook-deliveries"]
   }
   dead_letters = {
     for pair in flatten([for service, topics in local.reads : [for topic in topics : { service = service, topic = topic }]]) :

@@ -20,14 +20,14 @@ def commands():
 def topology():
     """Service to the topics it reads and writes."""
     topics = ROOT / "Sources" / "OrderEvents" / "Topics"
-    named = re.findall(r'static let (\w+) = Topic<\w+>\(name: "([\w-]+)"\)', (topics / "Topics.swift").read_text())
-    names = dict(named)
+    named = (topics / "Topics.swift").read_text()
+    names = dict(re.findall(r'static let (\w+) = (?:Topic<\w+>\(name: )?"([\w-]+)"', named))
     source = re.sub(r"//[^\n]*", "", (topics / "Topology.swift").read_text())
     found = {}
     for name, reads, rest in re.findall(r'PlatformService\(\s*"(\w+)", reads: \[([^\]]*)\]([^)]*)\)', source):
         writes = re.search(r"writes: \[([^\]]*)\]", rest)
         found[name] = {
-            key: [names[topic] for topic in re.findall(r"Topics\.(\w+)\.name", text)]
+            key: [names[topic] for topic in re.findall(r"Topics\.(\w+)", text)]
             for key, text in (("reads", reads), ("writes", writes.group(1) if writes else ""))
         }
     return found
