@@ -15,7 +15,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 engine=$(mktemp -d /tmp/orders-engine.XXXXXX)
 log=$engine.log
-stop() { scripts/docker-engine.sh stop "$engine"; rm -f "$log"; }
+root=$PWD
+stop() { "$root/scripts/docker-engine.sh" stop "$engine"; rm -f "$log"; }
 trap stop EXIT
 settings=$(scripts/docker-engine.sh start "$engine")
 eval "$settings"

@@ -12,6 +12,7 @@ def test_health_says_that_a_platform_is_at_work_and_that_it_has_stopped(data):
         eventually(lambda: call("health", "--data-dir", data)[:2] == (0, "up: serving\n"))
         code, _, err = call("health", "payments", "--data-dir", data)
         assert code == 1 and "payments" in err
+        assert platform.stop() == 0
     code, _, err = call("health", "--data-dir", data)
     assert code == 1 and "no service runs" in err
 
