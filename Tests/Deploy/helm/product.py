@@ -27,7 +27,7 @@ def commands():
 
 
 def topology():
-    """Service to its group and the topics it reads. Services that run only where they are asked for are not in the chart."""
+    """Service to its group and the topics it reads, without those that run only where they are asked for."""
     source = (ROOT / "Sources/OrderEvents/Topics/Topology.swift").read_text(encoding="utf-8")
     names = (ROOT / "Sources/OrderEvents/Topics/Topics.swift").read_text(encoding="utf-8")
     topics = dict(re.findall(r'static let (\w+) = Topic<\w+>\(name: "([\w-]+)"\)', names))

@@ -1,5 +1,6 @@
 """What terraform itself says of every stack: layout, validity, and each stack's own tests."""
 
+import re
 import subprocess
 
 import pytest
@@ -7,9 +8,11 @@ import terraform
 
 # Roots whose only provider is AWS.
 AWS_ROOTS = sorted(
-    path.parent.name
-    for path in terraform.INFRA.glob("terraform-*/*.tf")
-    if 'provider "aws"' in path.read_text() and path.parent.name != "terraform-ecs"
+    root.name
+    for root in terraform.INFRA.glob("terraform-*")
+    if root.name != "terraform-ecs"
+    and set(re.findall(r'^provider "(\w+)"', "".join(file.read_text() for file in root.glob("*.tf")), re.MULTILINE))
+    == {"aws"}
 )
 
 
