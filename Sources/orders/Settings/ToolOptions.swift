@@ -69,6 +69,13 @@ struct ToolOptions: ParsableArguments {
                 throw PlatformError("\(right)")
             }
             guard let error = error as? KafkaError, isAway || error.isRetriable else { throw error }
+            guard isAway else {
+                // The client library goes on asking for a group's coordinator that it has no right to know.
+                let user = settings.principal.map { "the rights of the user \($0)" } ?? "this client's rights"
+                throw PlatformError(
+                    "Kafka answers at \(settings.bootstrapServers), but not this question: \(error.message). Check \(user), then the brokers' logs."
+                )
+            }
             throw PlatformError(
                 "no Kafka broker answers at \(settings.bootstrapServers): \(error.message). \(Self.advice)")
         }
