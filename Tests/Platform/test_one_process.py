@@ -144,3 +144,12 @@ def test_orders_come_in_by_http_with_clear_refusals(data):
         assert request("GET", f"{http}/api/orders/999999")[0] == 404
         assert request("GET", f"{http}/api/orders?limit=many")[0] == 400
         assert call("verify", "--data-dir", data)[0] == 0
+
+
+def test_a_start_warns_of_nothing_when_nothing_is_wrong(tmp_path):
+    for number in range(3):
+        with up(tmp_path / f"data-{number}", "--count", 0, "--log-level", "warning") as platform:
+            (url,) = platform.addresses("dashboard")
+            eventually(lambda url=url: get(f"{url}/readyz")["status"] == "ready")
+            assert platform.stop() == 0
+        assert '"level":"warning"' not in platform.output and '"level":"error"' not in platform.output

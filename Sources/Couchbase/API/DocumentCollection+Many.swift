@@ -58,7 +58,9 @@ public struct DocumentMutation: Sendable, Hashable {
 extension DocumentCollection {
     /// Sends many mutations together. Each ends by itself; the results have the order of the mutations.
     ///
-    /// - Parameter settings: what holds for each of them, but for the CAS, which is the mutation's own.
+    /// - Parameters:
+    ///   - mutations: the changes, each of one document.
+    ///   - settings: what holds for each of them, but for the CAS, which is the mutation's own.
     public func mutate(
         _ mutations: [DocumentMutation], _ settings: MutationSettings = MutationSettings()
     ) async -> [Result<MutationResult, CouchbaseError>] {

@@ -29,8 +29,8 @@ extension ClientContext {
     /// - Returns: whether it was understood, and what it means is written.
     @discardableResult
     func noteFault(_ line: String, severity: Int32) -> Bool {
-        // The client was closed while it connected: that is nobody's fault.
-        if line.contains("Local: Broker handle destroyed") { return true }
+        // The client was closed while it connected, or a group's coordinator changed: that is nobody's fault.
+        if line.contains("Local: Broker handle destroyed") || line.contains("due to nodename change") { return true }
         let certificate = state.withLock { $0.certificate.take() }
         guard let fault = ConnectionFault(line, settings: security.settings, certificate: certificate) else {
             return false

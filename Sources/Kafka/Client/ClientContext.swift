@@ -11,6 +11,10 @@ final class ClientContext: Sendable {
         var brokersUp: Set<String> = []
         /// How far each broker's connection had come, by librdkafka's names of its states.
         var lastStates: [String: String] = [:]
+        /// Whether a connection has ever stood.
+        var hasBeenUp = false
+        /// Whether the client is being closed: its connections end then.
+        var isClosing = false
         /// What the check of a broker's certificate found last, until it is reported.
         var certificate: CertificateProblem?
         var onError: (@Sendable (KafkaError) -> Void)?
@@ -53,13 +57,17 @@ final class ClientContext: Sendable {
     /// A connection came to stand, or broke. Any thread.
     func note(broker: String, state name: String) {
         let isUp = name == "UP"
-        let wasAskedForVersions = state.withLock { state in
+        let wasRefused = state.withLock { state in
             defer { state.lastStates[broker] = name }
+            // Once a connection has stood, the port is known to be right. librdkafka closes one itself when a group has
+            // another coordinator, or when the client is closed.
+            if isUp { state.hasBeenUp = true }
+            guard !state.hasBeenUp, !state.isClosing else { return false }
             return name == "DOWN" && state.lastStates[broker] == "APIVERSION_QUERY"
         }
         // What a TLS port does with the first request of a client without TLS. librdkafka logs it with the idle
         // connections that brokers close, which are no news.
-        if wasAskedForVersions, security.settings.security.tls == nil {
+        if wasRefused, security.settings.security.tls == nil {
             noteFault("\(broker): Disconnected, connecting to a SSL listener?", severity: 3)
         }
         state.withLock { state in

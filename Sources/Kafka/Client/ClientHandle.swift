@@ -51,6 +51,7 @@ final class ClientHandle: Sendable {
             leave()
             return false
         }
+        context.state.withLock { $0.isClosing = true }
         return true
     }
 
