@@ -23,8 +23,8 @@ struct Platform {
         var secured: SecuredListener?
         var generator: OrderProducer.Options
         var payments: PaymentOptions
-        /// Who is notified of outcomes.
-        var webhooks = WebhookOptions()
+        /// Who is notified of outcomes; nil: nobody, whatever the environment says.
+        var webhooks: WebhookOptions?
         /// Whether the check beside the flow runs.
         var reconciles = true
         var environment: [String: String]
@@ -111,7 +111,7 @@ struct Platform {
         add(factory.health)
         add(factory.sink(store, didApply: didApply))
         add(try factory.alerting())
-        if let webhooks = try factory.webhooks(options.webhooks) { add(webhooks) }
+        if let webhooks = try options.webhooks.flatMap(factory.webhooks) { add(webhooks) }
         add(factory.analytics())
         add(try factory.payments(options.payments))
         add(factory.fraud())
