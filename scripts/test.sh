@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every test: the tree's own rules, Swift modules, the reference documentation, the broker's seeded simulation, the deployment's descriptions, the Couchbase test cluster, foreign Kafka clients, the API against its description, the dashboard in a browser, a short run of crashes, the composed platform on a Docker engine, the whole platform, and a part of that secured.
-# Usage: test.sh [part...]; parts: tidy swift docs simulation deploy couchbase clients contract web chaos engine platform secured (all by default).
+# Usage: test.sh [part...]; parts: tidy swift docs simulation deploy couchbase clients platform-1 platform-2 secured contract web chaos engine (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export SWIFT_BACKTRACE=enable=no
@@ -8,8 +8,8 @@ unset ORDERS_TESTS # every module's, see Package.swift
 # Three lanes run side by side. The last two wait most of their time.
 lanes_of_parts=(
   "tidy swift docs simulation deploy"
-  "couchbase clients contract web chaos engine"
-  "platform secured"
+  "couchbase clients platform-1"
+  "platform-2 secured contract web chaos engine"
 )
 read -ra all <<<"${lanes_of_parts[*]}"
 parts=("$@")
@@ -102,7 +102,7 @@ deployment() {
 }
 
 # The rules of the tree, the Couchbase test cluster and the deployment's descriptions need no build.
-if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|chaos|engine|platform|secured)" " ]]; then
+if [[ " ${parts[*]} " =~ " "(swift|docs|simulation|clients|contract|web|chaos|engine|platform-1|platform-2|secured)" " ]]; then
   if [ ! -d .build/debug ]; then
     echo "test: the first debug build compiles everything and takes several minutes; progress follows as [done/all]."
   fi
@@ -123,7 +123,8 @@ run_part() {
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
     contract) part "the API against its description" Tests/Contract/run.sh ;;
     web) part "dashboard" dashboard ;;
-    platform) part "whole platform" Tests/Platform/run.sh ;;
+    platform-1) part "whole platform, one half" Tests/Platform/run.sh --half 1 ;;
+    platform-2) part "whole platform, the other half" Tests/Platform/run.sh --half 2 ;;
     secured) part "whole platform over TLS, a part" Tests/Platform/run.sh --secured-part ;;
     deploy) part "Terraform, Helm, alerts and boards" deployment ;;
     engine) part "the composed platform" Tests/Deploy/run.sh ;;
