@@ -129,7 +129,7 @@ def measure(address, right, connections):
     is_even = True
     for kind in kinds:
         found = "".join(f"; {crop(times[kind], times[kinds[0]], tenths)}" for tenths in (9, 3) if kind != kinds[0])
-        is_even &= all(abs(float(t)) <= 4.5 for t in re.findall(r", t ([-+]\S+)", found))
+        is_even &= all(abs(float(t)) <= 4.5 for t in re.findall(r", t ([-+][0-9.]+)", found))
         print(f"{kind:40} {statistics.median(times[kind]) / 1000:6.1f} us{found}")
     print("no difference" if is_even else "the times DIFFER")
     sys.exit(0 if is_even else 1)
