@@ -24,6 +24,7 @@ let package = Package(
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
+        .library(name: "BrokerCore", targets: ["BrokerCore"]),
         .library(name: "BrokerStorage", targets: ["BrokerStorage"]),
         .library(name: "KafkaProtocol", targets: ["KafkaProtocol"]),
         .library(name: "KafkaRecords", targets: ["KafkaRecords"]),
@@ -79,7 +80,9 @@ let package = Package(
         .target(name: "Threads", swiftSettings: strict),
         .target(
             name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
-        .target(name: "BrokerAccess", dependencies: ["KafkaProtocol", "SCRAM"], swiftSettings: strict),
+        // What of a request may be served, by the rights of whoever asks. Pure, and without a login.
+        .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: strict),
+        .target(name: "BrokerAccess", dependencies: ["BrokerRights", "SCRAM"], swiftSettings: strict),
         .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
@@ -87,14 +90,22 @@ let package = Package(
             name: "KafkaRecords", dependencies: ["ByteCompression", "CCompression", "KafkaProtocol", nioCore],
             swiftSettings: strict),
         .target(name: "BrokerStorage", dependencies: ["Threads", nioCore], swiftSettings: strict),
+        // The broker as a deterministic state machine. It needs no TLS, so simulation and fuzzer build without BoringSSL.
         .target(
-            name: "EmbeddedBroker",
+            name: "BrokerCore",
             dependencies: [
-                "BrokerAccess", "BrokerStorage", "KafkaProtocol", "KafkaRecords", "LogLimit", "SCRAM", log, nioCore,
-                nioPosix, nioSSL,
+                "BrokerRights", "BrokerStorage", "KafkaProtocol", "KafkaRecords", log, nioCore,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "EmbeddedBroker",
+            dependencies: [
+                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM",
+                log,
+                nioCore, nioPosix, nioSSL, .product(name: "DequeModule", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
@@ -163,7 +174,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "CAllocator", "CTimex", "CouchbaseOrderStore", "DeadLetters",
+                "APIAccess", "BrokerAccess", "BrokerRights", "CAllocator", "CTimex", "CouchbaseOrderStore",
+                "DeadLetters",
                 "EmbeddedBroker", "Kafka",
                 "OrderAudit", "OrderEvents",
                 "OrderFiles",
@@ -226,17 +238,26 @@ let package = Package(
             name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Secrets", "Threads"],
             swiftSettings: strict),
         .testTarget(
-            name: "BrokerAccessTests", dependencies: ["BrokerAccess", "KafkaProtocol", "SCRAM"], swiftSettings: strict),
+            name: "BrokerRightsTests", dependencies: ["BrokerRights", "KafkaProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerAccessTests", dependencies: ["BrokerAccess", "BrokerRights", "SCRAM"], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerCoreTests",
+            dependencies: [
+                "BrokerCore", "BrokerSimulation", "BrokerStorage", "KafkaProtocol", "KafkaRecords", "TestSupport", log,
+                nioCore,
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "EmbeddedBrokerTests",
             dependencies: [
-                "BrokerAccess", "BrokerSimulation", "BrokerStorage", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords",
-                "SCRAM", "TestSupport", nioCore, nioPosix, nioSSL,
+                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerSimulation", "BrokerStorage", "EmbeddedBroker",
+                "KafkaProtocol", "SCRAM", "TestSupport", log, nioCore, nioPosix, nioSSL,
             ],
             swiftSettings: strict),
         // The broker is there to say which APIs have to be covered.
         .testTarget(
-            name: "KafkaProtocolTests", dependencies: ["EmbeddedBroker", "KafkaProtocol", "TestSupport", nioCore],
+            name: "KafkaProtocolTests", dependencies: ["BrokerCore", "KafkaProtocol", "TestSupport", nioCore],
             swiftSettings: strict),
         .testTarget(
             name: "KafkaRecordsTests",
@@ -249,7 +270,7 @@ let package = Package(
         .target(
             name: "BrokerSimulation",
             dependencies: [
-                "BrokerStorage", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords", "TestSupport", nioCore,
+                "BrokerCore", "BrokerStorage", "KafkaProtocol", "KafkaRecords", "TestSupport", nioCore,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
@@ -277,8 +298,9 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "BrokerStorage", "CCompression", "EmbeddedBroker", "KafkaProtocol", "KafkaRecords", "OrderEvents",
-                "TestSupport", nioCore,
+                "BrokerCore", "BrokerStorage", "CCompression", "KafkaProtocol", "KafkaRecords", "OrderEvents",
+                "TestSupport",
+                nioCore,
             ],
             path: "Tests/Fuzz",
             exclude: [

@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// A setting of the broker under the name that Apache Kafka has for it.
 ///
 /// Whoever starts the broker sets these by ``EmbeddedBrokerConfiguration/set(_:to:)``; clients see them in

@@ -1,3 +1,5 @@
+import BrokerCore
+
 /// How an ``EmbeddedBroker`` is to run.
 public struct EmbeddedBrokerConfiguration: Sendable {
     /// When a record is acknowledged.

@@ -14,7 +14,7 @@ let package = Package(
             name: "FuzzProperties",
             dependencies: [
                 .product(name: "OrderEvents", package: "orders-platform"),
-                .product(name: "EmbeddedBroker", package: "orders-platform"),
+                .product(name: "BrokerCore", package: "orders-platform"),
                 .product(name: "BrokerStorage", package: "orders-platform"),
                 .product(name: "KafkaProtocol", package: "orders-platform"),
                 .product(name: "KafkaRecords", package: "orders-platform"),

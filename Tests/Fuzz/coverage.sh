@@ -20,7 +20,7 @@ for target in "${targets[@]}"; do
 import re, sys
 files = {}
 for line in sys.stdin:
-    found = re.match(r"(?:UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .*/(Sources/(?:OrderEvents|EmbeddedBroker)/\S+\.swift)", line)
+    found = re.match(r"(?:UN)?COVERED_FUNC: hits: \d+ edges: (\d+)/(\d+) .*/(Sources/(?:OrderEvents|BrokerCore)/\S+\.swift)", line)
     if found:
         entry = files.setdefault(found[3], [0, 0])
         entry[0] += int(found[1])

@@ -14,18 +14,18 @@ class Bug:
     found_by: str = ""
 
 
-CORE = "Sources/EmbeddedBroker/Core/"
-LOG = "Sources/EmbeddedBroker/Log/"
-COMMIT = "Sources/EmbeddedBroker/Commit/"
-READING = "Sources/EmbeddedBroker/Reading/"
-RECOVERY = "Sources/EmbeddedBroker/Recovery/"
-TRANSACTIONS = "Sources/EmbeddedBroker/Transactions/"
-GROUPS = "Sources/EmbeddedBroker/Groups/"
+BROKER = "Sources/BrokerCore/Broker/"
+LOG = "Sources/BrokerCore/Log/"
+COMMIT = "Sources/BrokerCore/Commit/"
+READING = "Sources/BrokerCore/Reading/"
+RECOVERY = "Sources/BrokerCore/Recovery/"
+TRANSACTIONS = "Sources/BrokerCore/Transactions/"
+GROUPS = "Sources/BrokerCore/Groups/"
 
 BUGS = [
     Bug(
         "acknowledges-early", "a producer is answered before the journal is on disk",
-        CORE + "BrokerCore+Produce.swift",
+        BROKER + "Broker+Produce.swift",
         "respondWhenDurable(context, response)",
         "respond(context, response)"),
     Bug(
@@ -80,12 +80,12 @@ BUGS = [
         "var ahead = try reader.next()\n        while let entries = ahead {\n            ahead = try reader.next()\n            if ahead == nil { break }"),
     Bug(
         "trusts-torn-frames", "recovery does not check the data of a journal's frames",
-        "Sources/EmbeddedBroker/Journal/JournalReader.swift",
+        "Sources/BrokerCore/Journal/JournalReader.swift",
         "kind != .batch || isBatch(data, offset: fields.2, checksum: fields.4)",
         "kind != .batch || data.readableBytes > 0"),
     Bug(
         "commits-offsets-early", "a group's commit counts and is answered before it is durable",
-        CORE + "BrokerCore+Groups.swift",
+        BROKER + "Broker+Groups.swift",
         "whenDurable(.groupsPersisted(id))",
         "perform(groups.persisted(id, now: now))"),
     Bug(
@@ -105,27 +105,27 @@ BUGS = [
         "if isTransactional, let error = check(member: id, instanceID: instanceID, generation: generation) { return error }"),
     Bug(
         "compacts-latest", "compaction drops, now and then, the latest record of a key",
-        "Sources/EmbeddedBroker/Compaction/CompactionFilter.swift",
+        "Sources/BrokerCore/Compaction/CompactionFilter.swift",
         "if let latest = keys.latest(key), latest > offset { return false }",
         "if let latest = keys.latest(key), latest >= offset, offset % 5 == 0 { return false }"),
     Bug(
         "compacts-by-aborted", "an aborted record displaces an older one of its key",
-        "Sources/EmbeddedBroker/Compaction/CompactionJob.swift",
+        "Sources/BrokerCore/Compaction/CompactionJob.swift",
         "!batch.header.attributes.isControl,\n                        !isAborted(batch.header)",
         "!batch.header.attributes.isControl"),
     Bug(
         "forgets-fencing", "the new epoch of a transactional id is given out but not written down",
-        CORE + "BrokerCore+Transactions.swift",
+        BROKER + "Broker+Transactions.swift",
         "append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions)",
         "if transaction.epoch == 0 { append([TransactionRecord.record(transaction, outcome: nil)], to: .transactions) }"),
     Bug(
         "no-timeout-after-restart", "a transaction that was open at a restart never times out",
-        CORE + "BrokerCore.swift",
+        BROKER + "Broker.swift",
         "for id in transactions.transactions.keys.sorted() { watchTimeout(of: id) }",
         ""),
     Bug(
         "half-commits", "one of several partitions gets no marker when a transaction ends",
-        CORE + "BrokerCore+Transactions.swift",
+        BROKER + "Broker+Transactions.swift",
         "for log in targets {\n",
         "for log in targets.dropFirst(targets.count > 2 ? 1 : 0) {\n"),
     Bug(
@@ -135,12 +135,12 @@ BUGS = [
         "if file.isEmpty { try storage.synchronize(file) }\n            } catch {\n                // Deleted"),
     Bug(
         "trusts-failed-sync", "a failed synchronization of a segment is simply tried again",
-        CORE + "BrokerCore+Checkpoint.swift",
+        BROKER + "Broker+Checkpoint.swift",
         "return fail(error)\n",
         "_ = error\n            checkpointRequested = true\n            timers.set(.maintenance, at: now.monotonic + 1000)\n            return\n"),
     Bug(
         "reuses-producer-ids", "producer ids are given out without being reserved on disk",
-        CORE + "BrokerCore+Transactions.swift",
+        BROKER + "Broker+Transactions.swift",
         "change([.setNextProducerID(nextProducerID + Self.producerIDBlock)])",
         "metadata.apply(.setNextProducerID(nextProducerID + Self.producerIDBlock))"),
     Bug(
@@ -155,7 +155,7 @@ BUGS = [
         "guard let unkept = firstUnkept, unkept.segmentBaseOffset < 0 else { return segment.size }"),
     Bug(
         "forgets-readers", "retention does not ask who has yet to read",
-        CORE + "BrokerCore+Retention.swift",
+        BROKER + "Broker+Retention.swift",
         "        let slowest = slowestReader(of: log)",
         "        let slowest: SlowestReader? = nil"),
     Bug(
@@ -185,12 +185,12 @@ BUGS = [
         "guard expected == nil else { return .refuse(.invalidProducerIDMapping) }\n            guard let newProducerID else { return .needsProducerID }\n            var created"),
     Bug(
         "keeps-offsets-of-deleted", "what groups committed for a topic outlives it",
-        CORE + "BrokerCore+Groups.swift",
+        BROKER + "Broker+Groups.swift",
         "perform(groups.deleteOffsets(ofTopics: [name]))",
         "_ = name"),
     Bug(
         "forgets-added-partitions", "added partitions are used but not written down",
-        CORE + "BrokerCore+Topics.swift",
+        BROKER + "Broker+Topics.swift",
         "change([.setTopic(topic), .setNextLogID(first + added)])",
         "metadata.apply(.setTopic(topic)); metadata.apply(.setNextLogID(first + added))"),
 ]

@@ -36,9 +36,9 @@ LARGE_FILES = set()
 
 # Swift files above 300 lines.
 LONG_FILES = {
-    "Tests/EmbeddedBrokerTests/Core/ProduceAndFetchTests.swift",
-    "Tests/EmbeddedBrokerTests/Recovery/RecoveryTests.swift",
-    "Tests/EmbeddedBrokerTests/Shell/EmbeddedBrokerTests.swift",
+    "Tests/BrokerCoreTests/Broker/ProduceAndFetchTests.swift",
+    "Tests/BrokerCoreTests/Recovery/RecoveryTests.swift",
+    "Tests/EmbeddedBrokerTests/EmbeddedBrokerTests.swift",
     "Tests/OrderAuditTests/Audit/AuditMutationTests.swift",
     "Tests/OrdersAPITests/Routes/QueryRouteTests.swift",
 }

@@ -1,3 +1,4 @@
+import BrokerRights
 import SCRAM
 
 /// A user of the broker, without the password.

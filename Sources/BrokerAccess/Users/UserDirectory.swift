@@ -1,3 +1,4 @@
+import BrokerRights
 import SCRAM
 
 /// All users at one moment: who can log in, and what they may do.

@@ -1,3 +1,4 @@
+import BrokerRights
 import Foundation
 import SCRAM
 

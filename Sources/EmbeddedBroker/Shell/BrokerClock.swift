@@ -1,3 +1,4 @@
+import BrokerCore
 import Glibc
 
 /// The machine's clocks, in milliseconds.

@@ -1,4 +1,6 @@
 import BrokerAccess
+import BrokerCore
+import BrokerRights
 import KafkaProtocol
 import NIOCore
 import NIOPosix

@@ -1,4 +1,5 @@
 import BrokerAccess
+import BrokerCore
 import DequeModule
 import KafkaProtocol
 import Logging

@@ -1,4 +1,5 @@
-import BrokerAccess
+import BrokerCore
+import BrokerRights
 import BrokerStorage
 import LogLimit
 import Logging
@@ -10,7 +11,7 @@ import NIOPosix
 /// Everything here runs on one event loop, the core included; only file calls happen elsewhere. So there is no lock,
 /// and what arrived together is committed together.
 final class BrokerServer {
-    let core: BrokerCore
+    let core: Broker
     let eventLoop: any EventLoop
     private let storage: StorageThreads
     private let logger: Logger
@@ -33,7 +34,7 @@ final class BrokerServer {
     private(set) var outstandingBytes = 0
 
     init(
-        core: BrokerCore, eventLoop: any EventLoop, storage: StorageThreads, logger: Logger, clock: BrokerClock,
+        core: Broker, eventLoop: any EventLoop, storage: StorageThreads, logger: Logger, clock: BrokerClock,
         limits: ConnectionLimits
     ) {
         self.core = core
@@ -84,7 +85,7 @@ final class BrokerServer {
         AccessGate(
             principal: principal, rights: security.directory.rights, host: security.advertised.host,
             port: Int32(security.advertised.port), topicName: { [core] in core.topicName($0) },
-            hasTopic: { [core] in core.topics[$0] != nil })
+            hasTopic: { [core] in core.hasTopic($0) })
     }
 
     func usersChanged() {

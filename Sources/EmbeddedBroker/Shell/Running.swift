@@ -1,3 +1,4 @@
+import BrokerCore
 import BrokerStorage
 import Logging
 import NIOCore
@@ -171,11 +172,11 @@ final class Running: Sendable {
         settings.advertisedPort = Int32(advertised.port)
         settings.dataDirectory = directory.path
         let seed = UInt64.random(in: .min ... .max)
-        let core: BrokerCore
+        let core: Broker
         do {
             let recovered = try Recovery(files: files, settings: settings, now: clock.now, seed: seed).run()
             report(recovered.report, directory.path, logger)
-            core = BrokerCore(settings: settings, now: clock.now, recovered: recovered, seed: seed)
+            core = Broker(settings: settings, now: clock.now, recovered: recovered, seed: seed)
         } catch {
             throw EmbeddedBrokerError(
                 error.code == .corrupt ? .dataDamaged : .dataDirectoryNotUsable,

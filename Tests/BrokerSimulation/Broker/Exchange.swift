@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// One request on its way to the broker and back.

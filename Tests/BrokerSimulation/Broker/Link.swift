@@ -1,6 +1,6 @@
 import DequeModule
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// A connection between a client and the broker: what is on its way, each direction in its order.
 final class Link {

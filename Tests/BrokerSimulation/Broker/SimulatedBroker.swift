@@ -1,15 +1,15 @@
 import DequeModule
 import Logging
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 @testable import KafkaProtocol
 
 /// The broker's core between simulated files and simulated connections, with every delay in the caller's hand.
 final class SimulatedBroker {
     let files: SimulatedFiles
     let settings: BrokerSettings
-    private(set) var core: BrokerCore
+    private(set) var core: Broker
     private(set) var report: RecoveryReport
     var now = BrokerTime(wall: 1_700_000_000_000, monotonic: 1_000)
 
@@ -41,7 +41,7 @@ final class SimulatedBroker {
         completions = StorageLane.allCases.map { _ in [] }
         let recovered = try Recovery(files: files, settings: settings, now: now, seed: starts).run()
         report = recovered.report
-        core = BrokerCore(settings: settings, now: now, recovered: recovered, seed: starts)
+        core = Broker(settings: settings, now: now, recovered: recovered, seed: starts)
         take()
     }
 
@@ -63,7 +63,7 @@ final class SimulatedBroker {
         isShutDown = false
         report = recovered.report
         for finding in report.findings { warn("recovery: \(finding)") }
-        core = BrokerCore(settings: settings, now: now, recovered: recovered, seed: starts)
+        core = Broker(settings: settings, now: now, recovered: recovered, seed: starts)
         take()
     }
 

@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// Transactions and the offsets that went with them.
 extension Life {

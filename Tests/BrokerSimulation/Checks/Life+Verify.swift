@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// What is checked once a run is over and all is quiet.
 extension Life {

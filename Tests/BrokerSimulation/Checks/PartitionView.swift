@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 @testable import KafkaRecords
 

@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// What a start must bring back: everything that clients can notice, and where it is on disk.
 struct StateFingerprint: Hashable {
@@ -65,7 +65,7 @@ struct StateFingerprint: Hashable {
         }
     }
 
-    init(_ core: BrokerCore, isExact: Bool, leavesOutIdleProducers: Bool = false) {
+    init(_ core: Broker, isExact: Bool, leavesOutIdleProducers: Bool = false) {
         self.init(
             logs: core.logs, metadata: core.metadata, transactions: core.transactions, groups: core.groups,
             isExact: isExact,

@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// Somebody with tools: looks at groups' offsets, deletes records where that is allowed, adds partitions, makes topics, uses them, deletes

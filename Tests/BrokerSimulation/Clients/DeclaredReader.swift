@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// A consumer whose group was declared to the broker beforehand: it reads from where the group stands, commits, stalls, dies and comes back.

@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// A member of a consumer group: joins, gets partitions, goes on from the group's position, commits; stalls, leaves and dies as the run

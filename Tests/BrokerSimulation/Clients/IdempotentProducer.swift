@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// A producer with a producer id: several batches in flight, sent again in the same order after a disconnection.

@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// A client of the broker in a run. Subclasses say what it does when it may (``act()``), and what when its connection breaks

@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// All producers that ever use one transactional id: at any time one of them is the current one, and those before may be zombies
 /// that do not know it yet.

@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 
 /// One incarnation of a transactional producer: records on several partitions and, often, a group's offset, per transaction.

@@ -1,8 +1,8 @@
 import Synchronization
 import TestSupport
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 
 /// What a call on ``SimulatedFiles`` does, as far as faults care.
 enum DiskCall {

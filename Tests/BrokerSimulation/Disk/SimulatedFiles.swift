@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 
 /// ``StorageFiles`` in memory, with a page cache that a power loss can take: the contract's worst case.
 ///

@@ -1,5 +1,5 @@
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 
 /// What goes wrong around the broker.
 extension Life {

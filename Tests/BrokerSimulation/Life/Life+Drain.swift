@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// The end of a run: the disk is healthy, nothing new is begun, and all that is under way must come to its end.
 extension Life {

@@ -1,7 +1,7 @@
 import TestSupport
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 @testable import KafkaProtocol
 
 /// One seeded run of a broker: clients, network, disk, time, crashes and power losses in an order that the seed alone decides.

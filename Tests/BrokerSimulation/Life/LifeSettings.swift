@@ -1,6 +1,6 @@
 import TestSupport
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// What is different from run to run: the broker's sizes, the topics, how harsh the world is.
 struct LifeSettings {

@@ -1,4 +1,4 @@
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// What one run resulted in.
 public struct Outcome: Sendable {

@@ -1,7 +1,7 @@
 import CCompression
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 @testable import KafkaProtocol
 @testable import KafkaRecords
 

@@ -1,14 +1,14 @@
 import NIOCore
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 @testable import KafkaProtocol
 
 /// A broker core on ``MemoryFiles``, driven by raw frames.
 final class CoreLife {
     let files = MemoryFiles()
     private(set) var now = BrokerTime(wall: 1_700_000_000_000, monotonic: 1_000)
-    private var core: BrokerCore
+    private var core: Broker
     private var queues: [StorageLane: [StorageOperation]] = [:]
     private var waiting: [RequestToken: RequestHeader] = [:]
     private var nextNumber: UInt64 = 0
@@ -32,7 +32,7 @@ final class CoreLife {
 
     init() throws {
         let recovered = try Recovery(files: files, settings: Self.settings, now: now, seed: 1).run()
-        core = BrokerCore(settings: Self.settings, now: now, recovered: recovered, seed: 1)
+        core = Broker(settings: Self.settings, now: now, recovered: recovered, seed: 1)
         try take()
         try settle()
     }

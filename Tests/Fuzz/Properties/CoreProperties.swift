@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import EmbeddedBroker
+@testable import BrokerCore
 
 /// Whatever clients send, the core goes on: every answer can be sent, the storage never fails, and a start on what was
 /// stored finds the topics and logs that were there.

@@ -1,7 +1,7 @@
 import NIOCore
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 
 /// Whatever is in the journal, recovery ends in a state or in a clear error; and recovering once more changes nothing.
 enum JournalProperties {

@@ -1,8 +1,8 @@
 import NIOCore
 import Synchronization
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 
 /// ``StorageFiles`` in memory, small and without faults.
 ///

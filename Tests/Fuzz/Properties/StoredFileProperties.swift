@@ -1,7 +1,7 @@
 import NIOCore
 
+@testable import BrokerCore
 @testable import BrokerStorage
-@testable import EmbeddedBroker
 @testable import KafkaProtocol
 @testable import KafkaRecords
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BrokerAccess
+import BrokerRights
 import Foundation
 
 struct UsersCommand: AsyncParsableCommand {
