@@ -103,7 +103,8 @@ let package = Package(
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM", log,
+                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM",
+                log,
                 nioCore, nioPosix, nioSSL, .product(name: "DequeModule", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -173,7 +174,8 @@ let package = Package(
         .executableTarget(
             name: "orders",
             dependencies: [
-                "APIAccess", "BrokerAccess", "BrokerRights", "CAllocator", "CTimex", "CouchbaseOrderStore", "DeadLetters",
+                "APIAccess", "BrokerAccess", "BrokerRights", "CAllocator", "CTimex", "CouchbaseOrderStore",
+                "DeadLetters",
                 "EmbeddedBroker", "Kafka",
                 "OrderAudit", "OrderEvents",
                 "OrderFiles",
@@ -296,7 +298,8 @@ let package = Package(
         .testTarget(
             name: "FuzzTests",
             dependencies: [
-                "BrokerCore", "BrokerStorage", "CCompression", "KafkaProtocol", "KafkaRecords", "OrderEvents", "TestSupport",
+                "BrokerCore", "BrokerStorage", "CCompression", "KafkaProtocol", "KafkaRecords", "OrderEvents",
+                "TestSupport",
                 nioCore,
             ],
             path: "Tests/Fuzz",

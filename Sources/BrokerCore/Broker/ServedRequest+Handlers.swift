@@ -35,19 +35,27 @@ extension DescribeACLsRequest: ServedRequest { package static var handler: Handl
 extension DescribeConfigsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.describeConfigs } }
 extension AlterConfigsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.alterConfigs } }
 extension DescribeLogDirsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.describeLogDirs } }
-extension SaslAuthenticateRequest: ServedRequest { package static var handler: Handler<Self> { Broker.saslAuthenticate } }
-extension CreatePartitionsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.createPartitions } }
+extension SaslAuthenticateRequest: ServedRequest {
+    package static var handler: Handler<Self> { Broker.saslAuthenticate }
+}
+extension CreatePartitionsRequest: ServedRequest {
+    package static var handler: Handler<Self> { Broker.createPartitions }
+}
 extension DeleteGroupsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.deleteGroups } }
 extension IncrementalAlterConfigsRequest: ServedRequest {
     package static var handler: Handler<Self> { Broker.incrementalAlterConfigs }
 }
 extension OffsetDeleteRequest: ServedRequest { package static var handler: Handler<Self> { Broker.offsetDelete } }
 extension DescribeClusterRequest: ServedRequest { package static var handler: Handler<Self> { Broker.describeCluster } }
-extension DescribeProducersRequest: ServedRequest { package static var handler: Handler<Self> { Broker.describeProducers } }
+extension DescribeProducersRequest: ServedRequest {
+    package static var handler: Handler<Self> { Broker.describeProducers }
+}
 extension DescribeTransactionsRequest: ServedRequest {
     package static var handler: Handler<Self> { Broker.describeTransactions }
 }
-extension ListTransactionsRequest: ServedRequest { package static var handler: Handler<Self> { Broker.listTransactions } }
+extension ListTransactionsRequest: ServedRequest {
+    package static var handler: Handler<Self> { Broker.listTransactions }
+}
 
 // MARK: Answers that are always the same
 

@@ -76,7 +76,9 @@ package enum ServedAPIs {
     /// Reads one frame (without its length prefix).
     ///
     /// Throws where the frame is malformed, unknown or of an unsupported version; the connection then has to be closed.
-    package static func decode(_ frame: ByteBuffer) throws(WireError) -> (header: RequestHeader, request: any ServedRequest) {
+    package static func decode(_ frame: ByteBuffer) throws(WireError) -> (
+        header: RequestHeader, request: any ServedRequest
+    ) {
         var reader = WireReader(frame)
         let header = try RequestHeader(from: &reader) { key in type(key)?.api }
         guard header.isSupported, let type = type(header.api.key) else { return (header, ApiVersionsRequest()) }
