@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -95,8 +95,13 @@ deploy-test: setup web ## all of it for real: the stacks applied to an emulator 
 	@Tests/Deploy/terraform/run.sh --full
 	@Tests/Deploy/helm/run.sh
 	@Tests/Deploy/observability/run.sh
+	@Tests/Deploy/act.sh
 	@scripts/build.sh release --static-swift-stdlib
 	@Tests/Deploy/run.sh release
+
+deploy-planted:       ## shows that each of these checks fails on a fault: WORDS="zizmor pinned" chooses
+	@Tests/Deploy/planted/run.sh $(WORDS)
+	@Tests/Deploy/planted/run.sh --engine $(WORDS)
 
 clean:
 	rm -rf .build Web/dist

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Pushes the image of one architecture, or joins those that were pushed under one name.
+# Pushes the image of one architecture, joins those that were pushed under one name, or says what a version is.
 # Usage: push-image.sh architecture REPOSITORY VERSION amd64|arm64 STAGE
 #        push-image.sh join REPOSITORY VERSION
+#        push-image.sh digest REPOSITORY VERSION    prints image=REPOSITORY@DIGEST and digest=DIGEST
 set -euo pipefail
 cd "$(dirname "$0")/.."
-action=${1:?architecture or join}
+action=${1:?architecture, join or digest}
 repository=${2:?such as ghcr.io/owner/orders}
 repository=${repository,,}
 version=${3:?a version}
@@ -20,5 +21,14 @@ case $action in
     docker buildx imagetools create --tag "$repository:$version" --tag "$repository:latest" \
       "$repository:$version-amd64" "$repository:$version-arm64"
     ;;
-  *) echo "push-image: architecture or join" >&2; exit 2 ;;
+  digest)
+    if ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+([.-][0-9A-Za-z.-]+)?$ ]]; then
+      echo "push-image: $version is no version; what \`latest\` is changes without a deployment" >&2
+      exit 1
+    fi
+    digest=$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' "$repository:$version")
+    [[ $digest =~ ^sha256:[0-9a-f]{64}$ ]] || { echo "push-image: $repository:$version has no digest: $digest" >&2; exit 1; }
+    printf 'image=%s@%s\ndigest=%s\n' "$repository" "$digest" "$digest"
+    ;;
+  *) echo "push-image: architecture, join or digest" >&2; exit 2 ;;
 esac

@@ -90,5 +90,9 @@ extension PlatformSetting {
             "webhooks.endpoints", "WEBHOOK_ENDPOINTS", flag: "--webhooks",
             "The file of endpoints that outcomes of orders are posted to. Without it the service does not run.",
             values: "a JSON file", commands: [.up, .webhooks], kind: .file),
+        PlatformSetting(
+            "webhooks.endpoints-json", "WEBHOOK_ENDPOINTS_JSON",
+            "The text of such a file, where none can be put beside the program. Not both.",
+            values: "as the file", .secret, commands: [.up, .webhooks]),
     ]
 }

@@ -9,7 +9,7 @@ import unittest
 
 from composed import IMAGE, Composed, run, until
 
-SERVICES = ["alerting", "analytics", "api", "broker", "fraud", "payments", "producer", "sink"]
+SERVICES = ["alerting", "analytics", "api", "broker", "fraud", "payments", "producer", "sink", "webhooks"]
 GRACE = 30
 
 

@@ -111,5 +111,11 @@ def test_a_wrong_file_of_endpoints_ends_the_start_and_shows_no_secret(data, tmp_
         code, _, err = call("up", "--data-dir", data, *listen, "--webhooks", file)
         assert code == 1 and said in err and "hooks.json" in err
         assert "t0ken" not in err and "pl41n" not in err and SECRET[6:] not in err
+        code, _, err = call("up", "--data-dir", data, *listen, env={"WEBHOOK_ENDPOINTS_JSON": file.read_text()})
+        assert code == 1 and said in err and "WEBHOOK_ENDPOINTS_JSON" in err
+        assert "t0ken" not in err and "pl41n" not in err and SECRET[6:] not in err
+    both = {"WEBHOOK_ENDPOINTS": str(file), "WEBHOOK_ENDPOINTS_JSON": file.read_text()}
+    code, _, err = call("webhooks", "--data-dir", data, env=both)
+    assert code == 1 and "both given" in err
     code, _, err = call("webhooks", "--data-dir", data)
     assert code == 1 and "WEBHOOK_ENDPOINTS" in err

@@ -40,3 +40,8 @@ output "nat_addresses" {
   value       = module.network.nat_addresses
   description = "From where the services call Kafka and the store: for the allow list of Capella."
 }
+
+output "image" {
+  value       = var.image
+  description = "What runs: for a change by hand after a deployment by the pipeline."
+}

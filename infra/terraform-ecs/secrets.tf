@@ -16,13 +16,27 @@ locals {
       },
       service.store ? { COUCHBASE_PASSWORD = "${aws_secretsmanager_secret.platform["couchbase"].arn}:password::" } : {},
       {
-        for key, secret in { JWT_SECRET = "jwt", PAYMENT_GATEWAY_URL = "payment-gateway", ALERT_WEBHOOK_URL = "alert-webhook" } :
+        for key, secret in local.secret_settings :
         key => aws_secretsmanager_secret.platform[secret].arn
         if contains(var.optional_secrets, secret) && name == local.secret_user[secret]
       },
     )
   }
-  secret_user = { jwt = "api", payment-gateway = "payments", alert-webhook = "alerting" }
+  # The optional ones: whose they are, and the setting that each is.
+  secret_user = {
+    jwt                  = "api"
+    payment-gateway      = "payments"
+    alert-webhook        = "alerting"
+    alert-webhook-secret = "alerting"
+    webhook-endpoints    = "webhooks"
+  }
+  secret_settings = {
+    JWT_SECRET             = "jwt"
+    PAYMENT_GATEWAY_URL    = "payment-gateway"
+    ALERT_WEBHOOK_URL      = "alert-webhook"
+    ALERT_WEBHOOK_SECRET   = "alert-webhook-secret"
+    WEBHOOK_ENDPOINTS_JSON = "webhook-endpoints"
+  }
 
   # The secrets that a service's execution role may read.
   readable_secrets = {
@@ -72,11 +86,13 @@ resource "aws_secretsmanager_secret_version" "platform" {
 
   secret_id = aws_secretsmanager_secret.platform[each.key].id
   secret_string_wo = {
-    couchbase       = jsonencode({ password = var.couchbase_password })
-    registry        = jsonencode({ username = var.registry_username, password = var.registry_token })
-    jwt             = var.jwt_secret
-    payment-gateway = var.payment_gateway_url
-    alert-webhook   = var.alert_webhook_url
+    couchbase            = jsonencode({ password = var.couchbase_password })
+    registry             = jsonencode({ username = var.registry_username, password = var.registry_token })
+    jwt                  = var.jwt_secret
+    payment-gateway      = var.payment_gateway_url
+    alert-webhook        = var.alert_webhook_url
+    alert-webhook-secret = var.alert_webhook_secret
+    webhook-endpoints    = var.webhook_endpoints
   }[each.key]
   secret_string_wo_version = var.secrets_version
 }

@@ -5,6 +5,10 @@ locals {
   # Longer than the 25 s (30 s for the API) in which the platform drains.
   stop_timeout = 45
 
+  # Whether the process is alive and at work. A service that waits for Kafka or the store is healthy: a restart would not
+  # help it. `lag` is no service: an alarm watches its lines.
+  health_check = { command = ["CMD", "orders", "health"], interval = 15, timeout = 5, retries = 3, startPeriod = 120 }
+
   store_ports = { management = [18091, 18096], data = [11207, 11207] }
 
   # lag: at how many records a task another one is started. null: not a consumer.
@@ -17,11 +21,15 @@ locals {
     alerting  = { cpu = 256, memory = 512, min = 1, max = 2, spot = true, lag = 10000, store = false }
     lag       = { cpu = 256, memory = 512, min = 1, max = 1, spot = true, lag = null, store = false }
   }
+  # Only where there are endpoints to post to.
+  webhooks = contains(var.optional_secrets, "webhook-endpoints") ? {
+    webhooks = { cpu = 256, memory = 512, min = 1, max = 6, spot = true, lag = 20000, store = false }
+  } : {}
   trial = var.producer_rate == null ? {} : {
     producer = { cpu = 256, memory = 512, min = 1, max = 1, spot = true, lag = null, store = false }
   }
   services = {
-    for name, service in merge(local.defaults, local.trial) : name => merge(service, {
+    for name, service in merge(local.defaults, local.webhooks, local.trial) : name => merge(service, {
       for key, value in try(var.services[name], {}) : key => value if value != null
     })
   }
@@ -63,6 +71,7 @@ locals {
       command                = name == "lag" ? ["lag", "--every", "30"] : [name]
       readonlyRootFilesystem = true
       stopTimeout            = local.stop_timeout
+      healthCheck            = name == "lag" ? null : local.health_check
       linuxParameters        = { initProcessEnabled = true, capabilities = { add = [], drop = ["ALL"] } }
       repositoryCredentials  = var.registry_private ? { credentialsParameter = aws_secretsmanager_secret.platform["registry"].arn } : null
       environment            = [for key, value in local.environment[name] : { name = key, value = value }]

@@ -130,8 +130,8 @@ variable "services" {
   description = "What differs from the sizes in services.tf, by service: CPU units, MiB, tasks, Spot, records that wait for each task."
 
   validation {
-    condition     = length(setsubtract(keys(var.services), ["api", "fraud", "payments", "analytics", "sink", "alerting", "lag", "producer"])) == 0
-    error_message = "services has the keys api, fraud, payments, analytics, sink, alerting, lag and producer."
+    condition     = length(setsubtract(keys(var.services), ["api", "fraud", "payments", "analytics", "sink", "alerting", "webhooks", "lag", "producer"])) == 0
+    error_message = "services has the keys api, fraud, payments, analytics, sink, alerting, webhooks, lag and producer."
   }
 
   validation {
@@ -262,11 +262,11 @@ variable "secrets_version" {
 variable "optional_secrets" {
   type        = set(string)
   default     = []
-  description = "Which of these are given: jwt, payment-gateway, alert-webhook."
+  description = "Which of these are given: jwt, payment-gateway, alert-webhook, alert-webhook-secret, webhook-endpoints. With the last the service webhooks runs."
 
   validation {
-    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook"])) == 0
-    error_message = "optional_secrets may hold jwt, payment-gateway and alert-webhook."
+    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook", "alert-webhook-secret", "webhook-endpoints"])) == 0
+    error_message = "optional_secrets may hold jwt, payment-gateway, alert-webhook, alert-webhook-secret and webhook-endpoints."
   }
 }
 
@@ -340,4 +340,20 @@ variable "alert_webhook_url" {
   ephemeral   = true
   default     = null
   description = "Where fraud alerts are posted."
+}
+
+variable "alert_webhook_secret" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  default     = null
+  description = "Signs posted fraud alerts: whsec_ and Base64."
+}
+
+variable "webhook_endpoints" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  default     = null
+  description = "The JSON text of the endpoints that outcomes of orders are posted to: docs/API.md, webhooks."
 }

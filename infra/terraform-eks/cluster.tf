@@ -113,6 +113,15 @@ resource "aws_eks_access_policy_association" "administrator" {
   }
 }
 
+# What this group may do is in the cluster itself: k8s/cluster/deployer.yaml.
+resource "aws_eks_access_entry" "deployer" {
+  for_each = var.deployers
+
+  cluster_name      = aws_eks_cluster.this.name
+  principal_arn     = each.key
+  kubernetes_groups = ["orders-deployers"]
+}
+
 resource "aws_eks_addon" "this" {
   for_each = var.addons
 

@@ -59,6 +59,12 @@ variable "administrators" {
   description = "ARNs of IAM roles that administer the cluster, besides the one that makes it."
 }
 
+variable "deployers" {
+  type        = set(string)
+  default     = []
+  description = "ARNs of IAM roles that upgrade the platform's release: the roles that infra/terraform-github makes."
+}
+
 variable "nodes" {
   type = object({
     instance_types = optional(list(string), ["m7g.large"])

@@ -118,3 +118,8 @@ output "bucket" {
   value       = aws_s3_bucket.state.bucket
   description = "For backend.hcl of each stack."
 }
+
+output "kms_key_arn" {
+  value       = aws_kms_key.state.arn
+  description = "For infra/terraform-github: a deployment reads and writes its state."
+}

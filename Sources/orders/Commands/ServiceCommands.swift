@@ -131,7 +131,9 @@ struct WebhooksCommand: AsyncParsableCommand {
     func run() async throws {
         let factory = try service.prepare()
         guard let task = try factory.webhooks(webhooks) else {
-            throw PlatformError("there are no endpoints: name their file with --webhooks or WEBHOOK_ENDPOINTS")
+            throw PlatformError(
+                "there are no endpoints: name their file with --webhooks or WEBHOOK_ENDPOINTS, or give its text in "
+                    + "WEBHOOK_ENDPOINTS_JSON")
         }
         try await service.run("webhooks", task, with: factory)
     }

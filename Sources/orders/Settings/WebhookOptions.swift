@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Webhooks
 
 /// Who is notified of the outcomes of orders.
@@ -9,13 +10,19 @@ struct WebhookOptions: ParsableArguments {
             valueName: "FILE"))
     var webhooks: String?
 
-    /// Empty where no file is named. Blocking.
+    /// Empty where neither a file is named nor its text is given. Blocking.
     func endpoints(environment: [String: String]) throws -> [WebhookEndpoint] {
-        guard let path = webhooks ?? environment["WEBHOOK_ENDPOINTS"], !path.isEmpty else { return [] }
+        let path = webhooks ?? environment["WEBHOOK_ENDPOINTS"] ?? ""
+        let text = environment["WEBHOOK_ENDPOINTS_JSON"] ?? ""
+        guard path.isEmpty || text.isEmpty else {
+            throw PlatformError("WEBHOOK_ENDPOINTS and WEBHOOK_ENDPOINTS_JSON are both given. Unset one of them.")
+        }
         do throws(WebhookError) {
-            return try WebhookFile.read(path)
+            if !path.isEmpty { return try WebhookFile.read(path) }
+            return text.isEmpty ? [] : try WebhookFile.parse(Data(text.utf8), path: "WEBHOOK_ENDPOINTS_JSON")
         } catch {
-            throw PlatformError("\(error). Correct it, or unset WEBHOOK_ENDPOINTS.")
+            let name = path.isEmpty ? "WEBHOOK_ENDPOINTS_JSON" : "WEBHOOK_ENDPOINTS"
+            throw PlatformError("\(error). Correct it, or unset \(name).")
         }
     }
 }

@@ -2,6 +2,8 @@
 
 import chart
 
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
 
 def check_restricted(documents):
     """The pod security standard `restricted`, and a root that cannot be written."""
@@ -68,8 +70,12 @@ def check_environment(documents, settings, secret_settings):
 def check_commands(documents, commands):
     for name, pod in chart.pods(documents):
         for container in pod["spec"]["containers"]:
-            if container["args"][0] not in commands:
-                yield f"{name}: the platform has no command {container['args']}"
+            probes = [container[kind]["exec"]["command"][1:] for kind in PROBES if "exec" in container.get(kind, {})]
+            for command in [container["args"], *probes]:
+                if command[0] not in commands:
+                    yield f"{name}: the platform has no command {command}"
+            if name.endswith("doctor") == all(kind in container for kind in PROBES):
+                yield f"{name}: nobody asks whether it is alive, or whether one that runs once is"
 
 
 def check_secrets(documents):

@@ -27,15 +27,12 @@ def commands():
 
 
 def topology():
-    """Service to its group and the topics it reads, without those that run only where they are asked for."""
+    """Service to its group and the topics it reads."""
     source = (ROOT / "Sources/OrderEvents/Topics/Topology.swift").read_text(encoding="utf-8")
     names = (ROOT / "Sources/OrderEvents/Topics/Topics.swift").read_text(encoding="utf-8")
     topics = dict(re.findall(r'static let (\w+) = Topic<\w+>\(name: "([\w-]+)"\)', names))
-    optional = re.search(r"static let optional = \[([^\]]*)\]", source).group(1).replace(",", " ").split()
     found = {}
     for name, reads in re.findall(r'PlatformService\(\s*(?://[^\n]*\s*)?"(\w+)", reads: \[([^\]]*)\]', source):
-        if name in optional:
-            continue
         found[name] = {
             "group": f"{name}-group",
             "topics": [topics[topic] for topic in re.findall(r"Topics\.(\w+)\.name", reads)],

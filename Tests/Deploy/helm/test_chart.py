@@ -76,6 +76,12 @@ def test_lag_scales_every_consumer_by_each_of_its_topics():
     assert read == {name: service["topics"] for name, service in product.topology().items()}
 
 
+def test_webhooks_runs_where_there_are_endpoints_and_nowhere_else():
+    for name, is_there in (("production", True), ("minimal", False), ("hpa", False)):
+        names = [found for found, _ in chart.pods(chart.manifests(chart.values(name)))]
+        assert ("demo-webhooks" in names) == is_there
+
+
 def test_a_trial_is_one_pod_with_its_log_on_a_volume():
     documents = chart.manifests(chart.values("trial"))
     assert not chart.of_kind(documents, "Deployment")
@@ -102,6 +108,27 @@ def test_the_store_of_the_cluster_is_valid_and_the_one_that_production_names():
     store = yaml.safe_load((chart.ROOT / "k8s/cluster/secret-store.yaml").read_text())
     validate(store)
     assert store["metadata"]["name"] == chart.values("production")["secrets"]["external"]["store"]
+
+
+def test_a_deployer_may_change_what_the_chart_is_made_of_and_nothing_else():
+    role, binding = yaml.safe_load_all((chart.ROOT / "k8s/cluster/deployer.yaml").read_text())
+    validate(role)
+    validate(binding)
+    changed = {
+        (group, resource)
+        for rule in role["rules"]
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        if "create" in rule["verbs"]
+    }
+    # Helm keeps its releases in Secrets.
+    made = {("", "secrets")}
+    for name in chart.VALUE_SETS:
+        for document in chart.manifests(chart.values(name)):
+            plural = document["kind"].lower() + ("es" if document["kind"].endswith("s") else "s")
+            plural = plural.replace("policys", "policies")
+            made.add((document["apiVersion"].rpartition("/")[0], plural))
+    assert changed == made
 
 
 NONSENSE = [
@@ -143,6 +170,7 @@ PLANTED = [
     ("_helpers.tpl", "name: LOG_FORMAT", "name: LOGFORMAT", "LOGFORMAT is no setting"),
     ("_helpers.tpl", "{ key: {{ . }}, path: {{ . }} }", "{ key: {{ . }}, path: x{{ . }} }", "mounts"),
     ("workers.yaml", "component: {{ $name }}\n  template", "instance: {{ $.Release.Name }}\n  template", "selects"),
+    ("_helpers.tpl", "command: [orders, health]", "command: [orders, healthy]", "no command"),
     ("networkpolicy.yaml", 'list "api" "doctor"', 'list "api"', "0 network policies"),
     ("networkpolicy.yaml", "[Ingress, Egress]", "[Ingress]", "leaves a direction open"),
 ]
@@ -162,8 +190,6 @@ def test_a_planted_fault_is_found(file, old, new, finding, tmp_path):
 
 # What the scanners find and stays, with the reason.
 CHECKOV_SKIPPED = {
-    "CKV_K8S_8": "a consumer has no port to probe: it ends by itself when it cannot go on",
-    "CKV_K8S_9": "the same; minReadySeconds waits for a wrong setting to show",
     "CKV_K8S_11": "a CPU limit slows a consumer down where the node has time to spare",
     "CKV_K8S_15": "a version is the same image wherever it was pulled",
     "CKV_K8S_43": "value sets may name a version; production names a digest",

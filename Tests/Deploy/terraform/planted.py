@@ -21,6 +21,7 @@ FAULTS = [
     Fault("the secrets of all", "iam.tf", "local.readable_secrets[each.key]", '"*"', "secretsmanager:GetSecretValue"),
     Fault("no rollback", "ecs.tf", "rollback = true", "rollback = false", "not rolled back"),
     Fault("public addresses", "ecs.tf", "assign_public_ip = false", "assign_public_ip = true", "public address"),
+    Fault("no probe", "services.tf", '"orders", "health"]', '"orders", "lag"]', "whether it is alive"),
     Fault("a short stop", "services.tf", "stop_timeout = 45", "stop_timeout = 10", "killed before"),
     Fault(
         "a writable image",

@@ -37,6 +37,16 @@ ACTIONS = {
     "ecr:BatchGetImage",
     "ecr:GetAuthorizationToken",
     "ecr:GetDownloadUrlForLayer",
+    "ecs:DeregisterTaskDefinition",
+    "ecs:DescribeServiceDeployments",
+    "ecs:DescribeServices",
+    "ecs:DescribeTaskDefinition",
+    "ecs:ListServiceDeployments",
+    "ecs:ListTagsForResource",
+    "ecs:RegisterTaskDefinition",
+    "ecs:TagResource",
+    "ecs:UpdateService",
+    "eks:DescribeCluster",
     "elasticloadbalancing:AddListenerCertificates",
     "elasticloadbalancing:AddTags",
     "elasticloadbalancing:CreateListener",
@@ -70,6 +80,7 @@ ACTIONS = {
     "elasticloadbalancing:SetIpAddressType",
     "elasticloadbalancing:SetSecurityGroups",
     "elasticloadbalancing:SetSubnets",
+    "iam:PassRole",
     "kms:*",
     "kms:Decrypt",
     "kms:DescribeKey",
@@ -81,6 +92,9 @@ ACTIONS = {
     "logs:DescribeLogStreams",
     "logs:PutLogEvents",
     "s3:*",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:ListBucket",
     "s3:PutObject",
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
@@ -147,6 +161,9 @@ def check_containers(resources, settings, commands):
             yield f"{address}: the platform has no command {container['command']}"
         if not container["readonlyRootFilesystem"] or container["linuxParameters"]["capabilities"]["drop"] != ["ALL"]:
             yield f"{address}: the container may write its image or has capabilities"
+        probe = container.get("healthCheck") or {}
+        if container["name"] != "lag" and probe.get("command") != ["CMD", "orders", "health"]:
+            yield f"{address}: nobody asks whether it is alive"
         if not 30 < container["stopTimeout"] <= 120:
             yield f"{address}: it is killed before it has drained, or Fargate refuses its stop timeout"
 

@@ -4,6 +4,7 @@ import json
 import uuid
 
 import boto3
+import deployment
 import product
 import pytest
 import stack_checks
@@ -59,12 +60,66 @@ def backend(port, bucket):
     return text + f'endpoints = {{ s3 = "{url}", sts = "{url}", iam = "{url}" }}\n'
 
 
-def test_the_ecs_stack_is_applied_changed_and_destroyed(port, tmp_path):
+@pytest.fixture(scope="module")
+def granted(port, tmp_path_factory):
+    """The actions that the role of a deployment may use: infra/terraform-github, applied."""
+    copy = terraform.copy_infra(tmp_path_factory.mktemp("github")) / "terraform-github"
+    stack = terraform.Stack(copy).without_backend().against(port)
+    place = {"state_bucket": "states", "state_key": "ecs/terraform.tfstate", "state_kms_arn": "arn:aws:kms:::key/1"}
+    environments = {
+        "production": {"region": "eu-central-1", "ecs": place},
+        "staging": {"region": "eu-central-1", "eks_cluster": "orders"},
+    }
+    given = {"region": "eu-central-1", "repository": "example/orders", "environments": environments}
+    (stack.path / "terraform.tfvars.json").write_text(json.dumps(given))
+    stack.init()
+    stack.apply()
+    stack.is_unchanged()
+    shown = json.loads(stack.run("show", "-json").stdout)
+    assert not list(stack_checks.check_actions(stack_checks.resources_of(shown["values"]["root_module"])))
+    policy = client(port, "iam").get_role_policy(RoleName="orders-deploy-production", PolicyName="deploy")
+    yield {action for statement in policy["PolicyDocument"]["Statement"] for action in statement["Action"]}
+    stack.destroy()
+
+
+def test_the_roles_of_deployments_are_made_and_may_not_do_everything(granted):
+    assert {"ecs:UpdateService", "iam:PassRole"} <= granted
+    assert not [action for action in granted if "*" in action]
+
+
+def deploys_another_image_and_nothing_else(stack, port, granted):
+    def images():
+        ecs = client(port, "ecs")
+        for name in ("api", "analytics"):
+            (service,) = ecs.describe_services(cluster="orders", services=[name])["services"]
+            task = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+            yield task["containerDefinitions"][0]["image"]
+
+    for version in ("0.2.0", "0.1.0"):
+        image = f"ghcr.io/example/orders:{version}"
+        code, output, called = deployment.run(stack, image)
+        assert code == 0, output
+        assert set(images()) == {image}
+        assert {"ecs:RegisterTaskDefinition", "ecs:UpdateService"} <= called <= granted, called - granted
+    assert "is what runs" in deployment.run(stack, image)[1]
+
+    # Something else was changed, and not applied yet.
+    variables = stack.path / "terraform.tfvars"
+    before = variables.read_text()
+    variables.write_text(before + "waf_requests_per_5_minutes = 20000\n")
+    code, output, called = deployment.run(stack, "ghcr.io/example/orders:0.2.0")
+    assert (code, "aws_wafv2_web_acl.this" in output.partition("more than another image")[2]) == (1, True), output
+    assert "ecs:RegisterTaskDefinition" not in called
+    variables.write_text(before)
+
+
+def test_the_ecs_stack_is_applied_changed_and_destroyed(port, granted, tmp_path):
     zone = client(port, "route53").create_hosted_zone(Name="example.com", CallerReference=str(uuid.uuid4()))
     s3 = client(port, "s3")
     s3.create_bucket(Bucket="states", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     secrets = {name: f"PLANTED-{uuid.uuid4()}" for name in ("confluent_api_key", "confluent_api_secret")}
     secrets |= {"couchbase_password": "PLANTED-couchbase", "payment_gateway_url": "https://pay.example/PLANTED"}
+    secrets |= {"webhook_endpoints": '{"endpoints":[]}'}
     stack = terraform.Stack(
         terraform.copy_infra(tmp_path) / "terraform-ecs",
         variables={f"TF_VAR_{name}": value for name, value in secrets.items()},
@@ -93,7 +148,10 @@ def test_the_ecs_stack_is_applied_changed_and_destroyed(port, tmp_path):
     assert "Error acquiring the state lock" in stack.run("plan", "-no-color", codes=(1,)).stderr
     s3.delete_object(Bucket="states", Key="ecs/terraform.tfstate.tflock")
 
-    change = ["-var", "services={analytics={cpu=1024,memory=2048}}", "-var", "image=ghcr.io/example/orders:0.2.0"]
+    deploys_another_image_and_nothing_else(stack, port, granted)
+    stack.is_unchanged()
+
+    change = ["-var-file=examples/large.tfvars", "-var", "image=ghcr.io/example/orders:0.2.0"]
     stack.apply(*change)
     stack.is_unchanged(*change)
     ecs = client(port, "ecs")

@@ -28,8 +28,9 @@ def test_a_misspelt_argument_is_found(providers, tmp_path):
 
 
 @pytest.mark.full
-def test_the_eks_stack_passes_its_own_tests(tmp_path):
-    stack = terraform.Stack(terraform.copy_infra(tmp_path) / "terraform-eks").without_backend().init()
+@pytest.mark.parametrize("name", ["terraform-eks", "terraform-github"])
+def test_a_stack_of_aws_alone_passes_its_own_tests(name, tmp_path):
+    stack = terraform.Stack(terraform.copy_infra(tmp_path) / name).without_backend().init()
     stack.run("test", "-no-color")
 
 

@@ -75,11 +75,13 @@ variables {
   registry_private              = true
   registry_username             = "PLANTED-registry-user"
   registry_token                = "PLANTED-registry-token"
-  optional_secrets              = ["payment-gateway", "alert-webhook"]
+  optional_secrets              = ["payment-gateway", "alert-webhook", "alert-webhook-secret", "webhook-endpoints"]
   payment_gateway_url           = "https://pay.example.com/PLANTED-gateway"
   jwt_secret                    = "PLANTED-jwt"
   confluent_service_credentials = { payments = { api_key = "PLANTED-payments-key", api_secret = "PLANTED-payments-secret" } }
   alert_webhook_url             = "https://hooks.example.com/PLANTED-webhook"
+  alert_webhook_secret          = "whsec_PLANTED"
+  webhook_endpoints             = "{\"endpoints\":[{\"secret\":\"whsec_PLANTED\"}]}"
   alarm_emails                  = ["on-call@example.com"]
   producer_rate                 = 5
   jwt                           = { issuer = "https://login.example.com/", audience = "orders", key_set = "https://login.example.com/jwks.json" }
@@ -95,7 +97,7 @@ run "everything" {
   }
 
   assert {
-    condition     = toset(keys(aws_ecs_service.service)) == toset(["api", "fraud", "payments", "analytics", "sink", "alerting", "lag", "producer"])
+    condition     = toset(keys(aws_ecs_service.service)) == toset(["api", "fraud", "payments", "analytics", "sink", "alerting", "webhooks", "lag", "producer"])
     error_message = "Each service of the platform is one of ECS."
   }
 }

@@ -75,11 +75,13 @@ variables {
   registry_private              = true
   registry_username             = "PLANTED-registry-user"
   registry_token                = "PLANTED-registry-token"
-  optional_secrets              = ["payment-gateway", "alert-webhook"]
+  optional_secrets              = ["payment-gateway", "alert-webhook", "alert-webhook-secret", "webhook-endpoints"]
   payment_gateway_url           = "https://pay.example.com/PLANTED-gateway"
   jwt_secret                    = "PLANTED-jwt"
   confluent_service_credentials = { payments = { api_key = "PLANTED-payments-key", api_secret = "PLANTED-payments-secret" } }
   alert_webhook_url             = "https://hooks.example.com/PLANTED-webhook"
+  alert_webhook_secret          = "whsec_PLANTED"
+  webhook_endpoints             = "{\"endpoints\":[{\"secret\":\"whsec_PLANTED\"}]}"
   alarm_emails                  = ["on-call@example.com"]
   producer_rate                 = 5
   jwt                           = { issuer = "https://login.example.com/", audience = "orders", key_set = "https://login.example.com/jwks.json" }
@@ -136,6 +138,18 @@ run "an_unknown_service_is_refused" {
     services = { frauds = { min = 2 } }
   }
   expect_failures = [var.services]
+}
+
+run "without_endpoints_there_is_no_service_that_posts_to_them" {
+  command = plan
+  variables {
+    optional_secrets = ["payment-gateway"]
+  }
+
+  assert {
+    condition     = !contains(keys(aws_ecs_service.service), "webhooks")
+    error_message = "The service would end at its start."
+  }
 }
 
 run "latest_is_refused" {

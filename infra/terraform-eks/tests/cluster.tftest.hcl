@@ -35,12 +35,18 @@ variables {
   region         = "eu-central-1"
   operator_cidrs = ["203.0.113.0/24"]
   administrators = ["arn:aws:iam::123456789012:role/operators"]
+  deployers      = ["arn:aws:iam::123456789012:role/orders-deploy-staging"]
 }
 
 run "everything" {
   assert {
     condition     = length(aws_eks_addon.this) == 4 && length(aws_eks_access_entry.administrator) == 1
     error_message = "Add-ons and administrators are there."
+  }
+
+  assert {
+    condition     = [for entry in aws_eks_access_entry.deployer : entry.kubernetes_groups] == [toset(["orders-deployers"])]
+    error_message = "A deployer has the rights of its group, and no policy of EKS."
   }
 
   assert {

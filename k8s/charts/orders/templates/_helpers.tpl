@@ -20,6 +20,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end }}
 
+{{/* The services that run: webhooks only where there are endpoints to post to. */}}
+{{- define "orders.services" -}}
+{{- $services := .Values.services -}}
+{{- if not (has "webhook-endpoints" .Values.secrets.optional) }}{{ $services = omit $services "webhooks" }}{{ end -}}
+{{ toYaml $services }}
+{{- end }}
+
 {{/* The keys of the Secret that a service gets, with commas. Call with dict "root" . "service" NAME. */}}
 {{- define "orders.secretKeys" -}}
 {{- $keys := list -}}
@@ -27,7 +34,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $keys = list "confluent-api-key" "confluent-api-secret" -}}
 {{- if has .service (list "api" "sink") }}{{ $keys = append $keys "couchbase-password" }}{{ end -}}
 {{- end -}}
-{{- range $key, $users := dict "jwt-secret" (list "api" "up") "payment-gateway-url" (list "payments" "up") "alert-webhook-url" (list "alerting" "up") -}}
+{{- range $key, $users := dict "jwt-secret" (list "api" "up") "payment-gateway-url" (list "payments" "up") "alert-webhook-url" (list "alerting" "up") "alert-webhook-secret" (list "alerting" "up") "webhook-endpoints" (list "webhooks" "up") -}}
 {{- if and (has $key $.root.Values.secrets.optional) (has $.service $users) }}{{ $keys = append $keys $key }}{{ end -}}
 {{- end -}}
 {{ join "," $keys }}
@@ -72,12 +79,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 {{- with include "orders.secretKeys" . }}
 {{- range splitList "," . }}
-- { name: {{ upper (replace "-" "_" .) }}_FILE, value: /etc/orders/secrets/{{ . }} }
+{{- /* The endpoints are a file by themselves, not a value in one. */}}
+- { name: {{ upper (replace "-" "_" .) }}{{ if ne . "webhook-endpoints" }}_FILE{{ end }}, value: /etc/orders/secrets/{{ . }} }
 {{- end }}
 {{- end }}
 {{- end }}
 
-{{/* The pod of a service, without what differs: its probes, ports and resources are given. */}}
+{{/* The pod of a service, without what differs: its ports, probes and resources are given. */}}
 {{- define "orders.pod" -}}
 {{- $keys := include "orders.secretKeys" . -}}
 serviceAccountName: {{ .root.Release.Name }}
@@ -127,7 +135,7 @@ containers:
       capabilities: { drop: [ALL] }
     resources:
 {{ toYaml .resources | indent 6 }}
-{{- with .http }}
+{{- with .probes }}
 {{ . | indent 4 }}
 {{- end }}
     volumeMounts:
@@ -160,6 +168,24 @@ volumes:
   - name: keys
     secret: { secretName: {{ .root.Values.api.keysSecret }}, defaultMode: 0440 }
 {{- end }}
+{{- end }}
+
+{{/* Probes of what has no port. One that waits for Kafka or the store is healthy: a restart would not help it. */}}
+{{- define "orders.health" -}}
+startupProbe:
+  exec: { command: [orders, health] }
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 60
+readinessProbe:
+  exec: { command: [orders, health] }
+  periodSeconds: 15
+  timeoutSeconds: 5
+livenessProbe:
+  exec: { command: [orders, health] }
+  periodSeconds: 15
+  timeoutSeconds: 5
+  failureThreshold: 4
 {{- end }}
 
 {{/* Ports and probes of what serves HTTP. /readyz needs credentials, which a probe has not. */}}
