@@ -137,7 +137,7 @@ BUGS = [
         "trusts-failed-sync", "a failed synchronization of a segment is simply tried again",
         BROKER + "Broker+Checkpoint.swift",
         "return fail(error)\n",
-        "_ = error\n            checkpointRequested = true\n            timers.set(.maintenance, at: now.monotonic + 1000)\n            return\n"),
+        "_ = error\n            checkpoints.isRequested = true\n            timers.set(.retryCheckpoint, at: now.monotonic + 1000)\n            return\n"),
     Bug(
         "reuses-producer-ids", "producer ids are given out without being reserved on disk",
         BROKER + "Broker+Transactions.swift",
