@@ -18,7 +18,7 @@ locals {
       {
         for key, secret in local.secret_settings :
         key => aws_secretsmanager_secret.platform[secret].arn
-        if contains(var.optional_secrets, secret) && name == local.secret_user[secret]
+        if contains(var.optional_secrets, secret) && contains(["all", name], local.secret_user[secret])
       },
     )
   }
@@ -29,6 +29,7 @@ locals {
     alert-webhook        = "alerting"
     alert-webhook-secret = "alerting"
     webhook-endpoints    = "webhooks"
+    tracing-headers      = "all"
   }
   secret_settings = {
     JWT_SECRET             = "jwt"
@@ -36,6 +37,8 @@ locals {
     ALERT_WEBHOOK_URL      = "alert-webhook"
     ALERT_WEBHOOK_SECRET   = "alert-webhook-secret"
     WEBHOOK_ENDPOINTS_JSON = "webhook-endpoints"
+
+    OTEL_EXPORTER_OTLP_HEADERS = "tracing-headers"
   }
 
   # The secrets that a service's execution role may read.
@@ -44,7 +47,7 @@ locals {
       [aws_secretsmanager_secret.kafka[name].arn],
       service.store ? [aws_secretsmanager_secret.platform["couchbase"].arn] : [],
       var.registry_private ? [aws_secretsmanager_secret.platform["registry"].arn] : [],
-      [for secret in var.optional_secrets : aws_secretsmanager_secret.platform[secret].arn if local.secret_user[secret] == name],
+      [for secret in var.optional_secrets : aws_secretsmanager_secret.platform[secret].arn if contains(["all", name], local.secret_user[secret])],
     )
   }
 }
@@ -93,6 +96,7 @@ resource "aws_secretsmanager_secret_version" "platform" {
     alert-webhook        = var.alert_webhook_url
     alert-webhook-secret = var.alert_webhook_secret
     webhook-endpoints    = var.webhook_endpoints
+    tracing-headers      = var.tracing_headers
   }[each.key]
   secret_string_wo_version = var.secrets_version
 }

@@ -43,6 +43,11 @@ locals {
         LOG_LEVEL               = var.log_level
         ORDERS_DATA_DIR         = local.data_path
       },
+      var.tracing == null ? {} : {
+        OTEL_EXPORTER_OTLP_ENDPOINT = var.tracing.endpoint
+        OTEL_TRACES_SAMPLER         = "parentbased_traceidratio"
+        OTEL_TRACES_SAMPLER_ARG     = tostring(var.tracing.ratio)
+      },
       service.store ? {
         COUCHBASE_HOST     = var.couchbase_host
         COUCHBASE_BUCKET   = var.couchbase_bucket

@@ -154,6 +154,25 @@ variable "producer_rate" {
   description = "For trials: orders a second that a producer makes. null: there is no producer."
 }
 
+variable "tracing" {
+  type = object({
+    endpoint = string
+    ratio    = optional(number, 1)
+  })
+  default     = null
+  description = "The collector of traces (OTLP over HTTPS), and the share of new traces that is recorded. null: nothing is traced."
+
+  validation {
+    condition     = var.tracing == null || can(regex("^https://[^:]+$", var.tracing.endpoint))
+    error_message = "tracing.endpoint must be an https URL without a port: the services reach other hosts at 443 only."
+  }
+
+  validation {
+    condition     = var.tracing == null || try(var.tracing.ratio >= 0 && var.tracing.ratio <= 1, false)
+    error_message = "tracing.ratio must be from 0 to 1."
+  }
+}
+
 variable "log_level" {
   type        = string
   default     = "notice"
@@ -262,11 +281,11 @@ variable "secrets_version" {
 variable "optional_secrets" {
   type        = set(string)
   default     = []
-  description = "Which of these are given: jwt, payment-gateway, alert-webhook, alert-webhook-secret, webhook-endpoints. With the last the service webhooks runs."
+  description = "Which of these are given: jwt, payment-gateway, alert-webhook, alert-webhook-secret, tracing-headers, webhook-endpoints. With the last the service webhooks runs."
 
   validation {
-    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook", "alert-webhook-secret", "webhook-endpoints"])) == 0
-    error_message = "optional_secrets may hold jwt, payment-gateway, alert-webhook, alert-webhook-secret and webhook-endpoints."
+    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook", "alert-webhook-secret", "tracing-headers", "webhook-endpoints"])) == 0
+    error_message = "optional_secrets may hold jwt, payment-gateway, alert-webhook, alert-webhook-secret, tracing-headers and webhook-endpoints."
   }
 }
 
@@ -356,4 +375,12 @@ variable "webhook_endpoints" {
   ephemeral   = true
   default     = null
   description = "The JSON text of the endpoints that outcomes of orders are posted to: docs/API.md, webhooks."
+}
+
+variable "tracing_headers" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  default     = null
+  description = "Headers for the collector of traces, with its credentials: name=value,name=value."
 }

@@ -82,6 +82,21 @@ def test_webhooks_runs_where_there_are_endpoints_and_nowhere_else():
         assert ("demo-webhooks" in names) == is_there
 
 
+def test_traces_are_sent_where_a_collector_is_named():
+    given = chart.changed("minimal", "tracing.endpoint", "http://collector.observability:4318")
+    given["secrets"] = {"optional": ["otel-exporter-otlp-headers"]}
+    documents = chart.manifests(given)
+    assert not list(pod_checks.check_secrets(documents))
+    for name, pod in chart.pods(documents):
+        environment = {entry["name"]: entry["value"] for entry in pod["spec"]["containers"][0]["env"]}
+        assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.observability:4318", name
+        assert environment["OTEL_TRACES_SAMPLER_ARG"] == "1"
+        assert "OTEL_EXPORTER_OTLP_HEADERS_FILE" in environment
+    for policy in chart.of_kind(documents, "NetworkPolicy"):
+        assert {"protocol": "TCP", "port": 4318} in [rule["ports"][0] for rule in policy["spec"]["egress"]]
+    assert "OTEL" not in str(chart.manifests(chart.values("minimal")))
+
+
 def test_a_trial_is_one_pod_with_its_log_on_a_volume():
     documents = chart.manifests(chart.values("trial"))
     assert not chart.of_kind(documents, "Deployment")
@@ -143,6 +158,7 @@ NONSENSE = [
     ("minimal", "services.frauds", {"replicas": 1}, "frauds"),
     ("minimal", "replicaCount", 3, "replicaCount"),
     ("minimal", "autoscaling.mode", "lag", "/autoscaling/mode"),
+    ("minimal", "tracing.ratio", 50, "/tracing/ratio"),
     ("minimal", "api.resources.limits.memory", "lots", "/api/resources/limits/memory"),
     ("minimal", "secrets.values", {"confluent-api-key": "x"}, "/secrets/values"),
     ("production", "secrets.external.store", "", "/secrets/external/store"),

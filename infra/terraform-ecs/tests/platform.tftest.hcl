@@ -81,6 +81,7 @@ variables {
   confluent_service_credentials = { payments = { api_key = "PLANTED-payments-key", api_secret = "PLANTED-payments-secret" } }
   alert_webhook_url             = "https://hooks.example.com/PLANTED-webhook"
   alert_webhook_secret          = "whsec_PLANTED"
+  tracing_headers               = "authorization=PLANTED"
   webhook_endpoints             = "{\"endpoints\":[{\"secret\":\"whsec_PLANTED\"}]}"
   alarm_emails                  = ["on-call@example.com"]
   producer_rate                 = 5

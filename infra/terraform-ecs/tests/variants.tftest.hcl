@@ -152,6 +152,33 @@ run "without_endpoints_there_is_no_service_that_posts_to_them" {
   }
 }
 
+run "a_collector_is_named_to_every_service" {
+  command = plan
+  variables {
+    optional_secrets = ["payment-gateway", "tracing-headers"]
+    tracing          = { endpoint = "https://collector.example.com", ratio = 0.1 }
+    tracing_headers  = "authorization=PLANTED"
+  }
+
+  assert {
+    condition     = alltrue([for environment in values(local.environment) : environment.OTEL_TRACES_SAMPLER_ARG == "0.1"])
+    error_message = "A service would trace nothing."
+  }
+
+  assert {
+    condition     = alltrue([for secrets in values(local.secret_environment) : contains(keys(secrets), "OTEL_EXPORTER_OTLP_HEADERS")])
+    error_message = "A service would not be let in by the collector."
+  }
+}
+
+run "a_collector_at_another_port_is_refused" {
+  command = plan
+  variables {
+    tracing = { endpoint = "https://collector.example.com:4318" }
+  }
+  expect_failures = [var.tracing]
+}
+
 run "latest_is_refused" {
   command = plan
   variables {

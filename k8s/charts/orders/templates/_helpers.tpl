@@ -37,6 +37,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range $key, $users := dict "jwt-secret" (list "api" "up") "payment-gateway-url" (list "payments" "up") "alert-webhook-url" (list "alerting" "up") "alert-webhook-secret" (list "alerting" "up") "webhook-endpoints" (list "webhooks" "up") -}}
 {{- if and (has $key $.root.Values.secrets.optional) (has $.service $users) }}{{ $keys = append $keys $key }}{{ end -}}
 {{- end -}}
+{{- if has "otel-exporter-otlp-headers" .root.Values.secrets.optional }}{{ $keys = append $keys "otel-exporter-otlp-headers" }}{{ end -}}
 {{ join "," $keys }}
 {{- end }}
 
@@ -46,6 +47,11 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - { name: LOG_FORMAT, value: json }
 - { name: LOG_LEVEL, value: {{ .logLevel | quote }} }
 - { name: ORDERS_DATA_DIR, value: /var/lib/orders }
+{{- if .tracing.endpoint }}
+- { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .tracing.endpoint | quote }} }
+- { name: OTEL_TRACES_SAMPLER, value: parentbased_traceidratio }
+- { name: OTEL_TRACES_SAMPLER_ARG, value: {{ .tracing.ratio | quote }} }
+{{- end }}
 {{- if not .trial.enabled }}
 - { name: KAFKA_BOOTSTRAP_SERVERS, value: {{ .kafka.bootstrapServers | quote }} }
 {{- if has $service (list "api" "sink") }}
