@@ -24,8 +24,8 @@ struct OrdersCommand: AsyncParsableCommand {
                 name: "Tools",
                 subcommands: [
                     TopicsCommand.self, LagCommand.self, ImportCommand.self, VerifyCommand.self, DeadLetterCommand.self,
-                    StoreCommand.self, KeysCommand.self, UsersCommand.self, DoctorCommand.self, HealthCommand.self,
-                    BenchCommand.self,
+                    StoreCommand.self, BackupCommand.self, RestoreCommand.self, KeysCommand.self, UsersCommand.self,
+                    DoctorCommand.self, HealthCommand.self, BenchCommand.self,
                 ]),
         ])
 }

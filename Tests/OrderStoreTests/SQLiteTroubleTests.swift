@@ -85,7 +85,7 @@ struct SQLiteTroubleTests {
         let reopened = try SQLiteOrderStore(path: directory.path())
         let error = await #expect(throws: OrderStoreError.self) { try await reopened.scan { _ in } }
         #expect(error?.code == .corrupt)
-        #expect(error?.message.contains("rebuilt from the order-analytics topic") == true)
+        #expect(error?.message.contains("orders restore") == true)
         try await reopened.close()
     }
 

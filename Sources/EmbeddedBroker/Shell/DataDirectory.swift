@@ -5,7 +5,7 @@ import Synchronization
 final class DataDirectory: Sendable {
     /// Changes when older brokers could not read what this one writes.
     static let version = 1
-    private static let versionFile = "version"
+    static let versionFile = "version"
     private static let lockFile = "lock"
 
     let path: String

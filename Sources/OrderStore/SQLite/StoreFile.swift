@@ -112,8 +112,8 @@ enum StoreFile {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return OrderStoreError(
                 .corrupt,
-                "\(what): the file is damaged (\(reason)); stop the platform, move the file away and start again: "
-                    + "the store is rebuilt from the order-analytics topic")
+                "\(what): the file is damaged (\(reason)); stop the platform and bring back a backup of it: "
+                    + "`orders restore`")
         case .SQLITE_MISUSE:
             return OrderStoreError(.closed, "the order store \(path) has been closed")
         default:
