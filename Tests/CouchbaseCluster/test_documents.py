@@ -131,10 +131,12 @@ def test_counters_and_binary(documents, key):
 
 
 def test_large_values_and_too_large_ones(documents, key):
-    documents.upsert(key, {"text": "abc" * 1_000_000})
+    # Megabytes take a busy machine longer than other operations.
+    patient = UpsertOptions(timeout=timedelta(seconds=60))
+    documents.upsert(key, {"text": "abc" * 1_000_000}, patient)
     assert len(documents.get(key).content_as[dict]["text"]) == 3_000_000
     with pytest.raises(CouchbaseException, match="ec=104"):
-        documents.upsert(key, {"text": "x" * (20 * 1024 * 1024 + 1)})
+        documents.upsert(key, {"text": "x" * (20 * 1024 * 1024 + 1)}, patient)
 
 
 def test_many_at_once(documents):

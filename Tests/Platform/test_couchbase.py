@@ -196,7 +196,7 @@ def test_the_doctor_says_what_is_missing_and_the_statements_make_it(data, cluste
 def keyed_order(http):
     """The order that a request with a key makes, or made the first time."""
     order = {"customer_id": 1, "amount": 10, "currency": "USD", "country": "US"}
-    status, _, body = request("POST", f"{http}/api/orders", order, {"Idempotency-Key": "the same request"})
+    status, _, body = request("POST", f"{http}/api/orders", order, {"Idempotency-Key": "the-same-request"})
     assert status == 202, body
     order_id = body["order_id"]
     eventually(lambda: request("GET", f"{http}/api/orders/{order_id}")[0] == 200, timeout=30)
@@ -223,6 +223,7 @@ def test_a_store_is_copied_to_couchbase_and_back(data, tmp_path, cluster):
     back = tmp_path / "back"
     code, out, err = call("store", "copy", "--from", "couchbase", "--to", "sqlite", "--data-dir", back, env=env)
     assert code == 0 and "verified" in out, (out, err)
+    assert "1 idempotency keys" in out, out
     shutil.rmtree(data / "store")
     (back / "store").rename(data / "store")
     assert verify(data)["stored_documents"] == 3001

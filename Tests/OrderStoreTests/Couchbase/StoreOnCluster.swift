@@ -28,8 +28,8 @@ enum StoreOnCluster {
         } else {
             let endpoints = try await cluster.value.endpoints
             settings = CouchbaseStoreSettings(
-                host: endpoints.connection_string, username: endpoints.user, password: endpoints.password,
-                bucket: endpoints.bucket)
+                host: TestCluster.patient(endpoints.connection_string), username: endpoints.user,
+                password: endpoints.password, bucket: endpoints.bucket)
         }
         settings.scope = scope
         return settings
