@@ -10,16 +10,19 @@ extension CouchbaseOrderStore {
     public func reserveIdempotencyKey(
         _ key: String, requestHash: [UInt8], orderID: OrderID, now: Timestamp
     ) async throws -> IdempotencyOutcome {
-        try await gate.pass(store: name) {
-            guard StoreLimits.idempotencyKeyBytes.contains(key.utf8.count), requestHash.count <= 64 else {
-                throw OrderStoreError(
-                    .invalidArgument,
-                    "an idempotency key has 1 to 255 bytes and its request's hash at most 64; "
-                        + "these have \(key.utf8.count) and \(requestHash.count)")
-            }
-            let mine = StoredKey(
-                IdempotencyKey(key: key, requestHash: requestHash, orderID: orderID, reservedAt: now))
+        let mine = StoredKey(IdempotencyKey(key: key, requestHash: requestHash, orderID: orderID, reservedAt: now))
+        return try await gate.pass(store: name) {
+            try Self.check(key, requestHash)
             return try await reserve(StoredKey.documentKey(key), mine)
+        }
+    }
+
+    private static func check(_ key: String, _ requestHash: [UInt8]) throws(OrderStoreError) {
+        guard StoreLimits.idempotencyKeyBytes.contains(key.utf8.count), requestHash.count <= 64 else {
+            throw OrderStoreError(
+                .invalidArgument,
+                "an idempotency key has 1 to 255 bytes and its request's hash at most 64; "
+                    + "these have \(key.utf8.count) and \(requestHash.count)")
         }
     }
 

@@ -15,6 +15,8 @@ struct StoredKey: Codable, Sendable {
     /// Who reserved it: so a reservation whose answer was lost is recognized.
     let holder: String
 
+    /// Not inlined: the optimizer of Swift 6.3 fails on it within a function that waits.
+    @inline(never)
     init(_ key: IdempotencyKey) {
         self.key = key.key
         request_hash = Self.hexadecimal(key.requestHash)
