@@ -56,7 +56,7 @@ store-filters:        ## how fast each filter of the orders answers over 5,000,0
 couchbase-bench: setup ## the Couchbase client beside the official SDK, its memory, and the store's batches; figures as docs/results has them
 	@scripts/venv.sh .build/venv-couchbase Tests/CouchbaseCluster/requirements.txt
 	@swift build -c release --product couchbase-bench
-	@Benchmarks/couchbase.py $(COUCHBASE_BENCH_OPTIONS)
+	@Benchmarks/couchbase_client.py $(COUCHBASE_BENCH_OPTIONS)
 
 RECONCILE_RATES := 250,500,2000
 reconcile-rates: build ## how much of the flow the reconciler checks and how late, at RATES=250,500,2000 orders/s

@@ -209,7 +209,7 @@ let package = Package(
         .executableTarget(
             name: "couchbase-simulation", dependencies: ["CouchbaseSimulation"], path: "Tests/CouchbaseSimulationTool",
             swiftSettings: strict),
-        // The Couchbase client and store under load, and a node that answers from memory: see Benchmarks/couchbase.py.
+        // The Couchbase client and store under load, and a node that answers from memory: see Benchmarks/couchbase_client.py.
         .executableTarget(
             name: "couchbase-bench",
             dependencies: [

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What couchbase-bench's `operations` does, with Couchbase's official Python SDK: see couchbase.py.
+"""What couchbase-bench's `operations` does, with Couchbase's official Python SDK: see couchbase_client.py.
 
 One operation at a time goes through the SDK's blocking interface, several through its asyncio one, and --together
 through its calls for many documents. Documents are bytes: no JSON is parsed or written.

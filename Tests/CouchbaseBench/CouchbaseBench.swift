@@ -3,7 +3,7 @@ import Couchbase
 import Foundation
 
 /// The tool of `make couchbase-bench`: a node that answers from memory, and loads on it or on any other cluster. Each
-/// prints one line of JSON. Benchmarks/couchbase.py runs them in turns with the official SDK, and makes the tables.
+/// prints one line of JSON. Benchmarks/couchbase_client.py runs them in turns with the official SDK, and makes the tables.
 @main
 struct CouchbaseBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

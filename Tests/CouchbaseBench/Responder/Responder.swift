@@ -97,6 +97,8 @@ final class Responder {
     private func release() {
         let waiting = held
         held = []
+        // What the client had no room for comes now.
+        holds = false
         for (channel, request) in waiting {
             var bytes = ByteBuffer()
             memory.answer(request)?.write(request, into: &bytes)

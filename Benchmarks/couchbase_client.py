@@ -6,7 +6,7 @@ are printed. The node is `couchbase-bench respond`, which answers from memory. I
 of the tests, which is written in Python. Then come the memory of waiting operations, and the order store's batches
 against a node that takes a millisecond. About six minutes.
 
-    couchbase.py [--turns 3] [--seconds 1.5] [--parts operations,together,cluster,outstanding,store]
+    couchbase_client.py [--turns 3] [--seconds 1.5] [--parts operations,together,cluster,outstanding,store]
 """
 
 import argparse
