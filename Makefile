@@ -1,7 +1,11 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
+<<<<<<< HEAD
 .PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted clean
+=======
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test clean
+>>>>>>> 992126631d5f5bfbf7b0f7b7b95942d7b9bac884
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -53,6 +57,11 @@ store-indexes:        ## what the store's index by time costs the sink
 store-filters:        ## how fast each filter of the orders answers over 5,000,000 of them, and what its index costs the sink
 	@Benchmarks/store_filters.py
 
+couchbase-bench: setup ## the Couchbase client beside the official SDK, its memory, and the store's batches; figures as docs/results has them
+	@scripts/venv.sh .build/venv-couchbase Tests/CouchbaseCluster/requirements.txt
+	@swift build -c release --product couchbase-bench
+	@Benchmarks/couchbase_client.py $(COUCHBASE_BENCH_OPTIONS)
+
 RECONCILE_RATES := 250,500,2000
 reconcile-rates: build ## how much of the flow the reconciler checks and how late, at RATES=250,500,2000 orders/s
 	@Benchmarks/reconcile_rates.py --rates $(or $(RATES),$(RECONCILE_RATES)) --seconds $(or $(SECONDS_EACH),120)
@@ -70,8 +79,8 @@ SEEDS ?= 10000
 simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prints everything about one (SEEDS=A-A)
 	@scripts/simulate.sh $(SEEDS) $(if $(TRACE),--trace)
 
-simulate-planted:     ## plants known bugs in copies of the broker and has the simulation find them
-	@Tests/PlantedBugs/run.py
+simulate-planted:     ## plants known bugs in copies of the broker, or of OF=couchbase's client, and has the simulation find them
+	@Tests/PlantedBugs/run.py --of $(or $(OF),broker)
 
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B
 	@scripts/simulate-couchbase.sh $(or $(RUNS),100000)

@@ -221,6 +221,15 @@ let package = Package(
         .executableTarget(
             name: "couchbase-simulation", dependencies: ["CouchbaseSimulation"], path: "Tests/CouchbaseSimulationTool",
             swiftSettings: strict),
+        // The Couchbase client and store under load, and a node that answers from memory: see Benchmarks/couchbase_client.py.
+        .executableTarget(
+            name: "couchbase-bench",
+            dependencies: [
+                "Couchbase", "CouchbaseOrderStore", "OrderEvents", "OrderStore", "SCRAM", log, nioCore, nioPosix,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOHTTP1", package: nio),
+            ],
+            path: "Tests/CouchbaseBench", swiftSettings: strict),
         .testTarget(
             name: "OrderFilesTests", dependencies: ["ByteCompression", "OrderEvents", "OrderFiles", nioCore],
             swiftSettings: strict),

@@ -52,7 +52,7 @@ public final class CouchbaseOrderStore: OrderStore {
     /// Connects, and makes what is missing of scope, collections and indexes unless the settings forbid it.
     ///
     /// - Throws: ``OrderStoreError``: `.cannotOpen` for what a setting is wrong about, `.unavailable` for a cluster that
-    ///   cannot be reached; one line each, within the connection string's `kv_connect_timeout`.
+    ///   cannot be reached; one line each, within the connection string's `kv_connect_timeout`, or 5 s without one.
     public static func open(
         _ settings: CouchbaseStoreSettings, logger: Logger
     ) async throws -> CouchbaseOrderStore {
@@ -63,7 +63,7 @@ public final class CouchbaseOrderStore: OrderStore {
         options.logger = logger
         let cluster: Cluster
         do throws(CouchbaseError) {
-            cluster = try await Cluster.connect(settings.connectionString, options: options)
+            cluster = try await Cluster.connect(impatient(settings.connectionString), options: options)
         } catch {
             throw OrderStoreError(error, of: name)
         }
@@ -80,6 +80,13 @@ public final class CouchbaseOrderStore: OrderStore {
             guard let error = error as? CouchbaseError else { throw error }
             throw OrderStoreError(error, of: name)
         }
+    }
+
+    /// Whoever starts the platform hears within ten seconds that an address is wrong, with the time to look up its name.
+    static func impatient(_ connectionString: String) -> String {
+        let option = "kv_connect_timeout"
+        if connectionString.contains("\(option)=") { return connectionString }
+        return connectionString + (connectionString.contains("?") ? "&" : "?") + "\(option)=5s"
     }
 
     /// A page of a list ends with an error after so long.

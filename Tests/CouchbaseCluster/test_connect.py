@@ -52,6 +52,35 @@ def test_with_a_cluster_that_is_set_up_differently(option):
         other.stop()
 
 
+@pytest.mark.parametrize("network", ["external", "auto"])
+def test_by_alternate_addresses_that_are_asked_for(network):
+    other = RunningCluster("--nodes", "3", "--vbuckets", "64", "--alternate")
+    try:
+        cluster = connect(other, string=f"{other.connection_string}?network={network}")
+        collection = cluster.bucket(other.bucket).default_collection()
+        for number in range(20):
+            collection.upsert(f"k{number}", {"number": number})
+            assert collection.get_any_replica(f"k{number}").content_as[dict]["number"] == number
+        cluster.close()
+    finally:
+        other.stop()
+
+
+def test_by_internal_names_that_lead_nowhere():
+    other = RunningCluster("--nodes", "2", "--vbuckets", "64", "--alternate")
+    try:
+        string = f"{other.connection_string}?network=default"
+
+        def write():
+            cluster = connect(other, string=string, bootstrap_timeout=2, kv_timeout=2)
+            cluster.bucket(other.bucket).default_collection().upsert("k", {})
+
+        with pytest.raises(CouchbaseException):
+            write()
+    finally:
+        other.stop()
+
+
 def test_without_optional_features():
     """No push, no known-version configuration, no tracing, no unordered execution, no snappy."""
     old = RunningCluster("--nodes", "2", "--vbuckets", "64", "--without", "0d,1f,1d,1e,0f,0e,0a,04")

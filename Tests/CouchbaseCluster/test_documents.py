@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import couchbase.subdocument as sub
 import pytest
+from couchbase.durability import Durability, ServerDurability
 from couchbase.exceptions import (
     CASMismatchException,
     CouchbaseException,
     DocumentExistsException,
     DocumentLockedException,
     DocumentNotFoundException,
+    DocumentNotLockedException,
     PathExistsException,
     PathMismatchException,
     PathNotFoundException,
@@ -18,6 +20,7 @@ from couchbase.exceptions import (
 )
 from couchbase.options import (
     DecrementOptions,
+    GetAndLockOptions,
     GetOptions,
     IncrementOptions,
     InsertOptions,
@@ -25,6 +28,7 @@ from couchbase.options import (
     RemoveOptions,
     ReplaceOptions,
     SignedInt64,
+    UnlockOptions,
     UpsertOptions,
 )
 from couchbase.transcoder import RawBinaryTranscoder
@@ -86,6 +90,34 @@ def test_a_lock_holds_until_it_is_given_back(documents, key):
     documents.upsert(key, {"n": 3})
 
 
+def test_a_lock_has_one_key_and_an_end(server, documents, key):
+    documents.upsert(key, {"n": 1})
+    token = documents.get_and_lock(key, timedelta(seconds=20)).cas
+    brief = timedelta(milliseconds=300)
+    with pytest.raises((DocumentLockedException, TimeoutException)):
+        documents.get_and_lock(key, timedelta(seconds=5), GetAndLockOptions(timeout=brief))
+    assert documents.get(key).content_as[dict] == {"n": 1}
+    assert documents.get(key).cas != token
+    with pytest.raises((CASMismatchException, DocumentLockedException)):
+        documents.unlock(key, token + 1, UnlockOptions(timeout=brief))
+    documents.replace(key, {"n": 2}, ReplaceOptions(cas=token))
+    with pytest.raises(DocumentNotLockedException):
+        documents.unlock(key, token, UnlockOptions(timeout=brief))
+    documents.get_and_lock(key, timedelta(seconds=5))
+    server.post("clock", seconds=10)
+    documents.upsert(key, {"n": 3})
+
+
+def test_replicas_say_what_they_have(server, documents, key):
+    documents.upsert(key, {"n": 1}, UpsertOptions(durability=ServerDurability(Durability.MAJORITY)))
+    server.post("replication", on=False)
+    documents.upsert(key, {"n": 2})
+    copies = {one.is_replica: one.content_as[dict]["n"] for one in documents.get_all_replicas(key)}
+    assert copies == {False: 2, True: 1}
+    server.post("replication", on=True)
+    assert {one.content_as[dict]["n"] for one in documents.get_all_replicas(key)} == {2}
+
+
 def test_counters_and_binary(documents, key):
     counter = documents.binary()
     assert counter.increment(f"{key}-n", IncrementOptions(initial=SignedInt64(5))).content == 5
@@ -99,10 +131,12 @@ def test_counters_and_binary(documents, key):
 
 
 def test_large_values_and_too_large_ones(documents, key):
-    documents.upsert(key, {"text": "abc" * 1_000_000})
+    # Megabytes take a busy machine longer than other operations.
+    patient = UpsertOptions(timeout=timedelta(seconds=60))
+    documents.upsert(key, {"text": "abc" * 1_000_000}, patient)
     assert len(documents.get(key).content_as[dict]["text"]) == 3_000_000
     with pytest.raises(CouchbaseException, match="ec=104"):
-        documents.upsert(key, {"text": "x" * (20 * 1024 * 1024 + 1)})
+        documents.upsert(key, {"text": "x" * (20 * 1024 * 1024 + 1)}, patient)
 
 
 def test_many_at_once(documents):

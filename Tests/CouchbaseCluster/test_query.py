@@ -189,6 +189,28 @@ def test_indexes(scope, sdk, server):
     assert [index.name for index in manager.get_all_indexes()] == ["by_type_id"]
 
 
+def test_an_index_of_keys_gives_pages_of_keys(sdk, server):
+    bucket = sdk.bucket(server.bucket)
+    bucket.collections().create_collection("_default", "keyed")
+    documents = bucket.default_scope().collection("keyed")
+    list(bucket.default_scope().query("CREATE INDEX by_key ON keyed(META().id)"))
+    wanted = [f"{number:03x}" for number in range(0, 300, 7)]
+    for name in wanted:
+        documents.insert(name, {})
+    found, last = [], ""
+    while True:
+        statement = "SELECT RAW META(k).id FROM keyed AS k WHERE META(k).id > $last ORDER BY META(k).id LIMIT 10"
+        options = QueryOptions(
+            named_parameters={"last": last}, scan_consistency=QueryScanConsistency.REQUEST_PLUS, adhoc=False
+        )
+        page = list(bucket.default_scope().query(statement, options))
+        if not page:
+            break
+        found += page
+        last = page[-1]
+    assert found == wanted
+
+
 def test_writes(scope):
     docs = scope.collection("docs")
     assert rows(

@@ -41,6 +41,9 @@ extension SimulatedRun {
     func execute(_ request: RequestFrame, on id: UInt64, _ fault: Fault?) {
         guard let socket = sockets[id], !socket.isCut, cluster.isAlive[socket.node] else { return }
         let node = socket.node
+        if Self.operations.contains(request.opcode), let status = socket.invalidity {
+            return refuse(request, status, on: id)
+        }
         if Self.operations.contains(request.opcode), let fault { return execute(request, on: id, node: node, fault) }
         respond(answer(request, node: node, id: id), on: id)
     }
@@ -103,7 +106,10 @@ extension SimulatedRun {
         case .cut: cut(answered(), on: id)
         case .unknownRetriable: refuse(request, Fault.retriableStatus, on: id)
         case .unknownFinal: refuse(request, Fault.finalStatus, on: id)
-        case .reconnect: refuse(request, Fault.reconnectStatuses.randomElement(using: &random) ?? .noBucket, on: id)
+        case .reconnect:
+            let status = Fault.reconnectStatuses.randomElement(using: &random) ?? .noBucket
+            if Bool.random(using: &random) { sockets[id]?.invalidity = status }
+            refuse(request, status, on: id)
         }
     }
 }

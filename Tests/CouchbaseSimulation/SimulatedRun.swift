@@ -54,6 +54,8 @@ public final class SimulatedRun {
         var toClientAt = Duration.zero
         var executeAt = Duration.zero
         var isCut = false
+        /// What it says to every operation from now on: it forgot its bucket, or who the client is.
+        var invalidity: Status?
     }
 
     let seed: UInt64

@@ -58,6 +58,12 @@ package final class TestCluster: Sendable {
 
     package func stop() { process.terminate() }
 
+    /// With times that a busy machine keeps: the default 2.5 s of an operation are for a server, not for one process
+    /// that plays all nodes beside other tests.
+    package static func patient(_ connectionString: String) -> String {
+        connectionString + "?kv_timeout=60s&kv_durable_timeout=60s&kv_connect_timeout=60s"
+    }
+
     package var options: ClusterOptions { ClusterOptions(username: endpoints.user, password: endpoints.password) }
 
     package var encryptedOptions: ClusterOptions {

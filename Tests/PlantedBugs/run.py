@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Plants bugs in a copy of the broker, one at a time, and has the simulation find each.
+"""Plants bugs in a copy of the broker or of the Couchbase client, one at a time, and has the simulation find each.
 
-Usage: run.py [--seeds N] [--list] [name...]
+Usage: run.py [--of broker|couchbase] [--seeds N] [--list] [name...]
 
 Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the
 copy without any is not clean, or if the text that a bug replaces is not (or no longer) there exactly once. Works in
@@ -16,7 +16,8 @@ import sys
 import time
 from pathlib import Path
 
-from bugs import BUGS
+import bugs
+import couchbase_bugs
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "planted"
@@ -43,7 +44,7 @@ def copy_package():
                 stale.unlink()
 
 
-def build():
+def build(product):
     command = [
         "swift",
         "build",
@@ -52,7 +53,7 @@ def build():
         "--scratch-path",
         str(BUILD),
         "--product",
-        "broker-simulation",
+        product,
     ]
     result = subprocess.run(command, check=False, capture_output=True, text=True)
     if result.returncode != 0:
@@ -60,10 +61,10 @@ def build():
         raise SystemExit("planted: the copy does not compile:\n" + "\n".join(lines[:10]))
 
 
-def simulate(seeds):
+def simulate(product, seeds):
     """How many seeds it took to find something, the seconds, and what was found; None for nothing."""
     started = time.monotonic()
-    command = [str(BUILD / "debug" / "broker-simulation"), str(seeds)]
+    command = [str(BUILD / "debug" / product), str(seeds)]
     environment = dict(os.environ, SWIFT_BACKTRACE="enable=no")
     try:
         result = subprocess.run(
@@ -74,7 +75,7 @@ def simulate(seeds):
         return None, time.monotonic() - started, f"no end after {expired.timeout:.0f} s"
     seconds = time.monotonic() - started
     # Several threads may each have found something; the first seed counts.
-    found = sorted((int(seed), text) for seed, text in re.findall(r"^seed (\d+) failed(.*)$", output, re.M))
+    found = sorted((int(seed), text) for seed, text in re.findall(r"^seed (\d+)(?: failed)?(.*)$", output, re.M))
     if found:
         return found[0][0], seconds, re.sub(r"^ at step \d+: ?|^: ?", "", found[0][1])
     if result.returncode != 0:
@@ -91,34 +92,37 @@ def plant(bug):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--of", choices=["broker", "couchbase"], default="broker")
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
+    product = f"{arguments.of}-simulation"
+    all_bugs = (bugs if arguments.of == "broker" else couchbase_bugs).BUGS
     if arguments.list:
-        for bug in BUGS:
+        for bug in all_bugs:
             print(f"{bug.name:28} {bug.what}")
         return 0
-    chosen = [bug for bug in BUGS if not arguments.names or bug.name in arguments.names]
-    unknown = set(arguments.names) - {bug.name for bug in BUGS}
+    chosen = [bug for bug in all_bugs if not arguments.names or bug.name in arguments.names]
+    unknown = set(arguments.names) - {bug.name for bug in all_bugs}
     if unknown:
         raise SystemExit(f"planted: no such bug: {', '.join(sorted(unknown))}")
-    rotten = [bug.name for bug in BUGS if (ROOT / bug.file).read_text().count(bug.old) != 1]
+    rotten = [bug.name for bug in all_bugs if (ROOT / bug.file).read_text().count(bug.old) != 1]
     if rotten:
         raise SystemExit(f"planted: the text to replace is not there exactly once: {', '.join(rotten)}")
 
     print("planted: building the copy; the first time that takes some minutes", flush=True)
     copy_package()
-    build()
-    seed, _, message = simulate(100)
+    build(product)
+    seed, _, message = simulate(product, 100)
     if seed is not None or message:
-        raise SystemExit(f"planted: the broker without any planted bug is not clean: seed {seed}: {message}")
+        raise SystemExit(f"planted: the copy without any planted bug is not clean: seed {seed}: {message}")
     print(f"{'bug':24} {'found at seed':>13} {'seconds':>8}  what was said", flush=True)
     missed = []
     for bug in chosen:
         copy_package()
         plant(bug)
-        build()
-        seed, seconds, message = simulate(arguments.seeds)
+        build(product)
+        seed, seconds, message = simulate(product, arguments.seeds)
         if seed is None and bug.found_by:
             message = f"{message or 'no run met it'}; {bug.found_by} has it"
         elif seed is None:

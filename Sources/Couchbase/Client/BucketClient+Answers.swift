@@ -4,7 +4,7 @@ extension BucketClient {
     mutating func answered(
         _ id: OperationID, _ response: ResponseFrame, from linkID: LinkID
     ) {
-        if lookups[id] != nil { return lookupAnswered(id, response) }
+        if lookups[id] != nil { return lookupAnswered(id, response, from: linkID) }
         guard let pending = operations[id] else { return }
         let operation = pending.request.operation
         let errorMap = links[linkID]?.connection.errorMap ?? ErrorMap()
@@ -16,9 +16,7 @@ extension BucketClient {
             if refresh == .collection { forget(pending.request.collection, knownAs: pending.collectionID) }
             retry(id, after: delay, response)
         case .reconnect:
-            let slot = links[linkID]?.slot
-            retire(linkID)
-            if let slot { openLink(for: slot) }
+            replace(linkID)
             retry(id, after: RetryRule.backoff(pending.attempts), response)
         }
     }

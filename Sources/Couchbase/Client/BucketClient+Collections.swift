@@ -60,7 +60,7 @@ extension BucketClient {
         }
     }
 
-    mutating func lookupAnswered(_ id: OperationID, _ response: ResponseFrame) {
+    mutating func lookupAnswered(_ id: OperationID, _ response: ResponseFrame, from linkID: LinkID) {
         guard let name = lookups.removeValue(forKey: id)?.name else { return }
         var extras = response.extras
         switch response.status {
@@ -83,9 +83,13 @@ extension BucketClient {
             lookAgain(name, error)
         default:
             let error = KeyValueOperation.get.error(for: response.status)
-            switch RetryRule.decide(response.status, for: .get, attempt: 0) {
+            let errorMap = links[linkID]?.connection.errorMap ?? ErrorMap()
+            switch RetryRule.decide(response.status, for: .get, attempt: 0, errorMap: errorMap) {
             case .final: fail(name, error)
-            case .retry, .reconnect: lookAgain(name, error)
+            case .retry: lookAgain(name, error)
+            case .reconnect:
+                replace(linkID)
+                lookAgain(name, error)
             }
         }
     }

@@ -87,6 +87,13 @@ extension BucketClient {
         closeIfIdle(id)
     }
 
+    /// The connection is no longer what it was: another takes its place.
+    mutating func replace(_ id: LinkID) {
+        guard let slot = links[id]?.slot else { return }
+        retire(id)
+        openLink(for: slot)
+    }
+
     mutating func closeIfIdle(_ id: LinkID) {
         guard let link = links[id], link.isRetired, link.connection.outstandingCount == 0 else { return }
         links[id] = nil

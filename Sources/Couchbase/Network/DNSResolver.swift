@@ -5,7 +5,7 @@ import NIOPosix
 /// Looks up service records with the name servers of `/etc/resolv.conf`; the system's own functions do not know them.
 struct DNSResolver: Sendable {
     private static let maximumServers = 2
-    private static let timeout = TimeAmount.milliseconds(1_500)
+    private static let timeout = TimeAmount.milliseconds(1_000)
     private static let largestDatagram = 65_535
 
     let servers: [SocketAddress]
@@ -32,7 +32,7 @@ struct DNSResolver: Sendable {
             let id = UInt16.random(in: 0...UInt16.max)
             guard let question = DNSMessage.question(name, id: id) else { return [] }
             do {
-                var answer = try await datagram(question, id: id, to: server)
+                var answer = try await overDatagrams(question, id: id, to: server)
                 if answer == .truncated { answer = try await stream(question, id: id, to: server) }
                 if case .services(let endpoints) = answer { return endpoints }
                 return []
@@ -42,6 +42,19 @@ struct DNSResolver: Sendable {
             }
         }
         return []
+    }
+
+    /// Some networks let no datagrams through, or none that are long: nobody's answer is as good as one that did not fit.
+    private func overDatagrams(_ question: ByteBuffer, id: UInt16, to server: SocketAddress) async throws
+        -> DNSMessage.Answer
+    {
+        do {
+            return try await datagram(question, id: id, to: server)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return .truncated
+        }
     }
 
     private func datagram(_ question: ByteBuffer, id: UInt16, to server: SocketAddress) async throws

@@ -42,7 +42,7 @@ extension CouchbaseOrderStore {
 
     private static let alertsStatement = """
         SELECT o.order_id AS id, o.found_by.detected AS place FROM `\(StoreSchema.orders)` AS o \
-        USE INDEX (`\(OrderIndex.alerts.rawValue)` USING GSI) \
+        USE INDEX (`\(StoreIndex.alerts.rawValue)` USING GSI) \
         WHERE o.found_by.detected < $below ORDER BY o.found_by.detected DESC LIMIT $limit
         """
 
@@ -80,7 +80,7 @@ extension CouchbaseOrderStore {
 
     private static let scanStatement = """
         SELECT RAW o.order_id FROM `\(StoreSchema.orders)` AS o \
-        USE INDEX (`\(OrderIndex.lowestID.rawValue)` USING GSI) \
+        USE INDEX (`\(StoreIndex.lowestID.rawValue)` USING GSI) \
         WHERE o.order_id > $above ORDER BY o.order_id LIMIT $limit
         """
     private static let scanStretch = 10_000

@@ -55,11 +55,11 @@ extension CouchbaseOrderStore {
     /// Returns the indexes that cannot be used yet.
     private func makeIndexes() async throws -> [String] {
         var known = try await knownIndexes()
-        let missing = OrderIndex.allCases.filter { index in !known.contains { $0.name == index.rawValue } }
+        let missing = StoreIndex.allCases.filter { index in !known.contains { $0.name == index.rawValue } }
         for index in missing { try await run(schema.makeIndex(index)) }
         if !missing.isEmpty { known = try await knownIndexes() }
-        let deferred = known.filter { $0.state == "deferred" }.map(\.name)
-        if !deferred.isEmpty { try await run(schema.buildIndexes(deferred)) }
+        let deferred = known.filter { $0.state == "deferred" }.compactMap { StoreIndex(rawValue: $0.name) }
+        for statement in schema.buildIndexes(deferred) { try await run(statement) }
         return known.filter { $0.state != "online" }.map(\.name)
     }
 
@@ -68,7 +68,7 @@ extension CouchbaseOrderStore {
         try await gate.pass(store: name) {
             do {
                 let online = Set(try await knownIndexes().filter { $0.state == "online" }.map(\.name))
-                return OrderIndex.allCases.map(\.rawValue).filter { !online.contains($0) }
+                return StoreIndex.allCases.map(\.rawValue).filter { !online.contains($0) }
             } catch let error as CouchbaseError {
                 throw explain(error)
             }
@@ -77,11 +77,8 @@ extension CouchbaseOrderStore {
 
     private func knownIndexes() async throws -> [KnownIndex] {
         let all: [KnownIndex] = try await catalog(
-            """
-            SELECT i.name, i.state FROM system:indexes AS i \
-            WHERE i.bucket_id = $bucket AND i.scope_id = $scope AND i.keyspace_id = "\(StoreSchema.orders)"
-            """)
-        return all.filter { OrderIndex(rawValue: $0.name) != nil }
+            "SELECT i.name, i.state FROM system:indexes AS i WHERE i.bucket_id = $bucket AND i.scope_id = $scope")
+        return all.filter { StoreIndex(rawValue: $0.name) != nil }
     }
 
     private func catalog<Row: Decodable>(_ statement: String) async throws -> [Row] {
@@ -94,5 +91,20 @@ extension CouchbaseOrderStore {
 
     private func run(_ statement: String) async throws {
         _ = try await cluster.query(statement).rows(as: NoRow.self)
+    }
+
+    /// Drops the store's scope, if it is there, with everything that is in it.
+    public static func dropScope(_ settings: CouchbaseStoreSettings) async throws {
+        var options = ClusterOptions(username: settings.username, password: settings.password)
+        options.certificateFile = settings.certificateFile
+        let cluster = try await Cluster.connect(settings.connectionString, options: options)
+        do {
+            let schema = StoreSchema(bucket: settings.bucket, scope: settings.scope)
+            _ = try await cluster.query(schema.dropScope).rows(as: NoRow.self)
+        } catch {
+            await cluster.close()
+            throw error
+        }
+        await cluster.close()
     }
 }

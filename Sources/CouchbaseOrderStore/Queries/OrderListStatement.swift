@@ -51,7 +51,7 @@ struct OrderListStatement: Sendable {
     }
 
     /// A customer has few orders: they are sorted where the index has them the other way round.
-    private static func index(_ filter: OrderFilter, _ sort: OrderSort) -> OrderIndex {
+    private static func index(_ filter: OrderFilter, _ sort: OrderSort) -> StoreIndex {
         if filter.customerID != nil { return .customer }
         return switch sort {
         case .newestFirst: .newest

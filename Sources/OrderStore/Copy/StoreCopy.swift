@@ -3,7 +3,8 @@ import OrderEvents
 /// Copies what one store holds into another, in an order that a later run can go on in, and compares the two.
 ///
 /// The target takes a revision only if it is newer than what it has. So a part that is copied twice changes nothing, and
-/// a target that is ahead is left so. Idempotency keys are not copied: a store does not list them.
+/// a target that is ahead is left so. Idempotency keys that are still remembered go along, each with the time that it has
+/// left.
 public struct StoreCopy: Sendable {
     /// How far a copy has come.
     public struct Progress: Codable, Hashable, Sendable {
@@ -13,6 +14,12 @@ public struct StoreCopy: Sendable {
         public var orders: Int64 = 0
         /// Windows and totals that were copied, in this run.
         public var aggregates: Int64 = 0
+        /// Idempotency keys up to this place of the source are in the target.
+        public var lastKey: String?
+        /// Idempotency keys that were copied, in all runs.
+        public var keys: Int64 = 0
+        /// Idempotency keys that cannot be copied: the source knows a digest of them only.
+        public var unnamedKeys: Int64 = 0
 
         /// The beginning.
         public init() {}
@@ -20,7 +27,7 @@ public struct StoreCopy: Sendable {
 
     /// What a comparison found.
     public struct Comparison: Hashable, Sendable {
-        /// Orders, windows and totals of the source that were compared.
+        /// Orders, windows, totals and idempotency keys of the source that were compared.
         public var compared: Int64 = 0
         /// What the target lacks, has in an older revision, or has otherwise.
         public var differences: Int64 = 0
@@ -37,14 +44,18 @@ public struct StoreCopy: Sendable {
         }
     }
 
-    let source: any OrderStore
-    let target: any OrderStore
+    let source: any CopyableStore
+    let target: any CopyableStore
+    let now: Timestamp
 
     /// A copy from `source` to `target`. Nobody should write the source meanwhile: what is written behind the copy's
     /// place is not copied.
-    public init(from source: any OrderStore, to target: any OrderStore) {
+    ///
+    /// - Parameter now: idempotency keys that are forgotten at this time stay behind.
+    public init(from source: any CopyableStore, to target: any CopyableStore, now: Timestamp) {
         self.source = source
         self.target = target
+        self.now = now
     }
 
     /// Copies from where `progress` ends.
@@ -68,7 +79,23 @@ public struct StoreCopy: Sendable {
             progress.aggregates += Int64(part.count)
             try report(progress)
         }
+        try await copyKeys(&progress, report)
         return progress
+    }
+
+    private func copyKeys(_ progress: inout Progress, _ report: (Progress) throws -> Void) async throws {
+        var more = true
+        while more {
+            let page = try await source.idempotencyKeys(
+                after: progress.lastKey, limit: StoreLimits.maximumPage, now: now)
+            try await target.keep(page.keys)
+            progress.keys += Int64(page.keys.count)
+            progress.unnamedKeys += Int64(page.unnamed)
+            // At the end the last place stays: another run looks behind it only.
+            progress.lastKey = page.next ?? progress.lastKey
+            more = page.next != nil
+            try report(progress)
+        }
     }
 
     /// Holds everything that the source has against the target.
@@ -103,7 +130,25 @@ public struct StoreCopy: Sendable {
                     isSame: other.map { $0 == aggregate || $0.revision > aggregate.revision } ?? false)
             }
         }
+        try await compareKeys(&comparison)
         return comparison
+    }
+
+    private func compareKeys(_ comparison: inout Comparison) async throws {
+        var place: String?
+        repeat {
+            let page = try await source.idempotencyKeys(after: place, limit: StoreLimits.maximumPage, now: now)
+            let found = Dictionary(
+                try await target.idempotencyKeys(named: page.keys.map(\.key)).map { ($0.key, $0) },
+                uniquingKeysWith: { $1 })
+            for key in page.keys {
+                let other = found[key.key]
+                comparison.take(
+                    "the idempotency key of order \(key.orderID)",
+                    isSame: other.map { $0 == key || key.isReplaced(by: $0) } ?? false)
+            }
+            place = page.next
+        } while place != nil
     }
 
     private func orders(after cursor: OrderCursor?) async throws -> Page<OrderDocument> {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CouchbaseOrderStore
 import Foundation
 import Logging
 import OrderEvents
@@ -15,6 +16,8 @@ struct BenchCommand: AsyncParsableCommand {
             watched on the event stream. Broker, services, store, API and the load itself share the process and the machine.
 
             KAFKA_* and CONFLUENT_* count as for `orders up`: KAFKA_BOOTSTRAP_SERVERS names another Kafka, on whose topics the orders then stay. \
+            So do COUCHBASE_*: with COUCHBASE_HOST the orders are stored there, each phase in a scope of its own, which is dropped again. With \
+            COUCHBASE_SCHEMA=leave the scope is COUCHBASE_SCOPE, and the orders stay in it. \
             The simulated payment processor is used all the same, and nobody is alerted.
             """)
 
@@ -47,6 +50,10 @@ struct BenchCommand: AsyncParsableCommand {
         try log.bootstrap(environment: environment)
         let registry = Observability.bootstrap()
         if let servers = otherKafka { say("on the Kafka at \(servers), which keeps the orders") }
+        if let cluster = try couchbase {
+            let end = cluster.makesSchema ? "" : ", which keeps the orders"
+            say("stored in \(cluster.connectionString), bucket \(cluster.bucket)\(end)")
+        }
         let flood = try await flood(registry)
         var steady: [BenchReport.Steady] = []
         for rate in steadyRates ?? [] { steady.append(try await self.steady(rate, registry)) }
@@ -85,7 +92,7 @@ struct BenchCommand: AsyncParsableCommand {
         say("events: \(postRate) POSTs/s for \(seconds) s, watched on the event stream")
         let (addresses, listening) = AsyncStream.makeStream(of: String.self)
         let probe = EventProbe(
-            address: addresses, rate: postRate, seconds: seconds, firstID: 5_000_000_000_000 + freshNumber())
+            address: addresses, rate: postRate, seconds: seconds, firstID: 5_000_000_000_000 + (try freshNumber()))
         try await withPlatform(.perSecond(1), count: 0, registry) { platform in
             try await platform.run(didStart: { listening.yield($0.http.url) }, end: probe, signals: [])
         }
@@ -131,22 +138,52 @@ struct BenchCommand: AsyncParsableCommand {
             // Only measurements were in it.
             try? FileManager.default.removeItem(atPath: directory.dataDir)
         }
-        if otherKafka != nil { try beginAt(freshNumber(), in: directory) }
-        let anyPort = HostPort(host: "127.0.0.1", port: 0)
-        let platform = try await Platform(
-            Platform.Options(
-                data: directory, http: anyPort, kafka: anyPort,
-                generator: OrderProducer.Options(rate: rate, count: count),
-                payments: try PaymentOptions.parse([]),
-                reconciles: try reconciler.isOn(environment: processEnvironment), environment: environment),
-            registry: registry)
-        try await body(platform)
+        if try keepsOrders { try beginAt(freshNumber(), in: directory) }
+        try await withScope { environment in
+            let anyPort = HostPort(host: "127.0.0.1", port: 0)
+            let platform = try await Platform(
+                Platform.Options(
+                    data: directory, http: anyPort, kafka: anyPort,
+                    generator: OrderProducer.Options(rate: rate, count: count),
+                    payments: try PaymentOptions.parse([]),
+                    reconciles: try reconciler.isOn(environment: processEnvironment), environment: environment),
+                registry: registry)
+            try await body(platform)
+        }
     }
 
-    /// Which Kafka, and how its clients are set. Not the gateway and the webhook: orders that nobody placed must not
-    /// reach them.
+    /// A scope of its own where the orders are in Couchbase and it may be made: it goes afterwards.
+    private func withScope(_ body: ([String: String]) async throws -> Void) async throws {
+        guard var settings = try couchbase, settings.makesSchema else { return try await body(environment) }
+        settings.scope = "bench-\(UUID().uuidString.prefix(8).lowercased())"
+        do {
+            try await body(environment.merging(["COUCHBASE_SCOPE": settings.scope]) { $1 })
+        } catch {
+            try await CouchbaseOrderStore.dropScope(settings)
+            throw error
+        }
+        try await CouchbaseOrderStore.dropScope(settings)
+    }
+
+    /// Which Kafka and which store, and how their clients are set. Not the gateway and the webhook: orders that nobody
+    /// placed must not reach them.
     private var environment: [String: String] {
-        processEnvironment.filter { $0.key.hasPrefix("KAFKA_") || $0.key.hasPrefix("CONFLUENT_") }
+        processEnvironment.filter { setting in
+            ["KAFKA_", "CONFLUENT_", "COUCHBASE_"].contains { setting.key.hasPrefix($0) }
+        }
+    }
+
+    /// The cluster that the environment names; nil: a file.
+    private var couchbase: CouchbaseStoreSettings? {
+        get throws {
+            guard !environment["COUCHBASE_HOST", default: ""].isEmpty else { return nil }
+            return try StoreChoice.couchbase(environment)
+        }
+    }
+
+    /// Whether orders of earlier phases and runs are there still.
+    private var keepsOrders: Bool {
+        get throws { try otherKafka != nil || couchbase.map { !$0.makesSchema } ?? false }
     }
 
     /// The Kafka that the environment names; nil: the embedded one.
@@ -154,9 +191,10 @@ struct BenchCommand: AsyncParsableCommand {
         environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Another Kafka knows the orders of earlier phases and runs, and an order that comes again is charged no second
-    /// time. So each phase begins somewhere of its own, among so many places that two never meet.
-    private func freshNumber() -> Int64 { otherKafka == nil ? 0 : .random(in: 0..<900_000_000_000) }
+    /// Another Kafka, or a scope that stays, knows the orders of earlier phases and runs, and an order that comes again
+    /// is charged and written no second time. So each phase begins somewhere of its own, among so many places that two
+    /// never meet.
+    private func freshNumber() throws -> Int64 { try keepsOrders ? .random(in: 0..<900_000_000_000) : 0 }
 
     private func beginAt(_ number: Int64, in directory: DataOptions) throws {
         let slot = "\(directory.stateDirectory)/producer/0"

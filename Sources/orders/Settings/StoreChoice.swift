@@ -42,7 +42,7 @@ enum StoreChoice {
     }
 
     /// The store, ready to be used.
-    func open() async throws -> any OrderStore {
+    func open() async throws -> any CopyableStore {
         switch self {
         case .sqlite(let path):
             var options = SQLiteOrderStore.Options()

@@ -13,14 +13,14 @@ extension OnTestCluster {
         }
 
         private func withCollection(
-            _ string: String? = nil, encrypted: Bool = false,
-            _ body: (DocumentCollection, TestCluster) async throws -> Void
+            encrypted: Bool = false, _ body: (DocumentCollection, TestCluster) async throws -> Void
         ) async throws {
             let server = try await TestCluster.shared.value
-            let plain = string ?? server.endpoints.connection_string
+            let string =
+                encrypted
+                ? try #require(server.endpoints.tls_connection_string) : server.endpoints.connection_string
             let cluster = try await Cluster.connect(
-                encrypted ? #require(server.endpoints.tls_connection_string) : plain,
-                options: encrypted ? server.encryptedOptions : server.options)
+                TestCluster.patient(string), options: encrypted ? server.encryptedOptions : server.options)
             do {
                 try await body(try await cluster.bucket(server.endpoints.bucket).defaultCollection, server)
             } catch {
@@ -113,9 +113,7 @@ extension OnTestCluster {
                 try await server.post("kill", "{\"node\": 2}")
                 try await server.post("failover", "{\"node\": 2}")
                 for id in 0..<100 {
-                    #expect(
-                        try await documents.get("failover-\(id)", timeout: .seconds(10)).content(as: Order.self).id
-                            == id)
+                    #expect(try await documents.get("failover-\(id)").content(as: Order.self).id == id)
                 }
                 try await server.post("rebalance")
             }
@@ -130,6 +128,71 @@ extension OnTestCluster {
                 try await orders.upsert("one", Order(id: 1))
                 #expect(try await orders.get("one").content(as: Order.self).id == 1)
                 #expect(try await !documents.exists("one"))
+            }
+        }
+
+        @Test("A replica answers in place of its active node, and says what it has")
+        func replicas() async throws {
+            try await withCollection { documents, server in
+                let key = "replicated"
+                try await documents.upsert(key, Order(id: 1), MutationSettings(durability: .majority))
+                #expect(try await documents.get(key, fromReplica: 1).content(as: Order.self).id == 1)
+                // What is not replicated yet is not there yet.
+                try await server.post("replication", #"{"on": false}"#)
+                try await documents.upsert(key, Order(id: 2))
+                #expect(try await documents.get(key, fromReplica: 1).content(as: Order.self).id == 1)
+                #expect(try await documents.get(key).content(as: Order.self).id == 2)
+                try await server.post("replication", #"{"on": true}"#)
+                #expect(try await documents.get(key, fromReplica: 1).content(as: Order.self).id == 2)
+                let missing = await #expect(throws: CouchbaseError.self) {
+                    try await documents.get("never-written", fromReplica: 1)
+                }
+                #expect(missing?.code == .documentNotFound)
+                let beyond = await #expect(throws: CouchbaseError.self) {
+                    try await documents.get(key, fromReplica: 2)
+                }
+                #expect(beyond?.code == .invalidArgument)
+            }
+        }
+
+        @Test("A lock keeps others out until it is given back with its key, or its time is over")
+        func locks() async throws {
+            try await withCollection { documents, server in
+                let key = "locked"
+                try await documents.upsert(key, Order(id: 1))
+                let locked = try await documents.getAndLock(key, seconds: 20)
+                #expect(try locked.content(as: Order.self).id == 1)
+                func code(_ body: () async throws -> Void) async -> CouchbaseError.Code? {
+                    do {
+                        try await body()
+                        return nil
+                    } catch {
+                        return (error as? CouchbaseError)?.code
+                    }
+                }
+                // A write waits for the lock until its own time is over.
+                let brief = MutationSettings(timeout: .milliseconds(200))
+                #expect(await code { try await documents.upsert(key, Order(id: 2), brief) } == .unambiguousTimeout)
+                #expect(
+                    await code { _ = try await documents.getAndLock(key, timeout: .milliseconds(200)) }
+                        == .unambiguousTimeout)
+                // Readers are not kept out; they cannot see the key to the lock.
+                #expect(try await documents.get(key).content(as: Order.self).id == 1)
+                #expect(try await documents.get(key).cas != locked.cas)
+                #expect(await code { try await documents.unlock(key, cas: locked.cas &+ 1) } == .casMismatch)
+                async let waiting = documents.upsert(key, Order(id: 3), MutationSettings(timeout: .seconds(60)))
+                try await documents.unlock(key, cas: locked.cas)
+                _ = try await waiting
+                #expect(try await documents.get(key).content(as: Order.self).id == 3)
+                #expect(await code { try await documents.unlock(key, cas: locked.cas) } == .documentNotLocked)
+                // Its time is over; the key to the lock writes as long as nobody else has.
+                let again = try await documents.getAndLock(key, seconds: 5)
+                try await documents.replace(key, Order(id: 4), MutationSettings(cas: again.cas))
+                let last = try await documents.getAndLock(key, seconds: 5)
+                try await server.post("clock", #"{"seconds": 10}"#)
+                try await documents.upsert(key, Order(id: 5))
+                #expect(await code { try await documents.unlock(key, cas: last.cas) } != nil)
+                #expect(try await documents.get(key).content(as: Order.self).id == 5)
             }
         }
     }

@@ -77,20 +77,93 @@ struct DNSTests {
         #expect(await resolver.services(Self.name).isEmpty)
     }
 
+    @Test(
+        "CXXCBC-318, CXXCBC-633: over TCP it asks for what did not fit a datagram, or was not answered by one",
+        arguments: [NameServer.Answers.truncated, .never])
+    func overTCP(datagrams: NameServer.Answers) async throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        let (udp, tcp) = try await Self.nameServers(datagrams: datagrams)
+        let resolver = DNSResolver(servers: [try #require(udp.localAddress)], group: group)
+        #expect(await resolver.services(Self.name) == Self.endpoints)
+        try await udp.close()
+        try await tcp.close()
+    }
+
+    /// One of each kind, at one port.
+    private static func nameServers(datagrams: NameServer.Answers) async throws -> (any Channel, any Channel) {
+        let group = MultiThreadedEventLoopGroup.singleton
+        for attempt in 1... {
+            let udp = try await DatagramBootstrap(group: group)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(NameServer(datagrams))
+                    }
+                }
+                .bind(host: "127.0.0.1", port: 0).get()
+            do {
+                let tcp = try await ServerBootstrap(group: group)
+                    .childChannelInitializer { channel in
+                        channel.eventLoop.makeCompletedFuture {
+                            try channel.pipeline.syncOperations.addHandler(StreamNameServer())
+                        }
+                    }
+                    .bind(host: "127.0.0.1", port: udp.localAddress?.port ?? 0).get()
+                return (udp, tcp)
+            } catch {
+                // Somebody has the same number for TCP.
+                try await udp.close()
+                if attempt == 10 { throw error }
+            }
+        }
+        preconditionFailure("the loop ends by itself")
+    }
+
     @Test("The file of name servers is read; what is no address is skipped")
     func file() {
         let servers = DNSResolver.servers(in: "# x\nnameserver 10.0.0.1\nsearch a.b\nnameserver ::1\nnameserver nope\n")
         #expect(servers.map(\.ipAddress) == ["10.0.0.1", "::1"])
     }
 
-    private final class NameServer: ChannelInboundHandler {
+    final class NameServer: ChannelInboundHandler {
         typealias InboundIn = AddressedEnvelope<ByteBuffer>
         typealias OutboundOut = AddressedEnvelope<ByteBuffer>
 
+        enum Answers: Sendable { case always, truncated, never }
+
+        private let answers: Answers
+
+        init(_ answers: Answers = .always) { self.answers = answers }
+
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let envelope = unwrapInboundIn(data)
-            let answer = AddressedEnvelope(
-                remoteAddress: envelope.remoteAddress, data: DNSTests.answer(to: envelope.data))
+            var message = envelope.data
+            switch answers {
+            case .always: message = DNSTests.answer(to: envelope.data)
+            case .truncated: message.setInteger(UInt16(0x8380), at: message.readerIndex + 2)
+            case .never: return
+            }
+            let answer = AddressedEnvelope(remoteAddress: envelope.remoteAddress, data: message)
+            context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
+        }
+    }
+
+    /// The same over TCP: the length in front, the answer in two pieces.
+    private final class StreamNameServer: ChannelInboundHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundOut = ByteBuffer
+
+        private var bytes = ByteBuffer()
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes.writeImmutableBuffer(unwrapInboundIn(data))
+            guard let length = bytes.getInteger(at: bytes.readerIndex, as: UInt16.self),
+                let question = bytes.getSlice(at: bytes.readerIndex + 2, length: Int(length))
+            else { return }
+            let message = DNSTests.answer(to: question)
+            var answer = ByteBuffer(integer: UInt16(message.readableBytes))
+            answer.writeImmutableBuffer(message)
+            let head = answer.readSlice(length: 20) ?? ByteBuffer()
+            context.writeAndFlush(wrapOutboundOut(head), promise: nil)
             context.writeAndFlush(wrapOutboundOut(answer), promise: nil)
         }
     }

@@ -28,8 +28,8 @@ enum StoreOnCluster {
         } else {
             let endpoints = try await cluster.value.endpoints
             settings = CouchbaseStoreSettings(
-                host: endpoints.connection_string, username: endpoints.user, password: endpoints.password,
-                bucket: endpoints.bucket)
+                host: TestCluster.patient(endpoints.connection_string), username: endpoints.user,
+                password: endpoints.password, bucket: endpoints.bucket)
         }
         settings.scope = scope
         return settings
@@ -79,23 +79,9 @@ enum StoreOnCluster {
         do {
             try await body(settings)
         } catch {
-            try await drop(settings)
+            try await CouchbaseOrderStore.dropScope(settings)
             throw error
         }
-        try await drop(settings)
-    }
-
-    private static func drop(_ settings: CouchbaseStoreSettings) async throws {
-        var options = ClusterOptions(username: settings.username, password: settings.password)
-        options.certificateFile = settings.certificateFile
-        let cluster = try await Cluster.connect(settings.connectionString, options: options)
-        do {
-            let result = try await cluster.query("DROP SCOPE `\(settings.bucket)`.`\(settings.scope)` IF EXISTS")
-            while try await result.next() != nil {}
-        } catch {
-            await cluster.close()
-            throw error
-        }
-        await cluster.close()
+        try await CouchbaseOrderStore.dropScope(settings)
     }
 }

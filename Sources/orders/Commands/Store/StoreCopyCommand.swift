@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
+import OrderEvents
 import OrderStore
+import StreamProcessing
 
 struct StoreCopyCommand: AsyncParsableCommand {
     enum Kind: String, ExpressibleByArgument, CaseIterable {
@@ -11,7 +13,7 @@ struct StoreCopyCommand: AsyncParsableCommand {
         commandName: "copy", abstract: "Copy the order store from SQLite to Couchbase, or back, and compare them.",
         discussion: """
             Stop the platform first: what is written behind the copy's place is not copied. A copy that was stopped goes on where it was. A \
-            revision that the target has, or a newer one, stays. Idempotency keys are not copied. Exit 0 if the target has everything, 1 if not.
+            revision that the target has, or a newer one, stays. Idempotency keys go along, each with the time that it has left. Exit 0 if the target has everything, 1 if not.
             """)
 
     @Option(help: ArgumentHelp("sqlite or couchbase.", valueName: "KIND")) var from: Kind
@@ -34,7 +36,8 @@ struct StoreCopyCommand: AsyncParsableCommand {
         do {
             let target = try await choice(to).open()
             do {
-                try await copy(StoreCopy(from: source, to: target))
+                let now = Timestamp(millisecondsSinceEpoch: wallClockMilliseconds())
+                try await copy(StoreCopy(from: source, to: target, now: now))
             } catch {
                 try await target.close()
                 throw error
@@ -58,14 +61,20 @@ struct StoreCopyCommand: AsyncParsableCommand {
         let file = try CopyProgress(data, from: from, to: to)
         let start = restart ? StoreCopy.Progress() : file.read()
         if start.lastOrder > 0 { Standard.output("going on after order \(start.lastOrder)\n") }
+        if start.lastKey != nil { Standard.output("going on after \(start.keys) idempotency keys\n") }
         var said = ContinuousClock.now
         let done = try await copy.run(from: start) { progress in
             try file.write(progress)
             guard ContinuousClock.now - said > .seconds(2) else { return }
             said = .now
-            Standard.output("\(progress.orders) orders, \(progress.aggregates) windows and totals\n")
+            Standard.output("\(Self.text(progress))\n")
         }
-        Standard.output("copied \(done.orders) orders, \(done.aggregates) windows and totals; comparing\n")
+        Standard.output("copied \(Self.text(done)); comparing\n")
+        if done.unnamedKeys > 0 {
+            Standard.output(
+                "\(done.unnamedKeys) idempotency keys were reserved by an earlier version, which kept no text of them: "
+                    + "they are not copied\n")
+        }
         let comparison = try await copy.compare()
         guard comparison.differences == 0 else {
             Standard.output("\(comparison.differences) of \(comparison.compared) differ:\n")
@@ -75,6 +84,10 @@ struct StoreCopyCommand: AsyncParsableCommand {
         }
         try file.remove()
         Standard.output("verified: the target has all \(comparison.compared)\n")
+    }
+
+    private static func text(_ progress: StoreCopy.Progress) -> String {
+        "\(progress.orders) orders, \(progress.aggregates) windows and totals, \(progress.keys) idempotency keys"
     }
 }
 

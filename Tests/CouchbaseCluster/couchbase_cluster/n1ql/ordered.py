@@ -44,7 +44,8 @@ class OrderedIndex:
             self.drop(key, sorts)
         for key, document in changed:
             self.drop(key, sorts)
-            self.add(key, self.value({ALIAS: parse(document)}), sorts)
+            row = {ALIAS: parse(document), ("meta", ALIAS): {"id": key.decode()}}
+            self.add(key, self.value(row), sorts)
         if sorts:
             self.entries = sorted((one, key) for key, one in self.places.items())
         self.seen = documents

@@ -1,39 +1,28 @@
 import Couchbase
-import Crypto
-import Foundation
 import OrderEvents
 import OrderStore
 
-/// An idempotency key as it is stored, until it expires.
-private struct StoredKey: Codable, Sendable {
-    /// SHA-256 of the request, or whatever the caller chose, in hexadecimal.
-    let request_hash: String
-    let order_id: Int64
-    let reserved_at: Int64
-    var completed_at: Int64?
-    /// Who reserved it: so a reservation whose answer was lost is recognized.
-    let holder: String
-}
-
 extension CouchbaseOrderStore {
     /// The server's clock may be behind the callers'.
-    private static let expirySlack = Duration.seconds(3_600)
+    static let expirySlack = Duration.seconds(3_600)
 
     /// Takes the key with an insert. An insert whose answer was lost is looked at.
     public func reserveIdempotencyKey(
         _ key: String, requestHash: [UInt8], orderID: OrderID, now: Timestamp
     ) async throws -> IdempotencyOutcome {
-        try await gate.pass(store: name) {
-            guard StoreLimits.idempotencyKeyBytes.contains(key.utf8.count), requestHash.count <= 64 else {
-                throw OrderStoreError(
-                    .invalidArgument,
-                    "an idempotency key has 1 to 255 bytes and its request's hash at most 64; "
-                        + "these have \(key.utf8.count) and \(requestHash.count)")
-            }
-            let mine = StoredKey(
-                request_hash: Self.hexadecimal(requestHash), order_id: orderID.rawValue,
-                reserved_at: now.millisecondsSinceEpoch, completed_at: nil, holder: UUID().uuidString)
-            return try await reserve(Self.documentKey(key), mine)
+        let mine = StoredKey(IdempotencyKey(key: key, requestHash: requestHash, orderID: orderID, reservedAt: now))
+        return try await gate.pass(store: name) {
+            try Self.check(key, requestHash)
+            return try await reserve(StoredKey.documentKey(key), mine)
+        }
+    }
+
+    private static func check(_ key: String, _ requestHash: [UInt8]) throws(OrderStoreError) {
+        guard StoreLimits.idempotencyKeyBytes.contains(key.utf8.count), requestHash.count <= 64 else {
+            throw OrderStoreError(
+                .invalidArgument,
+                "an idempotency key has 1 to 255 bytes and its request's hash at most 64; "
+                    + "these have \(key.utf8.count) and \(requestHash.count)")
         }
     }
 
@@ -75,7 +64,7 @@ extension CouchbaseOrderStore {
     /// Notes the key's order as accepted. The first note stays; so a note whose answer was lost is made again.
     public func completeIdempotencyKey(_ key: String, now: Timestamp) async throws {
         try await gate.pass(store: name) {
-            let key = Self.documentKey(key)
+            let key = StoredKey.documentKey(key)
             let settings = MutationSettings(preservesExpiry: true, durability: durability)
             for _ in 0..<RevisionedWrite.maximumAttempts {
                 do throws(CouchbaseError) {
@@ -94,7 +83,7 @@ extension CouchbaseOrderStore {
     /// Gives back the reservation that is there now, unless it is completed, and no later one.
     public func releaseIdempotencyKey(_ key: String) async throws {
         try await gate.pass(store: name) {
-            let key = Self.documentKey(key)
+            let key = StoredKey.documentKey(key)
             var holder: String?
             for _ in 0..<RevisionedWrite.maximumAttempts {
                 guard let (stored, cas) = try await stored(key), stored.completed_at == nil,
@@ -113,24 +102,20 @@ extension CouchbaseOrderStore {
         }
     }
 
-    private func stored(_ key: String) async throws(OrderStoreError) -> (key: StoredKey, cas: UInt64)? {
+    func stored(_ key: String) async throws(OrderStoreError) -> (key: StoredKey, cas: UInt64)? {
         guard let found = try found(await collections.idempotencyKeys.get([key])[0]) else { return nil }
+        return (try decode(found), found.cas)
+    }
+
+    func decode(_ found: GetResult) throws(OrderStoreError) -> StoredKey {
         do throws(CouchbaseError) {
-            return (try found.content(as: StoredKey.self), found.cas)
+            return try found.content(as: StoredKey.self)
         } catch {
             throw OrderStoreError(.corrupt, "\(name): a stored idempotency key cannot be read: \(error)")
         }
     }
 
-    private var contended: OrderStoreError {
+    var contended: OrderStoreError {
         OrderStoreError(.busy, "\(name): an idempotency key is changed by others all the time; try again")
-    }
-
-    /// Any text is a key, and a document's key is shorter than some.
-    private static func documentKey(_ key: String) -> String { hexadecimal(SHA256.hash(data: Data(key.utf8))) }
-
-    private static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }
