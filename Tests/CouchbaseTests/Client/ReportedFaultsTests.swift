@@ -157,7 +157,7 @@ struct ReportedFaultsTests {
             [Endpoint(host: "a", port: 11_207)], [Endpoint(host: "z", port: 11_207)],
         ]
         try cluster.start()
-        // The cluster moves: the old node is gone for good.
+        // The cluster moves: the old node is gone permanently.
         cluster.absent = ["a"]
         cluster.config = ScriptedCluster.config(9, nodes: ["z"], map: [0, 0, 0, 0])
         try cluster.disconnect("a")
@@ -192,7 +192,7 @@ struct ReportedFaultsTests {
         #expect(lookups.value == 4)
     }
 
-    @Test("CXXCBC-896: what a node refuses for ever ends at its deadline, not behind it, and changed nothing")
+    @Test("CXXCBC-896: what a node refuses indefinitely ends at its deadline, not behind it, and changed nothing")
     func boundedRetries() throws {
         var cluster = try started(Self.one)
         cluster.answer = { ScriptedCluster.ok($0.request, .temporaryFailure) }
