@@ -94,8 +94,8 @@ deploy-test: setup web ## all of it for real: the stacks applied to an emulator 
 	@Tests/Deploy/lint.sh
 	@Tests/Deploy/terraform/run.sh --full
 	@Tests/Deploy/helm/run.sh
-	@Tests/Deploy/observability/run.sh
 	@scripts/build.sh release --static-swift-stdlib
+	@ORDERS_BIN=$(CURDIR)/.build/release/orders Tests/Deploy/observability/run.sh --full
 	@Tests/Deploy/run.sh release
 
 clean:

@@ -2,9 +2,10 @@ import ArgumentParser
 import Foundation
 import Logging
 import OrderEvents
-import OrderServices
 import OrdersAPI
+import OrderServices
 import ServiceLifecycle
+import Telemetry
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +46,7 @@ struct BenchCommand: AsyncParsableCommand {
         // The alerts of a flood would measure the terminal.
         if environment["LOG_LEVEL", default: ""].isEmpty, log.logLevel == nil { environment["LOG_LEVEL"] = "error" }
         try log.bootstrap(environment: environment)
-        let registry = Observability.bootstrap()
+        let registry = Observability.registry
         if let servers = otherKafka { say("on the Kafka at \(servers), which keeps the orders") }
         let flood = try await flood(registry)
         var steady: [BenchReport.Steady] = []
