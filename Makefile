@@ -1,11 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-<<<<<<< HEAD
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted clean
-=======
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test clean
->>>>>>> 992126631d5f5bfbf7b0f7b7b95942d7b9bac884
+	@Tests/Deploy/act.sh
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -103,9 +99,9 @@ deploy-test: setup web ## all of it for real: the stacks applied to an emulator 
 	@Tests/Deploy/lint.sh
 	@Tests/Deploy/terraform/run.sh --full
 	@Tests/Deploy/helm/run.sh
-	@Tests/Deploy/observability/run.sh
 	@Tests/Deploy/act.sh
 	@scripts/build.sh release --static-swift-stdlib
+	@ORDERS_BIN=$(CURDIR)/.build/release/orders Tests/Deploy/observability/run.sh --full
 	@Tests/Deploy/run.sh release
 
 deploy-planted:       ## shows that each of these checks fails on a fault: WORDS="zizmor pinned" chooses

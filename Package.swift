@@ -12,6 +12,7 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
 let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -65,6 +66,8 @@ let package = Package(
             dependencies: ["Secrets", "Spelling", .product(name: "Configuration", package: "swift-configuration")],
             swiftSettings: strict),
         .target(name: "OrderEvents", swiftSettings: strict),
+        // Every metric that there is, and the exporter for Prometheus.
+        .target(name: "Telemetry", dependencies: [coreMetrics, log], swiftSettings: strict),
         .target(
             name: "APIAccess",
             dependencies: [
@@ -83,7 +86,8 @@ let package = Package(
         // What of a request may be served, by the rights of whoever asks. Pure, and without a login.
         .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: strict),
         .target(name: "BrokerAccess", dependencies: ["BrokerRights", "SCRAM"], swiftSettings: strict),
-        .target(name: "Kafka", dependencies: ["CRdKafka", "Threads", log, metrics], swiftSettings: strict),
+        .target(
+            name: "Kafka", dependencies: ["CRdKafka", "Telemetry", "Threads", log, metrics], swiftSettings: strict),
         .target(
             name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
         .target(
@@ -104,8 +108,7 @@ let package = Package(
             name: "EmbeddedBroker",
             dependencies: [
                 "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM",
-                log,
-                nioCore, nioPosix, nioSSL, .product(name: "DequeModule", package: "swift-collections"),
+                "Telemetry", log, metrics, nioCore, nioPosix, nioSSL, .product(name: "DequeModule", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
@@ -137,13 +140,14 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "StreamProcessing",
-            dependencies: ["CRocksDB", "Kafka", "LogLimit", "OrderEvents", lifecycle, log, metrics],
+            dependencies: ["CRocksDB", "Kafka", "LogLimit", "OrderEvents", "Telemetry", lifecycle, log, metrics],
             swiftSettings: strict),
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "Secrets", "StreamProcessing", "Webhooks", lifecycle,
-                log, metrics, nioCore, nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "Secrets", "StreamProcessing", "Telemetry",
+                "Webhooks",
+                lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
@@ -153,17 +157,19 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "OrderAudit",
-            dependencies: ["Kafka", "OrderEvents", "OrderStore", "StreamProcessing", lifecycle, log, metrics],
+            dependencies: [
+                "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", "Telemetry", lifecycle, log, metrics,
+            ],
             swiftSettings: strict),
         .target(
             name: "DeadLetters",
-            dependencies: ["Kafka", "OrderEvents", "StreamProcessing", lifecycle, log, metrics],
+            dependencies: ["Kafka", "OrderEvents", "StreamProcessing", "Telemetry", lifecycle, log, metrics],
             swiftSettings: strict),
         .target(
             name: "OrdersAPI",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
-                "Spelling", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
+                "Secrets", "Spelling", "Telemetry", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -181,7 +187,7 @@ let package = Package(
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",
-                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing", "Webhooks",
+                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing", "Telemetry", "Webhooks",
                 "LogLimit", "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -194,6 +200,7 @@ let package = Package(
         .testTarget(
             name: "WebhooksTests", dependencies: ["OrderEvents", "Secrets", "TestSupport", "Webhooks"],
             swiftSettings: strict),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry", coreMetrics, metrics], swiftSettings: strict),
         .testTarget(name: "SCRAMTests", dependencies: ["SCRAM"], swiftSettings: strict),
         .testTarget(
             name: "OrderEventsTests", dependencies: ["OrderEvents", "TestSupport"], swiftSettings: strict),
@@ -291,7 +298,9 @@ let package = Package(
             name: "OrdersAPITests",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
-                "OrdersAPI", "StreamProcessing", "StreamTesting", "TestSupport", "Webhooks", nioSSL, lifecycle, log,
+                "OrdersAPI", "Secrets", "StreamProcessing", "StreamTesting", "Telemetry", "TestSupport", "Webhooks",
+                nioSSL,
+                lifecycle, log,
                 metrics,
                 nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -335,7 +344,7 @@ let package = Package(
             dependencies: [
                 "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "Secrets", "StreamTesting",
                 log,
-                "Webhooks", metrics,
+                "Telemetry", "Webhooks", metrics,
             ],
             swiftSettings: strict),
         .testTarget(

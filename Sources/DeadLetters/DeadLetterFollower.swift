@@ -4,6 +4,7 @@ import Metrics
 import OrderEvents
 import ServiceLifecycle
 import Synchronization
+import Telemetry
 
 /// Keeps a ``DeadLetterIndex`` up to date: reads all dead letters and decisions once, and follows them from there.
 ///
@@ -109,9 +110,7 @@ final class DeadLetterGauges: Sendable {
             for (topic, open) in counts {
                 let gauge =
                     gauges[topic]
-                    ?? Meter(
-                        label: "orders_dead_letters_open",
-                        dimensions: [("topic", topic.topic), ("group", topic.group)], factory: factory)
+                    ?? Metric.deadLettersOpen(topic.topic, topic.group, in: factory)
                 gauges[topic] = gauge
                 gauge.set(open)
             }

@@ -7,6 +7,7 @@ import NIOPosix
 import OrderEvents
 import OrderStore
 import ServiceLifecycle
+import Telemetry
 
 /// The HTTP API, the event stream and the dashboard's files, as a service of a `ServiceGroup`.
 ///
@@ -65,7 +66,6 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         let factory = metricsFactory ?? MetricsSystem.factory
         self.configuration = configuration
         self.logger = logger
-        metrics?.describeAPI()
         let live = LiveState(now: now)
         hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
         let feed = LiveFeed(

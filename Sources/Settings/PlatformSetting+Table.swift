@@ -23,6 +23,15 @@ extension PlatformSetting {
             "http.web", "ORDERS_WEB", "The dashboard's bundle.", values: "a directory",
             default: "Web/dist beside or above the binary", commands: [.up, .api]),
         PlatformSetting(
+            "metrics.listen", "METRICS_LISTEN", flag: "--metrics",
+            "Where a process that runs alone has a [metrics page](METRICS.md). Elsewhere than on loopback it needs the token.",
+            values: "HOST:PORT", default: "none: there is no page", commands: Command.services.union([.broker]),
+            kind: .address),
+        PlatformSetting(
+            "metrics.token", "METRICS_TOKEN",
+            "What Prometheus has to show as a bearer token at that page.", values: "16 characters or more", .secret,
+            commands: Command.services.union([.broker])),
+        PlatformSetting(
             "reconciler", "RECONCILER", flag: "--no-reconciler",
             "The check beside the flow, in the API's process. The flag switches it off.", values: "on, off",
             default: "on", commands: [.up, .api], kind: .oneOf(["on", "off"])),

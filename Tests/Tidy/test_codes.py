@@ -1,5 +1,4 @@
-"""OPERATIONS lists what the sources have: codes, problems, metrics, settings. Nothing is missing, nothing is
-invented."""
+"""OPERATIONS lists what the sources have: codes, problems, settings. Nothing is missing, nothing is invented."""
 
 import re
 import unittest
@@ -49,20 +48,6 @@ def problem_codes():
     return found
 
 
-def metrics():
-    """The names as /metrics has them: a counter ends in _total, a timer in _seconds."""
-    text = sources("OrderServices", "StreamProcessing", "OrdersAPI", "Kafka", "OrderAudit", "DeadLetters", "orders")
-    labels = dict(re.findall(r'static let (\w+Label) = "(\w+)"', text))
-    found = set(re.findall(r'"((?:process|prometheus)_\w+)"', text))
-    for kind, label in re.findall(
-        r'\b(Counter|Gauge|Meter|Timer|Recorder)\(\s*label: ((?:Self\.)?\w+Label|"\w+")', text
-    ):
-        name = labels[label.removeprefix("Self.")] if "Label" in label else label.strip('"')
-        suffix = {"Counter": "_total", "Timer": "_seconds"}.get(kind, "")
-        found.add(name if name.endswith(suffix) else name + suffix)
-    return found
-
-
 def value(expression, name):
     """A default as a person sets it: durations in the unit that the property's name ends with."""
     if not expression:
@@ -85,9 +70,6 @@ class CodeTests(unittest.TestCase):
 
     def test_every_problem_is_explained(self):
         self.same("Problems by their code", problem_codes())
-
-    def test_every_metric_is_explained(self):
-        self.same("Metrics", metrics())
 
     def test_every_kind_of_finding_is_explained(self):
         text = sources("OrderServices", "OrderAudit")

@@ -37,6 +37,16 @@ BOARDS = {
                 "{{service}}",
                 [rate('orders_records_emitted_total{service=~"payments|fraud"}', "service")],
             ),
+            (
+                "Accepted to stored, p50 and p99.9",
+                "s",
+                "{{__name__}}",
+                [
+                    quantile(0.5, "orders_accepted_to_stored_seconds"),
+                    quantile(0.999, "orders_accepted_to_stored_seconds"),
+                ],
+            ),
+            ("Budget of late orders burnt, 1 h", "short", "times", ["orders:late:ratio_rate1h / 0.001"]),
             ("Refunds due", "short", "{{currency}}", ["max by (currency) (orders_refunds_due)"]),
             ("Refunds due, amount", "short", "{{currency}}", ["max by (currency) (orders_refunds_due_amount)"]),
             ("Open dead letters", "short", "{{topic}} {{group}}", ["sum by (topic, group) (orders_dead_letters_open)"]),
@@ -45,7 +55,17 @@ BOARDS = {
     "pipeline": (
         "Orders: pipeline",
         [
+            ("Records processed", "ops", "{{service}}", [rate("orders_records_processed_total", "service")]),
             ("Records written", "ops", "{{service}}", [rate("orders_records_emitted_total", "service")]),
+            ("Latency by stage, p50", "s", "{{service}}", [quantile(0.5, "orders_stage_latency_seconds", "service")]),
+            ("Latency by stage, p99", "s", "{{service}}", [quantile(0.99, "orders_stage_latency_seconds", "service")]),
+            ("Lag", "short", "{{service}} {{topic}}", ["max by (service, topic) (orders_lag_records)"]),
+            ("Age of the oldest unread record", "s", "{{service}}", ["max by (service) (orders_lag_seconds)"]),
+            ("Time to drain", "s", "{{service}}", ["max by (service) (orders_drain_seconds)"]),
+            ("Transactions", "ops", "{{service}} {{result}}", [rate("orders_transactions_total", "service, result")]),
+            ("State", "bytes", "{{service}}", ["sum by (service) (orders_state_bytes)"]),
+            ("Rows brought to the store", "ops", "{{kind}}", [rate("orders_store_rows_total", "kind")]),
+            ("Batch of the store, p99", "s", "p99", [quantile(0.99, "orders_store_write_duration_seconds")]),
             ("Batches committed", "ops", "{{service}}", [rate("orders_batches_committed_total", "service")]),
             ("Commit, p50", "s", "{{service}}", [quantile(0.5, "orders_commit_duration_seconds", "service")]),
             ("Commit, p99", "s", "{{service}}", [quantile(0.99, "orders_commit_duration_seconds", "service")]),
@@ -65,6 +85,26 @@ BOARDS = {
     "broker": (
         "Orders: Kafka",
         [
+            ("Embedded broker, requests", "ops", "{{api}}", [rate("orders_broker_requests_total", "api")]),
+            (
+                "Embedded broker, bytes",
+                "Bps",
+                "{{__name__}}",
+                [
+                    rate("orders_broker_received_bytes_total"),
+                    rate("orders_broker_sent_bytes_total"),
+                    rate("orders_broker_journal_bytes_total"),
+                ],
+            ),
+            (
+                "Embedded broker, commit p50 and p99",
+                "s",
+                "{{__name__}}",
+                [
+                    quantile(0.5, "orders_broker_commit_duration_seconds"),
+                    quantile(0.99, "orders_broker_commit_duration_seconds"),
+                ],
+            ),
             ("Clients replaced", "ops", "{{client}}", [rate("orders_client_renewals_total", "client")]),
             ("Delay by quotas, ms a second", "short", "delay", [rate("orders_kafka_throttled_milliseconds_total")]),
             (
@@ -94,6 +134,7 @@ BOARDS = {
                 "{{route}}",
                 [quantile(0.99, "http_server_request_duration_seconds", "route")],
             ),
+            ("Intake by the log, p99", "s", "p99", [quantile(0.99, "orders_api_intake_duration_seconds")]),
             ("Requests under way", "short", "{{instance}}", ["sum by (instance) (http_server_requests_in_flight)"]),
             (
                 "Clients of the event stream",
@@ -122,9 +163,14 @@ BOARDS = {
 SOURCE = {"type": "prometheus", "uid": "${source}"}
 
 
+def line(expression):
+    share = re.match(r"histogram_quantile\((0\.\d+)", expression)
+    return f"p{float(share[1]) * 100:g}" if share else re.search(r"orders_\w+", expression).group()
+
+
 def panel(index, title, unit, legend, expressions):
     # Several lines of one panel are called by their metrics.
-    names = [legend] if len(expressions) == 1 else [re.search(r"orders_\w+", found).group() for found in expressions]
+    names = [legend] if len(expressions) == 1 else [line(found) for found in expressions]
     return {
         "id": index + 1,
         "type": "timeseries",

@@ -171,6 +171,7 @@ final class BrokerConnection: ChannelInboundHandler {
             let (header, request) = try ServedAPIs.decode(frame)
             let number = firstNumber + UInt64(slots.count)
             slots.append(Slot(header: header, bytes: frame.readableBytes))
+            server.traffic.received(header, bytes: frame.readableBytes)
             outstandingBytes += frame.readableBytes
             server.reserve(frame.readableBytes)
             let context = RequestContext(
@@ -244,6 +245,7 @@ final class BrokerConnection: ChannelInboundHandler {
         // The answer to a version that is not known has to be in one that every client knows.
         let version = header.isSupported ? header.version : 0
         for chunk in WireFrame.response(body, version: version, correlationID: header.correlationID) {
+            server.traffic.sent(chunk.readableBytes)
             context.write(wrapOutboundOut(chunk), promise: nil)
         }
         needsFlush = true

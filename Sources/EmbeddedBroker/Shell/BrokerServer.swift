@@ -19,6 +19,7 @@ final class BrokerServer {
     private var connections: [UInt64: BrokerConnection] = [:]
     private var nextConnectionID: UInt64 = 1
     private let limits: ConnectionLimits
+    let traffic = BrokerTraffic()
     /// The ends of connections: whoever is outside can cause a thousand a second.
     private let closings = LogLimiter(.warning, "the broker closed a connection")
 
@@ -136,7 +137,9 @@ final class BrokerServer {
         case .respond(let token, let body): connections[token.connection]?.answer(token.number, body)
         case .noResponse(let token): connections[token.connection]?.answer(token.number, nil)
         case .close(let id, let reason): connections[id]?.close(reason: reason)
-        case .storage(let operation): storage.submit(operation)
+        case .storage(let operation):
+            traffic.submitted(operation)
+            storage.submit(operation)
         case .log(let level, let message): logger.log(level: level, "\(message)")
         case .failed(let error): onFailure?(error)
         case .shutDownComplete:
@@ -147,6 +150,7 @@ final class BrokerServer {
 
     /// A storage operation has ended; called on the event loop.
     func complete(_ completion: StorageCompletion) {
+        traffic.completed(completion)
         core.complete(completion, now: clock.now)
         carryOut()
     }

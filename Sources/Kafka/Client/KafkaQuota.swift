@@ -1,9 +1,10 @@
 import Metrics
+import Telemetry
 
 /// What a cluster's quotas cost this process.
 enum KafkaQuota {
     /// Milliseconds by which brokers delayed answers.
-    static let throttled = Counter(label: "orders_kafka_throttled_milliseconds_total")
+    static let throttled = Metric.kafkaThrottled()
     /// The line that says so, for ``FaultLines``.
     static let line = "throttled"
 }

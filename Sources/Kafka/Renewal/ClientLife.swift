@@ -1,6 +1,7 @@
 import Logging
 import Metrics
 import Synchronization
+import Telemetry
 
 /// One purpose for which a process keeps a client for as long as it runs: it outlasts the clients that serve it, which
 /// come and go.
@@ -30,7 +31,7 @@ public final class ClientLife: Sendable {
         self.logger = logger
         self.clock = clock
         course = Mutex(ClientCourse(policy: policy))
-        renewals = Counter(label: "orders_client_renewals_total", dimensions: [("client", name)])
+        renewals = Metric.clientRenewals(name)
     }
 
     /// What is wrong, for as long as nothing has succeeded since.

@@ -6,6 +6,7 @@ import OrderStore
 import ServiceLifecycle
 import StreamProcessing
 import Synchronization
+import Telemetry
 
 /// Checks the flow while it runs: follows the topics and looks up each order that has a new record, and adds up the
 /// store, slowly.
@@ -44,9 +45,9 @@ public actor Reconciler {
     private let checked: Counter
     private let skipped: Counter
     private let found: Counter
-    private let open: Gauge
-    private let delay: Gauge
-    private let coverage: Gauge
+    private let open: Meter
+    private let delay: Meter
+    private let coverage: Meter
     /// Findings that were logged since `loggedSince`: at most ten a minute.
     private var logged = 0
     private var loggedSince = ContinuousClock.now
@@ -62,13 +63,13 @@ public actor Reconciler {
         self.options = options
         self.logger = logger
         self.now = now
-        checked = Counter(label: "orders_reconciler_checked_total")
-        found = Counter(label: "orders_reconciler_findings_total")
-        skipped = Counter(label: "orders_reconciler_skipped_total")
-        open = Gauge(label: "orders_reconciler_open_orders")
-        delay = Gauge(label: "orders_reconciler_delay_seconds")
-        coverage = Gauge(label: "orders_reconciler_coverage_ratio")
-        open.record(0)
+        checked = Metric.reconcilerChecked()
+        found = Metric.reconcilerFindings()
+        skipped = Metric.reconcilerSkipped()
+        open = Metric.reconcilerOpenOrders()
+        delay = Metric.reconcilerDelay()
+        coverage = Metric.reconcilerCoverage()
+        open.set(0)
         checked.increment(by: 0)
         skipped.increment(by: 0)
         found.increment(by: 0)
@@ -128,7 +129,7 @@ public actor Reconciler {
     }
 
     func tell(open count: Int, overdue: Int, through: Timestamp) {
-        open.record(count)
+        open.set(count)
         let now = moment()
         let standing = shared.withLock { state in
             state.openOrders = count
@@ -136,8 +137,8 @@ public actor Reconciler {
             if !state.isStarting { state.checkedThrough = through }
             return state.standing(at: now)
         }
-        if let milliseconds = standing.delayMilliseconds { delay.record(Double(milliseconds) / 1_000) }
-        if let ratio = standing.coverage { coverage.record(ratio) }
+        if let milliseconds = standing.delayMilliseconds { delay.set(Double(milliseconds) / 1_000) }
+        if let ratio = standing.coverage { coverage.set(ratio) }
     }
 
     func tell(_ kind: Finding.Kind, _ subject: String, _ detail: String) {

@@ -1,4 +1,5 @@
 import Kafka
+import Metrics
 import OrderEvents
 import OrderStore
 import StreamProcessing
@@ -14,20 +15,34 @@ public final class SinkProcessor: StreamProcessor {
     private let didApply: (@Sendable ([OrderDocument]) -> Void)?
     private var orders: [OrderID: OrderDocument] = [:]
     private var aggregates: [AggregateKey: Aggregate] = [:]
+    /// When the orders of the batch that the store does not have yet were accepted, milliseconds since 1970.
+    private var accepted: [Int64] = []
+    private let metrics: SinkMetrics
 
-    /// - Parameter didApply: sees the documents of each batch after the store has them; used to measure.
-    public init(store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - didApply: sees the documents of each batch after the store has them; used to measure.
+    ///   - metricsFactory: what metrics are recorded with; the process's if left out.
+    public init(
+        store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
+        metricsFactory: (any MetricsFactory)? = nil
+    ) {
         self.store = store
+        metrics = SinkMetrics(factory: metricsFactory)
         self.didApply = didApply
     }
 
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         orders.removeAll(keepingCapacity: true)
         aggregates.removeAll(keepingCapacity: true)
+        accepted.removeAll(keepingCapacity: true)
         for record in batch { take(record, in: context) }
         if orders.isEmpty, aggregates.isEmpty { return }
         let documents = Array(orders.values)
+        let began = ContinuousClock.now
         try await store.apply(StoreBatch(orders: documents, aggregates: Array(aggregates.values)))
+        metrics.stored(
+            orders: orders.count, aggregates: aggregates.count, accepted: accepted,
+            took: ContinuousClock.now - began, now: context.nowMilliseconds)
         didApply?(documents)
     }
 
@@ -37,6 +52,7 @@ public final class SinkProcessor: StreamProcessor {
             // A tombstone: the order left the analytics' horizon. The store keeps what it has.
             case nil: return
             case .order(let document):
+                if let moment = document.acceptedNewly { accepted.append(moment.millisecondsSinceEpoch) }
                 if let seen = orders[document.order.id], seen.revision >= document.revision { return }
                 orders[document.order.id] = document
             case .aggregate(let aggregate):
@@ -47,5 +63,16 @@ public final class SinkProcessor: StreamProcessor {
         } catch {
             context.deadLetter(record, DeadLetterReason(error))
         }
+    }
+}
+
+extension OrderDocument {
+    /// When the log took the order's first event, if this is the order's first document.
+    ///
+    /// The first document of an order whose payment or alert was read before its event says nothing of that event: such
+    /// an order is not measured. One that comes again after a crash is measured again.
+    fileprivate var acceptedNewly: Timestamp? {
+        guard revision == 1 else { return nil }
+        return [createdSeenAt, confirmedSeenAt, cancelledSeenAt].compactMap { $0 }.min()
     }
 }

@@ -3,6 +3,7 @@ import Logging
 import Metrics
 import OrderEvents
 import StreamProcessing
+import Telemetry
 import Webhooks
 
 /// Announces what becomes of orders to the endpoints that subscribe to it, and delivers until they have it.
@@ -125,8 +126,8 @@ public final class WebhookProcessor: StreamProcessor {
 
 /// What the service counts.
 struct WebhookMetrics {
-    let delivered = Counter(label: "orders_webhook_deliveries_total", dimensions: [("result", "delivered")])
-    let failed = Counter(label: "orders_webhook_deliveries_total", dimensions: [("result", "failed")])
-    let retried = Counter(label: "orders_webhook_deliveries_total", dimensions: [("result", "retried")])
-    let pending = Meter(label: "orders_webhook_orders_pending")
+    let delivered = Metric.webhookDeliveries("delivered")
+    let failed = Metric.webhookDeliveries("failed")
+    let retried = Metric.webhookDeliveries("retried")
+    let pending = Metric.webhookOrdersPending()
 }

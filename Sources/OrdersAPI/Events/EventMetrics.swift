@@ -1,4 +1,5 @@
 import Metrics
+import Telemetry
 
 /// What the event stream says about itself.
 struct EventMetrics: Sendable {
@@ -10,12 +11,12 @@ struct EventMetrics: Sendable {
     let slowClients: Counter
 
     init(factory: any MetricsFactory) {
-        clients = Meter(label: "orders_api_event_stream_clients", factory: factory)
-        events = Counter(label: "orders_api_event_stream_events", factory: factory)
-        skipped = Counter(label: "orders_api_event_stream_events_skipped", factory: factory)
-        bytes = Counter(label: "orders_api_event_stream_bytes", factory: factory)
-        resets = Counter(label: "orders_api_event_stream_resets", factory: factory)
-        slowClients = Counter(label: "orders_api_event_stream_slow_clients", factory: factory)
+        clients = Metric.eventClients(in: factory)
+        events = Metric.eventsSent(in: factory)
+        skipped = Metric.eventsSkipped(in: factory)
+        bytes = Metric.eventBytes(in: factory)
+        resets = Metric.eventResets(in: factory)
+        slowClients = Metric.slowClients(in: factory)
     }
 
     func record(_ counts: HubCore.Counts) {

@@ -4,6 +4,7 @@ import Metrics
 import NIOCore
 import OrderEvents
 import OrderStore
+import Telemetry
 
 /// Takes orders in: checks them, gives them what they lack, and answers once the log has them.
 struct OrderIntake: Sendable {
@@ -19,6 +20,7 @@ struct OrderIntake: Sendable {
     let replayed: Counter
     let refused: Counter
     let contradicted: Counter
+    let logTime: Metrics.Timer
     let now: @Sendable () -> Timestamp
     private let notTaken = LogLimiter(.warning, "The log did not take an order")
     private let keyProblems = LogLimiter(.warning, "Could not note what became of an idempotency key")
@@ -42,10 +44,11 @@ struct OrderIntake: Sendable {
         self.now = now
         ids = OrderIDGenerator(instance: instance, now: now)
         state = IntakeState(maximumInFlight: maximumInFlight)
-        accepted = Counter(label: "orders_api_orders_accepted", factory: metricsFactory)
-        replayed = Counter(label: "orders_api_orders_replayed", factory: metricsFactory)
-        refused = Counter(label: "orders_api_orders_refused", factory: metricsFactory)
-        contradicted = Counter(label: "orders_api_orders_contradicted", factory: metricsFactory)
+        accepted = Metric.ordersAccepted(in: metricsFactory)
+        replayed = Metric.ordersReplayed(in: metricsFactory)
+        refused = Metric.ordersRefused(in: metricsFactory)
+        contradicted = Metric.ordersContradicted(in: metricsFactory)
+        logTime = Metric.intakeDuration(in: metricsFactory)
     }
 
     /// Reads a draft, naming every wrong field. Fields that no order has are wrong, too: a misspelled one would
@@ -148,7 +151,9 @@ struct OrderIntake: Sendable {
             }
         }
         do throws(OrderLogError) {
+            let began = ContinuousClock.now
             let receipt = try await log.append(order, isTimeAssigned: draft.id != nil && draft.createdAt == nil)
+            logTime.record(duration: ContinuousClock.now - began)
             known.end(id, isAccepted: true)
             accepted.increment()
             return Accepted(orderID: id, status: order.status, receipt: receipt, isReplay: false)

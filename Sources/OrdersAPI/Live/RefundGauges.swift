@@ -1,12 +1,10 @@
 import CoreMetrics
 import OrderEvents
 import Synchronization
+import Telemetry
 
 /// `orders_refunds_due` and `orders_refunds_due_amount`, by currency.
 final class RefundGauges: Sendable {
-    static let ordersLabel = "orders_refunds_due"
-    static let amountLabel = "orders_refunds_due_amount"
-
     private struct Gauges: Sendable {
         let orders: Meter
         let amount: Meter
@@ -25,12 +23,11 @@ final class RefundGauges: Sendable {
                 known.amount.set(0)
             }
             for refund in refunds {
-                let dimensions = [("currency", refund.currency.code)]
                 let known =
                     gauges[refund.currency]
                     ?? Gauges(
-                        orders: Meter(label: Self.ordersLabel, dimensions: dimensions, factory: factory),
-                        amount: Meter(label: Self.amountLabel, dimensions: dimensions, factory: factory))
+                        orders: Metric.refundsDue(refund.currency.code, in: factory),
+                        amount: Metric.refundsDueAmount(refund.currency.code, in: factory))
                 gauges[refund.currency] = known
                 known.orders.set(refund.orders)
                 known.amount.set(Double(refund.amount) / Double(refund.currency.minorUnitsPerUnit))

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Metrics
 import Synchronization
+import Telemetry
 
 /// Counts requests and their durations by route template and status, never by path: the number of series is bounded
 /// by the number of routes.
@@ -20,13 +21,9 @@ final class RequestMetrics: Sendable {
     private let factory: any MetricsFactory
     private let series = Mutex<[Key: Series]>([:])
 
-    static let requestsLabel = "http_server_requests"
-    static let durationLabel = "http_server_request_duration"
-    static let inFlightLabel = "http_server_requests_in_flight"
-
     init(factory: any MetricsFactory) {
         self.factory = factory
-        inFlight = Meter(label: Self.inFlightLabel, factory: factory)
+        inFlight = Metric.httpRequestsInFlight(in: factory)
     }
 
     func begin() { inFlight.increment() }
@@ -46,11 +43,8 @@ final class RequestMetrics: Sendable {
     }
 
     private func make(_ key: Key) -> Series {
-        let dimensions = [("method", key.method), ("route", key.route), ("status", String(key.status))]
-        return Series(
-            requests: Counter(label: Self.requestsLabel, dimensions: dimensions, factory: factory),
-            duration: Metrics.Timer(
-                label: Self.durationLabel, dimensions: [("method", key.method), ("route", key.route)], factory: factory)
-        )
+        Series(
+            requests: Metric.httpRequests(key.method, key.route, String(key.status), in: factory),
+            duration: Metric.httpRequestDuration(key.method, key.route, in: factory))
     }
 }

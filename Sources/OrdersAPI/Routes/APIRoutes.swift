@@ -2,6 +2,7 @@ import Hummingbird
 import NIOCore
 import OrderEvents
 import OrderStore
+import Telemetry
 
 /// All endpoints, and what they answer from. Each endpoint has a file of its own beside this one.
 struct APIRoutes: Sendable {

@@ -2,6 +2,7 @@ import APIAccess
 import Hummingbird
 import NIOCore
 import NIOPosix
+import Telemetry
 
 extension APIRoutes {
     var health: Route {

@@ -155,6 +155,14 @@ public final class StateDatabase {
         return UnsafeRawPointer(value).loadUnaligned(as: Int64.self).littleEndian
     }
 
+    /// Bytes of its files and of what is still in memory.
+    public var size: UInt64 {
+        ["rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables"].reduce(0) { sum, name in
+            var bytes: UInt64 = 0
+            return rocksdb_property_int(database, name, &bytes) == 0 ? sum + bytes : sum
+        }
+    }
+
     /// Applies a batch atomically.
     public func write(_ batch: StateBatch) throws {
         var message: UnsafeMutablePointer<CChar>?

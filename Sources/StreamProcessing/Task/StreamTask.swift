@@ -55,7 +55,8 @@ public actor StreamTask: Service {
     public func run() async throws {
         guard let instance = await InstanceDirectory.claim(in: "\(stateDirectory)/\(definition.name)", logger: logger)
         else { return }
-        let metrics = TaskMetrics(service: definition.name)
+        let metrics = TaskMetrics(
+            service: definition.name, inputs: definition.inputs, hasState: definition.changelog != nil)
         let reporter = TaskReporter(
             service: definition.name, instance: instance.identity, observer: observer, now: now, explain: explain)
         reporter.report(.starting)

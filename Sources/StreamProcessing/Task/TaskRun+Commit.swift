@@ -53,6 +53,7 @@ extension TaskRun {
         } gaveUp: {
             CommitUnknown(cause: $0)
         }
+        metrics.transactionCommitted()
     }
 
     /// Makes a call again until the broker answers it. One that is away is waited for.

@@ -18,6 +18,7 @@ extension TaskRun {
             }
             isProcessed = true
             try commit(upTo: piece.records.upperBound, of: whole)
+            metrics.handled(part, now: context.nowMilliseconds)
         } catch {
             return try await handle(error, isProcessed: isProcessed)
         }
@@ -92,6 +93,7 @@ extension TaskRun {
         }
         stuckAbort.succeeded()
         owesAbort = false
+        metrics.transactionAborted()
         if let topic = context.changelogTopic { _ = client.takeDeliveredOffsets(of: topic) }
     }
 

@@ -71,6 +71,8 @@ final class TaskRun {
     var hasCommitted = false
     private var emptyPolls = 0
     private var lastBegan: ContinuousClock.Instant
+    /// When the state's size was last looked at; nil: not yet.
+    private var stateMeasured: ContinuousClock.Instant?
     /// What the processor does without a record failed so often in a row, and is not asked for before this.
     var ticks = (failures: 0, notBefore: ContinuousClock.Instant?.none)
     /// A failed rebalance cannot throw through the client library; it is kept here and thrown after the poll.
@@ -131,6 +133,7 @@ final class TaskRun {
             try recordCuts()
             try checkPlaces()
             try checkReading()
+            measureState()
             try await tick()
             let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
             if polled.count < definition.maxBatch { standstill.polledAll() }
@@ -151,6 +154,13 @@ final class TaskRun {
             reporter.report(.running)
         }
         try commitIdle()
+    }
+
+    /// Every ten seconds: RocksDB adds its files up.
+    private func measureState() {
+        guard let database, stateMeasured.map({ clock.now() - $0 >= .seconds(10) }) ?? true else { return }
+        stateMeasured = clock.now()
+        metrics.state(bytes: database.size)
     }
 
     func poll(max: Int, timeout: Duration) throws -> RecordBatch {

@@ -3,9 +3,10 @@ import CouchbaseOrderStore
 import Foundation
 import Logging
 import OrderEvents
-import OrderServices
 import OrdersAPI
+import OrderServices
 import ServiceLifecycle
+import Telemetry
 
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -48,7 +49,7 @@ struct BenchCommand: AsyncParsableCommand {
         // The alerts of a flood would measure the terminal.
         if environment["LOG_LEVEL", default: ""].isEmpty, log.logLevel == nil { environment["LOG_LEVEL"] = "error" }
         try log.bootstrap(environment: environment)
-        let registry = Observability.bootstrap()
+        let registry = Observability.registry
         if let servers = otherKafka { say("on the Kafka at \(servers), which keeps the orders") }
         if let cluster = try couchbase {
             let end = cluster.makesSchema ? "" : ", which keeps the orders"

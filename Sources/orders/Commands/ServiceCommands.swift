@@ -11,11 +11,14 @@ import Synchronization
 struct ServiceOptions: ParsableArguments {
     @OptionGroup var kafka: KafkaOptions
     @OptionGroup var data: DataOptions
+    @OptionGroup var metrics: MetricsOptions
     @OptionGroup var log: LogOptions
 
     /// Prepares the process and gives what services are made with. No broker is contacted yet.
     func prepare() throws -> ServiceFactory {
         try log.bootstrap(environment: processEnvironment)
+        // Before the first metric is made.
+        _ = Observability.registry
         try data.prepare()
         return ServiceFactory(
             kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment)
@@ -28,13 +31,14 @@ struct ServiceOptions: ParsableArguments {
         _ name: String, _ service: any Service, with factory: ServiceFactory,
         isServing: (@Sendable () -> Bool)? = nil
     ) async throws {
+        let endpoint = try metrics.endpoint(environment: processEnvironment)
         let heartbeat = try await HeartbeatService.start(
             name, in: data.dataDir, isServing: isServing ?? { factory.health.areTasksServing })
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
         // Stopped in reverse: the service reports that it has ended.
         var configuration = ServiceGroupConfiguration(
-            services: [heartbeat, factory.health, service].map {
+            services: ([heartbeat, endpoint, factory.health, service] as [(any Service)?]).compactMap(\.self).map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -155,6 +159,7 @@ struct BrokerCommand: AsyncParsableCommand {
     var journalSize = 64
     @OptionGroup var access: BrokerAccessOptions
     @OptionGroup var data: DataOptions
+    @OptionGroup var metrics: MetricsOptions
     @OptionGroup var log: LogOptions
 
     func validate() throws {
@@ -165,7 +170,10 @@ struct BrokerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
+        // Before the first metric is made.
+        _ = Observability.registry
         try data.prepare()
+        let endpoint = try metrics.endpoint(environment: processEnvironment)
         let heartbeat = try await HeartbeatService.start("broker", in: data.dataDir, isServing: { true })
         var configuration = try data.broker(
             at: kafka, advertised: advertise, journalMebibytes: journalSize, environment: processEnvironment)
@@ -179,10 +187,9 @@ struct BrokerCommand: AsyncParsableCommand {
         Standard.output("kafka listening on \(address)\n")
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: heartbeat, successTerminationBehavior: .gracefullyShutdownGroup),
-                    .init(service: broker, successTerminationBehavior: .gracefullyShutdownGroup),
-                ],
+                services: ([heartbeat, endpoint, broker] as [(any Service)?]).compactMap(\.self).map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
                 gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle")))
         try await group.run()
     }
@@ -199,13 +206,12 @@ struct APICommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare()
-        let registry = Observability.bootstrap()
         let store = try await factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
         let isListening = Mutex(false)
         let api = try APIFactory.service(
             http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka,
-            store: store, reconciles: reconciles, registry: registry,
+            store: store, reconciles: reconciles, registry: Observability.registry,
             clients: factory.clients
         ) { address in
             isListening.withLock { $0 = true }

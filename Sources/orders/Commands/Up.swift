@@ -36,7 +36,7 @@ struct Up: AsyncParsableCommand {
 
     func run() async throws {
         try log.bootstrap(environment: processEnvironment)
-        let registry = Observability.bootstrap()
+        let registry = Observability.registry
         let began = ContinuousClock.now
         try data.prepare()
         let isUp = Mutex(false)

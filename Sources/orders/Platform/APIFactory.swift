@@ -3,10 +3,11 @@ import Foundation
 import Kafka
 import Logging
 import OrderAudit
-import OrderStore
 import OrdersAPI
+import OrderStore
 import ServiceLifecycle
 import StreamProcessing
+import Telemetry
 
 /// Puts the HTTP API together with what it needs of Kafka.
 enum APIFactory {

@@ -4,10 +4,11 @@ import Kafka
 import Logging
 import Metrics
 import OrderEvents
+import OrdersAPI
 import OrderServices
 import OrderStore
-import OrdersAPI
 import ServiceLifecycle
+import Telemetry
 import UnixSignals
 
 /// Everything in one process, composed: what `orders up` runs and `orders bench` measures.

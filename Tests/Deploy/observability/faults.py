@@ -1,9 +1,15 @@
 """For each alert: the series of a fault, as promtool writes them with a step of a minute, and when it must fire."""
 
 FAILURES = ['http_server_requests_total{status="500"} 0+6x5000', 'http_server_requests_total{status="200"} 0+94x5000']
-LATE = ["orders_reconciler_delay_seconds 9x5000"]
+LATE = [
+    'orders_accepted_to_stored_seconds_bucket{le="2"} 0+94x5000',
+    "orders_accepted_to_stored_seconds_count 0+100x5000",
+]
 TRICKLE = ['http_server_requests_total{status="500"} 0+1x5000', 'http_server_requests_total{status="200"} 0+199x5000']
-OFTEN_LATE = ["orders_reconciler_delay_seconds " + "1x99 9x0 " * 25]
+OFTEN_LATE = [
+    'orders_accepted_to_stored_seconds_bucket{le="2"} 0+199x5000',
+    "orders_accepted_to_stored_seconds_count 0+200x5000",
+]
 
 FAULTS = {
     "ApiBudgetBurnFast": (FAILURES, "2h"),
@@ -13,6 +19,8 @@ FAULTS = {
     "LateBudgetBurnSlow": (LATE, "8h"),
     "LateBudgetBurnTrickle": (OFTEN_LATE, "30h"),
     "ApiDown": (['up{job="orders",instance="a"} 0x10'], "5m"),
+    "ServiceDown": (['up{job="orders-services",instance="b"} 0x10'], "5m"),
+    "ServiceBehind": (['orders_lag_seconds{service="sink"} 0+60x30'], "15m"),
     "MetricsMissing": (["other 1x10"], "10m"),
     "ServiceRetrying": (['orders_service_retrying{service="sink"} 1x20'], "10m"),
     "PartitionsStalled": (['orders_stalled_partitions{service="sink"} 1x20'], "10m"),
@@ -44,7 +52,10 @@ WELL = [
     'up{job="orders",instance="a"} 1x5000',
     'http_server_requests_total{status="200"} 0+100x5000',
     "orders_problems 0x5000",
-    "orders_reconciler_delay_seconds 1x5000",
+    'orders_accepted_to_stored_seconds_bucket{le="2"} 0+100x5000',
+    "orders_accepted_to_stored_seconds_count 0+100x5000",
+    'orders_lag_seconds{service="sink"} 1x5000',
+    'orders_log_cut_records_total{service="sink",topic="order-analytics"} 0x5000',
     "orders_reconciler_findings_total 0x5000",
     "orders_reconciler_coverage_ratio 1x5000",
     'orders_service_retrying{service="sink"} 0x5000',

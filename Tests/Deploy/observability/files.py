@@ -1,11 +1,12 @@
 """The files of infra/observability, and what the platform says that it has."""
 
+import collections
 import json
 import pathlib
-import re
 
 import yaml
 
+Metric = collections.namedtuple("Metric", "kind unit labels there_from publishers")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "infra" / "observability"
 BIN = ROOT / ".build" / "prometheus" / "usr" / "bin"
@@ -39,11 +40,12 @@ def expressions():
 
 
 def metrics():
-    """Metric to its labels, from the table of docs/OPERATIONS.md, which is tested against the sources."""
-    page = (ROOT / "docs" / "OPERATIONS.md").read_text(encoding="utf-8").partition("### Metrics")[2]
-    page = page.partition("\n## ")[0]
+    """Metric to its row of docs/METRICS.md, which is made from the registry in the sources."""
+    page = (ROOT / "docs" / "METRICS.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- metrics: from the code -->")[2].partition("<!-- end of metrics -->")[0]
     found = {}
-    for names, labels in re.findall(r"^\| (`[a-z_`, ]+`) \| ([a-z, ]*) ?\|", page, re.MULTILINE):
-        for name in re.findall(r"`(\w+)`", names):
-            found[name] = {label for label in labels.replace(" ", "").split(",") if label}
+    for line in table.strip().splitlines()[2:]:
+        name, kind, unit, labels, _, there_from, publishers = (cell.strip() for cell in line.strip("|").split(" | "))
+        labels = frozenset(label for label in labels.split(", ") if label)
+        found[name.strip("`")] = Metric(kind, unit, labels, there_from, publishers)
     return found

@@ -1,6 +1,7 @@
 import OrderEvents
 import StreamProcessing
 import StreamTesting
+import Telemetry
 import Testing
 
 @testable import OrderServices
@@ -55,6 +56,30 @@ extension ProcessorTests {
             let before = store.rows
             try await service.drain()
             #expect(store.rows == before && store.writes == 2)
+        }
+
+        @Test func anOrderIsMeasuredOnceWhenItsFirstDocumentIsStored() async throws {
+            func accepted(_ id: Int64, revision: Int64, before milliseconds: Int64) -> AnalyticsEvent {
+                let seen = Timestamp(millisecondsSinceEpoch: now - milliseconds)
+                return .order(
+                    OrderDocument(order: order(id), createdSeenAt: seen, revision: revision, updatedAt: seen))
+            }
+            let log = log(
+                accepted(1, revision: 1, before: 2_000), accepted(1, revision: 2, before: 2_000),
+                accepted(2, revision: 1, before: 2_001), accepted(3, revision: 4, before: 9_000),
+                // Its payment was read before its event.
+                document(4, revision: 1))
+            let registry = PrometheusRegistry(includesProcess: false)
+            let store = MemoryOrderStore()
+            try await MemoryService(SinkProcessor.definition, log: log) {
+                SinkProcessor(store: store, metricsFactory: registry)
+            }.drain()
+            let page = String(decoding: registry.render(), as: UTF8.self).split(separator: "\n")
+            #expect(page.contains("orders_accepted_to_stored_seconds_bucket{le=\"1\"} 0"))
+            #expect(page.contains("orders_accepted_to_stored_seconds_bucket{le=\"2\"} 1"))
+            #expect(page.contains("orders_accepted_to_stored_seconds_count 2"))
+            #expect(page.contains("orders_store_rows_total{kind=\"order\"} 4"))
+            #expect(page.contains("orders_store_write_duration_seconds_count 1"))
         }
 
         @Test func aStoreThatIsAwayLeavesTheBatchToBeTriedAgain() async throws {

@@ -3,6 +3,7 @@ import HummingbirdTesting
 import Logging
 import OrderEvents
 import OrderStore
+import Telemetry
 import Testing
 
 @testable import OrdersAPI

@@ -37,23 +37,16 @@ public struct ProcessCollector: Sendable {
     public func collect(into text: inout PrometheusText) {
         // Unreadable procfs means that the figure does not exist here, which the caller sees by its absence.
         if let line = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8), let stat = Stat(parsing: line) {
-            one(
-                &text, "process_cpu_seconds_total", .counter, "User and system CPU time spent.",
-                Double(stat.cpuTicks) / ticksPerSecond)
-            one(
-                &text, "process_resident_memory_bytes", .gauge, "Resident memory.",
-                Double(stat.residentPages) * pageBytes)
-            one(&text, "process_virtual_memory_bytes", .gauge, "Virtual memory.", Double(stat.virtualBytes))
+            one(&text, Metric.processCPU, Double(stat.cpuTicks) / ticksPerSecond)
+            one(&text, Metric.processResidentMemory, Double(stat.residentPages) * pageBytes)
+            one(&text, Metric.processVirtualMemory, Double(stat.virtualBytes))
             if let boot = Self.bootTime() {
-                one(
-                    &text, "process_start_time_seconds", .gauge,
-                    "When the process started, in seconds since the epoch.",
-                    boot + Double(stat.startTicks) / ticksPerSecond)
+                one(&text, Metric.processStartTime, boot + Double(stat.startTicks) / ticksPerSecond)
             }
         }
         // As above: no listing, no figure.
         if let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count {
-            one(&text, "process_open_fds", .gauge, "Open file descriptors.", Double(open))
+            one(&text, Metric.processOpenFiles, Double(open))
         }
         var limit = rlimit()
         #if canImport(Glibc)
@@ -61,16 +54,12 @@ public struct ProcessCollector: Sendable {
         #else
             let read = getrlimit(RLIMIT_NOFILE, &limit)
         #endif
-        if read == 0 {
-            one(&text, "process_max_fds", .gauge, "The most file descriptors that may be open.", Double(limit.rlim_cur))
-        }
+        if read == 0 { one(&text, Metric.processMaximumFiles, Double(limit.rlim_cur)) }
     }
 
-    private func one(
-        _ text: inout PrometheusText, _ name: String, _ kind: PrometheusText.Kind, _ help: String, _ value: Double
-    ) {
-        text.family(name, kind: kind, help: help)
-        text.sample(name, value: value)
+    private func one(_ text: inout PrometheusText, _ metric: MetricDefinition, _ value: Double) {
+        text.family(metric)
+        text.sample(metric.name, value: value)
     }
 
     /// Seconds since the epoch at which the machine booted: `btime` of `/proc/stat`.

@@ -19,6 +19,13 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler, PrometheusSeries
     func record(_ value: Int64) { observe(Double(value)) }
     func record(_ value: Double) { observe(value) }
 
+    /// Adds observations that were counted elsewhere, by the same bounds.
+    func add(_ amounts: [Int64], sum total: Double) {
+        precondition(amounts.count == bounds.count + 1, "counted by other bounds")
+        for (index, amount) in amounts.enumerated() where amount > 0 { counts.increment(index, by: amount) }
+        sum.add(total)
+    }
+
     private func observe(_ value: Double) {
         guard !value.isNaN else { return }
         counts.increment(bucket(of: value))
@@ -67,7 +74,9 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler, PrometheusSeries
             cells.deinitialize().deallocate()
         }
 
-        func increment(_ index: Int) { cells[index].wrappingAdd(1, ordering: .relaxed) }
+        func increment(_ index: Int, by amount: Int64 = 1) {
+            cells[index].wrappingAdd(amount, ordering: .relaxed)
+        }
         func load(_ index: Int) -> Int64 { cells[index].load(ordering: .relaxed) }
     }
 }

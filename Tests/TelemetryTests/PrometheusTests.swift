@@ -2,17 +2,23 @@ import CoreMetrics
 import Metrics
 import Testing
 
-@testable import OrdersAPI
+@testable import Telemetry
 
 @Suite struct PrometheusTests {
-    private let registry = PrometheusRegistry(limits: .init(seriesPerFamily: 3))
+    private let registry = PrometheusRegistry(
+        definitions: [
+            MetricDefinition(
+                .counter, "orders_accepted_total", .none, "Orders that\nthe \\ log took", [], by: [.api]),
+            MetricDefinition(
+                .histogram, "request_seconds", .seconds, "Requests", [], by: [.api], bounds: [0.01, 0.1, 1]),
+            MetricDefinition(.gauge, "bound", .none, "Two at most", [MetricLabel("n", 2)], by: [.api]),
+        ], limits: .init(seriesPerFamily: 3))
 
     private var page: [String] {
         String(decoding: registry.render(), as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
     @Test func aCounterHasItsHelpItsTypeAndATotal() {
-        registry.describe("orders.accepted", help: "Orders that\nthe \\ log took")
         let counter = Counter(label: "orders.accepted", factory: registry)
         counter.increment(by: 3)
         counter.increment()
@@ -48,10 +54,10 @@ import Testing
     }
 
     @Test func aTimerIsAHistogramInSeconds() {
-        registry.describe("request", help: "Requests", bounds: [0.01, 0.1, 1])
         let timer = Metrics.Timer(label: "request", factory: registry)
         for milliseconds in [5, 10, 50, 2000] { timer.recordMilliseconds(milliseconds) }
         #expect(page.contains("# TYPE request_seconds histogram"))
+        #expect(page.contains("# UNIT request_seconds seconds"))
         #expect(page.contains("request_seconds_bucket{le=\"0.01\"} 2"))
         #expect(page.contains("request_seconds_bucket{le=\"0.1\"} 3"))
         #expect(page.contains("request_seconds_bucket{le=\"1\"} 3"))
@@ -73,6 +79,12 @@ import Testing
         }
         #expect(page.filter { $0.hasPrefix("c_total{") }.count == 3)
         #expect(page.contains("prometheus_series_dropped_total 7"))
+    }
+
+    @Test func aMetricOfTheRegistryTakesAsManyLabelSetsAsItsLabelsAllow() {
+        for number in 0..<3 { Meter(label: "bound", dimensions: [("n", "\(number)")], factory: registry).set(1) }
+        #expect(page.filter { $0.hasPrefix("bound{") }.count == 2)
+        #expect(page.contains("prometheus_series_dropped_total 1"))
     }
 
     @Test func aNameThatIsUsedForTwoKindsKeepsTheFirst() {
@@ -142,12 +154,7 @@ import Testing
         }
     #endif
 
-    @Test func othersMayAddSamplesOfTheirOwn() {
-        registry.addCollector { text in
-            text.family("disk_free_bytes", kind: .gauge, help: "Free")
-            text.sample("disk_free_bytes", labels: PrometheusText.renderLabels([("disk", "a")]), value: 12)
-        }
-        #expect(page.contains("disk_free_bytes{disk=\"a\"} 12"))
+    @Test func thePageCanDoWithoutTheProcess() {
         #expect(
             !String(decoding: PrometheusRegistry(includesProcess: false).render(), as: UTF8.self).contains("process_"))
     }

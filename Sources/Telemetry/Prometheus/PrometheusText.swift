@@ -7,11 +7,6 @@ public struct PrometheusText: Sendable {
     /// The media type of what this writes.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
-    /// The kinds of a family that this exporter writes.
-    public enum Kind: String, Sendable {
-        case counter, gauge, histogram
-    }
-
     /// What was written so far, UTF-8.
     public private(set) var bytes: [UInt8] = []
 
@@ -21,7 +16,11 @@ public struct PrometheusText: Sendable {
     }
 
     /// Begins a family. `name` must already be a valid metric name.
-    public mutating func family(_ name: String, kind: Kind, help: String) {
+    ///
+    /// The line of the unit is OpenMetrics'; version 0.0.4 reads it as a comment.
+    public mutating func family(
+        _ name: String, kind: MetricDefinition.Kind, help: String, unit: MetricDefinition.Unit = .none
+    ) {
         append("# HELP ")
         append(name)
         append(" ")
@@ -31,6 +30,16 @@ public struct PrometheusText: Sendable {
         append(" ")
         append(kind.rawValue)
         append("\n")
+        guard unit != .none else { return }
+        append("# UNIT ")
+        append(name)
+        append(" ")
+        append(unit.rawValue)
+        append("\n")
+    }
+
+    mutating func family(_ definition: MetricDefinition) {
+        family(definition.name, kind: definition.kind, help: definition.help, unit: definition.unit)
     }
 
     /// Writes one sample. `labels` is the inside of the braces as ``renderLabels(_:)`` gives it, empty for none.
