@@ -52,6 +52,7 @@ def problem_codes():
 def metrics():
     """The names as /metrics has them: a counter ends in _total, a timer in _seconds."""
     text = sources("OrderServices", "StreamProcessing", "OrdersAPI", "Kafka", "OrderAudit", "DeadLetters", "orders")
+    text += sources("OrderTracing")
     labels = dict(re.findall(r'static let (\w+Label) = "(\w+)"', text))
     found = set(re.findall(r'"((?:process|prometheus)_\w+)"', text))
     for kind, label in re.findall(

@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import OrderStore
+import OrderTracing
 import StreamProcessing
 
 /// Brings order-analytics into the order store: of each key the latest revision of a batch, in one write.
@@ -11,13 +12,20 @@ public final class SinkProcessor: StreamProcessor {
     public static let definition = TaskDefinition(Topology.sink, maxBatch: 10_000)
 
     private let store: any OrderStore
+    /// What the store is, for its spans: `sqlite`, `couchbase`.
+    private let system: String
     private let didApply: (@Sendable ([OrderDocument]) -> Void)?
     private var orders: [OrderID: OrderDocument] = [:]
     private var aggregates: [AggregateKey: Aggregate] = [:]
 
-    /// - Parameter didApply: sees the documents of each batch after the store has them; used to measure.
-    public init(store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil) {
+    /// - Parameters:
+    ///   - system: what the store is, by OpenTelemetry's names: `sqlite`, `couchbase`.
+    ///   - didApply: sees the documents of each batch after the store has them; used to measure.
+    public init(
+        store: any OrderStore, system: String = "sqlite", didApply: (@Sendable ([OrderDocument]) -> Void)? = nil
+    ) {
         self.store = store
+        self.system = system
         self.didApply = didApply
     }
 
@@ -27,8 +35,18 @@ public final class SinkProcessor: StreamProcessor {
         for record in batch { take(record, in: context) }
         if orders.isEmpty, aggregates.isEmpty { return }
         let documents = Array(orders.values)
-        try await store.apply(StoreBatch(orders: documents, aggregates: Array(aggregates.values)))
+        let changes = StoreBatch(orders: documents, aggregates: Array(aggregates.values))
+        try await context.traced("upsert orders", span(of: changes)) { try await store.apply(changes) }
         didApply?(documents)
+    }
+
+    private func span(of changes: StoreBatch) -> [SpanAttributePair] {
+        [
+            SpanAttributePair("db.system.name", .text(system)), SpanAttributePair("db.operation.name", "upsert"),
+            SpanAttributePair("db.collection.name", "orders"),
+            SpanAttributePair(
+                "db.operation.batch.size", .integer(Int64(changes.orders.count + changes.aggregates.count))),
+        ]
     }
 
     private func take(_ record: Record, in context: any TaskContext) {

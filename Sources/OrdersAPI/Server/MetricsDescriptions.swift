@@ -46,6 +46,10 @@ extension PrometheusRegistry {
             "orders_webhook_deliveries_total",
             help: "Attempts of webhook deliveries by result: delivered, retried, failed (given up).")
         describe("orders_webhook_orders_pending", help: "Orders with webhook deliveries that wait for another attempt.")
+        describe("orders_trace_spans_exported_total", help: "Spans that the collector of traces has taken.")
+        describe(
+            "orders_trace_spans_dropped_total",
+            help: "Spans that were lost: the queue was full, the collector away for long, or it refused them.")
         describe("orders_api_event_stream_slow_clients", help: "Clients dropped because they did not read.")
     }
 }

@@ -4,6 +4,7 @@ import Kafka
 import Logging
 import OrderAudit
 import OrderStore
+import OrderTracing
 import OrdersAPI
 import ServiceLifecycle
 import StreamProcessing
@@ -12,7 +13,7 @@ import StreamProcessing
 enum APIFactory {
     static func service(
         http: HostPort, access: HTTPAccessSettings, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool,
-        registry: PrometheusRegistry, clients: ClientBoard,
+        registry: PrometheusRegistry, clients: ClientBoard, tracer: OrderTracer?,
         onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
@@ -41,7 +42,7 @@ enum APIFactory {
             deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
             deliveries: KafkaDeliveryLog(settings: kafka, layout: layout, logger: logger),
             reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, access: access.control,
-            metrics: registry,
+            tracer: tracer, metrics: registry,
             logger: logger)
         return API(
             service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,
