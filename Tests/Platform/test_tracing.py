@@ -135,7 +135,7 @@ def test_the_header_of_a_foreign_producer_is_followed(data):
         for trace in traces.values():
             spans = whole(collector, trace, has_server=False)
             # One that lay elsewhere is sent home by payments, and read there by everybody.
-            first = {span for span in spans if span.parent == PARENT}
+            first = [span for span in spans if span.parent == PARENT]
             assert {span.name for span in first} == {"process orders"}
             check_tree(spans, {(span.service, span.name, span.parent) for span in first})
 
