@@ -11,6 +11,7 @@ let nio = "swift-nio"
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let distributedTracing: Target.Dependency = .product(name: "Tracing", package: "swift-distributed-tracing")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
@@ -35,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -68,6 +70,16 @@ let package = Package(
         .target(name: "OrderEvents", swiftSettings: strict),
         // Every metric that there is, and the exporter for Prometheus.
         .target(name: "Telemetry", dependencies: [coreMetrics, log], swiftSettings: strict),
+        // Traces: contexts by W3C, sampling, spans; and their way to a collector.
+        .target(
+            name: "OrderTracing", dependencies: ["Telemetry", distributedTracing, log, metrics], swiftSettings: strict),
+        .target(
+            name: "TraceExport",
+            dependencies: [
+                "LogLimit", "OrderTracing", "Secrets", "Telemetry", lifecycle, log, metrics, nioCore,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "APIAccess",
             dependencies: [
@@ -108,7 +120,8 @@ let package = Package(
             name: "EmbeddedBroker",
             dependencies: [
                 "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM",
-                "Telemetry", log, metrics, nioCore, nioPosix, nioSSL, .product(name: "DequeModule", package: "swift-collections"),
+                "Telemetry", log, metrics, nioCore, nioPosix, nioSSL,
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
         .target(
@@ -140,14 +153,17 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "StreamProcessing",
-            dependencies: ["CRocksDB", "Kafka", "LogLimit", "OrderEvents", "Telemetry", lifecycle, log, metrics],
+            dependencies: [
+                "CRocksDB", "Kafka", "LogLimit", "OrderEvents", "OrderTracing", "Telemetry", distributedTracing,
+                lifecycle,
+                log, metrics,
+            ],
             swiftSettings: strict),
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "Secrets", "StreamProcessing", "Telemetry",
-                "Webhooks",
-                lifecycle, log, metrics, nioCore, nioPosix,
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "OrderTracing", "Secrets", "StreamProcessing",
+                "Telemetry", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ],
@@ -169,7 +185,9 @@ let package = Package(
             name: "OrdersAPI",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "Kafka", "LogLimit", "OrderEvents", "OrderStore",
-                "Secrets", "Spelling", "Telemetry", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
+                "OrderTracing", "Secrets", "Spelling", "Telemetry", "Webhooks", distributedTracing, lifecycle, log,
+                metrics,
+                nioCore, nioPosix,
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -187,7 +205,8 @@ let package = Package(
                 "OrderFiles",
                 "OrderServices",
                 "OrderStore",
-                "OrdersAPI", "Repartition", "Secrets", "Settings", "StreamProcessing", "Telemetry", "Webhooks",
+                "OrdersAPI", "OrderTracing", "Repartition", "Secrets", "Settings", "StreamProcessing", "Telemetry",
+                "TraceExport", "Webhooks", distributedTracing,
                 "LogLimit", "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -298,9 +317,8 @@ let package = Package(
             name: "OrdersAPITests",
             dependencies: [
                 "APIAccess", "ByteCompression", "DeadLetters", "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore",
-                "OrdersAPI", "Secrets", "StreamProcessing", "StreamTesting", "Telemetry", "TestSupport", "Webhooks",
-                nioSSL,
-                lifecycle, log,
+                "OrdersAPI", "OrderTracing", "Secrets", "StreamProcessing", "StreamTesting", "Telemetry", "TestSupport",
+                "Webhooks", distributedTracing, nioSSL, lifecycle, log,
                 metrics,
                 nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -335,8 +353,8 @@ let package = Package(
         .testTarget(
             name: "StreamProcessingTests",
             dependencies: [
-                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "StreamProcessing",
-                "StreamTesting", "TestSupport", lifecycle, log,
+                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "OrderTracing",
+                "StreamProcessing", "StreamTesting", "TestSupport", distributedTracing, lifecycle, log, metrics,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -346,6 +364,13 @@ let package = Package(
                 log,
                 "Telemetry", "Webhooks", metrics,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OrderTracingTests", dependencies: ["OrderTracing", distributedTracing, log, metrics],
+            swiftSettings: strict),
+        .testTarget(
+            name: "TraceExportTests",
+            dependencies: ["OrderTracing", "TraceExport", "Secrets", lifecycle, log, metrics, distributedTracing],
             swiftSettings: strict),
         .testTarget(
             name: "RepartitionTests", dependencies: ["OrderEvents", "Repartition", "StreamProcessing"],

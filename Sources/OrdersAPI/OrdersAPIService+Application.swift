@@ -39,6 +39,7 @@ extension OrdersAPIService {
     private func makeRouter() -> Router<APIContext> {
         let table = routes.table
         let router = Router(context: APIContext.self, options: .autoGenerateHeadEndpoints)
+        if let tracer { router.add(middleware: TracingMiddleware(tracer: tracer)) }
         router.add(middleware: ObservationMiddleware(metrics: requestMetrics))
         let origins = OriginPolicy(allowedOrigins: configuration.allowedOrigins)
         router.add(

@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import OrderEvents
 import OrderStore
+import OrderTracing
 import ServiceLifecycle
 import Telemetry
 
@@ -27,6 +28,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     let access: AccessControl
     /// nil: the server speaks plain HTTP.
     let certificate: ServerCertificate?
+    let tracer: OrderTracer?
     let connections = ConnectionRegistry()
 
     /// - Parameters:
@@ -42,6 +44,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
     ///   - access: Who is let in.
+    ///   - tracer: Records the traces that requests belong to; nil: they are not looked at.
     ///   - metrics: What `/metrics` shows; nil if the process has no exporter.
     ///   - metricsFactory: What metrics are recorded with; the bootstrapped one if left out.
     ///   - now: The clock of everything that carries a time.
@@ -54,6 +57,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         deliveries: any DeliveryLog = NoDeliveryLog(),
         reconciler: any ReconcilerStatusSource = NoReconciler(),
         clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
+        tracer: OrderTracer? = nil,
         metrics: PrometheusRegistry? = nil, metricsFactory: (any MetricsFactory)? = nil,
         logger: Logger, now: @escaping @Sendable () -> Timestamp = OrdersAPIService.systemClock
     ) throws(OrdersAPIError) {
@@ -63,6 +67,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
             try ServerCertificate(files: files, logger: logger)
         }
         self.access = access
+        self.tracer = tracer
         let factory = metricsFactory ?? MetricsSystem.factory
         self.configuration = configuration
         self.logger = logger

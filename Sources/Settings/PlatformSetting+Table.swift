@@ -1,6 +1,7 @@
 extension PlatformSetting {
     /// Every setting, in the order of the page.
-    public static let all = general + httpAccess + broker + brokerAccess + orders + kafka + security + services + store
+    public static let all =
+        general + tracing + httpAccess + broker + brokerAccess + orders + kafka + security + services + store
 
     static let general: [PlatformSetting] = [
         PlatformSetting(

@@ -22,7 +22,7 @@ WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
 ADDRESS = re.compile(r"^(kafka|dashboard) listening (on|with TLS on) (\S+)$")
 # Of settings of the platform, and of the tests' own.
 SETTINGS = ("KAFKA_", "CONFLUENT_", "COUCHBASE_", "PAYMENT_", "ALERT_", "LOG_")
-SETTINGS += ("API_", "BROKER_", "HTTP_TLS_", "JWT_", "ORDERS_SECURED", "WEBHOOK_")
+SETTINGS += ("API_", "BROKER_", "HTTP_TLS_", "JWT_", "ORDERS_SECURED", "OTEL_", "WEBHOOK_")
 
 
 def environment(**more):

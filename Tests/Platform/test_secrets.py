@@ -24,6 +24,7 @@ OF_THE_PLATFORM = {
     "ALERT_WEBHOOK_SECRET": f"whsec_{base64.b64encode(f'{MARKER}-signs-alerts-24'.encode()).decode()}",
     "COUCHBASE_PASSWORD": f"{MARKER}-couchbase",
     "JWT_SECRET": f"{MARKER}-of-thirty-two-bytes-and-more",
+    "OTEL_EXPORTER_OTLP_HEADERS": f"api-key={MARKER}-of-the-collector",
 }
 OF_A_LOGIN = {"KAFKA_SASL_USERNAME": f"{MARKER}-user", "KAFKA_SASL_PASSWORD": f"{MARKER}-password"}
 OF_CONFLUENT = {"CONFLUENT_API_KEY": f"{MARKER}-key", "CONFLUENT_API_SECRET": f"{MARKER}-secret"}
@@ -50,6 +51,7 @@ def test_no_secret_of_a_running_platform_is_shown_or_kept(data, tmp_path, form):
         "JWT_AUDIENCE": "orders",
         "LOG_LEVEL": "trace",
         "PAYMENT_TIMEOUT_MS": "300",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1",
     }
     arguments = []
     if form == "files":
@@ -62,6 +64,7 @@ def test_no_secret_of_a_running_platform_is_shown_or_kept(data, tmp_path, form):
             "payments.gateway-url": URL,
             "alerts.webhook-url": URL,
             "alerts.webhook-secret": OF_THE_PLATFORM["ALERT_WEBHOOK_SECRET"],
+            "tracing.headers": OF_THE_PLATFORM["OTEL_EXPORTER_OTLP_HEADERS"],
             "http.jwt.secret": OF_THE_PLATFORM["JWT_SECRET"],
             "couchbase.password": OF_THE_PLATFORM["COUCHBASE_PASSWORD"],
         }

@@ -32,7 +32,7 @@ public final class AlertingProcessor: StreamProcessor {
             // One that was moved is read where its copy lies.
             if context.place(of: alert.orderID, record, on: Topics.fraudAlerts) == .moved { continue }
             // A refusal's dead letter was rolled back with its batch; it is set aside again with each attempt.
-            if case .refused(let detail) = try await answer(to: alert, record) {
+            if case .refused(let detail) = try await answer(to: alert, record, in: context) {
                 context.deadLetter(record, DeadLetterReason(code: "webhook_refused", detail: detail))
             }
         }
@@ -49,18 +49,18 @@ public final class AlertingProcessor: StreamProcessor {
     }
 
     /// What the destination says of the alert, or said in an attempt that was rolled back.
-    private nonisolated(nonsending) func answer(to alert: FraudAlert, _ record: Record) async throws -> AlertAnswer {
+    private nonisolated(nonsending) func answer(
+        to alert: FraudAlert, _ record: Record, in context: any TaskContext
+    ) async throws -> AlertAnswer {
         if let known = answers.answer(to: alert, about: record) { return known }
         var answer = AlertAnswer.delivered
-        if let destination { answer = try await destination.deliver(alert) }
+        if let destination {
+            answer = try await context.inTrace(of: record) { try await destination.deliver(alert) }
+        }
         answers.note(answer, to: alert, about: record)
-        lines.log(
-            to: logger,
-            [
-                "order_id": "\(alert.orderID)", "reason": "\(alert.reason)", "amount": "\(alert.amount)",
-                "currency": "\(alert.amount.currency)", "country": "\(alert.country)",
-                "customer_id": "\(alert.customerID)",
-            ])
+        // Nothing of the customer: whoever reads logs need not know who it is.
+        let line: Logger.Metadata = ["order_id": "\(alert.orderID)", "reason": "\(alert.reason)"]
+        lines.log(to: logger, record.logMetadata(on: Topics.fraudAlerts.name).merging(line) { $1 })
         return answer
     }
 

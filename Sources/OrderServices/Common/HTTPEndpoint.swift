@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
+import OrderTracing
 import Secrets
 
 /// An operator's HTTP endpoint to which JSON is posted: the payment processor, the alert webhook, those that
@@ -27,6 +28,8 @@ struct HTTPEndpoint: Sendable {
     private let url: Secret
     /// Scheme, host and port only.
     let displayName: String
+    private let host: String
+    private let port: Int?
     /// From the first byte out to the last byte in.
     private let timeout: Duration
     private let answerLimit: Int
@@ -38,6 +41,8 @@ struct HTTPEndpoint: Sendable {
             let host = parts.host, !host.isEmpty
         else { return nil }
         self.url = url
+        self.host = host
+        port = parts.port
         displayName = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
         self.timeout = timeout
         self.answerLimit = answerLimit
@@ -50,10 +55,29 @@ struct HTTPEndpoint: Sendable {
         try await post(json, headers: [("Idempotency-Key", idempotencyKey)])
     }
 
-    /// Posts `json` and waits for the whole answer.
+    /// Posts `json` and waits for the whole answer. The trace of the task, if there is one, goes with it.
     ///
     /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
     func post(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
+        guard let trace = CurrentTrace.current else { return try await send(json, headers: headers) }
+        return try await trace.call("POST", attributes) { context, span in
+            let answer = try await send(json, headers: headers + context.fields)
+            span?.set("http.response.status_code", .integer(Int64(answer.status)))
+            if answer.status >= 400 { span?.fail("\(answer.status)") }
+            return answer
+        }
+    }
+
+    /// Of the URL no more than what may be shown.
+    private var attributes: [SpanAttributePair] {
+        var pairs: [SpanAttributePair] = [
+            SpanAttributePair("http.request.method", "POST"), SpanAttributePair("server.address", .text(host)),
+        ]
+        if let port { pairs.append(SpanAttributePair("server.port", .integer(Int64(port)))) }
+        return pairs
+    }
+
+    private func send(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
         var request = HTTPClientRequest(url: url.reveal())
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -113,6 +137,8 @@ struct HTTPEndpoint: Sendable {
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(5)
+        // A span of its own would show the URL, which may carry a token.
+        configuration.tracing.tracer = nil
         // An endpoint that is away is reported at once: the callers know how to wait.
         configuration.connectionPool.retryConnectionEstablishment = false
         // The callers bound their requests; the client's own bound of 8 would make them queue.

@@ -2,6 +2,7 @@ import Kafka
 import Metrics
 import OrderEvents
 import OrderStore
+import OrderTracing
 import StreamProcessing
 
 /// Brings order-analytics into the order store: of each key the latest revision of a batch, in one write.
@@ -12,6 +13,8 @@ public final class SinkProcessor: StreamProcessor {
     public static let definition = TaskDefinition(Topology.sink, maxBatch: 10_000)
 
     private let store: any OrderStore
+    /// What the store is, for its spans: `sqlite`, `couchbase`.
+    private let system: String
     private let didApply: (@Sendable ([OrderDocument]) -> Void)?
     private var orders: [OrderID: OrderDocument] = [:]
     private var aggregates: [AggregateKey: Aggregate] = [:]
@@ -20,13 +23,15 @@ public final class SinkProcessor: StreamProcessor {
     private let metrics: SinkMetrics
 
     /// - Parameters:
+    ///   - system: what the store is, by OpenTelemetry's names: `sqlite`, `couchbase`.
     ///   - didApply: sees the documents of each batch after the store has them; used to measure.
     ///   - metricsFactory: what metrics are recorded with; the process's if left out.
     public init(
-        store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
+        store: any OrderStore, system: String = "sqlite", didApply: (@Sendable ([OrderDocument]) -> Void)? = nil,
         metricsFactory: (any MetricsFactory)? = nil
     ) {
         self.store = store
+        self.system = system
         metrics = SinkMetrics(factory: metricsFactory)
         self.didApply = didApply
     }
@@ -38,12 +43,22 @@ public final class SinkProcessor: StreamProcessor {
         for record in batch { take(record, in: context) }
         if orders.isEmpty, aggregates.isEmpty { return }
         let documents = Array(orders.values)
+        let changes = StoreBatch(orders: documents, aggregates: Array(aggregates.values))
         let began = ContinuousClock.now
-        try await store.apply(StoreBatch(orders: documents, aggregates: Array(aggregates.values)))
+        try await context.traced("upsert orders", span(of: changes)) { try await store.apply(changes) }
         metrics.stored(
             orders: orders.count, aggregates: aggregates.count, accepted: accepted,
             took: ContinuousClock.now - began, now: context.nowMilliseconds)
         didApply?(documents)
+    }
+
+    private func span(of changes: StoreBatch) -> [SpanAttributePair] {
+        [
+            SpanAttributePair("db.system.name", .text(system)), SpanAttributePair("db.operation.name", "upsert"),
+            SpanAttributePair("db.collection.name", "orders"),
+            SpanAttributePair(
+                "db.operation.batch.size", .integer(Int64(changes.orders.count + changes.aggregates.count))),
+        ]
     }
 
     private func take(_ record: Record, in context: any TaskContext) {

@@ -91,7 +91,11 @@ extension WebhookProcessor {
             func begin() {
                 for job in round.begin(standings, at: context.nowMilliseconds) {
                     guard let sender = senders[job.endpoint] else { continue }
-                    group.addTask { (job, try await sender.send(job.body, id: job.id)) }
+                    let trace = traces[job.ledger]
+                    group.addTask {
+                        guard let trace else { return (job, try await sender.send(job.body, id: job.id)) }
+                        return (job, try await trace.whileCurrent { try await sender.send(job.body, id: job.id) })
+                    }
                 }
             }
             begin()

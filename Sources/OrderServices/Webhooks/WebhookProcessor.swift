@@ -2,6 +2,7 @@ import Kafka
 import Logging
 import Metrics
 import OrderEvents
+import OrderTracing
 import StreamProcessing
 import Telemetry
 import Webhooks
@@ -53,6 +54,9 @@ public final class WebhookProcessor: StreamProcessor {
     var isIncomplete = true
     /// Ledgers whose deliveries wait for an endpoint that is left alone: due then, without a change of the ledger.
     var postponed: [PendingDeliveries.Place: Int64] = [:]
+    /// The traces of orders whose deliveries wait. They are not written down: after a restart the attempts that are left
+    /// belong to none.
+    var traces: [PendingDeliveries.Place: CurrentTrace] = [:]
     var random = SystemRandomNumberGenerator()
 
     /// - Parameters:
@@ -101,6 +105,7 @@ public final class WebhookProcessor: StreamProcessor {
         let oldest = now.advanced(byMilliseconds: -schedule.patience)
         guard ledger.announce(document, to: endpoints, now: now, oldest: oldest) else { return }
         changed[place] = Entry(ledger: ledger, committed: committed)
+        if let trace = context.trace(of: document.order.id) { traces[place] = trace }
     }
 
     func state(at place: PendingDeliveries.Place, in context: any TaskContext) throws -> WebhookLedger? {
@@ -108,7 +113,10 @@ public final class WebhookProcessor: StreamProcessor {
     }
 
     public func commit() {
-        for (place, entry) in changed { pending.set(place, due: entry.ledger.due) }
+        for (place, entry) in changed {
+            pending.set(place, due: entry.ledger.due)
+            if entry.ledger.due == nil { traces[place] = nil }
+        }
         for (place, due) in postponed { pending.set(place, due: due) }
         metrics.pending.set(pending.count)
         answers.removeAll()
@@ -119,6 +127,7 @@ public final class WebhookProcessor: StreamProcessor {
     public func reset() {
         changed.removeAll()
         postponed.removeAll()
+        traces.removeAll()
         pending.removeAll()
         isIncomplete = true
     }

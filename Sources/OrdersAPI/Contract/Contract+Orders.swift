@@ -64,6 +64,7 @@ extension Contract {
                 .required("topic", .text, "The topic that its record is on"),
                 .optional("partition", .count, "Where its record stands; left out where it was not found in time"),
                 .optional("offset", .count),
+                .optional("trace_id", .text, "The trace that its record belongs to, where there is one"),
             ])
         ),
         Form(

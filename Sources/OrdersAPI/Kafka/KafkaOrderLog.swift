@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import OrderTracing
 
 /// Appends orders to the topic `orders`, each awaited until all in-sync replicas have it.
 ///
@@ -31,13 +32,31 @@ public final class KafkaOrderLog: OrderLog {
         }
     }
 
-    /// Appends an order to its home partition, and waits for the acknowledgement.
+    /// Appends an order to its home partition, and waits for the acknowledgement. The trace of the task, if there is one,
+    /// goes with it.
     public func append(_ order: Order, isTimeAssigned: Bool) async throws(OrderLogError) -> LogReceipt {
+        let headers = isTimeAssigned ? [RecordHeader(OrderHeader.assignedTime, "true")] : []
+        guard let trace = CurrentTrace.current else { return try await append(order, headers) }
+        var span = trace.start("send \(topic)", .producer)
+        let fields = (span?.context ?? trace.context).fields.map { RecordHeader($0.name, $0.value) }
+        defer { if let span { trace.tracer?.finish([span.ended()]) } }
+        do throws(OrderLogError) {
+            let receipt = try await append(order, headers + fields)
+            span?.set(
+                Messaging.attributes(
+                    .send, topic, partition: receipt.partition, offset: receipt.offset, key: order.id.rawValue))
+            return receipt
+        } catch {
+            span?.fail("log_unavailable")
+            throw error
+        }
+    }
+
+    private func append(_ order: Order, _ headers: [RecordHeader]) async throws(OrderLogError) -> LogReceipt {
         var value = JSONBytes(capacity: 384)
         Topics.orders.encode(order, into: &value)
         let (key, bytes) = (Topics.orders.key(of: order), value.bytes)
         do throws(KafkaError) {
-            let headers = isTimeAssigned ? [RecordHeader(OrderHeader.assignedTime, "true")] : []
             let home = key.withUnsafeBytes { layout?.current?.home(ofKey: $0) }
             let metadata = try await producer.use { producer throws(KafkaError) in
                 try await producer.send(

@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import OrderTracing
 
 /// Finds records by their time in the order's home partition, and reads a bounded stretch from there.
 ///
@@ -61,7 +62,10 @@ public struct KafkaRecordFinder: RecordFinder {
             guard record.key.map({ $0.elementsEqual(key) }) ?? false, Self.isRecord(of: step, record) else {
                 return true
             }
-            found = RecordPlaceInLog(partition: place.partition, offset: record.offset)
+            let headers = record.headers
+            let trace = SpanContext { name in headers.last { $0.name == name }?.text }
+            found = RecordPlaceInLog(
+                partition: place.partition, offset: record.offset, traceID: trace.map { "\($0.traceID)" })
             return false
         }
         return found

@@ -33,11 +33,14 @@ public struct RecordPlaceInLog: Hashable, Sendable {
     public let partition: Int32
     /// Its offset.
     public let offset: Int64
+    /// The trace that it belongs to, as its headers say.
+    public let traceID: String?
 
     /// A place from its parts.
-    public init(partition: Int32, offset: Int64) {
+    public init(partition: Int32, offset: Int64, traceID: String? = nil) {
         self.partition = partition
         self.offset = offset
+        self.traceID = traceID
     }
 }
 

@@ -68,6 +68,7 @@ enum OrderTrail {
                         if let found = place < places.count ? places[place] : nil {
                             json.member("partition", Int64(found.partition))
                             json.member("offset", found.offset)
+                            if let trace = found.traceID { json.member("trace_id", trace) }
                         }
                     }
                 }

@@ -2,6 +2,7 @@ import Foundation
 import Kafka
 import Logging
 import OrderEvents
+import OrderTracing
 import ServiceLifecycle
 
 /// Runs a stream processor for as long as the service runs: consume, process, commit, exactly once.
@@ -19,6 +20,7 @@ public actor StreamTask: Service {
     private let layoutLog: LayoutLog?
     private let observer: (any TaskObserver)?
     private let cutJournal: CutJournal?
+    private let tracer: OrderTracer?
     private let logger: Logger
     private let now: @Sendable () -> Int64
 
@@ -29,11 +31,12 @@ public actor StreamTask: Service {
     ///   - layoutLog: where the count of homes is read; nil: it is the first input's count of partitions.
     ///   - observer: is notified how the task is.
     ///   - cutJournal: where positions that were cut away are written down; nil: only in the log.
+    ///   - tracer: records the spans of traced records; nil: nobody does.
     ///   - now: the wall clock in milliseconds since 1970.
     public init(
         _ definition: TaskDefinition, kafka settings: KafkaSettings, stateDirectory: String,
         policy: HandlingPolicy = HandlingPolicy(), layoutLog: LayoutLog? = nil, observer: (any TaskObserver)? = nil,
-        cutJournal: CutJournal? = nil,
+        cutJournal: CutJournal? = nil, tracer: OrderTracer? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Int64 = wallClockMilliseconds,
         makeProcessor: @escaping @Sendable () throws -> any StreamProcessor
@@ -46,6 +49,7 @@ public actor StreamTask: Service {
         self.layoutLog = layoutLog
         self.observer = observer
         self.cutJournal = cutJournal
+        self.tracer = tracer
         self.logger = logger
         self.now = now
         self.makeProcessor = makeProcessor
@@ -119,7 +123,7 @@ public actor StreamTask: Service {
             policy: policy,
             readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced,
             metrics: metrics,
-            reporter: reporter, logger: logger, now: now)
+            reporter: reporter, logger: logger, tracer: tracer, now: now)
         defer {
             didCommit = run.hasCommitted
             replaced = run.replaced

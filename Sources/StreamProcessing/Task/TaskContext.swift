@@ -15,6 +15,8 @@ public protocol TaskContext: AnyObject {
     var homes: [Int32] { get }
     /// Where what is emitted is written down first.
     var scratch: TaskScratch { get }
+    /// The traces of the batch; nil: none are recorded.
+    var traces: BatchTraces? { get }
 
     /// The number that records of this input topic carry.
     func topicID(_ name: String) -> TopicID

@@ -1,4 +1,5 @@
 import Kafka
+import Logging
 
 /// The batch at hand: one piece of it after the other, and what is done about a failure.
 extension TaskRun {
@@ -11,6 +12,7 @@ extension TaskRun {
             try settleAbort()
             context.omitsRecordBytes = piece.omitsRecordBytes
             context.homes = homes
+            context.traces?.begin(part) { client.topicName($0) }
             if let verdict = piece.verdict {
                 for record in part { context.deadLetter(record, verdict) }
             } else {
@@ -20,8 +22,10 @@ extension TaskRun {
             try commit(upTo: piece.records.upperBound, of: whole)
             metrics.handled(part, now: context.nowMilliseconds)
         } catch {
-            return try await handle(error, isProcessed: isProcessed)
+            context.traces?.finish(TaskRun.fault(of: error, isProcessed: isProcessed).code)
+            return try await handle(error, isProcessed: isProcessed, part)
         }
+        context.traces?.finish()
         try succeeded()
     }
 
@@ -35,7 +39,9 @@ extension TaskRun {
         reporter.report(.running)
     }
 
-    private nonisolated(nonsending) func handle(_ error: any Error, isProcessed: Bool) async throws {
+    private nonisolated(nonsending) func handle(
+        _ error: any Error, isProcessed: Bool, _ part: RecordBatch
+    ) async throws {
         let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
         try rollBack(after: error, fault)
         if isStopping || batch == nil { return }
@@ -47,11 +53,11 @@ extension TaskRun {
         switch step {
         case .endRun: throw error
         case .retry(let wait):
-            failed(fault, error, attempt: plan.failuresInARow, wait: wait)
+            failed(fault, error, attempt: plan.failuresInARow, wait: wait, of: part)
             try pause()
             try await self.wait(wait)
         case .proceed:
-            failed(fault, error, attempt: plan.failuresInARow, wait: .zero)
+            failed(fault, error, attempt: plan.failuresInARow, wait: .zero, of: part)
         }
     }
 
@@ -97,15 +103,19 @@ extension TaskRun {
         if let topic = context.changelogTopic { _ = client.takeDeliveredOffsets(of: topic) }
     }
 
-    func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration) {
+    /// - Parameter part: what was tried; where that is one record, the line says which.
+    func failed(_ fault: Fault, _ error: any Error, attempt: Int, wait: Duration, of part: RecordBatch? = nil) {
         metrics.failed(fault)
         reporter.retrying(fault, error, attempt: attempt, wait: wait)
-        failures.log(
-            to: logger,
-            [
+        func metadata() -> Logger.Metadata {
+            let record = part.flatMap { $0.count == 1 ? $0.first : nil }
+            let place = record.map { $0.logMetadata(on: client.topicName($0.topic)) } ?? [:]
+            return place.merging([
                 "error": "\(reporter.explain(error))", "code": "\(fault.code)", "attempt": "\(attempt)",
                 "wait": "\(wait)",
-            ])
+            ]) { $1 }
+        }
+        failures.log(to: logger, metadata())
     }
 
     // MARK: waiting

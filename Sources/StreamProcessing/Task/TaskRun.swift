@@ -3,6 +3,7 @@ import Kafka
 import LogLimit
 import Logging
 import OrderEvents
+import OrderTracing
 import ServiceLifecycle
 
 /// One run of a task: a consumer, a transactional producer and the local state, from their opening to
@@ -82,7 +83,7 @@ final class TaskRun {
         definition: TaskDefinition, client: any TaskClient, databasePath: String?, processor: any StreamProcessor,
         policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
         replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
-        clock: TaskClock = .system,
+        clock: TaskClock = .system, tracer: OrderTracer? = nil,
         now: @escaping @Sendable () -> Int64
     ) throws {
         self.readLayout = readLayout
@@ -100,7 +101,8 @@ final class TaskRun {
         database = try databasePath.map {
             try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
         }
-        context = try TransactionContext(definition: definition, client: client, database: database, now: now)
+        context = try TransactionContext(
+            definition: definition, client: client, database: database, tracer: tracer, logger: logger, now: now)
     }
 
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited

@@ -1,5 +1,8 @@
 import Kafka
+import LogLimit
+import Logging
 import OrderEvents
+import OrderTracing
 
 /// The context of a task: what is emitted goes into the transaction of the task's client, state changes into a write
 /// batch that is applied to the database once the transaction is committed.
@@ -7,6 +10,7 @@ final class TransactionContext: TaskContext {
     var layout = HomeLayout(homes: 1, since: .epoch)
     var homes: [Int32] = []
     let scratch = TaskScratch()
+    let traces: BatchTraces?
     private let definition: TaskDefinition
 
     private let client: any TaskClient
@@ -21,15 +25,19 @@ final class TransactionContext: TaskContext {
     private(set) var emitted = 0
     private(set) var deadLettered = 0
     private let now: @Sendable () -> Int64
+    private let logger: Logger
+    private let deadLetters = LogLimiter(.warning, "a record is a dead letter")
 
     init(
-        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?,
-        now: @escaping @Sendable () -> Int64
+        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?, tracer: OrderTracer?,
+        logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
         self.client = client
         self.database = database
         self.now = now
+        self.logger = logger
+        traces = tracer.map { BatchTraces($0.named(definition.name), group: definition.group) }
         changelogTopic = try definition.changelog.map { try client.topic($0) }
     }
 
@@ -41,21 +49,23 @@ final class TransactionContext: TaskContext {
         layout.place(ofKey: key, topic, record.partition, record.offset)
     }
 
-    func send(_ record: OutgoingRecord, to topic: String) throws { try send(record, to: self.topic(topic)) }
+    func send(_ record: OutgoingRecord, to topic: String) throws { try send(record, to: self.topic(topic), topic) }
 
     func sendState(_ record: OutgoingRecord, to topic: String, state: UnsafeRawBufferPointer) throws {
         guard let changelogTopic, topic == definition.changelog, database != nil else {
             preconditionFailure("\(topic) is not the changelog of \(definition.name)")
         }
-        try send(record, to: changelogTopic)
+        try send(record, to: changelogTopic, topic)
         stateBatch.set(partition: record.partition, key: record.key, value: state)
     }
 
-    private func send(_ record: OutgoingRecord, to topic: TopicHandle) throws {
+    private func send(_ record: OutgoingRecord, to topic: TopicHandle, _ name: String) throws {
         try ensureTransaction()
+        var headers = record.headers
+        if let traces, traces.isActive { headers = traces.headers(of: record, to: name) }
         try client.produce(
             to: topic, partition: record.partition, key: record.key, value: record.value, timestamp: record.timestamp,
-            headers: record.headers)
+            headers: headers)
         emitted += 1
     }
 
@@ -78,7 +88,10 @@ final class TransactionContext: TaskContext {
         try database.each(partition: partition, body)
     }
 
-    func deadLetter(_ record: Record, _ reason: DeadLetterReason) { setAside.append((record, reason)) }
+    func deadLetter(_ record: Record, _ reason: DeadLetterReason) {
+        setAside.append((record, reason))
+        traces?.setAside(record, reason.code)
+    }
 
     private func topic(_ name: String) throws -> TopicHandle {
         if let handle = topics[name] { return handle }
@@ -109,6 +122,8 @@ final class TransactionContext: TaskContext {
             headers: headers)
         emitted += 1
         deadLettered += 1
+        // Its reason may quote the record, and so tell of a person.
+        deadLetters.log(to: logger, record.logMetadata(on: origin).merging(["code": "\(reason.code)"]) { $1 })
     }
 
     private func ensureTransaction() throws {

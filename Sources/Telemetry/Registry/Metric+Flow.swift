@@ -45,10 +45,18 @@ extension Metric {
         "orders_client_renewals_total", "Kafka clients that were replaced because they were of no further use.",
         [MetricLabel("client", 20)], by: .clients)
 
+    public static let traceSpansExported = CounterMetric(
+        "orders_trace_spans_exported_total", "Spans that the collector of traces has taken.", by: .clients,
+        absentUntil: "a collector is named")
+    public static let traceSpansDropped = CounterMetric(
+        "orders_trace_spans_dropped_total", "Spans that were lost: `queue_full`, `undelivered`, `refused`.",
+        [MetricLabel("reason", 3)], by: .clients, absentUntil: "a collector is named")
+
     static let flow = [
         recordsProcessed.definition, stageLatency.definition, recordsEmitted.definition, transactions.definition,
         stateSize.definition, batchesCommitted.definition, batchesFailed.definition, retries.definition,
         commitDuration.definition, deadLetters.definition, logCutRecords.definition, webhookDeliveries.definition,
         webhookOrdersPending.definition, kafkaThrottled.definition, clientRenewals.definition,
+        traceSpansExported.definition, traceSpansDropped.definition,
     ]
 }

@@ -15,13 +15,16 @@ struct ServiceOptions: ParsableArguments {
     @OptionGroup var log: LogOptions
 
     /// Prepares the process and gives what services are made with. No broker is contacted yet.
-    func prepare() throws -> ServiceFactory {
+    ///
+    /// - Parameter name: the service's.
+    func prepare(_ name: String) throws -> ServiceFactory {
         try log.bootstrap(environment: processEnvironment)
         // Before the first metric is made.
         _ = Observability.registry
         try data.prepare()
         return ServiceFactory(
-            kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment)
+            kafka: try kafka.settings(environment: processEnvironment), data: data, environment: processEnvironment,
+            tracing: try TracingOptions.start(name, environment: processEnvironment))
     }
 
     /// Makes the topics that are missing and runs a service until SIGINT or SIGTERM.
@@ -36,9 +39,10 @@ struct ServiceOptions: ParsableArguments {
             name, in: data.dataDir, isServing: isServing ?? { factory.health.areTasksServing })
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
-        // Stopped in reverse: the service reports that it has ended.
+        // Stopped in reverse: the service reports that it has ended, and its last spans go out.
+        let services: [(any Service)?] = [heartbeat, endpoint, factory.tracing, factory.health, service]
         var configuration = ServiceGroupConfiguration(
-            services: ([heartbeat, endpoint, factory.health, service] as [(any Service)?]).compactMap(\.self).map {
+            services: services.compactMap { $0 }.map {
                 .init(
                     service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .gracefullyShutdownGroup)
@@ -62,7 +66,7 @@ struct ProducerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("producer")
         try await service.run(
             "producer", try factory.producer(generator.producer, expectsServices: false), with: factory,
             isServing: { true })
@@ -75,7 +79,7 @@ struct FraudCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("fraud")
         try await service.run("fraud", factory.fraud(), with: factory)
     }
 }
@@ -87,7 +91,7 @@ struct PaymentsCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("payments")
         try await service.run("payments", factory.payments(payments), with: factory)
     }
 }
@@ -98,7 +102,7 @@ struct AnalyticsCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("analytics")
         try await service.run("analytics", factory.analytics(), with: factory)
     }
 }
@@ -108,7 +112,7 @@ struct SinkCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("sink")
         let store = try await factory.store()
         try await service.run("sink", factory.sink(store), with: factory)
         try await store.close()
@@ -121,7 +125,7 @@ struct AlertingCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("alerting")
         try await service.run("alerting", factory.alerting(), with: factory)
     }
 }
@@ -133,7 +137,7 @@ struct WebhooksCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("webhooks")
         guard let task = try factory.webhooks(webhooks) else {
             throw PlatformError(
                 "there are no endpoints: name their file with --webhooks or WEBHOOK_ENDPOINTS, or give its text in "
@@ -205,14 +209,14 @@ struct APICommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
 
     func run() async throws {
-        let factory = try service.prepare()
+        let factory = try service.prepare("api")
         let store = try await factory.store()
         let reconciles = try reconciler.isOn(environment: processEnvironment)
         let isListening = Mutex(false)
         let api = try APIFactory.service(
             http: http, access: try await access.settings(http: http, data: service.data), kafka: factory.kafka,
             store: store, reconciles: reconciles, registry: Observability.registry,
-            clients: factory.clients
+            clients: factory.clients, tracer: factory.tracing?.tracer
         ) { address in
             isListening.withLock { $0 = true }
             Standard.output("dashboard listening on \(address.url)\n")

@@ -46,7 +46,9 @@ struct Up: AsyncParsableCommand {
                 data: data, http: http, access: access, kafka: kafka,
                 secured: try brokerAccess.listener(environment: processEnvironment, dataDirectory: data.dataDir),
                 generator: generator.producer, payments: payments, webhooks: webhooks,
-                reconciles: try reconciler.isOn(environment: processEnvironment), environment: processEnvironment),
+                reconciles: try reconciler.isOn(environment: processEnvironment),
+                tracing: try TracingOptions.start("orders", environment: processEnvironment),
+                environment: processEnvironment),
             registry: registry)
         let (produced, finish) = AsyncStream.makeStream(of: Int.self)
         if generator.count == 0 { finish.yield(0) }

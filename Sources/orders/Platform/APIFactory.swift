@@ -3,6 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import OrderAudit
+import OrderTracing
 import OrdersAPI
 import OrderStore
 import ServiceLifecycle
@@ -13,7 +14,7 @@ import Telemetry
 enum APIFactory {
     static func service(
         http: HostPort, access: HTTPAccessSettings, kafka: KafkaSettings, store: any OrderStore, reconciles: Bool,
-        registry: PrometheusRegistry, clients: ClientBoard,
+        registry: PrometheusRegistry, clients: ClientBoard, tracer: OrderTracer?,
         onListening: @escaping @Sendable (ListeningAddress) async -> Void
     ) throws -> any Service {
         let logger = Logger(label: "api")
@@ -42,7 +43,7 @@ enum APIFactory {
             deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
             deliveries: KafkaDeliveryLog(settings: kafka, layout: layout, logger: logger),
             reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, access: access.control,
-            metrics: registry,
+            tracer: tracer, metrics: registry,
             logger: logger)
         return API(
             service: api, health: health, deadLetters: deadLetters, reconciler: reconciler, log: log,

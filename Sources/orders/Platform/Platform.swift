@@ -9,6 +9,7 @@ import OrderServices
 import OrderStore
 import ServiceLifecycle
 import Telemetry
+import TraceExport
 import UnixSignals
 
 /// Everything in one process, composed: what `orders up` runs and `orders bench` measures.
@@ -28,6 +29,8 @@ struct Platform {
         var webhooks: WebhookOptions?
         /// Whether the check beside the flow runs.
         var reconciles = true
+        /// What records traces; nil: nothing does.
+        var tracing: TracePipeline?
         var environment: [String: String]
     }
 
@@ -98,7 +101,8 @@ struct Platform {
         didProduce: (@Sendable (Int) -> Void)? = nil, end: (any Service)? = nil,
         heartbeat: HeartbeatService? = nil, signals: [UnixSignal] = [.sigint, .sigterm]
     ) async throws {
-        let factory = ServiceFactory(kafka: kafka, data: options.data, environment: options.environment)
+        let factory = ServiceFactory(
+            kafka: kafka, data: options.data, environment: options.environment, tracing: options.tracing)
         // Stopped in reverse: first nothing new comes in, then the services finish, then the broker.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
         func add(_ service: any Service) {
@@ -109,6 +113,7 @@ struct Platform {
         }
         if let heartbeat { add(heartbeat) }
         if let broker { add(broker) }
+        if let tracing = options.tracing { add(tracing) }
         add(factory.health)
         add(factory.sink(store, didApply: didApply))
         add(try factory.alerting())
@@ -155,7 +160,7 @@ struct Platform {
         return try APIFactory.service(
             http: options.http, access: access, kafka: kafka, store: store, reconciles: options.reconciles,
             registry: registry,
-            clients: clients,
+            clients: clients, tracer: options.tracing?.tracer.named("api"),
             onListening: { address in
                 do {
                     try Endpoints(

@@ -6,6 +6,7 @@ import OrderServices
 import OrderStore
 import Secrets
 import StreamProcessing
+import TraceExport
 import Webhooks
 
 /// Makes each service from its settings: the one place that knows how they are put together.
@@ -13,15 +14,18 @@ struct ServiceFactory {
     let kafka: KafkaSettings
     let data: DataOptions
     let environment: [String: String]
+    /// What records traces, and has to run beside the services; nil: nothing does.
+    let tracing: TracePipeline?
     /// Tells how this process's tasks are; has to run beside them.
     let health: ServiceHealthPublisher
     /// The clients that the process keeps; where it has an API, that shows their problems.
     let clients = ClientBoard()
 
-    init(kafka: KafkaSettings, data: DataOptions, environment: [String: String]) {
+    init(kafka: KafkaSettings, data: DataOptions, environment: [String: String], tracing: TracePipeline?) {
         self.kafka = kafka
         self.data = data
         self.environment = environment
+        self.tracing = tracing
         health = ServiceHealthPublisher(kafka: kafka, clients: clients, logger: Logger(label: "health"))
     }
 
@@ -41,7 +45,8 @@ struct ServiceFactory {
     }
 
     func sink(_ store: any OrderStore, didApply: (@Sendable ([OrderDocument]) -> Void)? = nil) -> StreamTask {
-        task(SinkProcessor.definition) { SinkProcessor(store: store, didApply: didApply) }
+        let system = environment["COUCHBASE_HOST", default: ""].isEmpty ? "sqlite" : "couchbase"
+        return task(SinkProcessor.definition) { SinkProcessor(store: store, system: system, didApply: didApply) }
     }
 
     func alerting() throws -> StreamTask {
@@ -84,7 +89,8 @@ struct ServiceFactory {
         StreamTask(
             definition, kafka: kafka, stateDirectory: data.stateDirectory,
             layoutLog: LayoutLog(kafka, logger: Logger(label: definition.name)),
-            observer: health, cutJournal: .serviceHealth(of: definition), logger: Logger(label: definition.name),
+            observer: health, cutJournal: .serviceHealth(of: definition), tracer: tracing?.tracer,
+            logger: Logger(label: definition.name),
             makeProcessor: makeProcessor)
     }
 }

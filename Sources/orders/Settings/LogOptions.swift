@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import OrderTracing
 import Settings
 
 extension ConsoleLogHandler.Format: ExpressibleByArgument {}
@@ -25,6 +26,11 @@ struct LogOptions: ParsableArguments {
             ?? Setting.parse("LOG_FORMAT", in: environment, ConsoleLogHandler.Format.init(rawValue:), "text or json")
             ?? (isatty(STDERR_FILENO) == 1 ? .text : .json)
         for warning in EnvironmentNames.warnings(environment) { Standard.error("warning: \(warning)\n") }
-        LoggingSystem.bootstrap { ConsoleLogHandler(label: $0, format: format, level: level) }
+        LoggingSystem.bootstrap(
+            { label, traces in
+                var handler = ConsoleLogHandler(label: label, format: format, level: level)
+                handler.metadataProvider = traces
+                return handler
+            }, metadataProvider: CurrentTrace.logMetadata)
     }
 }

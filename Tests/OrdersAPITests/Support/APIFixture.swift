@@ -3,6 +3,7 @@ import HummingbirdTesting
 import Logging
 import OrderEvents
 import OrderStore
+import OrderTracing
 import Telemetry
 import Testing
 
@@ -25,7 +26,7 @@ struct APIFixture: Sendable {
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
         deliveries: any DeliveryLog = NoDeliveryLog(),
         finder: any RecordFinder = NoRecordFinder(), reconciler: any ReconcilerStatusSource = NoReconciler(),
-        access: AccessControl = .off(),
+        access: AccessControl = .off(), tracer: OrderTracer? = nil,
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
@@ -40,7 +41,7 @@ struct APIFixture: Sendable {
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
             inspector: inspector ?? self.inspector, finder: finder, health: health, deadLetters: deadLetters,
             deadLetterActs: deadLetterActs, deliveries: deliveries, reconciler: reconciler, access: access,
-            metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
+            tracer: tracer, metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
     }
 
     /// Runs requests against the routes, without a socket; feed and hub run.

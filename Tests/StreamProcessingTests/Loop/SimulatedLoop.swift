@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import OrderEvents
+import OrderTracing
 import StreamTesting
 
 @testable import StreamProcessing
@@ -21,7 +22,8 @@ final class SimulatedLoop {
     init(
         _ log: MemoryLog, time: SimulatedTime = SimulatedTime(), definition: TaskDefinition = LoopFixture.definition,
         database: String? = nil,
-        journal: CutJournal? = nil, layout: HomeLayout? = nil, _ processor: any StreamProcessor
+        journal: CutJournal? = nil, layout: HomeLayout? = nil, tracer: OrderTracer? = nil,
+        _ processor: any StreamProcessor
     ) throws {
         self.log = log
         self.time = time
@@ -32,7 +34,7 @@ final class SimulatedLoop {
             readLayout: layout.map { layout in { layout } }, cutJournal: journal,
             metrics: TaskMetrics(service: definition.name),
             reporter: TaskReporter(service: definition.name, instance: "1", observer: states, now: { 0 }),
-            logger: silent, clock: time.clock,
+            logger: silent, clock: time.clock, tracer: tracer,
             now: { 1_700_000_000_000 })
         try run.start()
     }

@@ -563,4 +563,6 @@ export interface TrailStep {
   partition?: number;
   /** The topic that its record is on. */
   topic: string;
+  /** The trace that its record belongs to, where there is one. */
+  trace_id?: string;
 }
