@@ -77,7 +77,7 @@ import Testing
             #expect(
                 response.text.contains(
                     #"http_server_request_duration_seconds_count{method="GET",route="/api/orders/{id}"} 2"#))
-            #expect(response.text.contains("# HELP http_server_requests_total HTTP requests by route and status."))
+            #expect(response.text.contains("# HELP http_server_requests_total HTTP requests.\n"))
         }
     }
 
