@@ -87,6 +87,8 @@ public actor OrderProducer: Service {
         var pacing = OrderPacing(rate: options.rate, limit: options.count)
         var json = JSONBytes()
         var retry = Retry(Backoff(cap: .seconds(5)))
+        // Whether the client at hand has taken orders since anything failed.
+        var isProven = false
         let started = ContinuousClock.now
         while !pacing.isFinished, !Stop.isRequested {
             let due = min(pacing.due(after: ContinuousClock.now - started), await room())
@@ -94,10 +96,13 @@ public actor OrderProducer: Service {
                 var made = 0
                 do {
                     if let failure = producer.takeFailures() { throw failure }
+                    // What was sent in the round before is in the log. What this one sends is on its way when it ends.
+                    if isProven, life.problem != nil, producer.outstandingRecords == 0 { life.succeeded() }
                     try send(due, made: &made, from: &stream, &file, to: topic, &json, producer)
                     retry.succeeded()
-                    if life.problem != nil, producer.outstandingRecords == 0 { life.succeeded() }
+                    isProven = true
                 } catch {
+                    isProven = false
                     // The disk is full, or the log is away: the shop goes on when it is back.
                     let wait = retry.failed()
                     logger.warning(

@@ -42,7 +42,10 @@ def well(world, seconds=120):
     def problems():
         return [one for one in get(f"{world.url}/api/system")["problems"] if one["part"] != "reconciler"]
 
-    until(lambda: not problems(), seconds, "the platform is well again")
+    try:
+        until(lambda: not problems(), seconds, "the platform is well again")
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {problems()}") from None
 
 
 def made(first, count):
