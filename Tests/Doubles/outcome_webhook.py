@@ -69,16 +69,16 @@ class Endpoint:
         self._server.server_close()
 
 
-def endpoints_file(path, *endpoints):
+def endpoints(*given):
+    """What the file of endpoints has: name, URL, secret and types of each."""
+    return {
+        "endpoints": [
+            {"name": name, "url": url, "secret": secret, "events": list(events)} for name, url, secret, events in given
+        ]
+    }
+
+
+def endpoints_file(path, *given):
     """Writes the file of endpoints: name, URL, secret and types of each."""
-    path.write_text(
-        json.dumps(
-            {
-                "endpoints": [
-                    {"name": name, "url": url, "secret": secret, "events": list(events)}
-                    for name, url, secret, events in endpoints
-                ]
-            }
-        )
-    )
+    path.write_text(json.dumps(endpoints(*given)))
     return path

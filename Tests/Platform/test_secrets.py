@@ -8,6 +8,7 @@ from pathlib import Path
 import leaks
 import pytest
 from kafka_records import order, produce
+from outcome_webhook import endpoints
 from platform_process import call, eventually, open_url, request, up
 from secured_kafka import Authority, SecuredKafka, openssl
 from secured_mode import IS_SECURED, MARKER, material
@@ -25,14 +26,25 @@ OF_THE_PLATFORM = {
     "COUCHBASE_PASSWORD": f"{MARKER}-couchbase",
     "JWT_SECRET": f"{MARKER}-of-thirty-two-bytes-and-more",
     "OTEL_EXPORTER_OTLP_HEADERS": f"api-key={MARKER}-of-the-collector",
+    "WEBHOOK_ENDPOINTS_JSON": json.dumps(
+        endpoints(
+            (
+                "crm",
+                f"http://127.0.0.1:1/{MARKER}?token={MARKER}",
+                f"whsec_{base64.b64encode(f'{MARKER}-signs-outcomes'.encode()).decode()}",
+                ("order.paid",),
+            )
+        )
+    ),
 }
 OF_A_LOGIN = {"KAFKA_SASL_USERNAME": f"{MARKER}-user", "KAFKA_SASL_PASSWORD": f"{MARKER}-password"}
 OF_CONFLUENT = {"CONFLUENT_API_KEY": f"{MARKER}-key", "CONFLUENT_API_SECRET": f"{MARKER}-secret"}
 OF_A_KEY = {"KAFKA_SSL_KEY_PASSWORD": f"{MARKER}-key-password"}
+OF_A_PAGE = {"METRICS_TOKEN": f"{MARKER}-of-the-metrics-page"}
 
 
 def test_every_secret_setting_is_planted_by_one_of_these_tests():
-    assert SECRETS and set(OF_THE_PLATFORM | OF_A_LOGIN | OF_CONFLUENT | OF_A_KEY) == SECRETS
+    assert SECRETS and set(OF_THE_PLATFORM | OF_A_LOGIN | OF_CONFLUENT | OF_A_KEY | OF_A_PAGE) == SECRETS
 
 
 def in_files(folder, secrets):
@@ -65,6 +77,7 @@ def test_no_secret_of_a_running_platform_is_shown_or_kept(data, tmp_path, form):
             "alerts.webhook-url": URL,
             "alerts.webhook-secret": OF_THE_PLATFORM["ALERT_WEBHOOK_SECRET"],
             "tracing.headers": OF_THE_PLATFORM["OTEL_EXPORTER_OTLP_HEADERS"],
+            "webhooks.endpoints-json": OF_THE_PLATFORM["WEBHOOK_ENDPOINTS_JSON"],
             "http.jwt.secret": OF_THE_PLATFORM["JWT_SECRET"],
             "couchbase.password": OF_THE_PLATFORM["COUCHBASE_PASSWORD"],
         }
@@ -120,7 +133,7 @@ def test_no_secret_of_a_connection_is_shown_whether_it_is_right_or_wrong(tmp_pat
     authority = Authority(tmp_path)
     certificate, mine = authority.certificate("broker"), authority.certificate("client")
     options = {"users": {f"{MARKER}-user": f"{MARKER}-password", f"{MARKER}-key": f"{MARKER}-secret"}}
-    env = {"KAFKA_SSL_CA_LOCATION": str(authority.path), "LOG_LEVEL": "trace"}
+    env = {"KAFKA_SSL_CA_LOCATION": str(authority.path), "LOG_LEVEL": "trace", "METRICS_LISTEN": "127.0.0.1:0"}
     if secrets is OF_A_KEY:
         options = {"clients": authority.path}
         locked = tmp_path / "locked.key"
@@ -128,7 +141,7 @@ def test_no_secret_of_a_connection_is_shown_whether_it_is_right_or_wrong(tmp_pat
         openssl("pkcs8", "-topk8", "-in", mine[1], "-out", locked, "-passout", f"pass:{password}")
         leaks.watch.plant_key("the client's key", locked.read_text())
         env |= {"KAFKA_SSL_CERTIFICATE_LOCATION": str(mine[0]), "KAFKA_SSL_KEY_LOCATION": str(locked)}
-    given = secrets if is_right else {name: f"{secret}-wrong" for name, secret in secrets.items()}
+    given = OF_A_PAGE | (secrets if is_right else {name: f"{secret}-wrong" for name, secret in secrets.items()})
     env |= in_files(tmp_path / "secrets", given) if form == "files" else given
     with SecuredKafka(certificate=certificate, **options) as kafka:
         env["KAFKA_BOOTSTRAP_SERVERS"] = kafka.address
