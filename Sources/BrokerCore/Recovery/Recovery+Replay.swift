@@ -6,17 +6,18 @@ import NIOCore
 /// Applying the journal, and making the segment files what the logs now say.
 extension Recovery {
     func replayJournal(from start: JournalPosition, _ state: inout RecoveredState) throws(StorageError) {
-        var reader = JournalReader(
-            files: files,
-            fileNumbers: try files.list(JournalFiles.directory)
-                .compactMap(JournalFiles.number(of:)).sorted(), position: start)
+        let numbers = try files.list(JournalFiles.directory).compactMap(JournalFiles.number(of:)).sorted()
+        var reader = JournalReader(files: files, fileNumbers: numbers, position: start)
+        // Once through before anything is applied: what a roll brings to a segment file must not be safer than its frame.
+        var first = reader
+        while try first.next() != nil {}
+        try makeSafe(first.lastCommit)
         var usedFiles = [start.file]
         while let entries = try reader.next() {
             for entry in entries { try apply(entry, &state) }
             state.report.replayedFrames += 1
             if usedFiles.last != reader.position.file { usedFiles.append(reader.position.file) }
         }
-        try makeSafe(reader.lastCommit)
         state.journal = JournalFiles(
             fileBytes: settings.journalFileBytes, position: reader.position, existing: reader.fileNumbers,
             full: usedFiles.dropLast())
