@@ -161,7 +161,7 @@ BUGS = [
     Bug(
         "trusts-page-cache", "a start relies on journal frames that may not have reached the device",
         RECOVERY + "Recovery+Replay.swift",
-        "try makeSafe(reader.lastCommit)",
+        "try makeSafe(first.lastCommit)",
         "try makeSafe([])"),
     Bug(
         "deletes-before-names", "a start deletes merged segments before the name of what replaced them is safe",
