@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-	@Tests/Deploy/act.sh
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends

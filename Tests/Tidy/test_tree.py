@@ -1,4 +1,7 @@
 import importlib.util
+import os
+import re
+import subprocess
 import sys
 import unittest
 
@@ -22,10 +25,24 @@ class TreeTests(unittest.TestCase):
     def test_no_leftovers_of_a_merge_or_an_editor(self):
         endings = (".orig", ".rej", ".swp", "~", ".DS_Store", ".profraw")
         left = [path for path in tree.files() if path.endswith(endings)]
-        for path in tree.below("", ".swift", ".py", ".sh", ".md", ".ts", ".tsx"):
-            if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in tree.read(path).split("\n")):
+        for path in tree.files():
+            if re.search(rb"^(<<<<<<<|>>>>>>>) ", (tree.ROOT / path).read_bytes(), re.MULTILINE):
                 left.append(path)
         self.assertFalse(left)
+
+    def test_make_can_read_the_makefile_and_knows_every_target_as_phony(self):
+        text = tree.read("Makefile")
+        targets = re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE)
+        self.assertIn("test", targets)
+        phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+        self.assertEqual(sorted(phony.group(1).split()) if phony else [], sorted(targets))
+        outside = {
+            name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")
+        }
+        for target in targets:
+            command = ["make", "--dry-run", "-C", str(tree.ROOT), target]
+            dry = subprocess.run(command, env=outside, capture_output=True, text=True, check=False)
+            self.assertEqual((dry.returncode, dry.stderr), (0, ""), f"make {target}")
 
     def test_every_planted_bug_has_exactly_one_place(self):
         spec = importlib.util.spec_from_file_location("planted", tree.ROOT / "Tests/PlantedBugs/bugs.py")
