@@ -33,6 +33,9 @@ extension Broker {
         let result = completion.jobResult as? SegmentSwapJob.Done
         let count = result?.count ?? 0
         writeIndexes(swap.replacements.prefix(count), log)
+        if result?.error != nil {
+            log.compaction.leftovers.formUnion(swap.replacements.prefix(count).flatMap { $0.replaced.dropFirst() })
+        }
         guard count == swap.replacements.count else {
             swap.undo(from: count)
             return note(
@@ -41,8 +44,8 @@ extension Broker {
             )
         }
         if let error = result?.error {
-            // A power loss may bring the old segments back, so what says of their records that they were aborted
-            // must stay.
+            // The next start may bring old segments back, so what says of their records that they were aborted must
+            // stay.
             return note(.error, "compacted segments of \(log.directory) may not be safe: \(error)")
         }
         let end = swap.done.compactedOffset
@@ -53,6 +56,22 @@ extension Broker {
             .debug,
             "compacted \(log.directory) up to offset \(end): \(swap.done.bytesBefore) to \(swap.done.bytesAfter) bytes")
         startCompaction()
+    }
+
+    /// Removes files that should have gone before.
+    func removeLeftovers(of log: PartitionLog) {
+        guard !log.compaction.leftovers.isEmpty else { return }
+        let bases = log.compaction.leftovers.sorted()
+        let job = SegmentRemovalJob(directory: log.directory, baseOffsets: bases)
+        perform(.background, [.job(job)], then: .removal(log, bases))
+    }
+
+    func removed(_ bases: [Int64], of log: PartitionLog, _ completion: StorageCompletion) {
+        guard !log.isDeleted else { return }
+        if let error = completion.error {
+            return note(.error, "old segments of \(log.directory) could not be removed, trying again: \(error)")
+        }
+        log.compaction.leftovers.subtract(bases)
     }
 
     /// Without them the next start scans the segments instead.

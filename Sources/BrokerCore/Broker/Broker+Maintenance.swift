@@ -6,6 +6,7 @@ extension Broker {
         for log in logs.values.sorted(by: { $0.id < $1.id }) {
             rollExpired(log)
             applyRetention(to: log)
+            removeLeftovers(of: log)
             log.expireProducers(before: now.wall - settings.producerExpirationMilliseconds)
         }
         expireTransactionalIDs()

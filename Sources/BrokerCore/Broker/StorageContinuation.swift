@@ -10,6 +10,7 @@ enum StorageContinuation {
     case checkpoint
     case compaction(PartitionLog)
     indirect case swap(SegmentSwap)
+    case removal(PartitionLog, [Int64])
     /// What the answer is to say beside the room on the volume.
     indirect case space(RequestToken, DescribeLogDirsResponse.Result)
     /// Nothing depends on it. An error is noted, with these words before it.
@@ -53,6 +54,7 @@ extension Broker {
         case .checkpoint: checkpointWritten(completion)
         case .compaction(let log): compacted(log, completion)
         case .swap(let swap): swapped(swap, completion)
+        case .removal(let log, let bases): removed(bases, of: log, completion)
         case .space(let token, let result): describe(result, completion, to: token)
         case .note(let level, let words):
             if let error = completion.error { note(level, "\(words): \(error)") }

@@ -13,6 +13,8 @@ struct Compactor {
         var best: (log: PartitionLog, job: CompactionJob, ratio: Double)?
         var needsCheckpoint = false
         for log in logs.sorted(by: { $0.id < $1.id }) where log.config.compacts && log.damage == nil {
+            // A tombstone must outlive the records that it deletes, and so the files that have them.
+            guard log.compaction.leftovers.isEmpty else { continue }
             guard let (job, ratio) = log.compactionJob(now: now, settings), ratio >= log.config.minCleanableRatio
             else { continue }
             // Segments that were closed since the last checkpoint can be compacted after the next.

@@ -8,6 +8,7 @@ struct SegmentSwapJob: StorageJob {
     struct Done: StorageJobResult {
         /// How many replacements, from the first on, are in place.
         var count: Int
+        /// Why something of it is not done or not permanent; old segments may still be there.
         var error: StorageError?
     }
 
@@ -29,19 +30,10 @@ struct SegmentSwapJob: StorageJob {
             // to exchange: what was looked at may be the work of a process that died before this, and is relied on from
             // now on.
             try files.synchronizeDirectory(directory)
+            try SegmentRemovalJob.remove(replacements.flatMap { $0.replaced.dropFirst() }, of: directory, on: files)
+            try files.synchronizeDirectory(directory)
         } catch {
             return Done(count: count, error: error)
-        }
-        for replacement in replacements {
-            for base in replacement.replaced.dropFirst() {
-                do {
-                    try files.delete(SegmentName.log(base, in: directory))
-                    try files.delete(SegmentName.index(base, in: directory))
-                } catch {
-                    // Its offsets are in the new segment, so the next start removes it.
-                    continue
-                }
-            }
         }
         return Done(count: count, error: nil)
     }

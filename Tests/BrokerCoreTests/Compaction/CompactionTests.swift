@@ -9,49 +9,16 @@ import Testing
 
 @Suite("Compaction")
 struct CompactionTests {
-    private static let configs = [
-        "cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1", "delete.retention.ms": "1000",
-    ]
-
-    private func broker() throws -> CoreHarness {
-        var settings = CoreHarness.smallSettings
-        settings.maintenanceIntervalMilliseconds = 1000
-        let broker = try CoreHarness(settings: settings)
-        _ = broker.createTopic("t", configs: Self.configs)
-        return broker
-    }
-
-    private func put(
-        _ broker: CoreHarness, _ key: String, _ value: String?, compression: Compression = .none
-    ) throws -> Int64? {
-        var header = RecordBatchHeader()
-        header.attributes = RecordAttributes(compression: compression)
-        header.baseTimestamp = broker.now.wall
-        var builder = RecordBatchBuilder(header: header)
-        builder.append(
-            offset: 0, timestamp: broker.now.wall, key: ByteBuffer(string: key),
-            value: value.map { ByteBuffer(string: $0) })
-        return broker.produce("t", 0, try builder.finish().bytes)?.baseOffset
-    }
-
-    /// Lets maintenance run until nothing changes any more.
-    private func compact(_ broker: CoreHarness) {
-        for _ in 0..<6 {
-            broker.advance(milliseconds: 1000)
-            broker.settle()
-        }
-    }
-
     @Test("each key's latest record stays at its offset, in every compression", arguments: Compression.allCases)
     func latest(compression: Compression) throws {
-        let broker = try broker()
+        let broker = try CoreHarness.compacting()
         var latest: [String: (offset: Int64, value: String)] = [:]
         for index in 0..<400 {
             let key = "k\(index % 17)"
             let value = "\(index)-" + String(repeating: "v", count: 200)
-            latest[key] = (try #require(try put(broker, key, value, compression: compression)), value)
+            latest[key] = (try #require(try broker.put(key, value, compression: compression)), value)
         }
-        compact(broker)
+        broker.compact()
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         if compression == .none { #expect(log.size < 40_000) }
         for _ in 0..<2 {
@@ -70,14 +37,14 @@ struct CompactionTests {
 
     @Test("tombstones delete their keys and go themselves after their time")
     func tombstones() throws {
-        let broker = try broker()
-        for index in 0..<20 { _ = try put(broker, "k\(index)", String(repeating: "v", count: 200)) }
-        for index in 0..<10 { _ = try put(broker, "k\(index)", nil) }
-        for index in 0..<120 { _ = try put(broker, "filler\(index)", String(repeating: "f", count: 200)) }
-        compact(broker)
+        let broker = try CoreHarness.compacting()
+        for index in 0..<20 { _ = try broker.put("k\(index)", String(repeating: "v", count: 200)) }
+        for index in 0..<10 { _ = try broker.put("k\(index)", nil) }
+        for index in 0..<120 { _ = try broker.put("filler\(index)", String(repeating: "f", count: 200)) }
+        broker.compact()
         // Now they are old; another round of records lets compaction look again.
-        for index in 0..<120 { _ = try put(broker, "filler\(index)", String(repeating: "g", count: 200)) }
-        compact(broker)
+        for index in 0..<120 { _ = try broker.put("filler\(index)", String(repeating: "g", count: 200)) }
+        broker.compact()
         let keys = try broker.readAll("t").compactMap(\.key)
         for index in 0..<10 { #expect(!keys.contains("k\(index)")) }
         for index in 10..<20 { #expect(keys.contains("k\(index)")) }
@@ -85,7 +52,7 @@ struct CompactionTests {
 
     @Test("aborted records go, committed ones stay, and readers are never confused")
     func transactions() throws {
-        let broker = try broker()
+        let broker = try CoreHarness.compacting()
         let producer = try #require(broker.initialize("id"))
         var sequence: Int32 = 0
         var expected: [String] = []
@@ -102,7 +69,7 @@ struct CompactionTests {
         }
         for round in 0..<4 {
             if round == 2 { try broker.restart() }
-            compact(broker)
+            broker.compact()
             #expect(try broker.readAll("t", committedOnly: true).map(\.value) == expected, "round \(round)")
             for limit: Int32 in [400, 2000] {
                 let read = try broker.readAll("t", committedOnly: true, maxBytes: limit)
@@ -116,23 +83,23 @@ struct CompactionTests {
 
     @Test("records of an open transaction, and what follows, are left alone")
     func openTransaction() throws {
-        let broker = try broker()
-        for index in 0..<30 { _ = try put(broker, "k\(index % 3)", String(repeating: "a", count: 200)) }
+        let broker = try CoreHarness.compacting()
+        for index in 0..<30 { _ = try broker.put("k\(index % 3)", String(repeating: "a", count: 200)) }
         let producer = try #require(broker.initialize("id"))
         _ = broker.addPartitions("id", producer, "t", [0])
         let open = try Batches.make(["open"], producer: producer, sequence: 0, transactional: true)
         let first = try #require(broker.produce("t", 0, open, transactionalID: "id")?.baseOffset)
-        for index in 0..<200 { _ = try put(broker, "k\(index % 3)", String(repeating: "b", count: 200)) }
-        compact(broker)
+        for index in 0..<200 { _ = try broker.put("k\(index % 3)", String(repeating: "b", count: 200)) }
+        broker.compact()
         let offsets = try broker.readAll("t").map(\.offset).filter { $0 >= first }
         #expect(offsets == Array(first..<first + 201))
     }
 
     @Test("small segments are merged")
     func merging() throws {
-        let broker = try broker()
-        for index in 0..<400 { _ = try put(broker, "k\(index % 5)", String(repeating: "v", count: 300)) }
-        compact(broker)
+        let broker = try CoreHarness.compacting()
+        for index in 0..<400 { _ = try broker.put("k\(index % 5)", String(repeating: "v", count: 300)) }
+        broker.compact()
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         // Some 130,000 bytes in segments of 16,384 at first.
         #expect(log.segments.count < 7)
@@ -175,84 +142,15 @@ struct CompactionTests {
 
     @Test("a disk error leaves the log as it was", arguments: 0..<12)
     func diskError(call: Int) throws {
-        let broker = try broker()
-        for index in 0..<200 { _ = try put(broker, "k\(index % 5)", "\(index)" + String(repeating: "v", count: 300)) }
+        let broker = try CoreHarness.compacting()
+        for index in 0..<200 { _ = try broker.put("k\(index % 5)", "\(index)" + String(repeating: "v", count: 300)) }
         broker.settle()
         for _ in 0..<call { broker.files.failNext("nothing", .noSpace) }
         broker.files.failNext(call % 2 == 0 ? ".cleaned" : ".index", .noSpace)
-        compact(broker)
+        broker.compact()
         let records = try broker.readAll("t")
         for key in 0..<5 { #expect(records.last { $0.key == "k\(key)" }?.offset == Int64(195 + key)) }
         try broker.restart()
         #expect(try broker.readAll("t") == records)
-    }
-
-    @Test(
-        "a power loss within the exchange of segments never leaves an index of one beside another that is as long",
-        arguments: 0..<12)
-    func indexOfAnother(calls: Int) throws {
-        func batch(_ offset: Int64) throws -> ByteBuffer {
-            var header = RecordBatchHeader()
-            header.baseOffset = offset
-            var builder = RecordBatchBuilder(header: header)
-            builder.append(offset: offset, timestamp: 1, key: ByteBuffer(string: "k"), value: ByteBuffer(string: "v"))
-            return try builder.finish().bytes
-        }
-        func segment(_ base: Int64, _ offset: Int64, at file: String, in files: SimulatedFiles) throws -> Segment {
-            var bytes = try batch(offset)
-            try files.write(file, at: 0, [bytes])
-            try files.synchronize(file)
-            var segment = Segment(baseOffset: base, createdAt: 0)
-            segment.append(try #require(try RecordBatch.next(from: &bytes)).header)
-            return segment
-        }
-        for seed in 0..<64 as Range<UInt64> {
-            let files = SimulatedFiles()
-            // Two segments of one record each become one that has the second record only, and so the first one's size.
-            let old = try segment(0, 0, at: SegmentName.log(0, in: "d"), in: files)
-            _ = try segment(1, 1, at: SegmentName.log(1, in: "d"), in: files)
-            let index = SegmentName.index(0, in: "d")
-            try files.write(index, at: 0, [old.encoded()])
-            try files.synchronize(index)
-            try files.synchronizeDirectory("d")
-            let new = try segment(0, 1, at: "d/0.cleaned", in: files)
-            #expect(new.size == old.size)
-
-            files.dieAfter(calls: calls)
-            _ = try SegmentSwapJob(
-                directory: "d", replacements: [.init(replaced: [0, 1], segment: new, file: "d/0.cleaned")]
-            ).run(on: files)
-            var random = SeededGenerator(seed: seed)
-            files.losePower(&random)
-            let withoutIndex = files.copy()
-            try withoutIndex.delete(index)
-            let (told, scanned) = try (load(from: files), load(from: withoutIndex))
-            #expect(told.lastOffset == scanned.lastOffset, "seed \(seed)")
-        }
-    }
-
-    @Test(
-        "a compaction that finds nothing to change makes safe what it found, since aborted transactions are forgotten because of it"
-    )
-    func nothingToChange() throws {
-        for seed in 0..<16 as Range<UInt64> {
-            let files = SimulatedFiles()
-            let name = SegmentName.log(0, in: "d")
-            try files.write(name, at: 0, [ByteBuffer(string: "old")])
-            try files.synchronize(name)
-            try files.synchronizeDirectory("d")
-            // The work of a process that died before it had made the name safe.
-            try files.write("d/0.cleaned", at: 0, [ByteBuffer(string: "new")])
-            try files.synchronize("d/0.cleaned")
-            try files.rename("d/0.cleaned", to: name)
-            _ = try SegmentSwapJob(directory: "d", replacements: []).run(on: files)
-            var random = SeededGenerator(seed: seed)
-            files.losePower(&random)
-            #expect(files.contents(name) == Array("new".utf8))
-        }
-    }
-
-    private func load(from files: SimulatedFiles) throws -> Segment {
-        try SegmentIndexFile.load(baseOffset: 0, directory: "d", from: files, now: 1) { Issue.record("\($0)") }
     }
 }

@@ -9,19 +9,6 @@ import Testing
 
 @Suite("Batches that compaction empties")
 struct EmptyBatchTests {
-    private func broker(deleteRetention: Int = 1000) throws -> CoreHarness {
-        var settings = CoreHarness.smallSettings
-        settings.maintenanceIntervalMilliseconds = 1000
-        let broker = try CoreHarness(settings: settings)
-        _ = broker.createTopic(
-            "t",
-            configs: [
-                "cleanup.policy": "compact", "min.cleanable.dirty.ratio": "0.1",
-                "delete.retention.ms": "\(deleteRetention)",
-            ])
-        return broker
-    }
-
     /// A batch of ten records of the same ten keys.
     private func put(_ broker: CoreHarness, _ round: Int, compression: Compression, producer: ProducerIdentity? = nil)
         throws
@@ -35,13 +22,6 @@ struct EmptyBatchTests {
             values, keys: (0..<10).map { "k\($0)" }, producer: producer, sequence: Int32(round * 10),
             compression: compression)
         #expect(broker.produce("t", 0, batch)?.errorCode == ErrorCode.none)
-    }
-
-    private func compact(_ broker: CoreHarness) {
-        for _ in 0..<6 {
-            broker.advance(milliseconds: 1000)
-            broker.settle()
-        }
     }
 
     /// Every batch that a reader gets on its way from `start` to the end; fails if it comes to a stop before.
@@ -72,10 +52,10 @@ struct EmptyBatchTests {
         "none is left, in any compression, and a reader goes over the gap", arguments: Compression.allCases,
         [false, true])
     func compacted(compression: Compression, isIdempotent: Bool) throws {
-        let broker = try broker()
+        let broker = try CoreHarness.compacting()
         let producer = isIdempotent ? try #require(broker.initialize(nil)) : nil
         for round in 0..<60 { try put(broker, round, compression: compression, producer: producer) }
-        compact(broker)
+        broker.compact()
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         #expect(log.compaction.compactedOffset > 200)
         for round in 0..<2 {
@@ -101,7 +81,7 @@ struct EmptyBatchTests {
         "those of an older data directory, flagged as compressed, are never sent, and the next compaction removes them",
         arguments: Compression.allCases)
     func old(compression: Compression) throws {
-        let broker = try broker()
+        let broker = try CoreHarness.compacting()
         for round in 0..<30 { try put(broker, round, compression: .none) }
         broker.shutDown()
         let log = try #require(broker.core.topics["t"]?.partitions[0])
@@ -113,7 +93,7 @@ struct EmptyBatchTests {
             #expect(!headers.isEmpty && headers.allSatisfy { $0.recordCount > 0 })
         }
         for round in 30..<60 { try put(broker, round, compression: compression) }
-        compact(broker)
+        broker.compact()
         for segment in broker.core.topics["t"]?.partitions[0].segments.dropLast() ?? [] {
             let file = SegmentName.log(segment.baseOffset, in: log.directory)
             var rest = ByteBuffer(bytes: try #require(broker.files.contents(file)))
@@ -141,7 +121,7 @@ struct EmptyBatchTests {
 
     @Test("a reader gets to the end of a log whose last closed segment has only what could go")
     func end() throws {
-        let broker = try broker(deleteRetention: 0)
+        let broker = try CoreHarness.compacting(deleteRetention: 0)
         let producer = try #require(broker.initialize("id"))
         for index in 0..<80 as Range<Int32> {
             _ = broker.addPartitions("id", producer, "t", [0])
@@ -153,7 +133,7 @@ struct EmptyBatchTests {
             _ = broker.end("id", producer, commit: index % 2 == 0)
         }
         for _ in 0..<3 {
-            compact(broker)
+            broker.compact()
             for committedOnly in [false, true] { _ = try fetchAll(broker, committedOnly: committedOnly) }
             try broker.restart()
         }
@@ -162,7 +142,7 @@ struct EmptyBatchTests {
     @Test(
         "where nothing is left up to the end of what may be read, an empty batch that any client can take leads there")
     func gap() throws {
-        let broker = try broker()
+        let broker = try CoreHarness.compacting()
         let producer = try #require(broker.initialize("id"))
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         for round in 0..<30 { try put(broker, round, compression: .none) }
@@ -184,13 +164,13 @@ struct EmptyBatchTests {
 
     @Test("tombstones stay for their time after the compaction that met them first, however old their records are")
     func tombstones() throws {
-        let broker = try broker(deleteRetention: 60_000)
+        let broker = try CoreHarness.compacting(deleteRetention: 60_000)
         func fill(_ text: String) throws {
             for index in 0..<120 {
                 _ = broker.produce(
                     "t", 0, try Batches.make([text + String(repeating: "f", count: 200)], keys: ["f\(index)"]))
             }
-            compact(broker)
+            broker.compact()
         }
         func hasTombstone() throws -> Bool { try broker.readAll("t").contains { $0.key == "gone" && $0.value == nil } }
         _ = broker.produce("t", 0, try Batches.make(["value"], keys: ["gone"]))
