@@ -138,12 +138,12 @@ extension Recovery {
             let stale = try files.list(log.directory).compactMap(SegmentName.baseOffset(ofLog:)).filter { base in
                 !log.segments.contains { $0.baseOffset == base }
             }
+            guard !stale.isEmpty else { continue }
             // What takes their place may have been put there by a process that died before it had made the names safe.
-            if !stale.isEmpty { try files.synchronizeDirectory(log.directory) }
-            for base in stale {
-                try files.delete(SegmentName.log(base, in: log.directory))
-                try files.delete(SegmentName.index(base, in: log.directory))
-            }
+            try files.synchronizeDirectory(log.directory)
+            try SegmentRemovalJob.remove(stale, of: log.directory, on: files)
+            // The next compaction relies on it that they are gone.
+            try files.synchronizeDirectory(log.directory)
         }
     }
 

@@ -123,12 +123,9 @@ package struct Recovery<Files: StorageFiles> {
                 continue
             }
             guard let base = SegmentName.baseOffset(ofLog: name), base < snapshot.active.baseOffset else { continue }
-            // A merge that was interrupted leaves a segment whose offsets are in the one before. The file must go: after
-            // another compaction that one could end before it. (One that begins behind it is a part of the log again.)
-            if let last = closed.last, base <= last.lastOffset {
-                log.compaction.leftovers.insert(base)
-                continue
-            }
+            // A merge that was interrupted leaves a segment whose offsets are in the one before. (One that begins behind
+            // that one's end is a part of the log again, and compacted again.)
+            if let last = closed.last, base <= last.lastOffset { continue }
             var problem: String?
             let segment = try SegmentIndexFile.load(
                 baseOffset: base, directory: log.directory, from: files, now: now.wall
@@ -136,9 +133,7 @@ package struct Recovery<Files: StorageFiles> {
             if let problem { damages.note(log, before: segment.lastOffset + 2, problem) }
             closed.append(segment)
         }
-        while let first = closed.first, first.lastOffset < snapshot.startOffset {
-            log.compaction.leftovers.insert(closed.removeFirst().baseOffset)
-        }
+        while let first = closed.first, first.lastOffset < snapshot.startOffset { closed.removeFirst() }
         let file = SegmentName.log(snapshot.active.baseOffset, in: log.directory)
         let size = try files.size(file) ?? 0
         if size < snapshot.active.size {
