@@ -167,7 +167,7 @@ BUGS = [
         "deletes-before-names", "a start deletes merged segments before the name of what replaced them is safe",
         RECOVERY + "Recovery+Replay.swift",
         "safe.\n            try files.synchronizeDirectory(log.directory)\n",
-        "safe.\n"),
+        "safe.\n", found_by="SegmentExchangeTests"),
     Bug(
         "forgets-leftovers", "an old segment that could not be removed is not thought of again",
         BROKER + "Broker+Compaction.swift",

@@ -4,15 +4,21 @@ import Testing
 
 @testable import BrokerCore
 @testable import BrokerSimulation
+@testable import BrokerStorage
 @testable import KafkaProtocol
 @testable import KafkaRecords
 
 @Suite("Compacted segments take the place of others")
 struct SegmentExchangeTests {
     /// A broker whose log is due to be merged, with the file of its second segment.
-    private func unmerged() throws -> (CoreHarness, old: String) {
+    ///
+    /// - Parameter unique: whether some keys come once, so that of each segment something stays near its end.
+    private func unmerged(unique: Bool = false) throws -> (CoreHarness, old: String) {
         let broker = try CoreHarness.compacting()
-        for index in 0..<400 { _ = try broker.put("k\(index % 5)", "\(index)" + String(repeating: "v", count: 300)) }
+        for index in 0..<400 {
+            let key = unique && index % 10 == 0 ? "u\(index)" : "k\(index % 5)"
+            _ = try broker.put(key, "\(index)" + String(repeating: "v", count: 300))
+        }
         let log = try #require(broker.core.topics["t"]?.partitions[0])
         return (broker, SegmentName.log(log.segments[1].baseOffset, in: log.directory))
     }
@@ -56,6 +62,81 @@ struct SegmentExchangeTests {
         broker.files.clearFaults()
         for _ in 0..<3 { broker.compact() }
         #expect(try hasNoOtherFiles(broker))
+    }
+
+    /// What puts a segment in the place of several; everything before it is done.
+    private func exchange(_ broker: CoreHarness) throws -> SegmentSwapJob {
+        for _ in 0..<6 {
+            broker.advance(milliseconds: 1000)
+            repeat {
+                broker.endOfTick()
+                for step in broker.queues[.files]?.first?.steps ?? [] {
+                    if case .job(let job) = step, let swap = job as? SegmentSwapJob,
+                        swap.replacements.contains(where: { $0.replaced.count > 1 })
+                    {
+                        return swap
+                    }
+                }
+            } while StorageLane.allCases.contains { broker.perform($0) }
+        }
+        throw StorageError(code: .inputOutput, file: "t", detail: "nothing is compacted")
+    }
+
+    /// Has the power go, starts a broker on the files, lets it compact, and expects what each key had at last.
+    private func check(
+        _ files: SimulatedFiles, _ random: inout SeededGenerator, _ expected: [String: String?], _ what: Comment
+    ) throws {
+        files.losePower(&random)
+        let next = try CoreHarness(files: files)
+        next.compact()
+        #expect(try latest(next) == expected, what)
+        #expect(next.core.topics["t"]?.partitions[0].damage == nil, what)
+        #expect(try hasNoOtherFiles(next), what)
+    }
+
+    private func latest(_ broker: CoreHarness) throws -> [String: String?] {
+        try broker.readAll("t").reduce(into: [:]) { $0[$1.key ?? ""] = $1.value }
+    }
+
+    @Test(
+        "an exchange that dies at any call, a start, and a power loss after it lose no key", arguments: 0..<14,
+        [false, true])
+    func deathAndPowerLoss(calls: Int, unique: Bool) throws {
+        let (broker, _) = try unmerged(unique: unique)
+        let exchange = try exchange(broker)
+        let before = broker.files.copy()
+        let expected = try latest(broker)
+        for seed in 0..<4 as Range<UInt64> {
+            let files = before.copy()
+            files.dieAfter(calls: calls)
+            _ = try exchange.run(on: files)
+            files.clearFaults()
+            _ = try CoreHarness(files: files)
+            var random = SeededGenerator(seed: seed)
+            try check(files, &random, expected, "seed \(seed)")
+        }
+    }
+
+    @Test(
+        "an exchange that dies before its names are safe, and a start that dies at any call, lose no key",
+        arguments: 0..<3 as Range<UInt64>)
+    func deathOfAStart(seed: UInt64) throws {
+        let (broker, _) = try unmerged(unique: true)
+        let exchange = try exchange(broker)
+        let before = broker.files.copy()
+        let expected = try latest(broker)
+        let isDone = 2 * exchange.replacements.count + 1
+        var random = SeededGenerator(seed: seed)
+        for calls in 0... {
+            let files = before.copy()
+            files.dieAfter(calls: isDone)
+            _ = try exchange.run(on: files)
+            files.dieAfter(calls: calls)
+            // It throws where it dies.
+            let started = try? CoreHarness(files: files)
+            try check(files, &random, expected, "the start dies after \(calls) calls")
+            if started != nil { return #expect(calls > 20) }
+        }
     }
 
     @Test(
