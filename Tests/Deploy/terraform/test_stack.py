@@ -16,7 +16,7 @@ def findings(resources):
 
 def test_the_stack_is_as_aws_and_the_platform_need_it(made):
     _, resources = made
-    assert len(stack_checks.of_type(resources, "aws_ecs_service")) == 9
+    assert len(stack_checks.of_type(resources, "aws_ecs_service")) == 10
     assert not findings(resources)
 
 
