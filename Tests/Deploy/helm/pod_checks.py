@@ -156,7 +156,8 @@ def targets(documents):
 
 def matches(selector, labels):
     return selector["matchLabels"].items() <= labels.items() and all(
-        labels.get(rule["key"]) in rule["values"] for rule in selector.get("matchExpressions", ())
+        (labels.get(rule["key"]) in rule["values"]) == (rule["operator"] == "In")
+        for rule in selector.get("matchExpressions", ())
     )
 
 
