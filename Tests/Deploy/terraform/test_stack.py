@@ -26,7 +26,7 @@ def test_what_the_stack_asserts_of_itself_holds(made):
     messages = [json.loads(line) for line in output.splitlines()]
     found = [message["diagnostic"] for message in messages if message["type"] == "diagnostic"]
     assert not [entry["detail"] for entry in found if entry["severity"] == "error"]
-    assert [message["test_run"]["status"] for message in messages if message["type"] == "test_run"][-1] == "pass"
+    assert [message["test_summary"]["status"] for message in messages if message["type"] == "test_summary"] == ["pass"]
 
 
 def test_no_secret_is_in_the_state_or_the_output(made):
