@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted clean
+.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -107,6 +107,9 @@ deploy-test: setup web ## all of it for real: the stacks applied to an emulator 
 deploy-planted:       ## shows that each of these checks fails on a fault: WORDS="zizmor pinned" chooses
 	@Tests/Deploy/planted/run.sh $(WORDS)
 	@Tests/Deploy/planted/run.sh --engine $(WORDS)
+
+deploy-path:          ## a newcomer's path, timed: the image, the composed platform, an order in the store; on an engine of its own
+	@Tests/Deploy/path.sh
 
 clean:
 	rm -rf .build Web/dist

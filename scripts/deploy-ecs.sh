@@ -21,7 +21,7 @@ for file in terraform.tfvars backend.hcl; do
 done
 export TF_IN_AUTOMATION=1 TF_INPUT=0
 # Secrets that are sent need a value in every plan. A plan that would send one is refused below, so these never arrive.
-for secret in jwt_secret payment_gateway_url alert_webhook_url alert_webhook_secret tracing_headers webhook_endpoints; do
+for secret in jwt_secret payment_gateway_url alert_webhook_url alert_webhook_secret metrics_token tracing_headers webhook_endpoints; do
   name=TF_VAR_$secret
   [ -n "${!name:-}" ] || export "$name=not sent by a deployment"
 done

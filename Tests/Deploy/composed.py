@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -39,32 +40,32 @@ def free_port():
         return listener.getsockname()[1]
 
 
-class Composed:
-    """The platform of infra/compose/embedded.yaml, with secrets, port and volumes of its own."""
+class Composition:
+    """Files of infra/compose in a folder of their own, with secrets, port and volumes of their own."""
 
-    def __init__(self, rate):
+    def __init__(self, *files, **environment):
         self.folder = tempfile.TemporaryDirectory(prefix="orders-composed-")
+        self.at = pathlib.Path(self.folder.name, "compose")
+        self.at.mkdir()
         self.port = free_port()
-        compose = pathlib.Path(self.folder.name, "compose")
-        compose.mkdir()
-        for name in ("embedded.yaml", "secrets.sh"):
-            source = ROOT / "infra/compose" / name
-            (compose / name).write_bytes(source.read_bytes())
-        (compose / "secrets.sh").chmod(0o755)
-        self.file = compose / "embedded.yaml"
-        self.environment = dict(
-            os.environ, ORDERS_PORT=str(self.port), ORDERS_RATE=str(rate), COMPOSE_PROFILES="webhooks"
-        )
-        run(str(compose / "secrets.sh"), env=self.environment)
-        self.key = (compose / "secrets/api-key").read_text().strip()
+        self.files = [self.at / name for name in files]
+        self.environment = dict(os.environ, ORDERS_PORT=str(self.port), COMPOSE_PROFILES="webhooks", **environment)
+        for name in (*files, "secrets.sh"):
+            shutil.copy(ROOT / "infra/compose" / name, self.at / name)
+        run(str(self.at / "secrets.sh"), env=self.environment)
+        self.key = self.secret("api-key")
         # Nobody answers there: what is due waits, and the service is at work.
         endpoint = {"name": "crm", "url": "https://127.0.0.1:1/hooks", "secret": "whsec_" + "A" * 32}
-        endpoints = compose / "secrets/webhook-endpoints.json"
+        endpoints = self.at / "secrets/webhook-endpoints.json"
         endpoints.write_text(json.dumps({"endpoints": [endpoint | {"events": ["order.paid"]}]}))
         endpoints.chmod(0o444)
 
+    def secret(self, name):
+        return (self.at / "secrets" / name).read_text().strip()
+
     def compose(self, *arguments, check=True):
-        return run("docker", "compose", "-f", str(self.file), *arguments, check=check, env=self.environment)
+        files = [part for file in self.files for part in ("-f", str(file))]
+        return run("docker", "compose", *files, *arguments, check=check, env=self.environment)
 
     def services(self):
         return sorted(self.compose("ps", "--all", "--services").stdout.split())
@@ -108,6 +109,20 @@ class Composed:
                     raise
                 time.sleep(0.5)
 
+    def get(self, path):
+        """What the API answers, as JSON."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=headers)
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return json.load(answer)
+
     def close(self):
         self.compose("down", "--volumes", "--timeout", "30")
         self.folder.cleanup()
+
+
+class Composed(Composition):
+    """The platform of infra/compose/embedded.yaml."""
+
+    def __init__(self, rate):
+        super().__init__("embedded.yaml", ORDERS_RATE=str(rate))

@@ -125,7 +125,7 @@ resource "aws_cloudwatch_metric_alarm" "api_healthy" {
 }
 
 resource "aws_cloudwatch_metric_alarm" "tasks" {
-  for_each = local.services
+  for_each = local.tasks
 
   alarm_name          = "${var.name}-${each.key}-tasks"
   alarm_description   = "Fewer tasks of ${each.key} run than there should be at least."

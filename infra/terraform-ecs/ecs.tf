@@ -86,6 +86,15 @@ resource "aws_ecs_service" "service" {
     }
   }
 
+  # The name by which Prometheus finds the tasks.
+  dynamic "service_registries" {
+    for_each = contains(keys(local.pages), each.key) ? [aws_service_discovery_service.page[each.key].arn] : []
+
+    content {
+      registry_arn = service_registries.value
+    }
+  }
+
   depends_on = [aws_ecs_cluster_capacity_providers.this, aws_iam_role_policy.execution, aws_lb_listener.https]
 
   lifecycle {

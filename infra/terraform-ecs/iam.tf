@@ -1,5 +1,5 @@
 # Two roles for each service. ECS uses the execution role to start a task: that service's secrets, log and image, no
-# other's. The platform calls nothing of AWS, so the task role may do nothing.
+# other's. The platform calls nothing of AWS, so the task role may do nothing. That of Prometheus: metrics.tf.
 locals {
   ecs_trust = jsonencode({
     Version = "2012-10-17"
@@ -13,21 +13,21 @@ locals {
 }
 
 resource "aws_iam_role" "execution" {
-  for_each = local.services
+  for_each = local.tasks
 
   name               = "${var.name}-${var.region}-${each.key}-execution"
   assume_role_policy = local.ecs_trust
 }
 
 resource "aws_iam_role" "task" {
-  for_each = local.services
+  for_each = local.tasks
 
   name               = "${var.name}-${var.region}-${each.key}-task"
   assume_role_policy = local.ecs_trust
 }
 
 resource "aws_iam_role_policy" "execution" {
-  for_each = local.services
+  for_each = local.tasks
 
   name = "start-${each.key}"
   role = aws_iam_role.execution[each.key].id

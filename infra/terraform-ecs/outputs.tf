@@ -31,6 +31,11 @@ output "dashboard" {
   description = "The CloudWatch dashboard."
 }
 
+output "prometheus" {
+  value       = one(aws_prometheus_workspace.this[*].prometheus_endpoint)
+  description = "Where the metrics are asked for: a data source of Grafana, signed by SigV4."
+}
+
 output "alarm_topic" {
   value       = aws_sns_topic.alarms.arn
   description = "Where alarms are sent."

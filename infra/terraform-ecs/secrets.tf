@@ -18,18 +18,19 @@ locals {
       {
         for key, secret in local.secret_settings :
         key => aws_secretsmanager_secret.platform[secret].arn
-        if contains(var.optional_secrets, secret) && contains(["all", name], local.secret_user[secret])
+        if contains(var.optional_secrets, secret) && contains(local.secret_users[secret], name)
       },
     )
   }
   # The optional ones: whose they are, and the setting that each is.
-  secret_user = {
-    jwt                  = "api"
-    payment-gateway      = "payments"
-    alert-webhook        = "alerting"
-    alert-webhook-secret = "alerting"
-    webhook-endpoints    = "webhooks"
-    tracing-headers      = "all"
+  secret_users = {
+    jwt                  = ["api"]
+    payment-gateway      = ["payments"]
+    alert-webhook        = ["alerting"]
+    alert-webhook-secret = ["alerting"]
+    webhook-endpoints    = ["webhooks"]
+    tracing-headers      = keys(local.services)
+    metrics-token        = keys(merge(local.pages, local.collector))
   }
   secret_settings = {
     JWT_SECRET             = "jwt"
@@ -37,17 +38,18 @@ locals {
     ALERT_WEBHOOK_URL      = "alert-webhook"
     ALERT_WEBHOOK_SECRET   = "alert-webhook-secret"
     WEBHOOK_ENDPOINTS_JSON = "webhook-endpoints"
+    METRICS_TOKEN          = "metrics-token"
 
     OTEL_EXPORTER_OTLP_HEADERS = "tracing-headers"
   }
 
-  # The secrets that a service's execution role may read.
+  # The secrets that a task's execution role may read.
   readable_secrets = {
-    for name, service in local.services : name => concat(
-      [aws_secretsmanager_secret.kafka[name].arn],
-      service.store ? [aws_secretsmanager_secret.platform["couchbase"].arn] : [],
-      var.registry_private ? [aws_secretsmanager_secret.platform["registry"].arn] : [],
-      [for secret in var.optional_secrets : aws_secretsmanager_secret.platform[secret].arn if contains(["all", name], local.secret_user[secret])],
+    for name in keys(local.tasks) : name => concat(
+      contains(keys(local.services), name) ? [aws_secretsmanager_secret.kafka[name].arn] : [],
+      try(local.services[name].store, false) ? [aws_secretsmanager_secret.platform["couchbase"].arn] : [],
+      contains(keys(local.services), name) && var.registry_private ? [aws_secretsmanager_secret.platform["registry"].arn] : [],
+      [for secret in var.optional_secrets : aws_secretsmanager_secret.platform[secret].arn if contains(local.secret_users[secret], name)],
     )
   }
 }
@@ -97,6 +99,7 @@ resource "aws_secretsmanager_secret_version" "platform" {
     alert-webhook-secret = var.alert_webhook_secret
     webhook-endpoints    = var.webhook_endpoints
     tracing-headers      = var.tracing_headers
+    metrics-token        = var.metrics_token
   }[each.key]
   secret_string_wo_version = var.secrets_version
 }

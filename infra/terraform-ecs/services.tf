@@ -1,7 +1,8 @@
 # What runs: one entry for each service of the platform, with what each is given. docs/CONFIGURATION.md has the settings.
 locals {
-  http_port = 8080
-  data_path = "/var/lib/orders"
+  http_port    = 8080
+  metrics_port = 9464
+  data_path    = "/var/lib/orders"
   # Longer than the 25 s (30 s for the API) in which the platform drains.
   stop_timeout = 45
 
@@ -33,6 +34,11 @@ locals {
       for key, value in try(var.services[name], {}) : key => value if value != null
     })
   }
+  # Every process has a page of metrics where there is a token for it. `lag` has none: it only writes lines.
+  pages = contains(var.optional_secrets, "metrics-token") ? { for name, service in local.services : name => service if name != "lag" } : {}
+  # What runs beside the platform.
+  collector = length(local.pages) == 0 ? {} : { prometheus = { cpu = 256, memory = 512, min = 1 } }
+  tasks     = merge({ for name, service in local.services : name => { cpu = service.cpu, memory = service.memory, min = service.min } }, local.collector)
   consumers = { for name, service in local.services : name => service if service.lag != null }
 
   environment = {
@@ -43,6 +49,7 @@ locals {
         LOG_LEVEL               = var.log_level
         ORDERS_DATA_DIR         = local.data_path
       },
+      contains(keys(local.pages), name) ? { METRICS_LISTEN = "0.0.0.0:${local.metrics_port}" } : {},
       var.tracing == null ? {} : {
         OTEL_EXPORTER_OTLP_ENDPOINT = var.tracing.endpoint
         OTEL_TRACES_SAMPLER         = "parentbased_traceidratio"
@@ -82,16 +89,22 @@ locals {
       environment            = [for key, value in local.environment[name] : { name = key, value = value }]
       secrets                = [for key, from in local.secret_environment[name] : { name = key, valueFrom = from }]
       mountPoints            = [{ sourceVolume = "data", containerPath = local.data_path, readOnly = false }]
-      portMappings           = name == "api" ? [{ containerPort = local.http_port, hostPort = local.http_port, protocol = "tcp" }] : []
-      logConfiguration = {
-        logDriver = "awslogs"
-        options = {
-          awslogs-group         = aws_cloudwatch_log_group.service[name].name
-          awslogs-region        = var.region
-          awslogs-stream-prefix = name
-          mode                  = "non-blocking"
-          max-buffer-size       = "4m"
-        }
+      portMappings = [
+        for port in concat(name == "api" ? [local.http_port] : [], contains(keys(local.pages), name) ? [local.metrics_port] : []) :
+        { containerPort = port, hostPort = port, protocol = "tcp" }
+      ]
+      logConfiguration = local.log_configuration[name]
+    }
+  }
+  log_configuration = {
+    for name in keys(local.tasks) : name => {
+      logDriver = "awslogs"
+      options = {
+        awslogs-group         = aws_cloudwatch_log_group.service[name].name
+        awslogs-region        = var.region
+        awslogs-stream-prefix = name
+        mode                  = "non-blocking"
+        max-buffer-size       = "4m"
       }
     }
   }

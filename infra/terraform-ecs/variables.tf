@@ -146,6 +146,11 @@ variable "services" {
     condition     = alltrue([for service in values(var.services) : coalesce(service.max, 6) >= coalesce(service.min, 1)])
     error_message = "max must not be less than min."
   }
+
+  validation {
+    condition     = !contains(var.optional_secrets, "metrics-token") || alltrue([for service in values(var.services) : coalesce(service.max, 6) <= 8])
+    error_message = "With metrics-token a service may have 8 tasks at most: a name in the VPC leads to no more of them, and the others would not be scraped."
+  }
 }
 
 variable "producer_rate" {
@@ -170,6 +175,22 @@ variable "tracing" {
   validation {
     condition     = var.tracing == null || try(var.tracing.ratio >= 0 && var.tracing.ratio <= 1, false)
     error_message = "tracing.ratio must be from 0 to 1."
+  }
+}
+
+variable "prometheus_image" {
+  type        = string
+  default     = "prom/prometheus:v3.5.0@sha256:63805ebb8d2b3920190daf1cb14a60871b16fd38bed42b857a3182bc621f4996"
+  description = "What scrapes the pages of metrics, with metrics-token in optional_secrets. Without a NAT gateway a copy in the repository of ecr_repository_arn."
+
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.prometheus_image))
+    error_message = "prometheus_image must end with a digest (@sha256:…)."
+  }
+
+  validation {
+    condition     = var.nat != "none" || !contains(var.optional_secrets, "metrics-token") || can(regex("\\.dkr\\.ecr\\.", var.prometheus_image))
+    error_message = "Without a NAT gateway prometheus_image must be in ECR."
   }
 }
 
@@ -281,11 +302,11 @@ variable "secrets_version" {
 variable "optional_secrets" {
   type        = set(string)
   default     = []
-  description = "Which of these are given: jwt, payment-gateway, alert-webhook, alert-webhook-secret, tracing-headers, webhook-endpoints. With the last the service webhooks runs."
+  description = "Which of these are given: jwt, payment-gateway, alert-webhook, alert-webhook-secret, metrics-token, tracing-headers, webhook-endpoints. With metrics-token every page of metrics is scraped. With webhook-endpoints the service webhooks runs."
 
   validation {
-    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook", "alert-webhook-secret", "tracing-headers", "webhook-endpoints"])) == 0
-    error_message = "optional_secrets may hold jwt, payment-gateway, alert-webhook, alert-webhook-secret, tracing-headers and webhook-endpoints."
+    condition     = length(setsubtract(var.optional_secrets, ["jwt", "payment-gateway", "alert-webhook", "alert-webhook-secret", "metrics-token", "tracing-headers", "webhook-endpoints"])) == 0
+    error_message = "optional_secrets may hold jwt, payment-gateway, alert-webhook, alert-webhook-secret, metrics-token, tracing-headers and webhook-endpoints."
   }
 }
 
@@ -383,4 +404,17 @@ variable "tracing_headers" {
   ephemeral   = true
   default     = null
   description = "Headers for the collector of traces, with its credentials: name=value,name=value."
+}
+
+variable "metrics_token" {
+  type        = string
+  sensitive   = true
+  ephemeral   = true
+  default     = null
+  description = "What Prometheus shows to the pages of metrics: 16 characters or more."
+
+  validation {
+    condition     = var.metrics_token == null || length(coalesce(var.metrics_token, "-")) >= 16
+    error_message = "metrics_token must have 16 characters or more: a service does not start with a shorter one."
+  }
 }

@@ -13,7 +13,10 @@ locals {
   zones = slice(sort(data.aws_availability_zones.this.names), 0, var.zone_count)
   # Kafka and the store are outside of AWS, so a gateway is there anyway, and what it costs does not grow by these calls.
   # Without one, everything that a task needs from AWS comes through endpoints.
-  interface_endpoints = var.nat == "none" ? ["ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager"] : []
+  interface_endpoints = var.nat != "none" ? [] : concat(
+    ["ecr.api", "ecr.dkr", "logs", "monitoring", "secretsmanager"],
+    length(local.collector) > 0 ? ["aps-workspaces"] : [],
+  )
 }
 
 module "network" {
@@ -31,7 +34,7 @@ module "network" {
 
 # A group for each service: each reaches only what it uses.
 resource "aws_security_group" "service" {
-  for_each = local.services
+  for_each = local.tasks
 
   name        = "${var.name}-${each.key}"
   description = "Tasks of ${each.key}"
@@ -42,7 +45,7 @@ resource "aws_security_group" "service" {
 
 #trivy:ignore:AVD-AWS-0104:Confluent and Capella have no fixed addresses; with private links the NAT gateway can be left out
 resource "aws_vpc_security_group_egress_rule" "https" {
-  for_each = local.services
+  for_each = local.tasks
 
   security_group_id = aws_security_group.service[each.key].id
   description       = "AWS, the image registry, webhooks and gateways"
@@ -78,6 +81,28 @@ resource "aws_vpc_security_group_egress_rule" "store" {
   ip_protocol       = "tcp"
   from_port         = each.value.ports[0]
   to_port           = each.value.ports[1]
+}
+
+resource "aws_vpc_security_group_ingress_rule" "page" {
+  for_each = local.pages
+
+  security_group_id            = aws_security_group.service[each.key].id
+  description                  = "The page of metrics, from Prometheus"
+  referenced_security_group_id = aws_security_group.service["prometheus"].id
+  ip_protocol                  = "tcp"
+  from_port                    = local.metrics_port
+  to_port                      = local.metrics_port
+}
+
+resource "aws_vpc_security_group_egress_rule" "page" {
+  for_each = local.pages
+
+  security_group_id            = aws_security_group.service["prometheus"].id
+  description                  = "The page of metrics of ${each.key}"
+  referenced_security_group_id = aws_security_group.service[each.key].id
+  ip_protocol                  = "tcp"
+  from_port                    = local.metrics_port
+  to_port                      = local.metrics_port
 }
 
 resource "aws_vpc_security_group_ingress_rule" "api" {

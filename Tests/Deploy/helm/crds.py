@@ -50,17 +50,17 @@ SCALED_OBJECT = thing(
 TRIGGER_AUTHENTICATION = thing(
     {"secretTargetRef": some(thing({"parameter": {"enum": ["username", "password"]}, "name": TEXT, "key": TEXT}))}
 )
-SERVICE_MONITOR = thing(
+PAGE = thing(
+    {"port": TEXT, "path": {"const": "/metrics"}, "interval": TEXT},
     {
-        "selector": thing({"matchLabels": LABELS}),
-        "endpoints": some(
-            thing(
-                {"port": TEXT, "path": {"const": "/metrics"}, "interval": TEXT},
-                {"authorization": thing({"type": TEXT, "credentials": thing({"name": TEXT, "key": TEXT})})},
-            )
-        ),
-    }
+        "authorization": thing({"type": TEXT, "credentials": thing({"name": TEXT, "key": TEXT})}),
+        "relabelings": some(thing({"targetLabel": TEXT, "replacement": TEXT})),
+    },
 )
+EXPRESSIONS = some(thing({"key": TEXT, "operator": {"enum": ["In", "NotIn"]}, "values": TEXTS}))
+SELECTOR = thing({"matchLabels": LABELS}, {"matchExpressions": EXPRESSIONS})
+SERVICE_MONITOR = thing({"selector": SELECTOR, "endpoints": some(PAGE)})
+POD_MONITOR = thing({"selector": SELECTOR, "podMetricsEndpoints": some(PAGE)})
 APPLICATION = thing(
     {
         "project": TEXT,
@@ -96,5 +96,6 @@ SPECS = {
     ("keda.sh/v1alpha1", "ScaledObject"): SCALED_OBJECT,
     ("keda.sh/v1alpha1", "TriggerAuthentication"): TRIGGER_AUTHENTICATION,
     ("monitoring.coreos.com/v1", "ServiceMonitor"): SERVICE_MONITOR,
+    ("monitoring.coreos.com/v1", "PodMonitor"): POD_MONITOR,
     ("argoproj.io/v1alpha1", "Application"): APPLICATION,
 }

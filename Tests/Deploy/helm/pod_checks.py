@@ -2,6 +2,8 @@
 
 import chart
 
+# Where a pod's page of metrics is.
+PAGE = 9464
 PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 
 
@@ -39,7 +41,7 @@ def check_selectors(documents):
 
 
 def check_policies(documents):
-    """Each pod has a network policy, and only the API takes connections."""
+    """Each pod has a network policy. The API takes connections, and pages of metrics from named namespaces."""
     policies = chart.of_kind(documents, "NetworkPolicy")
     for name, pod in chart.pods(documents):
         labels = pod["metadata"]["labels"]
@@ -52,8 +54,10 @@ def check_policies(documents):
             yield f"{name}: {len(mine)} network policies"
         elif set(mine[0]["policyTypes"]) != {"Ingress", "Egress"}:
             yield f"{name}: its policy leaves a direction open"
-        elif mine[0]["ingress"] and labels["app.kubernetes.io/component"] not in ("api", "up"):
-            yield f"{name}: others may connect to it"
+        elif labels["app.kubernetes.io/component"] not in ("api", "up"):
+            for rule in mine[0]["ingress"]:
+                if rule["ports"] != [{"protocol": "TCP", "port": PAGE}] or not rule["from"]:
+                    yield f"{name}: others may connect to it"
 
 
 def check_environment(documents, settings, secret_settings):
@@ -96,6 +100,67 @@ def check_secrets(documents):
             yield f"{name}: mounts {sorted(mounted)}, names {sorted(named)}"
 
 
+def check_pages(documents):
+    """A page of metrics asks for a token, is let in to, and is scraped under the job that the alerts name."""
+    policies = chart.of_kind(documents, "NetworkPolicy")
+    scraped = dict(targets(documents))
+    for name, pod in chart.pods(documents):
+        (container,) = pod["spec"]["containers"]
+        environment = {entry["name"]: entry["value"] for entry in container["env"]}
+        ports = {port["name"]: port["containerPort"] for port in container.get("ports", ())}
+        labels = pod["metadata"]["labels"]
+        if "METRICS_LISTEN" not in environment:
+            if "metrics" in ports or "METRICS_TOKEN_FILE" in environment:
+                yield f"{name}: it has a port or a token of a page that there is not"
+            continue
+        if environment["METRICS_LISTEN"] != f"0.0.0.0:{PAGE}" or ports.get("metrics") != PAGE:
+            yield f"{name}: its page is not at {PAGE}"
+        if environment.get("METRICS_TOKEN_FILE") != "/etc/orders/secrets/metrics-token":
+            yield f"{name}: its page asks for no token, so that it does not start"
+        let_in = [
+            rule
+            for policy in policies
+            if policy["spec"]["podSelector"]["matchLabels"].items() <= labels.items()
+            for rule in policy["spec"]["ingress"]
+            if {"protocol": "TCP", "port": PAGE} in rule["ports"]
+        ]
+        if policies and not let_in:
+            yield f"{name}: nobody is let in to its page"
+        job = "orders" if labels["app.kubernetes.io/component"] == "api" else "orders-services"
+        if scraped and scraped.get(name) != job:
+            yield f"{name}: it is scraped as {scraped.get(name)}, not as {job}"
+
+
+def targets(documents):
+    """(pod, job) of what is scraped: the pods of a Service by a ServiceMonitor, others by a PodMonitor."""
+    pods = [(name, pod["metadata"]["labels"], pod["spec"]["containers"][0]) for name, pod in chart.pods(documents)]
+    for monitor in chart.of_kind(documents, "PodMonitor", "ServiceMonitor"):
+        spec = monitor["spec"]
+        (page,) = spec.get("endpoints") or spec["podMetricsEndpoints"]
+        (job,) = [rule["replacement"] for rule in page["relabelings"] if rule["targetLabel"] == "job"]
+        if monitor["kind"] == "PodMonitor":
+            chosen = [(spec["selector"], page["port"])]
+        else:
+            chosen = [
+                ({"matchLabels": service["spec"]["selector"]}, port["targetPort"])
+                for service in chart.of_kind(documents, "Service")
+                if matches(spec["selector"], service["metadata"]["labels"])
+                for port in service["spec"]["ports"]
+                if port["name"] == page["port"]
+            ]
+        for selector, port in chosen:
+            for name, labels, container in pods:
+                if matches(selector, labels) and port in [given["name"] for given in container.get("ports", ())]:
+                    yield name, job
+
+
+def matches(selector, labels):
+    return selector["matchLabels"].items() <= labels.items() and all(
+        (labels.get(rule["key"]) in rule["values"]) == (rule["operator"] == "In")
+        for rule in selector.get("matchExpressions", ())
+    )
+
+
 def check_drain(documents):
     for name, pod in chart.pods(documents):
         if pod["spec"]["terminationGracePeriodSeconds"] < 35:
@@ -105,7 +170,7 @@ def check_drain(documents):
 def findings(documents, settings, secret_settings, commands):
     found = [
         finding
-        for check in (check_restricted, check_selectors, check_policies, check_secrets, check_drain)
+        for check in (check_restricted, check_selectors, check_policies, check_secrets, check_pages, check_drain)
         for finding in check(documents)
     ]
     found += check_environment(documents, settings, secret_settings)

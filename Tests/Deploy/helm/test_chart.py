@@ -97,6 +97,33 @@ def test_traces_are_sent_where_a_collector_is_named():
     assert "OTEL" not in str(chart.manifests(chart.values("minimal")))
 
 
+def test_production_traces_and_every_process_is_scraped_with_a_token():
+    documents = chart.manifests(chart.values("production"))
+    services = {f"demo-{name}" for name in product.topology()}
+    assert dict(pod_checks.targets(documents)) == {"demo-api": "orders"} | dict.fromkeys(services, "orders-services")
+    for monitor in chart.of_kind(documents, "ServiceMonitor", "PodMonitor"):
+        (page,) = monitor["spec"].get("endpoints") or monitor["spec"]["podMetricsEndpoints"]
+        credentials = {"name": "demo-secrets", "key": "metrics-token"}
+        assert page["authorization"] == {"type": "Bearer", "credentials": credentials}
+    for name, pod in chart.pods(documents):
+        environment = {entry["name"]: entry["value"] for entry in pod["spec"]["containers"][0]["env"]}
+        assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://collector.observability:4318", name
+        assert environment["OTEL_TRACES_SAMPLER_ARG"] == "0.1", name
+        assert environment["OTEL_EXPORTER_OTLP_HEADERS_FILE"] == "/etc/orders/secrets/otel-exporter-otlp-headers", name
+        # What runs once has no page.
+        assert ("METRICS_LISTEN" in environment) == (name != "demo-doctor"), name
+    assert "METRICS" not in str(chart.manifests(chart.values("minimal")))
+
+
+def test_a_trial_is_scraped_at_its_api_with_an_api_key():
+    documents = chart.manifests(chart.values("trial"))
+    assert dict(pod_checks.targets(documents)) == {"demo-trial": "orders"}
+    (monitor,) = chart.of_kind(documents, "ServiceMonitor")
+    (page,) = monitor["spec"]["endpoints"]
+    assert page["authorization"]["credentials"] == {"name": "orders-metrics-token", "key": "token"}
+    assert not chart.of_kind(documents, "PodMonitor")
+
+
 def test_a_trial_is_one_pod_with_its_log_on_a_volume():
     documents = chart.manifests(chart.values("trial"))
     assert not chart.of_kind(documents, "Deployment")
@@ -164,7 +191,9 @@ NONSENSE = [
     ("production", "secrets.external.store", "", "/secrets/external/store"),
     ("production", "api.ingress.tlsSecret", "", "/api/ingress/tlsSecret"),
     ("production", "api.jwt.audience", "", "api.jwt.audience"),
-    ("production", "monitoring.serviceMonitor.tokenSecret", "", "tokenSecret"),
+    ("minimal", "monitoring.enabled", True, "monitoring needs metrics-token"),
+    ("production", "networkPolicy.scrapers", [], "networkPolicy.scrapers is empty"),
+    ("trial", "monitoring.tokenSecret", "", "monitoring.tokenSecret is missing"),
     ("plain", "secrets.values", {"confluent-api-key": "x"}, "secrets.values.confluent-api-secret is missing"),
     ("trial", "kafka.bootstrapServers", "kafka:9092", "leave kafka.bootstrapServers empty"),
 ]
@@ -188,6 +217,17 @@ PLANTED = [
     ("workers.yaml", "component: {{ $name }}\n  template", "instance: {{ $.Release.Name }}\n  template", "selects"),
     ("_helpers.tpl", "command: [orders, health]", "command: [orders, healthy]", "no command"),
     ("networkpolicy.yaml", 'list "api" "doctor"', 'list "api"', "0 network policies"),
+    ("_helpers.tpl", "name: METRICS_LISTEN", "name: METRICS_LISTENS", "METRICS_LISTENS is no setting"),
+    ("_helpers.tpl", '(dict "name" "metrics"', '(dict "name" "metric"', "its page is not at 9464"),
+    ("_helpers.tpl", '$keys = append $keys "metrics-token"', "$keys = $keys", "asks for no token"),
+    (
+        "networkpolicy.yaml",
+        "- ports: [{ protocol: TCP, port: {{ include",
+        "- ports: [{ protocol: UDP, port: {{ include",
+        "nobody is let in",
+    ),
+    ("monitoring.yaml", "replacement: orders-services", "replacement: services", "it is scraped as services"),
+    ("monitoring.yaml", "component: api", "component: apis", "it is scraped as None"),
     ("networkpolicy.yaml", "[Ingress, Egress]", "[Ingress]", "leaves a direction open"),
 ]
 
@@ -199,8 +239,12 @@ def test_a_planted_fault_is_found(file, old, new, finding, tmp_path):
     template = copy / "templates" / file
     assert old in template.read_text()
     template.write_text(template.read_text().replace(old, new))
-    documents = chart.manifests(chart.values("minimal"), copy)
-    found = pod_checks.findings(documents, product.settings(), product.secret_settings(), product.commands())
+    facts = (product.settings(), product.secret_settings(), product.commands())
+    found = [
+        entry
+        for name in ("minimal", "production")
+        for entry in pod_checks.findings(chart.manifests(chart.values(name), copy), *facts)
+    ]
     assert any(finding in entry for entry in found), found
 
 

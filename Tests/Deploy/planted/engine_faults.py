@@ -70,6 +70,18 @@ FAULTS = [
         "137 != 0",
     ),
     Fault(
+        "compose.yaml: a service without the token of its page",
+        [("infra/compose/compose.yaml", "secrets: [webhook-endpoints, metrics-token]", "secrets: [webhook-endpoints]")],
+        composed("test_compose"),
+        "METRICS_TOKEN_FILE names a file that is of no use",
+    ),
+    Fault(
+        "compose.yaml: a process that nobody scrapes",
+        [("infra/compose/prometheus/prometheus.yaml", "alerting, webhooks, producer]", "alerting, producer]")],
+        composed("test_compose.ComposedOnRealParts.test_prometheus_scrapes_every_process"),
+        r"missing \{\('orders-services'",
+    ),
+    Fault(
         "image: root runs it",
         [("Dockerfile", "USER 10001:10001\n", "")],
         rebuilt("test_embedded.Image.test_it_runs_as_its_own_user_and_has_no_shell"),

@@ -131,6 +131,36 @@ STACKS = [
         "no size of 300",
     ),
     Fault(
+        "terraform test: a process without a page of metrics",
+        [("infra/terraform-ecs/services.tf", 'service if name != "lag" }', 'service if name != "fraud" }')],
+        f"{TERRAFORM} -k asserts_of_itself",
+        "Every process has a page of metrics",
+    ),
+    Fault(
+        "terraform test: a service that traces nothing",
+        [
+            (
+                "infra/terraform-ecs/services.tf",
+                "OTEL_EXPORTER_OTLP_ENDPOINT = var.tracing.endpoint",
+                "OTLP = var.tracing.endpoint",
+            )
+        ],
+        f"{TERRAFORM} -k asserts_of_itself",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+    ),
+    Fault(
+        "the ECS stack: a page of metrics that nobody asks for",
+        [("infra/terraform-ecs/metrics.tf", 'name if name != "api"]', 'name if name != "sink"]')],
+        f"{TERRAFORM} -k as_aws_and_the_platform",
+        "nobody asks for its page",
+    ),
+    Fault(
+        "the collector: a token that it does not show",
+        [("infra/terraform-ecs/metrics.tf", '"$METRICS_TOKEN" >metrics-token', '"$METRICS_TOKENS" >metrics-token')],
+        f"{TERRAFORM} -k reads_pages",
+        "METRICS_TOKENS",
+    ),
+    Fault(
         "secrets: a password in the state",
         [
             ("infra/terraform-ecs/secrets.tf", "secret_string_wo = {", "secret_string = {"),
@@ -220,6 +250,18 @@ KUBERNETES = [
         [(TEMPLATES + "workers.yaml", ' "probes" (include "orders.health" $)', "")],
         f"{HELM} -k as_the_platform_and_restricted",
         "whether it is alive",
+    ),
+    Fault(
+        "chart: a page of metrics that nobody scrapes",
+        [(TEMPLATES + "monitoring.yaml", "operator: In", "operator: NotIn")],
+        f"{HELM} -k is_scraped_with_a_token",
+        "demo-fraud",
+    ),
+    Fault(
+        "chart: a pod that traces nothing",
+        [(CHART + "ci/production.yaml", "tracing: {", "# tracing: {")],
+        f"{HELM} -k is_scraped_with_a_token",
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
     ),
     Fault(
         "chart: a topology that is not the platform's",

@@ -10,6 +10,10 @@ import sys
 # The policies that AWS manages are there too.
 os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
 
+from moto.amp import urls as amp_urls
+from moto.amp.exceptions import ResourceNotFoundException
+from moto.amp.models import Workspace
+from moto.amp.responses import PrometheusServiceResponse
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.ec2.models.launch_templates import LaunchTemplateVersion
@@ -88,6 +92,53 @@ def keep_tags_of_templates_apart():
     LaunchTemplateVersion.__init__ = init
 
 
+class AlertManagers:
+    """The alert manager of a workspace, which moto lacks: its text, by the workspace."""
+
+    def __init__(self):
+        self.by_workspace = {}
+
+    def patch(self, response):
+        def workspace(call):
+            return call.path.split("/")[-3]
+
+        def put(call):
+            self.by_workspace[workspace(call)] = json.loads(call.body)["data"]
+            return 202, {}, json.dumps({"status": {"statusCode": "ACTIVE"}})
+
+        def describe(call):
+            if workspace(call) not in self.by_workspace:
+                raise ResourceNotFoundException("there is none", workspace(call), "alertmanager")
+            found = {"status": {"statusCode": "ACTIVE"}, "data": self.by_workspace[workspace(call)]}
+            return json.dumps({"alertManagerDefinition": found | {"createdAt": 0, "modifiedAt": 0}})
+
+        def delete(call):
+            del self.by_workspace[workspace(call)]
+            return 202, {}, "{}"
+
+        response.create_alert_manager_definition = response.put_alert_manager_definition = put
+        response.describe_alert_manager_definition = describe
+        response.delete_alert_manager_definition = delete
+        path = "{0}/workspaces/(?P<workspace_id>[^/]+)/alertmanager/definition$"
+        amp_urls.url_paths[path] = response.dispatch
+
+
+def keep_keys_of_workspaces():
+    """The key of a workspace, which moto drops."""
+    create, describe = PrometheusServiceResponse.create_workspace, Workspace.to_dict
+
+    def create_workspace(call):
+        answer = json.loads(create(call))
+        keys[answer["workspaceId"]] = json.loads(call.body).get("kmsKeyArn")
+        return json.dumps(answer | {"kmsKeyArn": keys[answer["workspaceId"]]})
+
+    def to_dict(workspace):
+        return describe(workspace) | {"kmsKeyArn": keys.get(workspace.workspace_id)}
+
+    keys = {}
+    PrometheusServiceResponse.create_workspace, Workspace.to_dict = create_workspace, to_dict
+
+
 SERVICE_FIELDS = {
     "enableExecuteCommand": "enable_execute_command",
     "deploymentConfiguration": "deployment_configuration",
@@ -101,6 +152,8 @@ SERVICE_FIELDS = {
 def patch():
     describe_rules_between_groups()
     keep_tags_of_templates_apart()
+    keep_keys_of_workspaces()
+    AlertManagers().patch(PrometheusServiceResponse)
     ScalingTags().patch(ApplicationAutoScalingResponse)
     for call in ("create_service", "update_service"):
         keep(EC2ContainerServiceResponse, call, "service", SERVICE_FIELDS)

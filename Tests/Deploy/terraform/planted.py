@@ -42,6 +42,14 @@ FAULTS = [
     ),
     Fault("a metric that nothing writes", "alarms.tf", '"ConsumerLag"', '"Lag"', "nothing writes"),
     Fault("panels over each other", "dashboard.tf", "6 * floor(index / 2)", "3 * floor(index / 2)", "lies over"),
+    Fault(
+        "a page without a token",
+        "secrets.tf",
+        'METRICS_TOKEN          = "metrics',
+        'METRICS_TOKENS         = "metrics',
+        "no token",
+    ),
+    Fault("a page that nobody asks for", "metrics.tf", 'if name != "api"]', 'if name != "sink"]', "nobody asks for"),
     Fault("old TLS", "alb.tf", "ELBSecurityPolicy-TLS13-1-2-2021-06", "ELBSecurityPolicy-2016-08", "old versions"),
     Fault(
         "a secret as plain text",

@@ -12,4 +12,5 @@ here=Tests/Deploy/terraform
 scripts/venv.sh .build/venv-deploy "$here/requirements.txt"
 scripts/venv.sh .build/venv-deploy-scanners "$here/requirements-scanners.txt"
 scripts/venv.sh .build/venv-terraform-stub "$here/requirements-stub.txt"
+Tests/Deploy/observability/install.sh .build/prometheus
 exec .build/venv-deploy/bin/python -m pytest -q -p no:cacheprovider "$here" "$@"

@@ -12,10 +12,14 @@ FARGATE = {
     4096: set(range(8192, 30721, 1024)),
 }
 
+# Where a process has its page of metrics.
+PAGE = 9464
+
 # Every action that a policy of the stacks may name: the service authorization reference has all of AWS's.
 ACTIONS = {
     "acm:DescribeCertificate",
     "acm:ListCertificates",
+    "aps:RemoteWrite",
     "ec2:AuthorizeSecurityGroupIngress",
     "ec2:CreateAction",
     "ec2:CreateSecurityGroup",
@@ -98,6 +102,7 @@ ACTIONS = {
     "s3:PutObject",
     "secretsmanager:DescribeSecret",
     "secretsmanager:GetSecretValue",
+    "sns:GetTopicAttributes",
     "sns:Publish",
     "sts:AssumeRole",
     "sts:AssumeRoleWithWebIdentity",
@@ -152,6 +157,11 @@ def check_containers(resources, settings, commands):
     """`settings`: the variables that the platform has. `commands`: its services."""
     for address, _, container in containers(resources):
         variables = [entry["name"] for entry in container["environment"] + container["secrets"]]
+        if not container["readonlyRootFilesystem"] or container["linuxParameters"]["capabilities"]["drop"] != ["ALL"]:
+            yield f"{address}: the container may write its image or has capabilities"
+        # What runs beside the platform.
+        if container["name"] == "prometheus":
+            continue
         for name in variables:
             if name not in settings:
                 yield f"{address}: {name} is no setting of the platform"
@@ -159,8 +169,6 @@ def check_containers(resources, settings, commands):
             yield f"{address}: a variable is given twice"
         if container["command"][0] not in commands:
             yield f"{address}: the platform has no command {container['command']}"
-        if not container["readonlyRootFilesystem"] or container["linuxParameters"]["capabilities"]["drop"] != ["ALL"]:
-            yield f"{address}: the container may write its image or has capabilities"
         probe = container.get("healthCheck") or {}
         if container["name"] != "lag" and probe.get("command") != ["CMD", "orders", "health"]:
             yield f"{address}: nobody asks whether it is alive"
@@ -176,6 +184,43 @@ def check_secrets_are_references(resources):
         for entry in container["secrets"]:
             if not entry["valueFrom"].startswith("arn:aws:secretsmanager:"):
                 yield f"{address}: {entry['name']} is not from Secrets Manager"
+
+
+def check_pages(resources):
+    """A page of metrics asks for a token, its port is open to Prometheus alone, and Prometheus asks for its name."""
+    open_to = {
+        rule["security_group_id"]: rule["referenced_security_group_id"]
+        for rule in of_type(resources, "aws_vpc_security_group_ingress_rule").values()
+        if (rule["from_port"], rule["to_port"]) == (PAGE, PAGE)
+    }
+    names = {values["name"] for values in of_type(resources, "aws_service_discovery_service").values()}
+    asked = {name.partition(".")[0] for config in prometheus_configs(resources) for name in scraped_names(config)}
+    pages = set()
+    for address, _, container in containers(resources):
+        listening = {entry["name"]: entry["value"] for entry in container["environment"]}.get("METRICS_LISTEN")
+        if listening is None:
+            continue
+        pages.add(container["name"])
+        if "METRICS_TOKEN" not in [entry["name"] for entry in container["secrets"]]:
+            yield f"{address}: its page of metrics asks for no token, so that it does not start"
+        if listening != f"0.0.0.0:{PAGE}" or PAGE not in [port["containerPort"] for port in container["portMappings"]]:
+            yield f"{address}: its page of metrics is not at {PAGE}"
+    yield from (f"{name}: nobody finds its page of metrics" for name in pages - names)
+    yield from (f"{name}: nobody asks for its page of metrics" for name in pages - asked)
+    yield from (f"{name}: it is asked for a page that it has not" for name in asked - pages)
+    if len(open_to) < len(pages) or not all(open_to.values()):
+        yield f"{len(pages)} pages of metrics, {len(open_to)} of them open to Prometheus"
+
+
+def prometheus_configs(resources):
+    for _, _, container in containers(resources):
+        for entry in container["environment"]:
+            if entry["name"] == "PROMETHEUS_CONFIG":
+                yield json.loads(entry["value"])
+
+
+def scraped_names(config):
+    return [name for job in config["scrape_configs"] for names in job["dns_sd_configs"] for name in names["names"]]
 
 
 def check_logs(resources):
@@ -298,6 +343,7 @@ def check_scaling(resources):
 CHECKS = [
     check_sizes,
     check_secrets_are_references,
+    check_pages,
     check_logs,
     check_services,
     check_zones,

@@ -19,6 +19,7 @@ PLUGINS = ("TF_PLUGIN_DIR", ("/opt/tf-plugins", "/usr/share/terraform/plugins", 
 # What the stacks call. One that is not named here would be looked for at AWS itself.
 SERVICES = [
     "acm",
+    "amp",
     "applicationautoscaling",
     "autoscaling",
     "cloudwatch",
@@ -34,6 +35,7 @@ SERVICES = [
     "route53",
     "s3",
     "secretsmanager",
+    "servicediscovery",
     "sns",
     "sts",
     "wafv2",

@@ -19,7 +19,7 @@ image                   = "ghcr.io/example/orders:0.1.0"
 kafka_bootstrap_servers = "pkc-12345.eu-central-1.aws.confluent.cloud:9092"
 couchbase_host          = "couchbases://cb.example.cloud.couchbase.com"
 couchbase_username      = "orders"
-optional_secrets        = ["payment-gateway"]
+optional_secrets        = ["metrics-token", "payment-gateway"]
 alarm_emails            = ["on-call@example.com"]
 jwt = {{
   issuer   = "https://login.example.com/"
@@ -119,7 +119,7 @@ def test_the_ecs_stack_is_applied_changed_and_destroyed(port, granted, tmp_path)
     s3.create_bucket(Bucket="states", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     secrets = {name: f"PLANTED-{uuid.uuid4()}" for name in ("confluent_api_key", "confluent_api_secret")}
     secrets |= {"couchbase_password": "PLANTED-couchbase", "payment_gateway_url": "https://pay.example/PLANTED"}
-    secrets |= {"webhook_endpoints": '{"endpoints":[]}'}
+    secrets |= {"webhook_endpoints": '{"endpoints":[]}', "metrics_token": f"PLANTED-{uuid.uuid4()}"}
     stack = terraform.Stack(
         terraform.copy_infra(tmp_path) / "terraform-ecs",
         variables={f"TF_VAR_{name}": value for name, value in secrets.items()},

@@ -1,5 +1,6 @@
 """The ECS stack, made by a mock: what no emulator checks."""
 
+import json
 import shutil
 
 import conftest
@@ -16,8 +17,16 @@ def findings(resources):
 
 def test_the_stack_is_as_aws_and_the_platform_need_it(made):
     _, resources = made
-    assert len(stack_checks.of_type(resources, "aws_ecs_service")) == 9
+    assert len(stack_checks.of_type(resources, "aws_ecs_service")) == 10
     assert not findings(resources)
+
+
+def test_what_the_stack_asserts_of_itself_holds(made):
+    output, _ = made
+    messages = [json.loads(line) for line in output.splitlines()]
+    found = [message["diagnostic"] for message in messages if message["type"] == "diagnostic"]
+    assert not [entry["detail"] for entry in found if entry["severity"] == "error"]
+    assert [message["test_summary"]["status"] for message in messages if message["type"] == "test_summary"] == ["pass"]
 
 
 def test_no_secret_is_in_the_state_or_the_output(made):

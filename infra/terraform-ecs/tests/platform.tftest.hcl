@@ -50,6 +50,12 @@ mock_provider "aws" {
   mock_resource "aws_wafv2_web_acl" {
     defaults = { arn = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/mocked/1" }
   }
+  mock_resource "aws_prometheus_workspace" {
+    defaults = { arn = "arn:aws:aps:eu-central-1:123456789012:workspace/ws-mocked", prometheus_endpoint = "https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-mocked/" }
+  }
+  mock_resource "aws_service_discovery_service" {
+    defaults = { arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-mocked" }
+  }
   mock_resource "aws_s3_bucket" {
     defaults = { arn = "arn:aws:s3:::mocked" }
   }
@@ -75,13 +81,15 @@ variables {
   registry_private              = true
   registry_username             = "PLANTED-registry-user"
   registry_token                = "PLANTED-registry-token"
-  optional_secrets              = ["payment-gateway", "alert-webhook", "alert-webhook-secret", "webhook-endpoints"]
+  optional_secrets              = ["payment-gateway", "alert-webhook", "alert-webhook-secret", "metrics-token", "tracing-headers", "webhook-endpoints"]
   payment_gateway_url           = "https://pay.example.com/PLANTED-gateway"
   jwt_secret                    = "PLANTED-jwt"
   confluent_service_credentials = { payments = { api_key = "PLANTED-payments-key", api_secret = "PLANTED-payments-secret" } }
   alert_webhook_url             = "https://hooks.example.com/PLANTED-webhook"
   alert_webhook_secret          = "whsec_PLANTED"
+  tracing                       = { endpoint = "https://collector.example.com", ratio = 0.1 }
   tracing_headers               = "authorization=PLANTED"
+  metrics_token                 = "PLANTED-metrics-token"
   webhook_endpoints             = "{\"endpoints\":[{\"secret\":\"whsec_PLANTED\"}]}"
   alarm_emails                  = ["on-call@example.com"]
   producer_rate                 = 5
@@ -100,5 +108,35 @@ run "everything" {
   assert {
     condition     = toset(keys(aws_ecs_service.service)) == toset(["api", "fraud", "payments", "analytics", "sink", "alerting", "webhooks", "lag", "producer"])
     error_message = "Each service of the platform is one of ECS."
+  }
+
+  assert {
+    condition     = alltrue([for environment in values(local.environment) : environment.OTEL_EXPORTER_OTLP_ENDPOINT == "https://collector.example.com" && environment.OTEL_TRACES_SAMPLER_ARG == "0.1"])
+    error_message = "Every service sends its traces to the collector."
+  }
+
+  assert {
+    condition     = alltrue([for secrets in values(local.secret_environment) : contains(keys(secrets), "OTEL_EXPORTER_OTLP_HEADERS")])
+    error_message = "Every service shows the collector its credentials."
+  }
+
+  assert {
+    condition     = alltrue([for name, environment in local.environment : try(environment.METRICS_LISTEN, "") == (name == "lag" ? "" : "0.0.0.0:9464")])
+    error_message = "Every process has a page of metrics."
+  }
+
+  assert {
+    condition     = alltrue([for name, secrets in local.secret_environment : contains(keys(secrets), "METRICS_TOKEN") == (name != "lag")])
+    error_message = "Every page of metrics asks for the token from Secrets Manager."
+  }
+
+  assert {
+    condition     = toset(flatten(values(local.scraped))) == setsubtract(keys(aws_ecs_service.service), ["lag"])
+    error_message = "Every page of metrics is scraped."
+  }
+
+  assert {
+    condition     = alltrue([for name, service in aws_ecs_service.service : length(service.service_registries) == (name == "lag" ? 0 : 1)])
+    error_message = "Every page of metrics has a name in the VPC."
   }
 }

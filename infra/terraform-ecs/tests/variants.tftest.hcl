@@ -50,6 +50,12 @@ mock_provider "aws" {
   mock_resource "aws_wafv2_web_acl" {
     defaults = { arn = "arn:aws:wafv2:eu-central-1:123456789012:regional/webacl/mocked/1" }
   }
+  mock_resource "aws_prometheus_workspace" {
+    defaults = { arn = "arn:aws:aps:eu-central-1:123456789012:workspace/ws-mocked", prometheus_endpoint = "https://aps-workspaces.eu-central-1.amazonaws.com/workspaces/ws-mocked/" }
+  }
+  mock_resource "aws_service_discovery_service" {
+    defaults = { arn = "arn:aws:servicediscovery:eu-central-1:123456789012:service/srv-mocked" }
+  }
   mock_resource "aws_s3_bucket" {
     defaults = { arn = "arn:aws:s3:::mocked" }
   }
@@ -169,6 +175,39 @@ run "a_collector_is_named_to_every_service" {
     condition     = alltrue([for secrets in values(local.secret_environment) : contains(keys(secrets), "OTEL_EXPORTER_OTLP_HEADERS")])
     error_message = "A service would not be let in by the collector."
   }
+}
+
+run "without_a_token_there_is_no_page_of_metrics" {
+  command = plan
+
+  assert {
+    condition     = !anytrue([for environment in values(local.environment) : contains(keys(environment), "METRICS_LISTEN")])
+    error_message = "A service would not start: its page would be open to others."
+  }
+
+  assert {
+    condition     = length(aws_prometheus_workspace.this) + length(aws_ecs_service.prometheus) + length(aws_service_discovery_service.page) == 0
+    error_message = "Nothing is paid for that nobody uses."
+  }
+}
+
+run "a_short_token_of_the_pages_of_metrics_is_refused" {
+  command = plan
+  variables {
+    optional_secrets = ["metrics-token"]
+    metrics_token    = "too short"
+  }
+  expect_failures = [var.metrics_token]
+}
+
+run "more_tasks_than_a_name_leads_to_are_refused" {
+  command = plan
+  variables {
+    optional_secrets = ["metrics-token"]
+    metrics_token    = "PLANTED-metrics-token"
+    services         = { api = { max = 9 } }
+  }
+  expect_failures = [var.services]
 }
 
 run "a_collector_at_another_port_is_refused" {

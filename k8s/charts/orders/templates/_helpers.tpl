@@ -27,7 +27,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ toYaml $services }}
 {{- end }}
 
-{{/* The keys of the Secret that a service gets, with commas. Call with dict "root" . "service" NAME. */}}
+{{/* The keys of the Secret that a service gets, with commas. Call with dict "root" . "service" NAME, and "runsOnce" true for no service. */}}
 {{- define "orders.secretKeys" -}}
 {{- $keys := list -}}
 {{- if not .root.Values.trial.enabled -}}
@@ -37,9 +37,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- range $key, $users := dict "jwt-secret" (list "api" "up") "payment-gateway-url" (list "payments" "up") "alert-webhook-url" (list "alerting" "up") "alert-webhook-secret" (list "alerting" "up") "webhook-endpoints" (list "webhooks" "up") -}}
 {{- if and (has $key $.root.Values.secrets.optional) (has $.service $users) }}{{ $keys = append $keys $key }}{{ end -}}
 {{- end -}}
+{{- if include "orders.hasPage" . }}{{ $keys = append $keys "metrics-token" }}{{ end -}}
 {{- if has "otel-exporter-otlp-headers" .root.Values.secrets.optional }}{{ $keys = append $keys "otel-exporter-otlp-headers" }}{{ end -}}
 {{ join "," $keys }}
 {{- end }}
+
+{{/* Whether a pod has a page of metrics, and its port. A trial's page is the API's. Call as orders.secretKeys. */}}
+{{- define "orders.hasPage" -}}
+{{- if and (has "metrics-token" .root.Values.secrets.optional) (not (or .root.Values.trial.enabled .runsOnce)) }}yes{{ end -}}
+{{- end }}
+
+{{- define "orders.pagePort" -}}9464{{- end }}
 
 {{- define "orders.env" -}}
 {{- $service := .service -}}
@@ -47,6 +55,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - { name: LOG_FORMAT, value: json }
 - { name: LOG_LEVEL, value: {{ .logLevel | quote }} }
 - { name: ORDERS_DATA_DIR, value: /var/lib/orders }
+{{- if include "orders.hasPage" $ }}
+- { name: METRICS_LISTEN, value: "0.0.0.0:{{ include "orders.pagePort" $ }}" }
+{{- end }}
 {{- if .tracing.endpoint }}
 - { name: OTEL_EXPORTER_OTLP_ENDPOINT, value: {{ .tracing.endpoint | quote }} }
 - { name: OTEL_TRACES_SAMPLER, value: parentbased_traceidratio }
@@ -133,6 +144,13 @@ containers:
     image: {{ include "orders.image" .root }}
     imagePullPolicy: {{ .root.Values.image.pullPolicy }}
     args: [{{ .service }}]
+{{- $ports := list -}}
+{{- if has .service (list "api" "up") }}{{ $ports = append $ports (dict "name" "http" "containerPort" 8080) }}{{ end -}}
+{{- if include "orders.hasPage" . }}{{ $ports = append $ports (dict "name" "metrics" "containerPort" (include "orders.pagePort" . | int)) }}{{ end -}}
+{{- with $ports }}
+    ports:
+{{ toYaml . | indent 6 }}
+{{- end }}
     env:
 {{ include "orders.env" . | indent 6 }}
     securityContext:
@@ -194,10 +212,8 @@ livenessProbe:
   failureThreshold: 4
 {{- end }}
 
-{{/* Ports and probes of what serves HTTP. /readyz needs credentials, which a probe has not. */}}
+{{/* Probes of what serves HTTP. /readyz needs credentials, which a probe has not. */}}
 {{- define "orders.http" -}}
-ports:
-  - { name: http, containerPort: 8080 }
 startupProbe:
   httpGet: { path: /healthz, port: http }
   periodSeconds: 2
