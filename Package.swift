@@ -159,13 +159,28 @@ let package = Package(
                 log, metrics,
             ],
             swiftSettings: strict),
+        // An operator's HTTP endpoint to which JSON is posted, bounded in time and bytes.
+        .target(
+            name: "OutboundHTTP",
+            dependencies: [
+                "OrderTracing", "Secrets", nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
+        // The service that posts outcomes of orders: deliveries that wait, attempts, what posts them.
+        .target(
+            name: "WebhookDelivery",
+            dependencies: [
+                "Kafka", "OrderEvents", "OrderTracing", "OutboundHTTP", "Secrets", "StreamProcessing", "Telemetry",
+                "Webhooks", log, metrics,
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
         .target(
             name: "OrderServices",
             dependencies: [
-                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "OrderTracing", "Secrets", "StreamProcessing",
-                "Telemetry", "Webhooks", lifecycle, log, metrics, nioCore, nioPosix,
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "Kafka", "LogLimit", "OrderEvents", "OrderStore", "OrderTracing", "OutboundHTTP", "Secrets",
+                "StreamProcessing", "Telemetry", "WebhookDelivery", "Webhooks", lifecycle, log, metrics,
             ],
             swiftSettings: strict),
         .target(
@@ -206,7 +221,7 @@ let package = Package(
                 "OrderServices",
                 "OrderStore",
                 "OrdersAPI", "OrderTracing", "Repartition", "Secrets", "Settings", "StreamProcessing", "Telemetry",
-                "TraceExport", "Webhooks", distributedTracing,
+                "TraceExport", "WebhookDelivery", "Webhooks", distributedTracing,
                 "LogLimit", "Threads", lifecycle, log, metrics, nioCore, nioPosix, nioSSL, unixSignals,
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -360,9 +375,15 @@ let package = Package(
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing", "Secrets", "StreamTesting",
+                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "Secrets", "StreamProcessing", "StreamTesting",
+                "Telemetry", "WebhookDelivery", log, metrics,
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "WebhookDeliveryTests",
+            dependencies: [
+                "Kafka", "OrderEvents", "Secrets", "StreamProcessing", "StreamTesting", "WebhookDelivery", "Webhooks",
                 log,
-                "Telemetry", "Webhooks", metrics,
             ],
             swiftSettings: strict),
         .testTarget(

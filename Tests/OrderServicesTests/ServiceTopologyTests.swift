@@ -1,6 +1,7 @@
 import OrderEvents
 import StreamProcessing
 import Testing
+import WebhookDelivery
 
 @testable import OrderServices
 

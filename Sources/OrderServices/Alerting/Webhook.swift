@@ -1,5 +1,6 @@
 import OrderEvents
 import Secrets
+import WebhookDelivery
 import Webhooks
 
 /// Posts fraud alerts to an operator's endpoint.

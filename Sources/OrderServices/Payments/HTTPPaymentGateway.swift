@@ -1,5 +1,6 @@
 import Foundation
 import OrderEvents
+import OutboundHTTP
 import Secrets
 
 /// A payment processor behind HTTP: one POST for each charge, several at a time.

@@ -7,6 +7,7 @@ import OrderStore
 import Secrets
 import StreamProcessing
 import TraceExport
+import WebhookDelivery
 import Webhooks
 
 /// Makes each service from its settings: the one place that knows how they are put together.

@@ -9,25 +9,25 @@ import Secrets
 /// subscribe to outcomes.
 ///
 /// Redirects are not followed: a POST that was sent elsewhere, or turned into a GET, is no delivery.
-struct HTTPEndpoint: Sendable {
+package struct HTTPEndpoint: Sendable {
     /// What came back, cut off at `answerLimit`.
-    struct Answer: Sendable {
-        let status: UInt
+    package struct Answer: Sendable {
+        package let status: UInt
         /// nil where it was longer than the limit.
-        let body: [UInt8]?
+        package let body: [UInt8]?
         /// `Retry-After`, as it stands there.
-        let retryAfter: String?
+        package let retryAfter: String?
     }
 
     /// No answer came in time, or none at all. The text holds nothing of the URL but scheme, host and port.
-    struct Unreachable: Error, CustomStringConvertible {
-        let description: String
+    package struct Unreachable: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Where it goes. May carry a token, so it is never logged; `displayName` is.
     private let url: Secret
     /// Scheme, host and port only.
-    let displayName: String
+    package let displayName: String
     private let host: String
     private let port: Int?
     /// From the first byte out to the last byte in.
@@ -35,7 +35,7 @@ struct HTTPEndpoint: Sendable {
     private let answerLimit: Int
 
     /// nil unless `url` is an http or https URL with a host.
-    init?(_ url: Secret, timeout: Duration, answerLimit: Int = 64 << 10) {
+    package init?(_ url: Secret, timeout: Duration, answerLimit: Int = 64 << 10) {
         guard let parts = URLComponents(string: url.reveal()), let scheme = parts.scheme,
             ["http", "https"].contains(scheme),
             let host = parts.host, !host.isEmpty
@@ -51,14 +51,14 @@ struct HTTPEndpoint: Sendable {
     /// Posts `json` under an idempotency key and waits for the whole answer.
     ///
     /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
-    func post(_ json: [UInt8], idempotencyKey: String) async throws -> Answer {
+    package func post(_ json: [UInt8], idempotencyKey: String) async throws -> Answer {
         try await post(json, headers: [("Idempotency-Key", idempotencyKey)])
     }
 
     /// Posts `json` and waits for the whole answer. The trace of the task, if there is one, goes with it.
     ///
     /// - Throws: `Unreachable`, or `CancellationError` where the caller was cancelled.
-    func post(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
+    package func post(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
         guard let trace = CurrentTrace.current else { return try await send(json, headers: headers) }
         return try await trace.call("POST", attributes) { context, span in
             let answer = try await send(json, headers: headers + context.fields)

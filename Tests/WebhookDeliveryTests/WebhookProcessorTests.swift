@@ -8,9 +8,12 @@ import Synchronization
 import Testing
 import Webhooks
 
-@testable import OrderServices
+@testable import WebhookDelivery
 
-extension ProcessorTests {
+/// Over topics in memory.
+@Suite enum DeliveryTests: SampleEvents {}
+
+extension DeliveryTests {
     @Suite struct WebhookProcessorTests {
         /// An endpoint that answers as the test says, by the id of what it gets.
         private final class Endpoint: DeliverySender {
