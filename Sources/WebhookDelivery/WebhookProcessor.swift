@@ -45,6 +45,9 @@ public final class WebhookProcessor: StreamProcessor {
 
     /// How each endpoint fares. It outlives rollbacks: it is about the endpoints, not about the batch.
     var standings: [String: EndpointStanding]
+    /// What is written down of each endpoint, and what this batch writes.
+    var marks: [String: EndpointMark] = [:]
+    var written: [String: EndpointMark] = [:]
     /// What was said in an attempt whose batch was rolled back, by endpoint and id.
     var answers: [String: DeliveryAnswer] = [:]
     /// The ledgers that this batch changes.
@@ -86,6 +89,7 @@ public final class WebhookProcessor: StreamProcessor {
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
         for record in batch { try announce(record, now: now, in: context) }
         try await deliver(in: context)
+        try writeMarks(in: context)
     }
 
     private func announce(_ record: Record, now: Timestamp, in context: any TaskContext) throws {
@@ -118,6 +122,8 @@ public final class WebhookProcessor: StreamProcessor {
             if entry.ledger.due == nil { traces[place] = nil }
         }
         for (place, due) in postponed { pending.set(place, due: due) }
+        marks.merge(written) { $1 }
+        written.removeAll()
         metrics.pending.set(pending.count)
         answers.removeAll()
         changed.removeAll()
@@ -125,6 +131,7 @@ public final class WebhookProcessor: StreamProcessor {
     }
 
     public func reset() {
+        written.removeAll()
         changed.removeAll()
         postponed.removeAll()
         traces.removeAll()

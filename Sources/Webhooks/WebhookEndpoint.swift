@@ -41,6 +41,11 @@ public struct WebhookEndpoint: Hashable, Sendable {
         self.outcomes = outcomes
     }
 
+    /// Differs where the URL or the current secret does. It shows neither, since the secret is its key.
+    public var fingerprint: String {
+        secrets[0].signature(id: "fingerprint", timestamp: 0, body: Array(url.reveal().utf8))
+    }
+
     private static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }

@@ -1,4 +1,3 @@
-import Foundation
 import OrderEvents
 
 /// What was announced of one order, and what became of each delivery: the newest record under the order's key on
@@ -143,25 +142,8 @@ extension WebhookLedger {
     }
 }
 
-extension WebhookLedger: EventValue {
-    /// - Throws: where the bytes are no ledger.
-    public init(json: UnsafeRawBufferPointer) throws(EventError) {
-        do {
-            self = try JSONDecoder().decode(WebhookLedger.self, from: Data(json))
-        } catch {
-            throw EventError(.wrongType, detail: "it is no record of webhook deliveries")
-        }
-    }
-
-    public func encode(into bytes: inout JSONBytes) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            bytes.append(contentsOf: try encoder.encode(self))
-        } catch {
-            preconditionFailure("texts and numbers can be written as JSON: \(error)")
-        }
-    }
+extension WebhookLedger: CodableEvent {
+    public static let meaning = "record of webhook deliveries"
 
     /// `order-123`. It is no order id, so a move of homes leaves it where it is: what waits there is delivered from
     /// there.

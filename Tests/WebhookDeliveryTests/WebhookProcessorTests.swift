@@ -41,12 +41,12 @@ extension DeliveryTests {
 
         private func service(
             _ log: MemoryLog, _ endpoints: [String: Endpoint], outcomes: Set<OrderOutcome> = [.paid],
-            limits: WebhookProcessor.Limits = .init(), homes: [Int32]? = nil
+            limits: WebhookProcessor.Limits = .init(), homes: [Int32]? = nil,
+            secret: Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
         ) throws -> MemoryService {
             let configured = try endpoints.keys.sorted().map {
                 try WebhookEndpoint(
-                    name: $0, url: "https://example.com/",
-                    secrets: [Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], outcomes: outcomes)
+                    name: $0, url: "https://example.com/", secrets: [secret], outcomes: outcomes)
             }
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             return MemoryService(WebhookProcessor.definition, log: log, homes: homes) {
@@ -74,7 +74,19 @@ extension DeliveryTests {
 
         /// The newest ledger of each order.
         private func ledgers(_ log: MemoryLog) throws -> [Int64: WebhookLedger] {
-            try log.values(Topics.webhookDeliveries).reduce(into: [:]) { $0[$1.orderID] = $1 }
+            try log.entries("webhook-deliveries").reduce(into: [:]) { ledgers, entry in
+                guard entry.key?.starts(with: "order-".utf8) == true else { return }
+                let ledger = try entry.value!.withUnsafeBytes { try WebhookLedger(json: $0) }
+                ledgers[ledger.orderID] = ledger
+            }
+        }
+
+        /// What is written down of endpoints.
+        private func marks(_ log: MemoryLog) throws -> [EndpointMark] {
+            try log.entries("webhook-deliveries").compactMap { entry in
+                guard entry.key?.starts(with: "endpoint-".utf8) == true else { return nil }
+                return try entry.value!.withUnsafeBytes { try EndpointMark(json: $0) }
+            }
         }
 
         /// Ticks until nothing waits, the clock going from one due moment to the next.
@@ -184,6 +196,37 @@ extension DeliveryTests {
             try await settle(service, steps: 2)
             #expect(try ledgers(log).values.allSatisfy { $0.deliveries[0].state == .failed })
             #expect(try ledgers(log)[3]?.deliveries[0].detail?.contains("410") == true)
+        }
+
+        @Test func aDisabledEndpointStaysSoOverRestartsUntilItsSecretIsAnotherOne() async throws {
+            let log = log(document(1), document(2), document(3), document(4))
+            let endpoint = Endpoint { _ in .gone }
+            let first = try service(log, ["one": endpoint])
+            try await first.drain()
+            endpoint.answer { _ in .delivered(status: 200) }
+            let asked = endpoint.asked.count
+            first.restart()
+            log.append(.order(document(5)), to: Topics.orderAnalytics)
+            try await first.drain()
+            #expect(endpoint.asked.count == asked)
+            #expect(try ledgers(log)[5]?.deliveries[0].detail?.contains("410") == true)
+            // Each home has the mark, so that whoever gets one of them knows.
+            #expect(try marks(log).count == Int(partitions))
+            let other = try service(log, ["one": endpoint], secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD")
+            log.append(.order(document(6)), to: Topics.orderAnalytics)
+            try await other.drain()
+            #expect(endpoint.asked.last == "msg_6_order_paid" && endpoint.asked.count == asked + 1)
+        }
+
+        @Test func theMarkOfADisabledEndpointIsWrittenAgainBeforeTheLogForgetsIt() async throws {
+            let log = log(document(1))
+            let service = try service(log, ["one": Endpoint { _ in .gone }])
+            try await service.drain()
+            #expect(try await service.tick() == false)
+            service.context.nowMilliseconds += WebhookProcessor.markLifetime
+            #expect(try await service.tick())
+            #expect(try marks(log).count == 2 * Int(partitions))
+            #expect(try await service.tick() == false)
         }
 
         @Test func whatIsRefusedFailsAtOnceAndTheEndpointStaysInUse() async throws {
