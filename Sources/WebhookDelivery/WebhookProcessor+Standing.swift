@@ -31,7 +31,9 @@ extension WebhookProcessor {
 
     /// When an endpoint that is disabled is marked as such: at once where it is not.
     private func markDue(_ endpoint: WebhookEndpoint) -> Int64 {
-        guard let mark = marks[endpoint.name], mark.disabled != nil, mark.fingerprint == endpoint.fingerprint else {
+        guard let mark = written[endpoint.name] ?? marks[endpoint.name], mark.disabled != nil,
+            mark.fingerprint == endpoint.fingerprint
+        else {
             return 0
         }
         return mark.at.millisecondsSinceEpoch + Self.markLifetime

@@ -87,7 +87,14 @@ public final class WebhookProcessor: StreamProcessor {
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         try complete(in: context)
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
-        for record in batch { try announce(record, now: now, in: context) }
+        let requests = context.topicID(Topics.webhookRequests.name)
+        for record in batch {
+            if record.topic == requests {
+                try takeRequest(record, now: now, in: context)
+            } else {
+                try announce(record, now: now, in: context)
+            }
+        }
         try await deliver(in: context)
         try writeMarks(in: context)
     }

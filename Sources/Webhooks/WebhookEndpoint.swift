@@ -46,7 +46,8 @@ public struct WebhookEndpoint: Hashable, Sendable {
         secrets[0].signature(id: "fingerprint", timestamp: 0, body: Array(url.reveal().utf8))
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Whether a text can be the name of an endpoint.
+    public static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }

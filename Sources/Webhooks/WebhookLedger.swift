@@ -101,6 +101,28 @@ extension WebhookLedger {
         }
     }
 
+    /// Has an event delivered again to these endpoints, or for the first time. What waits already stays as it is.
+    ///
+    /// - Parameter event: with the body to post.
+    public mutating func redeliver(_ event: Event, to endpoints: [String], now: Timestamp) {
+        for endpoint in endpoints {
+            let delivery = Delivery(
+                endpoint: endpoint, event: event.id, state: .pending, attempts: 0, createdAt: now, nextAttemptAt: now)
+            guard let place = deliveries.firstIndex(where: { $0.event == event.id && $0.endpoint == endpoint }) else {
+                deliveries.append(delivery)
+                continue
+            }
+            if deliveries[place].state != .pending { deliveries[place] = delivery }
+        }
+        guard deliveries.contains(where: { $0.event == event.id && $0.state == .pending }) else { return }
+        if let place = events.firstIndex(where: { $0.id == event.id }) {
+            // A body that is on its way stays as it is.
+            if events[place].payload == nil { events[place].payload = event.payload }
+        } else {
+            events.append(event)
+        }
+    }
+
     /// Notes what an endpoint said to an attempt.
     public mutating func note(
         _ answer: DeliveryAnswer, at place: Int, now: Timestamp, schedule: DeliverySchedule,
