@@ -33,14 +33,13 @@ public struct HTTPPaymentGateway: PaymentGateway {
     private let endpoint: HTTPEndpoint
     private let concurrency: Int
 
-    /// nil unless `url` is an http or https URL with a host. It may hold a token and is never logged.
-    public init?(_ url: Secret, options: Options = Options()) {
+    /// A gateway behind a URL.
+    public init(_ url: SecretURL, options: Options = Options()) {
         precondition((1...1_024).contains(options.concurrency), "1 to 1024 requests at a time")
         precondition(
             options.timeout > .zero && options.timeout <= .seconds(30),
             "a charge takes more than 0 and at most 30 seconds")
-        guard let endpoint = HTTPEndpoint(url, timeout: options.timeout) else { return nil }
-        self.endpoint = endpoint
+        endpoint = HTTPEndpoint(url, timeout: options.timeout)
         concurrency = options.concurrency
     }
 
