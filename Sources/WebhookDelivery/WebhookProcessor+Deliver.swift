@@ -83,7 +83,8 @@ extension WebhookProcessor {
                 let event = ledger.event(of: delivery), let payload = event.payload
             else { return nil }
             return DeliveryJob(
-                ledger: place, index: index, endpoint: delivery.endpoint, id: event.id, body: Array(payload.utf8))
+                ledger: place, index: index, endpoint: delivery.endpoint, id: event.id, body: Array(payload.utf8),
+                trace: ledger.trace)
         }
     }
 
@@ -98,7 +99,7 @@ extension WebhookProcessor {
             func begin() {
                 for job in round.begin(standings, at: context.nowMilliseconds) {
                     guard let sender = senders[job.endpoint] else { continue }
-                    let trace = traces[job.ledger]
+                    let trace = job.trace.flatMap { context.trace(carriedBy: $0) }
                     group.addTask {
                         guard let trace else { return (job, try await sender.send(job.body, id: job.id)) }
                         return (job, try await trace.whileCurrent { try await sender.send(job.body, id: job.id) })

@@ -13,7 +13,7 @@ extension WebhookProcessor {
             return context.deadLetter(record, DeadLetterReason(error))
         }
         switch request {
-        case .redeliver(let redelivery): try redeliver(redelivery, record.partition, now: now, in: context)
+        case .redeliver(let redelivery): try redeliver(redelivery, record, now: now, in: context)
         case .enable(let name): try enable(name, in: record.partition, now: now, context)
         case nil: break
         }
@@ -29,16 +29,17 @@ extension WebhookProcessor {
     }
 
     private func redeliver(
-        _ redelivery: WebhookRequest.Redelivery, _ partition: Int32, now: Timestamp, in context: any TaskContext
+        _ redelivery: WebhookRequest.Redelivery, _ record: Record, now: Timestamp, in context: any TaskContext
     ) throws {
         let subscribers = endpoints.filter { $0.outcomes.contains(redelivery.event.type) }
         let chosen = redelivery.endpoint.map { endpoints(named: $0) } ?? subscribers
         if chosen.isEmpty { return }
         let place = PendingDeliveries.Place(
-            key: LedgerKey(orderID: redelivery.orderID.rawValue), partition: partition)
+            key: LedgerKey(orderID: redelivery.orderID.rawValue), partition: record.partition)
         let committed = try changed[place].map(\.committed) ?? state(at: place, in: context)
         var ledger = changed[place]?.ledger ?? committed ?? WebhookLedger(of: redelivery.orderID)
         ledger.redeliver(redelivery.event, to: chosen.map(\.name), now: now)
+        ledger.follow(context.trace(of: record))
         changed[place] = Entry(ledger: ledger, committed: committed)
     }
 

@@ -57,9 +57,6 @@ public final class WebhookProcessor: StreamProcessor {
     var isIncomplete = true
     /// Ledgers whose deliveries wait for an endpoint that is left alone: due then, without a change of the ledger.
     var postponed: [PendingDeliveries.Place: Int64] = [:]
-    /// The traces of orders whose deliveries wait. They are not written down: after a restart the attempts that are left
-    /// belong to none.
-    var traces: [PendingDeliveries.Place: CurrentTrace] = [:]
     var random = SystemRandomNumberGenerator()
 
     /// - Parameters:
@@ -115,8 +112,8 @@ public final class WebhookProcessor: StreamProcessor {
         var ledger = changed[place]?.ledger ?? committed ?? WebhookLedger(of: document.order.id)
         let oldest = now.advanced(byMilliseconds: -schedule.patience)
         guard ledger.announce(document, to: endpoints, now: now, oldest: oldest) else { return }
+        ledger.follow(context.trace(of: document.order.id))
         changed[place] = Entry(ledger: ledger, committed: committed)
-        if let trace = context.trace(of: document.order.id) { traces[place] = trace }
     }
 
     func state(at place: PendingDeliveries.Place, in context: any TaskContext) throws -> WebhookLedger? {
@@ -124,10 +121,7 @@ public final class WebhookProcessor: StreamProcessor {
     }
 
     public func commit() {
-        for (place, entry) in changed {
-            pending.set(place, due: entry.ledger.due)
-            if entry.ledger.due == nil { traces[place] = nil }
-        }
+        for (place, entry) in changed { pending.set(place, due: entry.ledger.due) }
         for (place, due) in postponed { pending.set(place, due: due) }
         marks.merge(written) { $1 }
         written.removeAll()
@@ -141,9 +135,16 @@ public final class WebhookProcessor: StreamProcessor {
         written.removeAll()
         changed.removeAll()
         postponed.removeAll()
-        traces.removeAll()
         pending.removeAll()
         isIncomplete = true
+    }
+}
+
+extension WebhookLedger {
+    /// What is announced belongs to this trace from now on; nil: what it belongs to stays.
+    mutating func follow(_ trace: CurrentTrace?) {
+        guard let trace else { return }
+        self.trace = trace.context.fields.reduce(into: [:]) { $0[$1.name] = $1.value }
     }
 }
 

@@ -48,12 +48,14 @@ public struct WebhookLedger: Codable, Hashable, Sendable {
     public let orderID: Int64
     public private(set) var events: [Event] = []
     public private(set) var deliveries: [Delivery] = []
+    /// The headers that carry the trace of what was announced last; only while a delivery waits, and where it has one.
+    public var trace: [String: String]?
 
     /// Nothing was announced yet.
     public init(of order: OrderID) { orderID = order.rawValue }
 
     private enum CodingKeys: String, CodingKey {
-        case events, deliveries
+        case events, deliveries, trace
         case orderID = "order_id"
     }
 
@@ -158,6 +160,7 @@ extension WebhookLedger {
         deliveries[place].state = state
         deliveries[place].detail = detail
         deliveries[place].nextAttemptAt = nil
+        if due == nil { trace = nil }
         let event = deliveries[place].event
         if deliveries.contains(where: { $0.event == event && $0.state == .pending }) { return }
         if let index = events.firstIndex(where: { $0.id == event }) { events[index].payload = nil }

@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import OrderTracing
 import Secrets
 import StreamProcessing
 import StreamTesting
@@ -18,18 +19,22 @@ extension DeliveryTests {
     final class Endpoint: DeliverySender {
         private let script: Mutex<@Sendable (String) throws -> DeliveryAnswer>
         private let seen = Mutex<[String]>([])
+        private let carried = Mutex<[TraceID?]>([])
 
         init(_ script: @escaping @Sendable (String) throws -> DeliveryAnswer = { _ in .delivered(status: 200) }) {
             self.script = Mutex(script)
         }
 
         var asked: [String] { seen.withLock { $0 } }
+        /// The trace that each attempt carried.
+        var traces: [TraceID?] { carried.withLock { $0 } }
         func answer(_ script: @escaping @Sendable (String) throws -> DeliveryAnswer) {
             self.script.withLock { $0 = script }
         }
 
         func send(_ body: [UInt8], id: String) async throws -> DeliveryAnswer {
             seen.withLock { $0.append(id) }
+            carried.withLock { $0.append(CurrentTrace.current?.context.traceID) }
             return try script.withLock { $0 }(id)
         }
     }

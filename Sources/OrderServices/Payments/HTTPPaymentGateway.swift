@@ -1,5 +1,6 @@
 import Foundation
 import OrderEvents
+import OrderTracing
 import OutboundHTTP
 import Secrets
 
@@ -50,7 +51,7 @@ public struct HTTPPaymentGateway: PaymentGateway {
     /// thousands that follow it.
     public var maxBatch: Int { 4 * concurrency }
 
-    public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+    public func charge(_ requests: [ChargeRequest], traces: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome] {
         var outcomes = [ChargeOutcome?](repeating: nil, count: requests.count)
         var lastFailure: PaymentGatewayError?
         try await withThrowingTaskGroup(of: (Int, ChargeOutcome).self) { group in
@@ -60,7 +61,11 @@ public struct HTTPPaymentGateway: PaymentGateway {
                 guard next < requests.count, failuresInARow < HTTPPaymentGateway.patience else { return }
                 let index = next
                 next += 1
-                group.addTask { (index, try await charge(requests[index])) }
+                let request = requests[index]
+                guard let trace = traces[request.orderID] else {
+                    return group.addTask { (index, try await charge(request)) }
+                }
+                group.addTask { (index, try await trace.whileCurrent { try await charge(request) }) }
             }
             for _ in 0..<concurrency { start() }
             while let (index, outcome) = try await group.next() {

@@ -1,6 +1,7 @@
 import Kafka
 import Logging
 import OrderEvents
+import OrderTracing
 import Webhooks
 
 /// Writes what people ask to `webhook-requests`, by a producer of its own for each request: there are few.
@@ -39,11 +40,13 @@ public struct KafkaWebhookActs: WebhookActs {
             var value = JSONBytes()
             Topics.webhookRequests.encode(request, into: &value)
             let key = Topics.webhookRequests.key(of: request)
+            let headers = (CurrentTrace.current?.context.fields ?? []).map { RecordHeader($0.name, $0.value) }
             let sent: Result<Void, KafkaError>
             do throws(KafkaError) {
                 for partition in places(homes) {
                     _ = try await producer.send(
-                        topic: Topics.webhookRequests.name, partition: partition, key: key, value: value.bytes)
+                        topic: Topics.webhookRequests.name, partition: partition, key: key, value: value.bytes,
+                        headers: headers)
                 }
                 sent = .success(())
             } catch {
