@@ -362,7 +362,9 @@ let package = Package(
         // Topics, contexts, clients and a store in memory, and a broker: for the tests of processors, of the whole flow, and of the loop.
         .target(
             name: "StreamTesting",
-            dependencies: ["EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", log],
+            dependencies: [
+                "EmbeddedBroker", "Kafka", "OrderEvents", "OrderStore", "OrderTracing", "StreamProcessing", log,
+            ],
             path: "Tests/StreamTesting",
             swiftSettings: strict),
         .testTarget(
@@ -375,15 +377,15 @@ let package = Package(
         .testTarget(
             name: "OrderServicesTests",
             dependencies: [
-                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "Secrets", "StreamProcessing", "StreamTesting",
-                "Telemetry", "WebhookDelivery", log, metrics,
+                "Kafka", "OrderEvents", "OrderServices", "OrderStore", "OrderTracing", "Secrets", "StreamProcessing",
+                "StreamTesting", "Telemetry", "WebhookDelivery", log, metrics,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "WebhookDeliveryTests",
             dependencies: [
-                "Kafka", "OrderEvents", "Secrets", "StreamProcessing", "StreamTesting", "WebhookDelivery", "Webhooks",
-                log,
+                "Kafka", "OrderEvents", "OrderTracing", "Secrets", "StreamProcessing", "StreamTesting",
+                "WebhookDelivery", "Webhooks", log, metrics,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -399,8 +401,8 @@ let package = Package(
         .testTarget(
             name: "OrderAuditTests",
             dependencies: [
-                "Kafka", "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "StreamProcessing",
-                "StreamTesting", "TestSupport", log,
+                "Kafka", "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "OrderTracing",
+                "StreamProcessing", "StreamTesting", "TestSupport", log,
             ],
             swiftSettings: strict),
         .testTarget(

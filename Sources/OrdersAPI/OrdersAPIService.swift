@@ -40,6 +40,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
     ///   - deadLetters: Shows dead letters; nil if nobody follows them.
     ///   - deadLetterActs: Carries out what is decided about dead letters; nil: nobody decides here.
     ///   - deliveries: What became of the deliveries of webhooks.
+    ///   - webhookActs: Takes what people ask of the webhooks service; nil: nobody does here.
     ///   - health: What the services' instances say about themselves.
     ///   - clients: What is wrong with the clients of log, tail and the like.
     ///   - reconciler: How the check beside the flow fares; nil where none runs.
@@ -54,7 +55,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         inspector: any ClusterInspector, finder: any RecordFinder = NoRecordFinder(),
         health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
-        deliveries: any DeliveryLog = NoDeliveryLog(),
+        deliveries: any DeliveryLog = NoDeliveryLog(), webhookActs: (any WebhookActs)? = nil,
         reconciler: any ReconcilerStatusSource = NoReconciler(),
         clients: any ClientProblemSource = NoClientProblems(), access: AccessControl = .off(),
         tracer: OrderTracer? = nil,
@@ -97,7 +98,7 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
                 instance: configuration.instance ?? .random(in: OrderIDGenerator.instances),
                 maximumInFlight: configuration.maximumOrdersInFlight, metricsFactory: factory, now: now),
             access: access, healthCheck: check, finder: finder, deadLetters: deadLetters,
-            deadLetterActs: deadLetterActs, deliveries: deliveries,
+            deadLetterActs: deadLetterActs, deliveries: deliveries, webhookActs: webhookActs,
             reconciler: reconciler, metrics: metrics, started: started, now: now)
     }
 

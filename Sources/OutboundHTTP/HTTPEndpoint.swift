@@ -24,26 +24,16 @@ package struct HTTPEndpoint: Sendable {
         package let description: String
     }
 
-    /// Where it goes. May carry a token, so it is never logged; `displayName` is.
-    private let url: Secret
+    /// Where it goes.
+    private let url: SecretURL
     /// Scheme, host and port only.
-    package let displayName: String
-    private let host: String
-    private let port: Int?
+    package var displayName: String { url.displayName }
     /// From the first byte out to the last byte in.
     private let timeout: Duration
     private let answerLimit: Int
 
-    /// nil unless `url` is an http or https URL with a host.
-    package init?(_ url: Secret, timeout: Duration, answerLimit: Int = 64 << 10) {
-        guard let parts = URLComponents(string: url.reveal()), let scheme = parts.scheme,
-            ["http", "https"].contains(scheme),
-            let host = parts.host, !host.isEmpty
-        else { return nil }
+    package init(_ url: SecretURL, timeout: Duration, answerLimit: Int = 64 << 10) {
         self.url = url
-        self.host = host
-        port = parts.port
-        displayName = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
         self.timeout = timeout
         self.answerLimit = answerLimit
     }
@@ -71,14 +61,14 @@ package struct HTTPEndpoint: Sendable {
     /// Of the URL no more than what may be shown.
     private var attributes: [SpanAttributePair] {
         var pairs: [SpanAttributePair] = [
-            SpanAttributePair("http.request.method", "POST"), SpanAttributePair("server.address", .text(host)),
+            SpanAttributePair("http.request.method", "POST"), SpanAttributePair("server.address", .text(url.host)),
         ]
-        if let port { pairs.append(SpanAttributePair("server.port", .integer(Int64(port)))) }
+        if let port = url.port { pairs.append(SpanAttributePair("server.port", .integer(Int64(port)))) }
         return pairs
     }
 
     private func send(_ json: [UInt8], headers: [(name: String, value: String)]) async throws -> Answer {
-        var request = HTTPClientRequest(url: url.reveal())
+        var request = HTTPClientRequest(url: url.secret.reveal())
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: "application/json")

@@ -17,7 +17,7 @@ extension PlatformSetting {
         ),
         PlatformSetting(
             "http.keys-file", "API_KEYS_FILE", flag: "--keys-file", "The file of API keys.", values: "a file",
-            default: "api-keys.json in the data directory", commands: [.up, .api]),
+            default: "api-keys.json in the data directory", commands: [.up, .api, .keys]),
         PlatformSetting(
             "http.tls.certificate", "HTTP_TLS_CERTIFICATE", flag: "--tls-certificate",
             "The certificate to speak TLS with. It is read again when it changes.", values: "a PEM file",
@@ -68,6 +68,6 @@ extension PlatformSetting {
             commands: [.up, .broker], kind: .file),
         PlatformSetting(
             "broker-access.users", "BROKER_USERS", flag: "--broker-users", "The file of the broker's users.",
-            values: "a file", default: "broker-users.json in the data directory", commands: [.up, .broker]),
+            values: "a file", default: "broker-users.json in the data directory", commands: [.up, .broker, .users]),
     ]
 }

@@ -64,7 +64,7 @@ public struct PlatformSetting: Sendable {
 /// A command of `orders`.
 public enum Command: String, Sendable, CaseIterable, Hashable {
     case up, broker, producer, fraud, payments, analytics, sink, alerting, webhooks, api
-    case topics, lag, `import`, verify, dlq, store, backup, restore, bench, doctor, health
+    case topics, lag, `import`, verify, dlq, store, backup, restore, bench, doctor, health, keys, users
 
     /// Those that run one service each.
     public static let services: Set<Command> = [

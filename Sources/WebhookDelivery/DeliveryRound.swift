@@ -9,6 +9,8 @@ struct DeliveryJob: Hashable, Sendable {
     var endpoint: String
     var id: String
     var body: [UInt8]
+    /// The headers that carry the trace of its order; nil: it has none.
+    var trace: [String: String]?
 
     /// What an answer is about.
     var question: String { "\(endpoint) \(id)" }

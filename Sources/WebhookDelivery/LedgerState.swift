@@ -24,7 +24,11 @@ struct LedgerState: StateValue {
     }
 
     /// What of a record of the log of deliveries is kept.
-    static let ofRecord: StateOfRecord = { _, value, state in
-        LedgerState(ledger: try WebhookLedger(json: value)).encodeState(into: &state)
+    static let ofRecord: StateOfRecord = { key, value, state in
+        if EndpointKey(bytes: key) != nil {
+            MarkState(mark: try EndpointMark(json: value)).encodeState(into: &state)
+        } else {
+            LedgerState(ledger: try WebhookLedger(json: value)).encodeState(into: &state)
+        }
     }
 }

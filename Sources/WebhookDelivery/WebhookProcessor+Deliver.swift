@@ -4,7 +4,9 @@ import Webhooks
 
 /// Attempts, with the batch and when they are due.
 extension WebhookProcessor {
-    public var nextTick: Int64? { isIncomplete ? 0 : pending.next() }
+    public var nextTick: Int64? {
+        isIncomplete ? 0 : [pending.next(), nextMark].compactMap(\.self).min()
+    }
 
     public nonisolated(nonsending) func tick(in context: any TaskContext) async throws {
         try complete(in: context)
@@ -17,6 +19,7 @@ extension WebhookProcessor {
             changed[place] = Entry(ledger: ledger, committed: ledger)
         }
         try await deliver(in: context)
+        try writeMarks(in: context)
     }
 
     /// Finds what waits in the state of the homes that are this member's.
@@ -25,11 +28,15 @@ extension WebhookProcessor {
         pending.removeAll()
         for home in context.homes {
             try context.eachState(partition: home) { key, state in
+                if let key = EndpointKey(bytes: key), let known = try MarkState.decodeState(state, of: key) {
+                    return take(known.mark)
+                }
                 guard LedgerState.isWaiting(state), let key = LedgerKey(bytes: key) else { return }
                 let due = try LedgerState.decodeState(state, of: key)?.ledger.due
                 pending.set(PendingDeliveries.Place(key: key, partition: home), due: due)
             }
         }
+        applyMarks()
         isIncomplete = false
     }
 
@@ -76,7 +83,8 @@ extension WebhookProcessor {
                 let event = ledger.event(of: delivery), let payload = event.payload
             else { return nil }
             return DeliveryJob(
-                ledger: place, index: index, endpoint: delivery.endpoint, id: event.id, body: Array(payload.utf8))
+                ledger: place, index: index, endpoint: delivery.endpoint, id: event.id, body: Array(payload.utf8),
+                trace: ledger.trace)
         }
     }
 
@@ -91,7 +99,7 @@ extension WebhookProcessor {
             func begin() {
                 for job in round.begin(standings, at: context.nowMilliseconds) {
                     guard let sender = senders[job.endpoint] else { continue }
-                    let trace = traces[job.ledger]
+                    let trace = job.trace.flatMap { context.trace(carriedBy: $0) }
                     group.addTask {
                         guard let trace else { return (job, try await sender.send(job.body, id: job.id)) }
                         return (job, try await trace.whileCurrent { try await sender.send(job.body, id: job.id) })
@@ -108,31 +116,6 @@ extension WebhookProcessor {
             }
         }
         return said
-    }
-
-    private func judge(_ answer: DeliveryAnswer, of endpoint: String, at now: Int64) {
-        guard var standing = standings[endpoint] else { return }
-        let before = standing
-        var detail = ""
-        switch answer {
-        case .delivered, .refused: standing.answered()
-        case .gone: standing.gone()
-        case .failed(_, let text, let retryAfter):
-            detail = text
-            standing.failed(at: now, retryAfter: retryAfter, schedule: schedule, using: &random)
-        }
-        standings[endpoint] = standing
-        if let reason = standing.disabled, before.disabled == nil {
-            logger.error(
-                "a webhook endpoint is disabled until this service starts again",
-                metadata: ["endpoint": "\(endpoint)", "reason": "\(reason)"])
-        } else if standing.openUntil > 0, before.openUntil == 0 {
-            logger.warning(
-                "a webhook endpoint fails: its deliveries wait, and one at a time tries it",
-                metadata: ["endpoint": "\(endpoint)", "error": "\(detail)"])
-        } else if standing.openUntil == 0, before.openUntil > 0 {
-            logger.notice("a webhook endpoint answers again", metadata: ["endpoint": "\(endpoint)"])
-        }
     }
 
     private func note(_ answer: DeliveryAnswer, to job: DeliveryJob, now: Timestamp) {

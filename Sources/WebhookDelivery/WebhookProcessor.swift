@@ -45,6 +45,9 @@ public final class WebhookProcessor: StreamProcessor {
 
     /// How each endpoint fares. It outlives rollbacks: it is about the endpoints, not about the batch.
     var standings: [String: EndpointStanding]
+    /// What is written down of each endpoint, and what this batch writes.
+    var marks: [String: EndpointMark] = [:]
+    var written: [String: EndpointMark] = [:]
     /// What was said in an attempt whose batch was rolled back, by endpoint and id.
     var answers: [String: DeliveryAnswer] = [:]
     /// The ledgers that this batch changes.
@@ -54,9 +57,6 @@ public final class WebhookProcessor: StreamProcessor {
     var isIncomplete = true
     /// Ledgers whose deliveries wait for an endpoint that is left alone: due then, without a change of the ledger.
     var postponed: [PendingDeliveries.Place: Int64] = [:]
-    /// The traces of orders whose deliveries wait. They are not written down: after a restart the attempts that are left
-    /// belong to none.
-    var traces: [PendingDeliveries.Place: CurrentTrace] = [:]
     var random = SystemRandomNumberGenerator()
 
     /// - Parameters:
@@ -84,8 +84,16 @@ public final class WebhookProcessor: StreamProcessor {
     public nonisolated(nonsending) func process(_ batch: RecordBatch, in context: any TaskContext) async throws {
         try complete(in: context)
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
-        for record in batch { try announce(record, now: now, in: context) }
+        let requests = context.topicID(Topics.webhookRequests.name)
+        for record in batch {
+            if record.topic == requests {
+                try takeRequest(record, now: now, in: context)
+            } else {
+                try announce(record, now: now, in: context)
+            }
+        }
         try await deliver(in: context)
+        try writeMarks(in: context)
     }
 
     private func announce(_ record: Record, now: Timestamp, in context: any TaskContext) throws {
@@ -104,8 +112,8 @@ public final class WebhookProcessor: StreamProcessor {
         var ledger = changed[place]?.ledger ?? committed ?? WebhookLedger(of: document.order.id)
         let oldest = now.advanced(byMilliseconds: -schedule.patience)
         guard ledger.announce(document, to: endpoints, now: now, oldest: oldest) else { return }
+        ledger.follow(context.trace(of: document.order.id))
         changed[place] = Entry(ledger: ledger, committed: committed)
-        if let trace = context.trace(of: document.order.id) { traces[place] = trace }
     }
 
     func state(at place: PendingDeliveries.Place, in context: any TaskContext) throws -> WebhookLedger? {
@@ -113,11 +121,10 @@ public final class WebhookProcessor: StreamProcessor {
     }
 
     public func commit() {
-        for (place, entry) in changed {
-            pending.set(place, due: entry.ledger.due)
-            if entry.ledger.due == nil { traces[place] = nil }
-        }
+        for (place, entry) in changed { pending.set(place, due: entry.ledger.due) }
         for (place, due) in postponed { pending.set(place, due: due) }
+        marks.merge(written) { $1 }
+        written.removeAll()
         metrics.pending.set(pending.count)
         answers.removeAll()
         changed.removeAll()
@@ -125,11 +132,19 @@ public final class WebhookProcessor: StreamProcessor {
     }
 
     public func reset() {
+        written.removeAll()
         changed.removeAll()
         postponed.removeAll()
-        traces.removeAll()
         pending.removeAll()
         isIncomplete = true
+    }
+}
+
+extension WebhookLedger {
+    /// What is announced belongs to this trace from now on; nil: what it belongs to stays.
+    mutating func follow(_ trace: CurrentTrace?) {
+        guard let trace else { return }
+        self.trace = trace.context.fields.reduce(into: [:]) { $0[$1.name] = $1.value }
     }
 }
 

@@ -24,14 +24,9 @@ public struct WebhookSender: DeliverySender {
     /// Scheme, host and port only.
     public var displayName: String { endpoint.displayName }
 
-    /// nil unless `url` is an http or https URL with a host.
-    ///
     /// - Parameter secrets: none: deliveries are not signed.
-    public init?(_ url: Secret, secrets: [WebhookSecret]) {
-        guard let endpoint = HTTPEndpoint(url, timeout: Self.timeout, answerLimit: Self.answerLimit) else {
-            return nil
-        }
-        self.endpoint = endpoint
+    public init(_ url: SecretURL, secrets: [WebhookSecret]) {
+        endpoint = HTTPEndpoint(url, timeout: Self.timeout, answerLimit: Self.answerLimit)
         self.secrets = secrets
     }
 

@@ -2,7 +2,7 @@
 ///
 /// Five failures in a row open it: nothing is sent for a while, which grows with each failed probe. Then one delivery is
 /// the probe. One that succeeds closes it. An endpoint that answers 410, or has only failed for a day, is disabled until
-/// the service starts again.
+/// a person enables it or sets it up differently, see ``EndpointMark``.
 public struct EndpointStanding: Hashable, Sendable {
     /// Failures in a row that open it.
     public static let patience = 5
@@ -38,7 +38,10 @@ public struct EndpointStanding: Hashable, Sendable {
     }
 
     /// It answered 410.
-    public mutating func gone() { disabled = "the endpoint answered 410: it wants no more deliveries" }
+    public mutating func gone() { disable("the endpoint answered 410: it wants no more deliveries") }
+
+    /// Nothing is sent any more.
+    public mutating func disable(_ reason: String) { disabled = reason }
 
     /// No answer, or one that says that it is out of order.
     public mutating func failed(

@@ -35,6 +35,15 @@ public enum OrderOutcome: String, CaseIterable, Codable, Hashable, Sendable {
         "msg_\(order)_\(rawValue.split(separator: ".").joined(separator: "_"))"
     }
 
+    /// The order and the outcome that an id is about; nil: it is none of ours.
+    public static func parse(messageID text: String) -> (order: OrderID, outcome: OrderOutcome)? {
+        let parts = text.split(separator: "_", maxSplits: 2)
+        guard parts.count == 3, let order = Int64(parts[1]).flatMap({ OrderID($0) }),
+            let outcome = allCases.first(where: { $0.messageID(of: order) == text })
+        else { return nil }
+        return (order, outcome)
+    }
+
     /// The body that is posted: type, time and the order as the API shows it.
     public func payload(of document: OrderDocument, at moment: Timestamp) -> [UInt8] {
         var json = JSONBytes()

@@ -5,8 +5,8 @@ import Secrets
 public struct WebhookEndpoint: Hashable, Sendable {
     /// Its name in the log of deliveries: a-z, 0-9 and hyphens.
     public let name: String
-    /// May carry a token, so it is never shown; ``displayName`` is.
-    public let url: Secret
+    /// Where it is posted to.
+    public let url: SecretURL
     /// The current one first, at least one, at most ``maximumSecrets``.
     public let secrets: [WebhookSecret]
     /// What it is sent.
@@ -20,7 +20,13 @@ public struct WebhookEndpoint: Hashable, Sendable {
         guard Self.isName(name) else {
             throw WebhookError("a name has 1 to 40 a-z, 0-9 and hyphens, such as crm-1")
         }
-        if let flaw = Self.flaw(of: url) { throw WebhookError("url: \(flaw)") }
+        let target: SecretURL
+        do throws(SecretURL.Flaw) {
+            target = try SecretURL(url)
+        } catch {
+            throw WebhookError("url: \(error)")
+        }
+        if let flaw = Self.flaw(of: target) { throw WebhookError("url: \(flaw)") }
         guard (1...Self.maximumSecrets).contains(secrets.count) else {
             throw WebhookError("there must be one secret, or two while they are exchanged")
         }
@@ -36,36 +42,33 @@ public struct WebhookEndpoint: Hashable, Sendable {
                 "events: name one at least of \(OrderOutcome.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         self.name = name
-        self.url = url
+        self.url = target
         self.secrets = known
         self.outcomes = outcomes
     }
 
-    private static func isName(_ text: String) -> Bool {
+    /// Differs where the URL or the current secret does. It shows neither, since the secret is its key.
+    public var fingerprint: String {
+        secrets[0].signature(id: "fingerprint", timestamp: 0, body: Array(url.secret.reveal().utf8))
+    }
+
+    /// Whether a text can be the name of an endpoint.
+    public static func isName(_ text: String) -> Bool {
         (1...40).contains(text.utf8.count)
             && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
     }
 
-    /// Why a URL may not be posted to; nil: it may.
+    /// Why outcomes may not be posted to a URL; nil: they may.
     ///
     /// Outcomes go over https, or over http to this machine alone. Link-local addresses, where clouds keep credentials,
     /// are never an endpoint. Names are not resolved here: over https the certificate says who answers.
-    public static func flaw(of url: Secret) -> String? {
-        guard url.reveal().utf8.count <= 2_048, let parts = URLComponents(string: url.reveal()),
-            let host = parts.host?.lowercased(), !host.isEmpty
-        else { return "it is no URL with a host, or longer than 2048 bytes" }
-        if parts.user != nil || parts.password != nil { return "user names and passwords do not belong into it" }
-        if parts.fragment != nil { return "it has a fragment, which is never sent" }
+    static func flaw(of url: SecretURL) -> String? {
+        let host = url.host.lowercased()
         let bare = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         if bare.hasPrefix("169.254.") || bare.hasPrefix("fe80:") || bare.contains("169.254.") {
             return "link-local addresses are no endpoints"
         }
-        switch parts.scheme {
-        case "https": return nil
-        case "http" where isLoopback(bare): return nil
-        case "http": return "http goes to this machine alone; use https"
-        default: return "it must begin with https://, or with http:// on this machine"
-        }
+        return url.scheme == "https" || isLoopback(bare) ? nil : "http goes to this machine alone; use https"
     }
 
     private static func isLoopback(_ host: String) -> Bool {

@@ -1,4 +1,3 @@
-import Foundation
 import OrderEvents
 
 /// What was announced of one order, and what became of each delivery: the newest record under the order's key on
@@ -49,12 +48,14 @@ public struct WebhookLedger: Codable, Hashable, Sendable {
     public let orderID: Int64
     public private(set) var events: [Event] = []
     public private(set) var deliveries: [Delivery] = []
+    /// The headers that carry the trace of what was announced last; only while a delivery waits, and where it has one.
+    public var trace: [String: String]?
 
     /// Nothing was announced yet.
     public init(of order: OrderID) { orderID = order.rawValue }
 
     private enum CodingKeys: String, CodingKey {
-        case events, deliveries
+        case events, deliveries, trace
         case orderID = "order_id"
     }
 
@@ -102,6 +103,28 @@ extension WebhookLedger {
         }
     }
 
+    /// Has an event delivered again to these endpoints, or for the first time. What waits already stays as it is.
+    ///
+    /// - Parameter event: with the body to post.
+    public mutating func redeliver(_ event: Event, to endpoints: [String], now: Timestamp) {
+        for endpoint in endpoints {
+            let delivery = Delivery(
+                endpoint: endpoint, event: event.id, state: .pending, attempts: 0, createdAt: now, nextAttemptAt: now)
+            guard let place = deliveries.firstIndex(where: { $0.event == event.id && $0.endpoint == endpoint }) else {
+                deliveries.append(delivery)
+                continue
+            }
+            if deliveries[place].state != .pending { deliveries[place] = delivery }
+        }
+        guard deliveries.contains(where: { $0.event == event.id && $0.state == .pending }) else { return }
+        if let place = events.firstIndex(where: { $0.id == event.id }) {
+            // A body that is on its way stays as it is.
+            if events[place].payload == nil { events[place].payload = event.payload }
+        } else {
+            events.append(event)
+        }
+    }
+
     /// Notes what an endpoint said to an attempt.
     public mutating func note(
         _ answer: DeliveryAnswer, at place: Int, now: Timestamp, schedule: DeliverySchedule,
@@ -137,31 +160,15 @@ extension WebhookLedger {
         deliveries[place].state = state
         deliveries[place].detail = detail
         deliveries[place].nextAttemptAt = nil
+        if due == nil { trace = nil }
         let event = deliveries[place].event
         if deliveries.contains(where: { $0.event == event && $0.state == .pending }) { return }
         if let index = events.firstIndex(where: { $0.id == event }) { events[index].payload = nil }
     }
 }
 
-extension WebhookLedger: EventValue {
-    /// - Throws: where the bytes are no ledger.
-    public init(json: UnsafeRawBufferPointer) throws(EventError) {
-        do {
-            self = try JSONDecoder().decode(WebhookLedger.self, from: Data(json))
-        } catch {
-            throw EventError(.wrongType, detail: "it is no record of webhook deliveries")
-        }
-    }
-
-    public func encode(into bytes: inout JSONBytes) {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do {
-            bytes.append(contentsOf: try encoder.encode(self))
-        } catch {
-            preconditionFailure("texts and numbers can be written as JSON: \(error)")
-        }
-    }
+extension WebhookLedger: CodableEvent {
+    public static let meaning = "record of webhook deliveries"
 
     /// `order-123`. It is no order id, so a move of homes leaves it where it is: what waits there is delivered from
     /// there.

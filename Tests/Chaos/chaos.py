@@ -141,6 +141,7 @@ class Run:
             return ", ".join(f"{name} {value}" for name, value in sorted(pairs.items()))
 
         gateway = {k: v for k, v in self.world.gateway.ask("stats").items() if "problem" not in k}
+        outcomes = {k: v for k, v in self.world.outcomes.ask("stats").items() if k != "problems"}
         webhook = {k: v for k, v in self.world.webhook.ask("stats").items() if k != "problems"}
         took = f"{time.monotonic() - self.began:.0f} s, drained in {self.drained_in:.0f} s"
         print(
@@ -154,6 +155,7 @@ chaos: {self.options.cycles} cycles, seed {self.options.seed}, {took}
   network:       {line(self.world.proxy.ask("stats"))}
   gateway:       {line(gateway)} (since its last start)
   webhook:       {line(webhook)} (since its last start)
+  outcomes:      {line(outcomes)} (since its last start)
   memory, peak:  {line({k: f"{v} MiB" for k, v in self.peaks.items()})}
   verify:        {line(self.counts)}""",
             flush=True,

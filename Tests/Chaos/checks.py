@@ -123,6 +123,7 @@ def check(world):
         wrong.append(f"{len(missing)} acknowledged orders are not in the store: {sorted(missing)[:20]}")
     check_gateway(world, wrong)
     check_webhook(world, wrong)
+    check_outcomes(world, wrong)
     check_dead_letters(world, wrong)
     check_conflicts(world, wrong)
     wrong += [f"a crash: {line}" for line in world.crashes()]
@@ -160,6 +161,18 @@ def verify(world, wrong):
     return report["counts"]
 
 
+def payment_outcomes(world):
+    """The status of each payment on the topic, by order."""
+    outcomes = {}
+
+    def seen(message):
+        payment = json.loads(message.value())
+        outcomes[payment["order_id"]] = payment["status"]
+
+    read_topic(world.kafka, "payments", seen)
+    return outcomes
+
+
 def check_gateway(world, wrong):
     """Every charge has its outcome on the topic, the same one, and the other way round."""
     report = world.gateway.ask("report")
@@ -168,13 +181,7 @@ def check_gateway(world, wrong):
     for line in (world.root / "gateway.journal").read_text().splitlines():
         entry = json.loads(line)
         charged[int(entry["key"].removeprefix("charge-"))] = entry["answer"]["status"]
-    outcomes = {}
-
-    def seen(message):
-        payment = json.loads(message.value())
-        outcomes[payment["order_id"]] = payment["status"]
-
-    read_topic(world.kafka, "payments", seen)
+    outcomes = payment_outcomes(world)
     if outcomes != charged:
         differing = [key for key in outcomes.keys() | charged.keys() if outcomes.get(key) != charged.get(key)]
         wrong.append(
@@ -195,6 +202,27 @@ def check_webhook(world, wrong):
             f"the webhook was notified of {len(told - alerts)} alerts that are not on the topic: "
             f"{sorted(told - alerts)[:10]}"
         )
+
+
+def check_outcomes(world, wrong, patience=240):
+    """Each payment's outcome has reached the endpoint, once at least, and nothing else has. What failed is tried again
+    for a while."""
+    wanted = {
+        f"msg_{order_id}_order_{'payment_failed' if status == 'DECLINED' else 'paid'}"
+        for order_id, status in payment_outcomes(world).items()
+    }
+    deadline = time.monotonic() + patience
+    while True:
+        delivered = set((world.root / "outcomes.journal").read_text().split())
+        if wanted <= delivered or time.monotonic() > deadline:
+            break
+        time.sleep(1)
+    wrong += [f"outcomes: {problem}" for problem in world.outcomes.ask("stats")["problems"]]
+    if wanted - delivered:
+        missing = sorted(wanted - delivered)
+        wrong.append(f"{len(missing)} of {len(wanted)} outcomes never reached the endpoint: {missing[:10]}")
+    if delivered - wanted:
+        wrong.append(f"the endpoint was notified of what did not happen: {sorted(delivered - wanted)[:10]}")
 
 
 def check_dead_letters(world, wrong):

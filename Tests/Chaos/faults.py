@@ -417,27 +417,34 @@ class GatewayDown(Fault):
         world.gateway.start()
 
 
+RECEIVERS = ("webhook", "outcomes")
+
+
 class WebhookTrouble(Fault):
+    """Of the receiver of alerts, or of that of outcomes."""
+
     def __init__(self, random):
+        self.receiver = random.choice(RECEIVERS)
         self.mode = random.choice(["fail", "slow", "hang", "cut", "mixed"])
-        self.claims, self.hold = ("webhook",), random.uniform(1, 6)
+        self.claims, self.hold = (self.receiver,), random.uniform(1, 6)
 
     def begin(self, world):
-        world.webhook.ask("mode", mode=self.mode)
+        getattr(world, self.receiver).ask("mode", mode=self.mode)
 
     def end(self, world):
-        world.webhook.ask("mode", mode="ok")
+        getattr(world, self.receiver).ask("mode", mode="ok")
 
 
 class WebhookDown(Fault):
     def __init__(self, random):
-        self.claims, self.hold = ("webhook",), random.uniform(0.5, 4)
+        self.receiver = random.choice(RECEIVERS)
+        self.claims, self.hold = (self.receiver,), random.uniform(0.5, 4)
 
     def begin(self, world):
-        world.webhook.kill()
+        getattr(world, self.receiver).kill()
 
     def end(self, world):
-        world.webhook.start()
+        getattr(world, self.receiver).start()
 
 
 class MorePartitions(Fault):

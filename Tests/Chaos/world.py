@@ -2,6 +2,7 @@
 written down."""
 
 import collections
+import json
 import os
 import re
 import shutil
@@ -22,9 +23,9 @@ from helper import Helper  # noqa: E402
 from platform_process import call, environment  # noqa: E402, F401
 from volumes import Volume  # noqa: E402
 
-TASKS = ("fraud", "payments", "analytics", "sink", "alerting")
+TASKS = ("fraud", "payments", "analytics", "sink", "alerting", "webhooks")
 # Those whose state is on a disk of their own. The others' directory also holds the store, which there is one of.
-KEYED = ("fraud", "payments", "analytics")
+KEYED = ("fraud", "payments", "analytics", "webhooks")
 # Swift's own words at a trap, and the C++ libraries'. librdkafka calls a fenced producer's state a "Fatal error", too,
 # in the middle of a line.
 CRASH = re.compile(
@@ -145,7 +146,7 @@ class World:
         self.broker_volume = Volume(self.root / "broker", megabytes)
         self.state_volume = Volume(self.root / "data", megabytes)
         self.accepted = self.root / "accepted.txt"
-        self.ports = {name: free_port() for name in ("broker", "proxy", "http", "gateway", "webhook")}
+        self.ports = {name: free_port() for name in ("broker", "proxy", "http", "gateway", "webhook", "outcomes")}
         self.kafka = f"127.0.0.1:{self.ports['proxy']}"
         self.base = f"http://127.0.0.1:{self.ports['http']}"
         self.failures = []
@@ -167,6 +168,8 @@ class World:
         self.proxy = helper("proxy", self.ports["proxy"], self.ports["broker"], self.seed)
         self.gateway = helper("gateway", self.ports["gateway"], self.root / "gateway.journal", self.seed)
         self.webhook = helper("webhook", self.ports["webhook"], self.root / "webhook.journal", self.seed)
+        self.outcomes = helper("outcomes", self.ports["outcomes"], self.root / "outcomes.journal", self.seed)
+        self.write_endpoints()
         self.add(
             "broker",
             "broker",
@@ -196,6 +199,19 @@ class World:
         self.make_segments_small()
         self.upstream = helper("upstream", self.kafka, self.ports["http"], self.accepted, self.seed)
         threading.Thread(target=self.supervise, daemon=True).start()
+
+    @property
+    def endpoints(self):
+        return self.root / "endpoints.json"
+
+    def write_endpoints(self):
+        endpoint = {
+            "name": "outcomes",
+            "url": f"http://127.0.0.1:{self.ports['outcomes']}/",
+            "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "events": ["order.paid", "order.payment_failed"],
+        }
+        self.endpoints.write_text(json.dumps({"endpoints": [endpoint]}))
 
     def make_segments_small(self):
         """So that segments are rolled and compacted in the midst of it all, as they would be in weeks."""
@@ -232,6 +248,7 @@ class World:
             "KAFKA_CLIENT_HEARTBEAT_INTERVAL_MS": "500",
             "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{self.ports['gateway']}/charges",
             "ALERT_WEBHOOK_URL": f"http://127.0.0.1:{self.ports['webhook']}/alerts",
+            "WEBHOOK_ENDPOINTS": str(self.endpoints),
         }
         instance = Instance(self, name, arguments, env)
         self.instances[name] = instance
@@ -313,6 +330,6 @@ class World:
         for instance in list(self.instances.values()):
             instance.resume()
             instance.discard()
-        for helper in ("upstream", "proxy", "gateway", "webhook"):
+        for helper in ("upstream", "proxy", "gateway", "webhook", "outcomes"):
             if hasattr(self, helper):
                 getattr(self, helper).end()

@@ -33,6 +33,10 @@ class HTTPDouble:
             self.awake = asyncio.Event()
         return self.counts | self.report()
 
+    def choose(self):
+        """How the next request fares."""
+        return self.random.choice(["ok", "ok", "slow", "fail", "cut"]) if self.mode == "mixed" else self.mode
+
     async def accept(self, reader, writer):
         try:
             while await self.serve(reader, writer):
@@ -47,7 +51,7 @@ class HTTPDouble:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         self.counts["requests"] += 1
-        mode = self.random.choice(["ok", "ok", "slow", "fail", "cut"]) if self.mode == "mixed" else self.mode
+        mode = self.choose()
         # The worst faults come after the work was done: the client cannot know that it was.
         is_done = mode in ("ok", "slow") or self.random.random() < 0.5
         status, answer = await self.respond(headers.get("idempotency-key"), body) if is_done else (503, b"{}")

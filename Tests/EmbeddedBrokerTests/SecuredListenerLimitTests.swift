@@ -9,15 +9,35 @@ import Testing
 struct SecuredListenerLimitTests {
     // MARK: Limits
 
-    @Test("Who speaks no TLS, or does not speak at all, is named in the log")
+    @Test("Who speaks no TLS, or goes away within the handshake, is named in the log once; who says nothing is not")
     func foreignGreetings() async throws {
         try await withSecuredServer { server in
+            let silent = try await RawClient.connect(server.address)
+            try await silent.close()
             let plain = try await RawClient.connect(server.address)
             #expect(try await plain.ask(ApiVersionsRequest(), version: 0) == nil)
             _ = try await server.log.line(with: "without TLS")
-            let silent = try await RawClient.connect(server.address)
-            try await silent.close()
-            _ = try await server.log.line(with: "it connected and sent nothing")
+            // A TLS record that says that more follows.
+            let cut = try await RawClient.connect(server.address)
+            try await cut.send(ByteBuffer(bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01]))
+            try await cut.close()
+            _ = try await server.log.line(with: "during the TLS handshake")
+            // By now the broker has seen the end of each.
+            let (shop, _) = try await server.connect(as: "shop")
+            try await shop.close()
+            #expect(server.log.lines.filter { $0.contains("closed a connection") }.count == 2)
+        }
+    }
+
+    @Test("A login that fails is named in the log once, however the connection ends")
+    func failedLoginOnce() async throws {
+        try await withSecuredServer {
+            $0.loginDeadline = .milliseconds(500)
+        } _: { server in
+            let (client, answer) = try await server.connect(as: "shop", password: "wrong horse")
+            #expect(answer?.errorCode == .saslAuthenticationFailed)
+            #expect(try await client.next() == nil)
+            #expect(server.log.lines.filter { $0.contains("closed a connection") }.count == 1)
         }
     }
 

@@ -37,11 +37,11 @@ import Testing
         let specs = Topology.topicSpecs(homes: 3)
         #expect(Set(specs.map(\.name)).count == specs.count)
         for topic in (Topology.services + Topology.optional).flatMap(\.deadLetterTopics) + Topology.topics
-            + ["webhook-deliveries"]
+            + ["webhook-deliveries", "webhook-requests"]
         {
             #expect(specs.first { $0.name == topic }?.partitions == 3)
         }
-        #expect(specs.count == 4 + 1 + 8 + 3)
+        #expect(specs.count == 4 + 2 + 9 + 3)
     }
 
     @Test func theReadersOfATopicAreTheGroupsOfItsServices() {

@@ -22,7 +22,14 @@ from secured_kafka import Authority
 IS_SECURED = os.environ.get("ORDERS_SECURED") == "1"
 MARKER = "Pl4ntedM4rker"
 FLOW = ("orders", "payments", "fraud-alerts", "order-analytics")
-BESIDE = ("webhook-deliveries", "service-health", "dead-letter-decisions", "platform-layout")
+BESIDE = (
+    "webhook-deliveries",
+    "webhook-requests",
+    "webhook-requests.*",
+    "service-health",
+    "dead-letter-decisions",
+    "platform-layout",
+)
 GROUPS = ("fraud-group", "payments-group", "analytics-group", "sink-group", "alerting-group", "webhooks-group")
 TRANSACTIONS = ("orders-platform-layout", "orders-dead-letter-desk", *(f"{g}-*" for g in GROUPS))
 # What the platform and its tools need. Whatever they do beyond that is refused, and a test fails.

@@ -250,3 +250,14 @@ def test_a_secret_is_never_shown(tmp_path):
         "alerting", "--data-dir", tmp_path / "data", env={"ALERT_WEBHOOK_URL": "ftp://user:hunter2@host/"}, timeout=120
     )
     assert code != 0 and "ALERT_WEBHOOK_URL" in err and "hunter2" not in out + err
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [("https://me:hunter2@host/", "a user name or a password"), ("https://host/#hunter2", "a fragment")],
+)
+@pytest.mark.parametrize(("service", "name"), [("alerting", "ALERT_WEBHOOK_URL"), ("payments", "PAYMENT_GATEWAY_URL")])
+def test_a_url_with_a_part_that_is_not_sent_ends_the_start(tmp_path, service, name, url, reason):
+    code, out, err = call(service, "--data-dir", tmp_path / "data", env={name: url}, timeout=120)
+    assert code != 0 and name in err and reason in err and "hunter2" not in out + err
+    assert len(err.strip().splitlines()) == 1

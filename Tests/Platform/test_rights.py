@@ -9,7 +9,7 @@ from platform_process import ORDERS, call, environment, eventually, running
 from secured_kafka import Authority
 
 SEEN = ["orders*", "payments*", "fraud-alerts*", "order-analytics*", "platform-layout", "service-health",
-        "dead-letter-decisions", "webhook-deliveries"]  # fmt: skip
+        "dead-letter-decisions", "webhook-deliveries", "webhook-requests*"]  # fmt: skip
 WRITTEN = ["fraud-alerts", "orders.fraud-group.dlq", "service-health"]
 
 

@@ -21,7 +21,15 @@ OPEN = {("GET", "/healthz"): 200, ("POST", "/api/session"): 401, ("DELETE", "/ap
 SITE = ("/", "/index.html", "/app.js", "/favicon.svg")
 ORDER = {"customer_id": 42, "amount": 19.99, "currency": "EUR", "country": "DE"}
 BODIES = {"/api/orders": ORDER, "/api/session": {"credential": "ord_k1_0123456789"}}
-VALUES = {"id": "1", "topic": "orders", "group": "payments-group", "partition": "0", "offset": "0"}
+VALUES = {
+    "id": "1",
+    "topic": "orders",
+    "group": "payments-group",
+    "partition": "0",
+    "offset": "0",
+    "webhook_id": "msg_1_order_paid",
+    "name": "crm",
+}
 
 
 def path_of(template):

@@ -208,13 +208,14 @@ def test_the_platform_goes_on_while_the_collector_is_away(data):
         assert [line for line in platform.lines if "before the end" in line]
 
 
-def test_webhooks_carry_the_trace_and_a_header_of_the_collector_is_secret(data, tmp_path):
+def test_the_gateway_and_webhooks_get_the_trace_and_a_header_of_the_collector_is_secret(data, tmp_path):
     trace, token = new_trace(), secrets.token_hex(8)
-    with Listener() as alerts, Listener() as outcomes, Listener() as collector:
+    with Listener() as alerts, Listener() as outcomes, Listener(503) as gateway, Listener() as collector:
         url = f"http://127.0.0.1:{outcomes.port}/{token}"
         endpoints = endpoints_file(tmp_path / "hooks.json", ("shop", url, SECRET, ("order.created",)))
         more = {
             "ALERT_WEBHOOK_URL": f"http://127.0.0.1:{alerts.port}/{token}",
+            "PAYMENT_GATEWAY_URL": f"http://127.0.0.1:{gateway.port}/{token}",
             "WEBHOOK_ENDPOINTS": str(endpoints),
             "OTEL_EXPORTER_OTLP_HEADERS": f"api-key={token},x-tenant=a%20b",
             "OTEL_SERVICE_NAME": "shop",
@@ -223,7 +224,7 @@ def test_webhooks_carry_the_trace_and_a_header_of_the_collector_is_secret(data, 
         with up(data, "--count", 0, env=tracing(f"http://127.0.0.1:{collector.port}", **more)) as platform:
             _, http = platform.addresses("kafka", "dashboard")
             place(http, trace)
-            for endpoint in (alerts, outcomes):
+            for endpoint in (alerts, outcomes, gateway):
                 eventually(lambda endpoint=endpoint: endpoint.requests)
                 assert endpoint.requests[0][1]["traceparent"].split("-")[1] == trace
             eventually(lambda: collector.requests)

@@ -88,6 +88,34 @@ def test_what_an_endpoint_missed_while_it_was_away_comes_also_after_restarts(dat
     fine.close()
 
 
+def test_a_disabled_endpoint_stays_so_until_it_is_enabled_and_what_it_missed_is_posted_again(data, tmp_path):
+    crm = Endpoint()
+    crm.statuses = [410]
+    file = endpoints_file(tmp_path / "hooks.json", ("crm", crm.url, SECRET, (PAID,)))
+    arguments = ("--count", 0, "--webhooks", file, "--decline-rate", 0)
+    with up(data, *arguments) as platform:
+        kafka, http = platform.addresses("kafka", "dashboard")
+        produce(kafka, "orders", [("1", order(1, amount=20))])
+        eventually(lambda: len(deliveries(http, state="failed")) == 1)
+        platform.kill()
+    with up(data, *arguments) as platform:
+        kafka, http = platform.addresses("kafka", "dashboard")
+        produce(kafka, "orders", [("2", order(2, amount=20))])
+        eventually(lambda: len(deliveries(http, state="failed")) == 2)
+        assert not crm.taken
+        acts = f"{http}/api/webhooks"
+        assert request("POST", f"{acts}/endpoints/crm/enable")[0] == 202
+        eventually(lambda: "used again" in platform.output)
+        for number in (1, 2):
+            assert request("POST", f"{acts}/deliveries/msg_{number}_order_paid/redeliver?endpoint=crm")[0] == 202
+        eventually(lambda: set(crm.taken) == {"msg_1_order_paid", "msg_2_order_paid"})
+        eventually(lambda: len(deliveries(http, state="delivered")) == 2)
+        assert request("POST", f"{acts}/deliveries/msg_9_order_paid/redeliver")[0] == 404
+        assert not crm.problems
+    verify(data)
+    crm.close()
+
+
 def test_a_posted_alert_is_signed_where_a_secret_is_set(data):
     endpoint = Endpoint()
     with up(data, "--count", 0, env={"ALERT_WEBHOOK_URL": endpoint.url, "ALERT_WEBHOOK_SECRET": SECRET}) as platform:

@@ -71,6 +71,15 @@ struct ResolvedSettingsTests {
         #expect(try resolve("data-dir: /data\n", ["lag", "--kafka", "k:1"]).arguments == ["lag", "--kafka", "k:1"])
     }
 
+    @Test("those who make keys and users find the data directory as the server does")
+    func keysAndUsers() throws {
+        let directory = ["ORDERS_DATA_DIR": "/data"]
+        for arguments in [["keys", "add", "shop", "--scope", "write"], ["users", "list"], ["keys"]] {
+            let settings = try ResolvedSettings(arguments: arguments, environment: directory)
+            #expect(settings.arguments == arguments + ["--data-dir=/data"])
+        }
+    }
+
     @Test("properties of Kafka are taken over by their prefix")
     func families() throws {
         let settings = try resolve("kafka:\n  client:\n    fetch.min.bytes: 10\nbroker.properties.num.partitions: 12\n")

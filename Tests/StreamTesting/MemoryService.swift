@@ -54,6 +54,8 @@ public final class MemoryService {
         let contents = (places ?? self.places).flatMap { log.contents(of: $0, from: position($0), max: max) }
         if contents.isEmpty { return 0 }
         let batch = RecordBatch(copying: contents)
+        context.traces?.begin(batch) { log.topicName($0) }
+        defer { context.traces?.finish() }
         do {
             try await processor.process(batch, in: context)
             if let error = failsBeforeCommit {

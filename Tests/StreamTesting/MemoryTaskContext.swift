@@ -1,5 +1,6 @@
 import Kafka
 import OrderEvents
+import OrderTracing
 import StreamProcessing
 
 /// A context that keeps everything in memory: to test a processor without a task, a broker or a database.
@@ -27,6 +28,8 @@ public final class MemoryTaskContext: TaskContext {
     public var nowMilliseconds: Int64
     /// Changes a record that is to be sent, leaves it out, or sends more: to plant a fault that no processor makes by itself.
     public var tamper: ((Sent) -> [Sent])?
+    /// nil: no traces are recorded.
+    public private(set) var traces: BatchTraces?
 
     private var sent: [Sent] = []
     private var changes: [StateKey: [UInt8]] = [:]
@@ -38,6 +41,9 @@ public final class MemoryTaskContext: TaskContext {
         self.nowMilliseconds = nowMilliseconds
         layout = HomeLayout(homes: log.partitions, since: .epoch)
     }
+
+    /// Records the traces of what comes from now on.
+    public func trace(with tracer: OrderTracer) { traces = BatchTraces(tracer, group: definition.group) }
 
     // MARK: the batch's end
 

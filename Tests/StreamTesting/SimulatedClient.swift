@@ -40,6 +40,8 @@ package final class SimulatedClient: TaskClient {
     /// What happens inside the next polls, one after the other.
     package var duringPolls: [(SimulatedClient) -> Void] = []
     package private(set) var calls: [Call: Int] = [:]
+    /// The offsets of each call that sent some.
+    package private(set) var sentOffsets: [[TopicPartition: Int64]] = []
     package private(set) var isClosed = false
 
     private var epoch = 0
@@ -223,7 +225,10 @@ extension SimulatedClient {
     }
 
     package func sendOffsets(_ offsets: [TopicPartition: Int64]) throws(KafkaError) {
-        try perform(.sendOffsets) { () throws(KafkaError) in self.offsets.merge(offsets) { $1 } }
+        try perform(.sendOffsets) { () throws(KafkaError) in
+            sentOffsets.append(offsets)
+            self.offsets.merge(offsets) { $1 }
+        }
     }
 
     package func commitTransaction(timeout: Duration) throws(KafkaError) {

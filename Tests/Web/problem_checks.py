@@ -16,6 +16,8 @@ class ProblemChecks:
             self.reconciler_is_one_line_and_its_findings_stand_out,
             self.dead_letters_are_counted_and_listed_with_their_commands,
             self.dead_letters_can_be_read_on_a_phone,
+            self.deliveries_are_listed_and_posted_again,
+            self.deliveries_can_be_read_on_a_phone,
             self.api_of_an_earlier_version_shows_nothing_of_it,
         ]
 
@@ -169,6 +171,51 @@ class ProblemChecks:
             letters.nth(index).get_by_role("button", expanded=False).click()
             overflow = page.locator(".sheet-body").evaluate("element => element.scrollWidth - element.clientWidth")
             assert overflow <= 0, f"dead letter {index} is {overflow} px too wide"
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert overflow <= 0, f"the page is {overflow} px too wide"
+        stub.stop()
+        page.set_viewport_size({"width": 1440, "height": 900})
+
+    def deliveries_are_listed_and_posted_again(self):
+        page = self.page
+        stub = self.opened(stubs.all_well)
+        expect(page.locator("[data-part=webhooks]")).to_have_count(0)
+        stub.say(stubs.all_well, stubs.webhooks)
+        page.locator("[data-part=webhooks]").get_by_role("button", name="Deliveries").click()
+        sheet = page.get_by_role("dialog", name="Webhook deliveries")
+        deliveries = sheet.locator(".delivery")
+        expect(deliveries).to_have_count(2)
+        expect(deliveries.nth(0)).to_contain_text("answered 503; given up")
+        expect(deliveries.nth(0)).to_contain_text("31 attempts")
+        expect(sheet).to_contain_text("there are older ones")
+
+        stub.log_is_away = True
+        deliveries.nth(0).get_by_role("button", name="Post again").click()
+        expect(sheet.get_by_text("The request did not reach the log")).to_be_visible()
+        stub.log_is_away = False
+        deliveries.nth(0).get_by_role("button", name="Post again").click()
+        expect(deliveries.nth(0).get_by_text("Is posted again")).to_be_visible()
+        expect(sheet.get_by_text("The request did not reach the log")).to_have_count(0)
+        failed = stubs.DELIVERIES[1]
+        assert stub.redelivered == [("POST", failed["id"], failed["endpoint"])], stub.redelivered
+
+        sheet.get_by_role("button", name="Waiting").click()
+        expect(deliveries).to_have_count(1)
+        expect(deliveries.nth(0)).to_contain_text("Not attempted yet")
+        expect(deliveries.nth(0).get_by_role("button", name="Post again")).to_have_count(0)
+        sheet.get_by_role("button", name="All").click()
+        expect(deliveries).to_have_count(len(stubs.DELIVERIES))
+        page.keyboard.press("Escape")
+        expect(sheet).to_have_count(0)
+        stub.stop()
+
+    def deliveries_can_be_read_on_a_phone(self):
+        page = self.page
+        page.set_viewport_size({"width": 390, "height": 844})
+        stub = self.opened(stubs.all_well, stubs.webhooks, address="/#/webhooks")
+        expect(page.locator(".delivery")).to_have_count(2)
+        overflow = page.locator(".sheet-body").evaluate("element => element.scrollWidth - element.clientWidth")
+        assert overflow <= 0, f"the deliveries are {overflow} px too wide"
         overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert overflow <= 0, f"the page is {overflow} px too wide"
         stub.stop()

@@ -100,6 +100,56 @@ def all_well(system):
     dead_letters(0)(system)
 
 
+def webhooks(system):
+    """The service that posts outcomes runs."""
+    like = next(service for service in system["services"] if service["name"] == "sink")
+    system["services"] = [service for service in system["services"] if service["name"] != "webhooks"]
+    system["services"].append(like | {"name": "webhooks", "group": "webhooks-group"})
+
+
+DELIVERIES = [
+    {
+        "order_id": 42 + index,
+        "id": f"msg_{42 + index}_{type_.replace('.', '_')}",
+        "type": type_,
+        "endpoint": endpoint,
+        "state": state,
+        "attempts": attempts,
+        "occurred_at": ago(300 + index),
+        "created_at": ago(200 + index),
+        **more,
+    }
+    for index, (type_, endpoint, state, attempts, more) in enumerate(
+        [
+            ("order.paid", "crm", "delivered", 1, {"attempted_at": ago(20), "status": 204}),
+            (
+                "order.payment_failed",
+                "warehouse-of-the-other-continent",
+                "failed",
+                31,
+                {
+                    "attempted_at": ago(90),
+                    "status": 503,
+                    "detail": "https://hooks.warehouse.example:8443 answered 503; given up",
+                },
+            ),
+            ("order.flagged", "crm", "pending", 0, {}),
+            (
+                "order.refund_due",
+                "crm",
+                "failed",
+                1,
+                {
+                    "attempted_at": ago(95),
+                    "status": 410,
+                    "detail": "the endpoint answered 410: it wants no more deliveries",
+                },
+            ),
+        ]
+    )
+]
+
+
 def earlier_version(system):
     """An API that knows none of it."""
     for key in ("problems", "reconciler", "dead_letters"):
@@ -174,14 +224,20 @@ LETTERS = [
 
 
 class Stubs:
-    """Stands between a page and the API: alters what GET /api/system says and answers GET /api/dead-letters."""
+    """Stands between a page and the API: alters what GET /api/system says, and answers about dead letters and
+    deliveries."""
 
     def __init__(self, page):
         self.page = page
         self.changes = [earlier_version]
         self.queries = []
+        # What was asked to be posted again, and whether the log is away.
+        self.redelivered = []
+        self.log_is_away = False
         page.route("**/api/system", self._system)
         page.route("**/api/dead-letters?*", self._dead_letters)
+        page.route("**/api/webhooks/deliveries?*", self._deliveries)
+        page.route("**/api/webhooks/deliveries/*/redeliver?*", self._redeliver)
 
     def say(self, *changes):
         """From the next question on the status is the platform's own, altered by `changes`; the page asks every 5 s."""
@@ -190,6 +246,8 @@ class Stubs:
     def stop(self):
         self.page.unroute("**/api/system")
         self.page.unroute("**/api/dead-letters?*")
+        self.page.unroute("**/api/webhooks/deliveries?*")
+        self.page.unroute("**/api/webhooks/deliveries/*/redeliver?*")
 
     def _system(self, route):
         try:
@@ -212,6 +270,28 @@ class Stubs:
             "next_cursor": str(following) if following < len(chosen) else None,
         }
         route.fulfill(status=200, content_type="application/json", body=json.dumps(page))
+
+    def _deliveries(self, route):
+        query = parse_qs(urlparse(route.request.url).query)
+        chosen = [delivery for delivery in DELIVERIES if delivery["state"] in query.get("state", [delivery["state"]])]
+        route.fulfill(json={"deliveries": chosen, "complete": False})
+
+    def _redeliver(self, route):
+        url = urlparse(route.request.url)
+        if self.log_is_away:
+            problem = {
+                "type": "about:blank",
+                "title": "Service Unavailable",
+                "status": 503,
+                "code": "webhook-requests-unavailable",
+                "detail": "The request did not reach the log; try again in a few seconds",
+            }
+            return route.fulfill(status=503, content_type="application/problem+json", body=json.dumps(problem))
+        endpoint = parse_qs(url.query)["endpoint"][0]
+        self.redelivered.append((route.request.method, url.path.split("/")[-2], endpoint))
+        delivery = next(delivery for delivery in DELIVERIES if delivery["id"] == url.path.split("/")[-2])
+        answer = {"id": delivery["id"], "order_id": delivery["order_id"], "endpoint": endpoint}
+        return route.fulfill(status=202, json=answer)
 
     @staticmethod
     def _matches(letter, query):

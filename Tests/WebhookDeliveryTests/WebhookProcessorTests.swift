@@ -1,92 +1,17 @@
 import Kafka
-import Logging
 import OrderEvents
-import Secrets
 import StreamProcessing
 import StreamTesting
-import Synchronization
 import Testing
 import Webhooks
 
 @testable import WebhookDelivery
 
-/// Over topics in memory.
-@Suite enum DeliveryTests: SampleEvents {}
-
 extension DeliveryTests {
     @Suite struct WebhookProcessorTests {
-        /// An endpoint that answers as the test says, by the id of what it gets.
-        private final class Endpoint: DeliverySender {
-            private let script: Mutex<@Sendable (String) throws -> DeliveryAnswer>
-            private let seen = Mutex<[String]>([])
-
-            init(_ script: @escaping @Sendable (String) throws -> DeliveryAnswer = { _ in .delivered(status: 200) }) {
-                self.script = Mutex(script)
-            }
-
-            var asked: [String] { seen.withLock { $0 } }
-            func answer(_ script: @escaping @Sendable (String) throws -> DeliveryAnswer) {
-                self.script.withLock { $0 = script }
-            }
-
-            func send(_ body: [UInt8], id: String) async throws -> DeliveryAnswer {
-                seen.withLock { $0.append(id) }
-                return try script.withLock { $0 }(id)
-            }
-        }
-
-        private static let away: @Sendable (String) -> DeliveryAnswer = { _ in
-            .failed(status: 503, detail: "answered 503", retryAfter: nil)
-        }
-
-        private func service(
-            _ log: MemoryLog, _ endpoints: [String: Endpoint], outcomes: Set<OrderOutcome> = [.paid],
-            limits: WebhookProcessor.Limits = .init(), homes: [Int32]? = nil
-        ) throws -> MemoryService {
-            let configured = try endpoints.keys.sorted().map {
-                try WebhookEndpoint(
-                    name: $0, url: "https://example.com/",
-                    secrets: [Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")], outcomes: outcomes)
-            }
-            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            return MemoryService(WebhookProcessor.definition, log: log, homes: homes) {
-                WebhookProcessor(
-                    endpoints: configured, schedule: DeliverySchedule(), limits: limits, logger: logger
-                ) { endpoints[$0.name] }
-            }
-        }
-
-        private func document(
-            _ id: Int64, revision: Int64 = 1, paid: Bool = true, _ status: OrderStatus = .created
-        ) -> OrderDocument {
-            var document = OrderDocument(
-                order: order(id, status), payment: paid ? payment(id) : nil, revision: revision,
-                updatedAt: Timestamp(millisecondsSinceEpoch: now))
-            document.noteSeen(status, at: Timestamp(millisecondsSinceEpoch: now))
-            return document
-        }
-
-        private func log(_ documents: OrderDocument...) -> MemoryLog {
-            let log = MemoryLog(partitions: partitions)
-            for document in documents { log.append(.order(document), to: Topics.orderAnalytics) }
-            return log
-        }
-
-        /// The newest ledger of each order.
-        private func ledgers(_ log: MemoryLog) throws -> [Int64: WebhookLedger] {
-            try log.values(Topics.webhookDeliveries).reduce(into: [:]) { $0[$1.orderID] = $1 }
-        }
-
-        /// Ticks until nothing waits, the clock going from one due moment to the next.
-        private func settle(_ service: MemoryService, steps: Int = 200) async throws {
-            for _ in 0..<steps {
-                service.context.nowMilliseconds += 60_000
-                try await service.tick()
-            }
-        }
-
         @Test func anOutcomeGoesToEachSubscriberOnceHoweverOftenItsDocumentComes() async throws {
-            let log = log(document(1, paid: false), document(1, revision: 2), document(1, revision: 3, .confirmed))
+            let log = analyticsLog(
+                document(1, paid: false), document(1, revision: 2), document(1, revision: 3, .confirmed))
             let (one, two) = (Endpoint(), Endpoint())
             let service = try service(log, ["one": one, "two": two])
             try await service.drain(max: 1)
@@ -100,9 +25,9 @@ extension DeliveryTests {
         }
 
         @Test func aDeliveryThatFailsHoldsUpNoOtherAndIsMadeLater() async throws {
-            let log = log(document(1), document(2), document(3))
+            let log = analyticsLog(document(1), document(2), document(3))
             let endpoint = Endpoint { id in
-                id == "msg_2_order_paid" ? Self.away(id) : .delivered(status: 200)
+                id == "msg_2_order_paid" ? unavailable(id) : .delivered(status: 200)
             }
             let service = try service(log, ["one": endpoint])
             try await service.drain()
@@ -121,7 +46,7 @@ extension DeliveryTests {
         @Test func anEndpointThatIsAwayDelaysNoOther() async throws {
             let log = MemoryLog(partitions: partitions)
             for id in 1...40 as ClosedRange<Int64> { log.append(.order(document(id)), to: Topics.orderAnalytics) }
-            let (away, fine) = (Endpoint(Self.away), Endpoint())
+            let (away, fine) = (Endpoint(unavailable), Endpoint())
             let service = try service(log, ["away": away, "fine": fine])
             try await service.drain()
             #expect(fine.asked.count == 40)
@@ -137,8 +62,8 @@ extension DeliveryTests {
         }
 
         @Test func whatWaitsIsFoundAgainAfterARestartAndByAnotherMember() async throws {
-            let log = log(document(1), document(2), document(3), document(4))
-            let endpoint = Endpoint(Self.away)
+            let log = analyticsLog(document(1), document(2), document(3), document(4))
+            let endpoint = Endpoint(unavailable)
             let first = try service(log, ["one": endpoint])
             try await first.drain()
             first.restart()
@@ -155,8 +80,8 @@ extension DeliveryTests {
         }
 
         @Test func aCommitThatFailsMakesNoAnsweredAttemptAgainAndLosesNone() async throws {
-            let log = log(document(1), document(2))
-            let endpoint = Endpoint { id in id == "msg_2_order_paid" ? Self.away(id) : .delivered(status: 200) }
+            let log = analyticsLog(document(1), document(2))
+            let endpoint = Endpoint { id in id == "msg_2_order_paid" ? unavailable(id) : .delivered(status: 200) }
             let service = try service(log, ["one": endpoint])
             service.failsBeforeCommit = Away()
             await #expect(throws: Away.self) { try await service.step() }
@@ -172,20 +97,6 @@ extension DeliveryTests {
             #expect(try ledgers(log)[2]?.deliveries[0].state == .delivered)
         }
 
-        @Test func whoAnswers410IsDisabledAndWhatItWouldGetIsLoggedAsFailed() async throws {
-            let log = log(document(1), document(2))
-            let endpoint = Endpoint { _ in .gone }
-            let service = try service(log, ["one": endpoint])
-            try await service.step(max: 1)
-            log.append(.order(document(3)), to: Topics.orderAnalytics)
-            let asked = endpoint.asked.count
-            try await service.drain()
-            #expect(endpoint.asked.count == asked)
-            try await settle(service, steps: 2)
-            #expect(try ledgers(log).values.allSatisfy { $0.deliveries[0].state == .failed })
-            #expect(try ledgers(log)[3]?.deliveries[0].detail?.contains("410") == true)
-        }
-
         @Test func whatIsRefusedFailsAtOnceAndTheEndpointStaysInUse() async throws {
             let log = MemoryLog(partitions: partitions)
             for id in 1...20 as ClosedRange<Int64> { log.append(.order(document(id)), to: Topics.orderAnalytics) }
@@ -197,8 +108,8 @@ extension DeliveryTests {
         }
 
         @Test func aDeliveryIsGivenUpAfterADayAndOneOfAnEndpointThatIsNoMoreAtOnce() async throws {
-            let log = log(document(1))
-            let endpoint = Endpoint(Self.away)
+            let log = analyticsLog(document(1))
+            let endpoint = Endpoint(unavailable)
             let service = try service(log, ["one": endpoint])
             try await service.drain()
             for _ in 0..<(25 * 12) {
@@ -210,10 +121,10 @@ extension DeliveryTests {
             try await settle(service, steps: 20)
             #expect(endpoint.asked.count == asked)
 
-            let other = self.log(document(1))
-            let before = try self.service(other, ["one": Endpoint(Self.away)])
+            let other = analyticsLog(document(1))
+            let before = try DeliveryTests.service(other, ["one": Endpoint(unavailable)])
             try await before.drain()
-            let after = try self.service(other, ["two": Endpoint()])
+            let after = try DeliveryTests.service(other, ["two": Endpoint()])
             after.context.nowMilliseconds = now + 60_000
             try await after.tick()
             #expect(try ledgers(other)[1]?.deliveries[0].detail == "there is no endpoint of this name any more")
@@ -224,14 +135,14 @@ extension DeliveryTests {
             for id in 1...10 as ClosedRange<Int64> { log.append(.order(document(id)), to: Topics.orderAnalytics) }
             var limits = WebhookProcessor.Limits()
             limits.pending = 4
-            let service = try service(log, ["one": Endpoint(Self.away)], limits: limits)
+            let service = try service(log, ["one": Endpoint(unavailable)], limits: limits)
             try await service.drain()
             let states = try ledgers(log).values.map { $0.deliveries[0].state }
             #expect(states.filter { $0 == .pending }.count == 4 && states.filter { $0 == .failed }.count == 6)
         }
 
         @Test func whatCannotBeReadIsSetAsideAndSumsAndOldOutcomesAreSkipped() async throws {
-            let log = log()
+            let log = analyticsLog()
             log.append(
                 MemoryLog.Entry(key: Array("1".utf8), value: Array("{}".utf8)), to: "order-analytics", partition: 0)
             log.append(MemoryLog.Entry(key: Array("1".utf8), value: nil), to: "order-analytics", partition: 0)

@@ -11,7 +11,9 @@ import Testing
         "https://example.com/hook", "https://example.com:8443/a?b=c", "http://127.0.0.1:9000/", "http://localhost/x",
         "http://[::1]:9000/", "http://127.9.8.7/",
     ])
-    func secureOrLocalURLsAreAllowed(url: String) { #expect(WebhookEndpoint.flaw(of: Secret(url)) == nil) }
+    func secureOrLocalURLsAreAllowed(url: String) throws {
+        #expect(try endpoint(url).url.secret.reveal() == url)
+    }
 
     @Test(arguments: [
         "", "example.com", "HTTPS://example.com/", "http://example.com/", "http://10.0.0.1/",
@@ -22,7 +24,13 @@ import Testing
         "https://[fe80::1]/", "https://[::ffff:169.254.169.254]/", "https://example.com/#x",
         "https://example.com/" + String(repeating: "a", count: 2_048),
     ])
-    func othersAreNot(url: String) { #expect(WebhookEndpoint.flaw(of: Secret(url)) != nil) }
+    func othersAreNot(url: String) {
+        #expect(throws: WebhookError.self) { try endpoint(url) }
+    }
+
+    private func endpoint(_ url: String) throws -> WebhookEndpoint {
+        try WebhookEndpoint(name: "crm", url: Secret(url), secrets: [Secret(Self.secret)], outcomes: [.paid])
+    }
 
     private func parse(_ text: String) throws -> [WebhookEndpoint] {
         try WebhookFile.parse(Data(text.utf8), path: "hooks.json")

@@ -46,6 +46,26 @@ import Testing
         return Set(ledger.events.map(\.type))
     }
 
+    @Test func theIdOfAnEventTellsItsOrderAndOutcome() throws {
+        for outcome in OrderOutcome.allCases {
+            let found = OrderOutcome.parse(messageID: outcome.messageID(of: OrderID(42)!))
+            #expect(found?.order == OrderID(42) && found?.outcome == outcome)
+        }
+        for text in ["", "msg", "msg_1_order", "msg_01_order_paid", "msg_x_order_paid", "id_1_order_paid", "msg_1_"] {
+            #expect(OrderOutcome.parse(messageID: text) == nil, "\(text)")
+        }
+    }
+
+    @Test func aRequestIsReadAsItWasWritten() throws {
+        let redelivery = try #require(WebhookRequest.Redelivery(.paid, of: Self.document(payment: .paid), to: "crm"))
+        #expect(WebhookRequest.Redelivery(.flagged, of: Self.document(), to: nil) == nil)
+        for request in [WebhookRequest.redeliver(redelivery), .enable(endpoint: "crm")] {
+            var json = JSONBytes()
+            request.encode(into: &json)
+            #expect(try json.bytes.withUnsafeBytes { try WebhookRequest(json: $0) } == request)
+        }
+    }
+
     @Test func aDocumentTellsWhatBecameOfItsOrder() throws {
         #expect(try Self.announced(Self.document()) == [.created])
         #expect(try Self.announced(Self.document(.confirmed, payment: .paid)) == [.created, .confirmed, .paid])

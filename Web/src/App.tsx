@@ -10,6 +10,7 @@ import { StatusStrip } from './components/layout/StatusStrip';
 import { OrderSheet } from './components/order/OrderSheet';
 import { SendSheet } from './components/send/SendSheet';
 import { SystemPanel } from './components/system/SystemPanel';
+import { WebhookSheet } from './components/webhooks/WebhookSheet';
 import { useRoute } from './hooks/useRoute';
 
 export function App() {
@@ -17,6 +18,7 @@ export function App() {
   const open = useCallback((id: number) => go({ kind: 'order', id: String(id) }), [go]);
   const send = useCallback(() => go({ kind: 'send' }), [go]);
   const deadLetters = useCallback(() => go({ kind: 'dead-letters' }), [go]);
+  const webhooks = useCallback(() => go({ kind: 'webhooks' }), [go]);
   const close = useCallback(() => go({ kind: 'none' }), [go]);
 
   return (
@@ -34,12 +36,13 @@ export function App() {
           <CountryPanel />
           <FeedPanel selected={route.kind === 'order' ? route.id : null} onOpen={open} onSend={send} />
           <AlertsPanel onOpen={open} />
-          <SystemPanel onDeadLetters={deadLetters} />
+          <SystemPanel onDeadLetters={deadLetters} onWebhooks={webhooks} />
         </div>
       </main>
       {route.kind === 'order' && <OrderSheet id={route.id} onClose={close} />}
       {route.kind === 'send' && <SendSheet onClose={close} onOpen={open} />}
       {route.kind === 'dead-letters' && <DeadLetterSheet onClose={close} />}
+      {route.kind === 'webhooks' && <WebhookSheet onClose={close} onOpen={open} />}
     </>
   );
 }

@@ -22,7 +22,7 @@ locals {
     api = concat(
       [for topic in ["order-analytics", "service-health", "dead-letter-decisions", "platform-layout"] : ["TOPIC", topic, "LITERAL", "READ"]],
       [for topic in concat(keys(local.flow), keys(local.dead_letters)) : ["TOPIC", topic, "LITERAL", "READ"] if topic != "order-analytics"],
-      [["TOPIC", "orders", "LITERAL", "WRITE"]],
+      [for topic in ["orders", "webhook-requests"] : ["TOPIC", topic, "LITERAL", "WRITE"]],
       [for service in keys(local.reads) : ["GROUP", "${service}-group", "LITERAL", "DESCRIBE"]],
     )
     # Reads how far each group is.

@@ -10,6 +10,7 @@ locals {
     order-analytics = { "cleanup.policy" = "compact" }
     # Of the service `webhooks`, which runs where endpoints are set up.
     webhook-deliveries = { "cleanup.policy" = "delete", "retention.ms" = 7 * local.day }
+    webhook-requests   = { "cleanup.policy" = "delete", "retention.ms" = 7 * local.day }
   }
   reads = {
     fraud     = ["orders"]
@@ -17,7 +18,7 @@ locals {
     analytics = ["orders", "payments", "fraud-alerts"]
     sink      = ["order-analytics"]
     alerting  = ["fraud-alerts"]
-    webhooks  = ["order-analytics"]
+    webhooks  = ["order-analytics", "webhook-requests"]
   }
   writes = {
     fraud     = ["fraud-alerts"]

@@ -100,7 +100,7 @@ extension BrokerConnection {
         let delay = access.security.failedLogin(
             access.address, now: Int64(NIODeadline.now().uptimeNanoseconds / 1_000_000))
         // Now: a client that goes first would leave nothing to be said later.
-        server.noteClosed(peer, reason)
+        noteEnd(reason)
         server.eventLoop.assumeIsolated().scheduleTask(in: delay) { [self] in
             if case .request(let number) = reply {
                 finish(

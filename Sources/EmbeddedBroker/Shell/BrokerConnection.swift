@@ -45,6 +45,7 @@ final class BrokerConnection: ChannelInboundHandler {
     private var isInRead = false
     private var lastActivity = NIODeadline.now()
     private var isClosed = false
+    private var isEndNoted = false
     /// Whether the connection counts among those of its address.
     private var isCounted = false
 
@@ -65,7 +66,7 @@ final class BrokerConnection: ChannelInboundHandler {
         host = context.channel.remoteAddress?.ipAddress.map { "/" + $0 } ?? "/unknown"
         peer = context.channel.remoteAddress.map { "\($0)" } ?? "unknown"
         guard let id = server.register(self) else {
-            server.noteClosed(peer, "there are already \(limits.maximumConnections) connections")
+            noteEnd("there are already \(limits.maximumConnections) connections")
             return context.close(promise: nil)
         }
         self.id = id
@@ -114,7 +115,10 @@ final class BrokerConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if case NIOSSLError.handshakeFailed(let reason) = error {
-            server.noteClosed(peer, "the TLS handshake failed: \(reason)")
+            noteEnd(
+                reason == .sslError([.eofDuringHandshake])
+                    ? "it went away during the TLS handshake, as clients do that do not trust the certificate"
+                    : "the TLS handshake failed: \(reason)")
         } else {
             logger.debug("connection of \(peer) failed: \(error)")
         }
@@ -262,8 +266,15 @@ final class BrokerConnection: ChannelInboundHandler {
     func close(reason: String?) {
         guard !isClosed else { return }
         isClosed = true
-        if let reason { server.noteClosed(peer, reason) }
+        noteEnd(reason)
         context?.close(promise: nil)
+    }
+
+    /// Writes down why the connection ends. Only the first reason counts: TLS reports each end before its time again.
+    func noteEnd(_ reason: String?) {
+        guard !isEndNoted else { return }
+        isEndNoted = true
+        if let reason { server.noteClosed(peer, reason) }
     }
 
     private func scheduleLoginDeadline(_ context: ChannelHandlerContext, _ access: ConnectionAccess) {

@@ -2,14 +2,16 @@ import BrokerAccess
 import NIOCore
 
 /// Looks at the first byte that comes to a TLS port, and lets only TLS through: what else comes is named in the log.
+///
+/// Who comes and goes without a byte, as port scanners and health checks do, is not worth a line.
 final class GreetingCheck: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
 
-    private let note: (String) -> Void
+    private let note: (String?) -> Void
     private var isDone = false
 
-    /// - Parameter note: takes the reason why a connection does not go on.
-    init(note: @escaping (String) -> Void) { self.note = note }
+    /// - Parameter note: takes the reason why a connection does not go on; nil: there is nothing to say of it.
+    init(note: @escaping (String?) -> Void) { self.note = note }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isDone else { return context.fireChannelRead(data) }
@@ -28,7 +30,7 @@ final class GreetingCheck: ChannelInboundHandler, RemovableChannelHandler {
     func channelInactive(context: ChannelHandlerContext) {
         if !isDone {
             isDone = true
-            note("it connected and sent nothing, as port scanners and health checks do")
+            note(nil)
         }
         context.fireChannelInactive()
     }

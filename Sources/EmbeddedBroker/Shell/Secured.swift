@@ -61,13 +61,12 @@ struct Secured: Sendable {
         _ logger: Logger
     ) throws {
         let address = channel.remoteAddress?.ipAddress ?? "unknown"
-        let peer = channel.remoteAddress.map { "\($0)" } ?? address
         let handlers = channel.pipeline.syncOperations
-        try handlers.addHandler(GreetingCheck { reason in server.noteClosed(peer, reason) })
+        let connection = BrokerConnection(
+            server: server, access: ConnectionAccess(security, address: address), limits: limits, logger: logger)
+        try handlers.addHandler(GreetingCheck(note: connection.noteEnd))
         try handlers.addHandler(NIOSSLServerHandler(context: security.tls))
-        try handlers.addHandler(
-            BrokerConnection(
-                server: server, access: ConnectionAccess(security, address: address), limits: limits, logger: logger))
+        try handlers.addHandler(connection)
     }
 
     /// Begins to accept connections.

@@ -28,6 +28,14 @@ public enum Topics {
     /// It restores the webhooks state. Its values are the module Webhooks'.
     public static let webhookDeliveriesName = "webhook-deliveries"
 
+    /// What people ask of the webhooks service: an event is to be posted again, an endpoint to be used again. Its values
+    /// are the module Webhooks'.
+    public static let webhookRequestsName = "webhook-requests"
+
+    static func webhookRequestsSpec(partitions: Int32) -> TopicSpec {
+        TopicSpec(name: webhookRequestsName, partitions: partitions, config: deleted(afterDays: 7))
+    }
+
     /// The log of deliveries: longer than any delivery is tried for.
     static func webhookDeliveriesSpec(partitions: Int32) -> TopicSpec {
         TopicSpec(name: webhookDeliveriesName, partitions: partitions, config: deleted(afterDays: 7))

@@ -17,8 +17,8 @@ public enum Topology {
 
     /// Runs only where endpoints are set up.
     public static let webhooks = PlatformService(
-        "webhooks", reads: [Topics.orderAnalytics.name], writes: [Topics.webhookDeliveriesName],
-        changelog: Topics.webhookDeliveriesName)
+        "webhooks", reads: [Topics.orderAnalytics.name, Topics.webhookRequestsName],
+        writes: [Topics.webhookDeliveriesName], changelog: Topics.webhookDeliveriesName)
 
     /// All that belong to every platform.
     public static let services = [fraud, payments, analytics, sink, alerting]
@@ -52,7 +52,7 @@ public enum Topology {
     /// dead letters deserve.
     public static func topicSpecs(homes: Int32) -> [TopicSpec] {
         Topics.specs(partitions: homes)
-            + [Topics.webhookDeliveriesSpec(partitions: homes)]
+            + [Topics.webhookDeliveriesSpec(partitions: homes), Topics.webhookRequestsSpec(partitions: homes)]
             + (services + optional).flatMap { service in
                 service.inputs.map { Topics.deadLetterSpec(topic: $0, group: service.group, partitions: homes) }
             }

@@ -37,3 +37,19 @@ extension OrderID: CustomStringConvertible {
     /// The decimal digits: also the record key.
     public var description: String { String(rawValue) }
 }
+
+extension OrderID: Codable {
+    /// A number from 1 on.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        guard let id = OrderID(try container.decode(Int64.self)) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "it is no order id")
+        }
+        self = id
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}

@@ -22,12 +22,9 @@ public struct Webhook: AlertDestination {
     public var displayName: String { sender.displayName }
     private let sender: WebhookSender
 
-    /// nil unless `url` is an http or https URL with a host. It may carry a token, and is never shown.
-    ///
     /// - Parameter secret: signs each delivery; nil: none is signed.
-    public init?(_ url: Secret, secret: WebhookSecret? = nil) {
-        guard let sender = WebhookSender(url, secrets: secret.map { [$0] } ?? []) else { return nil }
-        self.sender = sender
+    public init(_ url: SecretURL, secret: WebhookSecret? = nil) {
+        sender = WebhookSender(url, secrets: secret.map { [$0] } ?? [])
     }
 
     /// Delivers one alert. A status that will not change (redirects, and 4xx but 408, 425 and 429) is a refusal.

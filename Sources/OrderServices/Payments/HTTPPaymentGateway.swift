@@ -1,5 +1,6 @@
 import Foundation
 import OrderEvents
+import OrderTracing
 import OutboundHTTP
 import Secrets
 
@@ -33,14 +34,13 @@ public struct HTTPPaymentGateway: PaymentGateway {
     private let endpoint: HTTPEndpoint
     private let concurrency: Int
 
-    /// nil unless `url` is an http or https URL with a host. It may hold a token and is never logged.
-    public init?(_ url: Secret, options: Options = Options()) {
+    /// A gateway behind a URL.
+    public init(_ url: SecretURL, options: Options = Options()) {
         precondition((1...1_024).contains(options.concurrency), "1 to 1024 requests at a time")
         precondition(
             options.timeout > .zero && options.timeout <= .seconds(30),
             "a charge takes more than 0 and at most 30 seconds")
-        guard let endpoint = HTTPEndpoint(url, timeout: options.timeout) else { return nil }
-        self.endpoint = endpoint
+        endpoint = HTTPEndpoint(url, timeout: options.timeout)
         concurrency = options.concurrency
     }
 
@@ -51,7 +51,7 @@ public struct HTTPPaymentGateway: PaymentGateway {
     /// thousands that follow it.
     public var maxBatch: Int { 4 * concurrency }
 
-    public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+    public func charge(_ requests: [ChargeRequest], traces: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome] {
         var outcomes = [ChargeOutcome?](repeating: nil, count: requests.count)
         var lastFailure: PaymentGatewayError?
         try await withThrowingTaskGroup(of: (Int, ChargeOutcome).self) { group in
@@ -61,7 +61,11 @@ public struct HTTPPaymentGateway: PaymentGateway {
                 guard next < requests.count, failuresInARow < HTTPPaymentGateway.patience else { return }
                 let index = next
                 next += 1
-                group.addTask { (index, try await charge(requests[index])) }
+                let request = requests[index]
+                guard let trace = traces[request.orderID] else {
+                    return group.addTask { (index, try await charge(request)) }
+                }
+                group.addTask { (index, try await trace.whileCurrent { try await charge(request) }) }
             }
             for _ in 0..<concurrency { start() }
             while let (index, outcome) = try await group.next() {

@@ -1,4 +1,5 @@
 import OrderEvents
+import OrderTracing
 
 /// One order to charge.
 public struct ChargeRequest: Hashable, Sendable {
@@ -35,9 +36,17 @@ public protocol PaymentGateway: Sendable {
     /// bounds the time that it takes: well below the consumer's `max.poll.interval.ms` (5 minutes), because nothing
     /// is polled meanwhile.
     ///
+    /// - Parameter traces: of those orders that have one; the processor gets them, too.
     /// - Throws: only where nothing can be said of any of them. What the service is answered about some is not asked
     ///   again.
-    func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome]
+    func charge(_ requests: [ChargeRequest], traces: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome]
+}
+
+extension PaymentGateway {
+    /// Charges orders that belong to no trace.
+    public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+        try await charge(requests, traces: [:])
+    }
 }
 
 /// The processor did not answer, or not with something that settles the charge. Always worth another try.

@@ -40,7 +40,7 @@ public final class PaymentProcessor: StreamProcessor {
         due.removeAll(keepingCapacity: true)
         misplaced.removeAll(keepingCapacity: true)
         for record in batch { try collect(record, in: context) }
-        let outcomes = due.isEmpty ? [] : try await charge()
+        let outcomes = due.isEmpty ? [] : try await charge(in: context)
         // The transaction begins only now: its time is bounded, and the processor may be slow.
         for misplaced in misplaced { try reader.sendHome(misplaced.order, misplaced.record, in: context) }
         let now = Timestamp(millisecondsSinceEpoch: context.nowMilliseconds)
@@ -79,12 +79,13 @@ public final class PaymentProcessor: StreamProcessor {
     }
 
     /// The outcome of every order that is due; an error where one is missing, after keeping the others.
-    private nonisolated(nonsending) func charge() async throws -> [ChargeOutcome] {
+    private nonisolated(nonsending) func charge(in context: any TaskContext) async throws -> [ChargeOutcome] {
         let unknown =
             known.isEmpty
             ? Array(due.indices)
             : due.indices.filter { known.answer(to: due[$0].request, about: due[$0].record) == nil }
-        let answers = try await gateway.charge(unknown.map { due[$0].request })
+        let requests = unknown.map { due[$0].request }
+        let answers = try await gateway.charge(requests, traces: context.traces(of: requests.lazy.map(\.orderID)))
         guard answers.count == unknown.count else {
             throw PaymentGatewayError("the processor answered \(answers.count) of \(unknown.count) charges")
         }

@@ -1,4 +1,5 @@
 import OrderEvents
+import OrderTracing
 
 /// A payment processor for demonstrations, tests and load: it decides by the order id alone, so the same
 /// order always gets the same answer, in this process, the next one, and any other instance.
@@ -18,7 +19,7 @@ public struct SimulatedPaymentGateway: PaymentGateway {
         self.concurrency = concurrency
     }
 
-    public func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+    public func charge(_ requests: [ChargeRequest], traces _: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome] {
         if latency > .zero {
             // Requests go out `concurrency` at a time; each wave takes one latency.
             for _ in stride(from: 0, to: requests.count, by: concurrency) {

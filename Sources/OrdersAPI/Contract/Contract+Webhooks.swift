@@ -9,6 +9,13 @@ extension Contract {
                 .required("complete", .boolean, "false: there are more than are shown"),
             ])),
         Form(
+            "Redelivery",
+            .object([
+                .required("id", .text, "The webhook-id of what is posted again"), .required("order_id", .count),
+                .optional("endpoint", .text, "To whom; absent: to each that subscribes"),
+            ])),
+        Form("EnabledEndpoint", .object([.required("endpoint", .text)])),
+        Form(
             "Delivery",
             .object([
                 .required("id", .text, "The webhook-id: the same in each attempt and for each endpoint"),

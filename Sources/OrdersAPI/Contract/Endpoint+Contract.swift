@@ -1,6 +1,7 @@
 import HTTPTypes
 import OrderEvents
 import OrderStore
+import Webhooks
 
 extension Endpoint {
     /// `GET /api/orders/{id}` is `get_api_orders_id`: stable, and fit for the names of generated code.
@@ -12,7 +13,10 @@ extension Endpoint {
     /// A path that can be asked for: with examples for its parameters.
     var examplePath: String {
         let group = Topology.services.first { $0.inputs.contains(Topics.orders.name) }?.group ?? ""
-        let examples = ["id": "1", "topic": Topics.orders.name, "group": group, "partition": "3", "offset": "17"]
+        let examples = [
+            "id": "1", "topic": Topics.orders.name, "group": group, "partition": "3", "offset": "17",
+            "webhook_id": OrderOutcome.paid.messageID(of: OrderID(1)!), "name": "crm",
+        ]
         return examples.reduce(path) { $0.replacing("{\($1.key)}", with: $1.value) }
     }
 

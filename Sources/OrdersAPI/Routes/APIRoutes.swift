@@ -20,6 +20,8 @@ struct APIRoutes: Sendable {
     /// nil: nobody decides about dead letters in this process.
     let deadLetterActs: (any DeadLetterActs)?
     let deliveries: any DeliveryLog
+    /// nil: nobody asks anything of the webhooks service in this process.
+    let webhookActs: (any WebhookActs)?
     /// One act on dead letters at a time.
     let actGate = Gate(1)
     /// Exports, and looks at whole dead letters: so many at a time.
@@ -36,7 +38,7 @@ struct APIRoutes: Sendable {
             listOrders, createOrder, order, alerts,
             events, system,
             listDeadLetters, showDeadLetter, replayDeadLetters, discardDeadLetters,
-            listDeliveries,
+            listDeliveries, redeliver, enableEndpoint,
             exportOrders, exportAlerts, exportDeadLetters,
             openAPI, docs, docsStyle,
             session, signIn, signOut,

@@ -8,6 +8,9 @@ enum DeliveryParameters {
     static let endpoint = QueryParameter(
         "endpoint", .text(maximumBytes: 40, form: "a name of at most 40 bytes"), "Only deliveries to this endpoint"
     ) { $0 }
+    static let target = QueryParameter<String>(
+        "endpoint", .text(maximumBytes: 40, form: "an endpoint's name"), "Only to this endpoint, subscribed or not"
+    ) { WebhookEndpoint.isName($0) ? $0 : nil }
     static let state = QueryParameter<WebhookLedger.Delivery.State>.choice(
         "state", WebhookLedger.Delivery.State.allCases.map { ($0.rawValue, $0) }, "Only deliveries in this state")
     static let type = QueryParameter<OrderOutcome>.choice(

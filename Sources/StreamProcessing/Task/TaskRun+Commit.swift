@@ -31,7 +31,7 @@ extension TaskRun {
     }
 
     /// Only what is new: a place in a topic that was deleted meanwhile must not be put back.
-    private func moved(_ positions: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
+    func moved(_ positions: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
         positions.filter { committedPositions[$0.key] != $0.value }
     }
 

@@ -31,9 +31,11 @@ extension TaskRun {
         let emitted = context.emitted
         if context.hasTransaction {
             let began = clock.now()
-            // Also where nothing moved: with the offsets comes the group's generation.
             let positions = try client.position(assigned)
-            try client.sendOffsets(positions)
+            let new = moved(positions)
+            // Where nothing moved, one place all the same: with the offsets comes the group's generation.
+            let any = (positions.first ?? committedPositions.first).map { [$0.key: $0.value] } ?? [:]
+            try client.sendOffsets(new.isEmpty ? any : new)
             try commitTransaction()
             try context.committed(
                 reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)

@@ -39,7 +39,7 @@ public final class BatchTraces {
     private var sent: [OpenSpan] = []
     private var calls: [FinishedSpan] = []
 
-    init(_ tracer: OrderTracer, group: String) {
+    package init(_ tracer: OrderTracer, group: String) {
         self.tracer = tracer
         self.group = group
     }
@@ -50,7 +50,7 @@ public final class BatchTraces {
     // MARK: the batch
 
     /// Finds the traces of a batch.
-    func begin(_ batch: RecordBatch, _ topicName: (TopicID) -> String) {
+    package func begin(_ batch: RecordBatch, _ topicName: (TopicID) -> String) {
         clear()
         for record in batch {
             // Of a record without headers this is an empty list, which costs nothing.
@@ -83,7 +83,7 @@ public final class BatchTraces {
     /// The batch is committed, or has failed.
     ///
     /// - Parameter failure: the code of the fault; nil: committed.
-    func finish(_ failure: String? = nil) {
+    package func finish(_ failure: String? = nil) {
         guard isActive else { return }
         let now = DefaultTracerClock.now.nanosecondsSinceEpoch
         var spans = calls
@@ -147,6 +147,11 @@ public final class BatchTraces {
 
     /// The trace of the last record of an order in the batch.
     func trace(of order: OrderID) -> CurrentTrace? { byOrder[order]?.last.map(current) }
+
+    /// A trace that came with an earlier batch, by the headers that carried it; nil: they carry none.
+    func trace(carriedBy fields: [String: String]) -> CurrentTrace? {
+        SpanContext { fields[$0] }.map { CurrentTrace($0, tracer: tracer) }
+    }
 
     private func current(_ index: Int) -> CurrentTrace { CurrentTrace(traced[index].context, tracer: tracer) }
 }

@@ -38,6 +38,20 @@ extension TaskContext {
 
     /// The trace of an order of the batch, for work that is done beside the task's thread.
     public func trace(of order: OrderID) -> CurrentTrace? { traces?.trace(of: order) }
+
+    /// The traces of those orders of the batch that have one.
+    public func traces(of orders: some Sequence<OrderID>) -> [OrderID: CurrentTrace] {
+        guard let traces, traces.isActive else { return [:] }
+        return orders.reduce(into: [:]) { $0[$1] = traces.trace(of: $1) }
+    }
+
+    /// The trace of a record of the batch, for work that is done beside the task's thread.
+    public func trace(of record: Record) -> CurrentTrace? { traces?.trace(of: record) }
+
+    /// A trace that was kept, for work that is left of an earlier batch; nil where no traces are recorded.
+    ///
+    /// - Parameter fields: the headers that carry it, by their names.
+    public func trace(carriedBy fields: [String: String]) -> CurrentTrace? { traces?.trace(carriedBy: fields) }
 }
 
 extension Record {

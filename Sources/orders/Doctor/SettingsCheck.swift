@@ -56,14 +56,15 @@ struct SettingsCheck {
     }
 
     private func urls() -> [DoctorFinding] {
-        var findings: [DoctorFinding] = []
-        if let text = environment["PAYMENT_GATEWAY_URL"], !text.isEmpty, HTTPPaymentGateway(Secret(text)) == nil {
-            findings.append(.failed("settings", "PAYMENT_GATEWAY_URL", "it is no URL with a host", Self.urlAdvice))
+        ["PAYMENT_GATEWAY_URL", "ALERT_WEBHOOK_URL"].compactMap { name in
+            guard let text = environment[name], !text.isEmpty else { return nil }
+            do throws(SecretURL.Flaw) {
+                _ = try SecretURL(Secret(text))
+                return nil
+            } catch {
+                return .failed("settings", name, error.description, Self.urlAdvice)
+            }
         }
-        if let text = environment["ALERT_WEBHOOK_URL"], !text.isEmpty, Webhook(Secret(text)) == nil {
-            findings.append(.failed("settings", "ALERT_WEBHOOK_URL", "it is no URL with a host", Self.urlAdvice))
-        }
-        return findings
     }
 
     private static let urlAdvice = "Set it to an http or https URL, without quotation marks or spaces."

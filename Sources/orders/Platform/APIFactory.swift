@@ -42,6 +42,7 @@ enum APIFactory {
             health: health, deadLetters: deadLetters,
             deadLetterActs: KafkaDeadLetterActs(settings: kafka, logger: Logger(label: "dead-letter-desk")),
             deliveries: KafkaDeliveryLog(settings: kafka, layout: layout, logger: logger),
+            webhookActs: KafkaWebhookActs(settings: kafka, layout: layout, logger: logger),
             reconciler: reconciler.map(ReconcilerPort.init) ?? NoReconciler(), clients: clients, access: access.control,
             tracer: tracer, metrics: registry,
             logger: logger)

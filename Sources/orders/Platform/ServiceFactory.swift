@@ -54,9 +54,7 @@ struct ServiceFactory {
         let secret = try Setting.parse(
             "ALERT_WEBHOOK_SECRET", in: environment, { WebhookSecret(Secret($0)) },
             "whsec_ and the Base64 of 24 to 64 bytes", isSecret: true)
-        let webhook = try Setting.parse(
-            "ALERT_WEBHOOK_URL", in: environment, { Webhook(Secret($0), secret: secret) }, "an http or https URL",
-            isSecret: true)
+        let webhook = try Setting.url("ALERT_WEBHOOK_URL", in: environment).map { Webhook($0, secret: secret) }
         let logger = Logger(label: "alerting")
         return task(AlertingProcessor.definition(for: webhook)) {
             AlertingProcessor(destination: webhook, logger: logger)

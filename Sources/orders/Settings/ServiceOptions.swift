@@ -105,9 +105,7 @@ struct PaymentOptions: ParsableArguments {
         {
             options.concurrency = concurrency
         }
-        return try Setting.parse(
-            "PAYMENT_GATEWAY_URL", in: environment, { HTTPPaymentGateway(Secret($0), options: options) },
-            "an http or https URL", isSecret: true)
+        return try Setting.url("PAYMENT_GATEWAY_URL", in: environment).map { HTTPPaymentGateway($0, options: options) }
     }
 
     private static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {

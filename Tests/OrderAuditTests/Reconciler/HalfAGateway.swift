@@ -1,3 +1,5 @@
+import OrderEvents
+import OrderTracing
 import Synchronization
 
 import OrderServices
@@ -12,7 +14,7 @@ final class HalfAGateway: PaymentGateway {
 
     func answersAll() { isWhole.withLock { $0 = true } }
 
-    func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+    func charge(_ requests: [ChargeRequest], traces _: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome] {
         let answers = try await SimulatedPaymentGateway(declineRate: 0.1).charge(requests)
         if isWhole.withLock({ $0 }) { return answers }
         return random.withLock { random in

@@ -1,4 +1,5 @@
 import OrderEvents
+import OrderTracing
 import StreamTesting
 import Synchronization
 import Testing
@@ -20,7 +21,7 @@ final class ScriptedGateway: PaymentGateway {
 
     func answer(_ script: @escaping @Sendable (Int64) throws -> ChargeOutcome) { self.script.withLock { $0 = script } }
 
-    func charge(_ requests: [ChargeRequest]) async throws -> [ChargeOutcome] {
+    func charge(_ requests: [ChargeRequest], traces _: [OrderID: CurrentTrace]) async throws -> [ChargeOutcome] {
         self.requests.withLock { $0 += requests.map(\.orderID.rawValue) }
         let script = script.withLock { $0 }
         return try requests.map { try script($0.orderID.rawValue) }

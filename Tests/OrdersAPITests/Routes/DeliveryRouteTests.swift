@@ -2,6 +2,7 @@ import HummingbirdTesting
 import OrderEvents
 import OrderStore
 import Secrets
+import Synchronization
 import Testing
 import Webhooks
 
@@ -60,6 +61,58 @@ import Webhooks
             for query in ["state=lost", "type=order.eaten", "order_id=0", "order_id=x", "limit=0", "nothing=1"] {
                 #expect(try await client.get("/api/webhooks/deliveries?\(query)").status == .badRequest, "\(query)")
             }
+        }
+    }
+
+    /// Remembers what was asked of the service.
+    private final class Acts: WebhookActs {
+        private let requests = Mutex<[WebhookRequest]>([])
+        var asked: [WebhookRequest] { requests.withLock { $0 } }
+
+        func redeliver(_ redelivery: WebhookRequest.Redelivery) async throws {
+            requests.withLock { $0.append(.redeliver(redelivery)) }
+        }
+
+        func enable(_ endpoint: String) async throws { requests.withLock { $0.append(.enable(endpoint: endpoint)) } }
+    }
+
+    @Test func anEventIsPostedAgainWithTheOrderAsItStandsNow() async throws {
+        let acts = Acts()
+        let api = try APIFixture(webhookActs: acts)
+        try await api.store.apply(StoreBatch(orders: [Sample.document(7, paid: true)]))
+        try await api.test { client in
+            func act(_ path: String) async throws -> TestResponse {
+                let response = try await client.executeRequest(
+                    uri: "/api/webhooks/" + path, method: .post, headers: [:], body: nil)
+                try ContractCheck.check(response, .post, "/api/webhooks/" + path.prefix { $0 != "?" })
+                return response
+            }
+            let all = try await act("deliveries/msg_7_order_paid/redeliver")
+            #expect(all.status == .accepted)
+            #expect(try all.json["id"]?.string == "msg_7_order_paid" && all.json["order_id"]?.int == 7)
+            #expect(try await act("deliveries/msg_7_order_paid/redeliver?endpoint=crm").status == .accepted)
+            #expect(try await act("endpoints/crm/enable").status == .accepted)
+            let sent = acts.asked
+            let document = Sample.document(7, paid: true)
+            #expect(sent[0] == .redeliver(try #require(WebhookRequest.Redelivery(.paid, of: document, to: nil))))
+            #expect(sent[1] == .redeliver(try #require(WebhookRequest.Redelivery(.paid, of: document, to: "crm"))))
+            #expect(sent[2] == .enable(endpoint: "crm"))
+            for path in [
+                "deliveries/msg_8_order_paid/redeliver", "deliveries/msg_7_order_flagged/redeliver",
+                "deliveries/hello/redeliver", "endpoints/CRM/enable",
+            ] {
+                #expect(try await act(path).status == .notFound, "\(path)")
+            }
+            #expect(try await act("deliveries/msg_7_order_paid/redeliver?endpoint=CRM").status == .badRequest)
+            #expect(acts.asked.count == 3)
+        }
+    }
+
+    @Test func withoutAWayToTheServiceARequestIs503() async throws {
+        try await APIFixture().test { client in
+            let path = "/api/webhooks/endpoints/crm/enable"
+            let answer = try await client.executeRequest(uri: path, method: .post, headers: [:], body: nil)
+            #expect(answer.status == .serviceUnavailable)
         }
     }
 

@@ -24,7 +24,7 @@ struct APIFixture: Sendable {
         store: (any OrderStore)? = nil, log: (any OrderLog)? = nil, tail: (any AnalyticsTail)? = nil,
         inspector: (any ClusterInspector)? = nil, health: any ServiceHealthSource = NoServiceHealth(),
         deadLetters: (any DeadLetterBoard)? = nil, deadLetterActs: (any DeadLetterActs)? = nil,
-        deliveries: any DeliveryLog = NoDeliveryLog(),
+        deliveries: any DeliveryLog = NoDeliveryLog(), webhookActs: (any WebhookActs)? = nil,
         finder: any RecordFinder = NoRecordFinder(), reconciler: any ReconcilerStatusSource = NoReconciler(),
         access: AccessControl = .off(), tracer: OrderTracer? = nil,
         configure: (inout OrdersAPIConfiguration) -> Void = { _ in }
@@ -40,8 +40,9 @@ struct APIFixture: Sendable {
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
             inspector: inspector ?? self.inspector, finder: finder, health: health, deadLetters: deadLetters,
-            deadLetterActs: deadLetterActs, deliveries: deliveries, reconciler: reconciler, access: access,
-            tracer: tracer, metrics: metrics, metricsFactory: metrics, logger: logs.logger, now: { Sample.now })
+            deadLetterActs: deadLetterActs, deliveries: deliveries, webhookActs: webhookActs, reconciler: reconciler,
+            access: access, tracer: tracer, metrics: metrics, metricsFactory: metrics, logger: logs.logger,
+            now: { Sample.now })
     }
 
     /// Runs requests against the routes, without a socket; feed and hub run.

@@ -64,6 +64,23 @@ import Testing
         }
     }
 
+    @Test func aTickSendsThePlacesThatHaveChangedAndOneWhereNoneHas() async throws {
+        let processor = Ticking(nextTick: nil)
+        try await withLoop(processor) { loop in
+            SimulatedLoop.fill(loop.log, 0..<4)
+            for _ in 0..<5 { try await loop.run.step() }
+            #expect(loop.log.committed("copy-group").values.reduce(0, +) == 4 && loop.client.sentOffsets.isEmpty)
+            processor.nextTick = 0
+            try await loop.run.tick()
+            #expect(processor.ticks == 1 && loop.client.sentOffsets.map(\.count) == [1])
+            let place = TopicPartition(topic: "in", partition: 1)
+            loop.run.committedPositions[place] = nil
+            processor.nextTick = 0
+            try await loop.run.tick()
+            #expect(processor.ticks == 2 && loop.client.sentOffsets.last.map { Set($0.keys) } == [place])
+        }
+    }
+
     @Test func aTickThatIsNotDueIsNotMade() async throws {
         let processor = Ticking(nextTick: 1_700_000_000_001)
         try await withLoop(processor) { loop in

@@ -1,5 +1,6 @@
 import './batch.test';
 import './deadLetters.test';
+import './deliveries.test';
 import './feed.test';
 import './format.test';
 import './link.test';

@@ -91,6 +91,7 @@ test('an order has an address of its own', () => {
   equal(routeFrom('#/orders/9007199254740991'), { kind: 'order', id: '9007199254740991' });
   equal(hashOf({ kind: 'order', id: '7' }), '#/orders/7');
   equal(routeFrom(hashOf({ kind: 'dead-letters' })), { kind: 'dead-letters' });
+  equal(routeFrom(hashOf({ kind: 'webhooks' })), { kind: 'webhooks' });
   equal(routeFrom('#/orders/nonsense'), { kind: 'none' });
 });
 

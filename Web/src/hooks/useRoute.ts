@@ -1,18 +1,20 @@
 import { useCallback, useEffect, useState } from 'react';
 
 /** What the side panel shows. In the address, so that an order can be linked to and Back closes it. */
-export type Route = { kind: 'none' } | { kind: 'order'; id: string } | { kind: 'send' } | { kind: 'dead-letters' };
+export type Route = { kind: 'none' } | { kind: 'order'; id: string } | { kind: 'send' } | { kind: 'dead-letters' } | { kind: 'webhooks' };
 
 export function routeFrom(hash: string): Route {
   const order = /^#\/orders\/(\d+)$/.exec(hash);
   if (order !== null) return { kind: 'order', id: order[1]! };
   if (hash === '#/dead-letters') return { kind: 'dead-letters' };
+  if (hash === '#/webhooks') return { kind: 'webhooks' };
   return hash === '#/send' ? { kind: 'send' } : { kind: 'none' };
 }
 
 export function hashOf(route: Route): string {
   if (route.kind === 'order') return `#/orders/${route.id}`;
   if (route.kind === 'dead-letters') return '#/dead-letters';
+  if (route.kind === 'webhooks') return '#/webhooks';
   return route.kind === 'send' ? '#/send' : '';
 }
 

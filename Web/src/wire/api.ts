@@ -1,6 +1,7 @@
 import type {
   AlertsPage, OrderAccepted, OrderDetail, OrderDraft, OrdersPage, SessionView, StatsResponse, SystemView, TimeseriesResponse,
 } from './types';
+import type { DeliveryList, Redelivery } from './contract';
 import type { DeadLettersPage } from './deadLetters';
 import { problemFrom, unreachable, type Problem } from './problem';
 
@@ -39,6 +40,12 @@ export const api = {
   system: (signal?: AbortSignal) => request<SystemView>('/api/system', { signal }),
   deadLetters: (query: URLSearchParams, signal?: AbortSignal) =>
     request<DeadLettersPage>(`/api/dead-letters?${query}`, { signal }),
+  deliveries: (query: URLSearchParams, signal?: AbortSignal) =>
+    request<DeliveryList>(`/api/webhooks/deliveries?${query}`, { signal }),
+  redeliver: (id: string, endpoint: string) =>
+    request<Redelivery>(`/api/webhooks/deliveries/${encodeURIComponent(id)}/redeliver?${new URLSearchParams({ endpoint })}`, {
+      method: 'POST',
+    }),
   send: (draft: OrderDraft, idempotencyKey: string) =>
     request<OrderAccepted>('/api/orders', {
       method: 'POST',

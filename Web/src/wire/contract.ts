@@ -227,6 +227,10 @@ export interface DeliveryList {
   deliveries: Delivery[];
 }
 
+export interface EnabledEndpoint {
+  endpoint: string;
+}
+
 export interface Finding {
   at: string;
   detail: string;
@@ -433,6 +437,14 @@ export interface Reconciler {
     orders_checked: number;
     windows_checked: number;
   };
+}
+
+export interface Redelivery {
+  /** To whom; absent: to each that subscribes. */
+  endpoint?: string;
+  /** The webhook-id of what is posted again. */
+  id: string;
+  order_id: number;
 }
 
 export interface ServiceState {

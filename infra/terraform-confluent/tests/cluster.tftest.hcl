@@ -37,7 +37,7 @@ run "the_second_makes_topics_and_rights" {
   }
 
   assert {
-    condition     = length(confluent_kafka_topic.this) == 5 + 8 + 3
+    condition     = length(confluent_kafka_topic.this) == 6 + 9 + 3
     error_message = "Those of the flow with the log of deliveries, a dead-letter topic for each input of each service, and three of one partition."
   }
 

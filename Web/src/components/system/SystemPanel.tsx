@@ -12,9 +12,10 @@ import { ReconcilerRows } from './ReconcilerRows';
 import { ServiceTable } from './ServiceTable';
 import { isCurrent, statusTone } from './summary';
 import { TopicTable } from './TopicTable';
+import { WebhookRow } from './WebhookRow';
 
 /** What runs and how it does, as the server said last; an old answer is marked as such. */
-export function SystemPanel({ onDeadLetters }: { onDeadLetters: () => void }) {
+export function SystemPanel({ onDeadLetters, onWebhooks }: { onDeadLetters: () => void; onWebhooks: () => void }) {
   const system = useAppState((state) => state.system);
   const reload = useReload();
   const now = useNow();
@@ -51,6 +52,7 @@ export function SystemPanel({ onDeadLetters }: { onDeadLetters: () => void }) {
                   <td className="status-cell"><StateDot tone={tone(view.store.status)}>{statusText(view.store.status)}</StateDot></td>
                 </tr>
                 {view.reconciler !== undefined && <ReconcilerRows view={view.reconciler} current={current} now={serverNow} />}
+                {view.services.some((service) => service.name === 'webhooks') && <WebhookRow onOpen={onWebhooks} />}
                 {view.dead_letters !== undefined && <DeadLetterRow counts={view.dead_letters} onOpen={onDeadLetters} />}
               </tbody>
             </table>
