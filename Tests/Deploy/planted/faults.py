@@ -156,9 +156,9 @@ STACKS = [
     ),
     Fault(
         "the collector: a token that it does not show",
-        [("infra/terraform-ecs/metrics.tf", '"$METRICS_TOKEN" >metrics-token', '"$METRICS_TOKENS" >metrics-token')],
+        [("infra/terraform-ecs/metrics.tf", ">metrics-token", ">another")],
         f"{TERRAFORM} -k reads_pages",
-        "METRICS_TOKENS",
+        "metrics-token: no such file",
     ),
     Fault(
         "secrets: a password in the state",

@@ -1,4 +1,9 @@
-"""Plants each fault in a copy of the tree and runs the check that has to find it. Usage: main.py [--engine] [WORDS]"""
+"""Plants each fault in a copy of the tree and runs the check that has to find it.
+
+Usage: main.py [--engine [--ask]] [WORDS]
+
+--ask: only whether a fault that needs an engine is chosen.
+"""
 
 import os
 import pathlib
@@ -90,8 +95,15 @@ def shows(fault, folder):
 def main(arguments):
     with_engine = "--engine" in arguments
     words = [word for word in arguments if not word.startswith("--")]
-    chosen = engine_faults.FAULTS if with_engine else faults.FAULTS
-    chosen = [fault for fault in chosen if all(word in fault.name for word in words)]
+    of = {True: engine_faults.FAULTS, False: faults.FAULTS}
+    matching = {kind: [fault for fault in of[kind] if all(word in fault.name for word in words)] for kind in of}
+    if not any(matching.values()):
+        raise SystemExit(f"planted: no fault has {' '.join(words)!r} in its name")
+    chosen = matching[with_engine]
+    if "--ask" in arguments:
+        return not chosen
+    if not chosen:
+        return False
     with tempfile.TemporaryDirectory(prefix="orders-planted-") as made:
         folder = pathlib.Path(made)
         copy_tree(folder)
@@ -99,7 +111,7 @@ def main(arguments):
             engine_faults.prepare(folder, os.environ.get("BINARY", str(ROOT / ".build/release/orders")), run)
         missed = [fault.name for fault in chosen if not shows(fault, folder)]
     print(f"planted: {len(chosen) - len(missed)} of {len(chosen)} faults were found and named")
-    return bool(missed) or not chosen
+    return bool(missed)
 
 
 if __name__ == "__main__":
