@@ -110,7 +110,7 @@ def test_it_reads_pages_with_the_token_and_writes_them_to_the_workspace(containe
         started.terminate()
         output, _ = started.communicate(timeout=30)
         server.shutdown()
-    assert both, output[-3000:]
+    assert both, f"only {sorted(server.seen)} came: {output.decode()[-3000:]}"
     assert server.seen["GET"] == ("/metrics", f"Bearer {TOKEN}")
     assert server.seen["POST"][0] == "/api/v1/remote_write"
     # The token is for pages only.
