@@ -17,7 +17,7 @@ from test_routes import CONTRACT, path_of
 PAGE = (Path(__file__).parents[2] / "docs" / "CONFIGURATION.md").read_text()
 # The settings that the page calls secret.
 SECRETS = set(re.findall(r"^\| `(\w+)` .*\| yes(?:, read again)? \|$", PAGE, re.M))
-URL = f"http://user:{MARKER}@127.0.0.1:1/{MARKER}?token={MARKER}#{MARKER}"
+URL = f"http://127.0.0.1:1/{MARKER}?token={MARKER}"
 # By how they can be set together: a cluster has one kind of login.
 OF_THE_PLATFORM = {
     "PAYMENT_GATEWAY_URL": URL,
@@ -30,7 +30,7 @@ OF_THE_PLATFORM = {
         endpoints(
             (
                 "crm",
-                f"http://127.0.0.1:1/{MARKER}?token={MARKER}",
+                URL,
                 f"whsec_{base64.b64encode(f'{MARKER}-signs-outcomes'.encode()).decode()}",
                 ("order.paid",),
             )

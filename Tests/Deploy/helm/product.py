@@ -30,11 +30,11 @@ def topology():
     """Service to its group and the topics it reads."""
     source = (ROOT / "Sources/OrderEvents/Topics/Topology.swift").read_text(encoding="utf-8")
     names = (ROOT / "Sources/OrderEvents/Topics/Topics.swift").read_text(encoding="utf-8")
-    topics = dict(re.findall(r'static let (\w+) = Topic<\w+>\(name: "([\w-]+)"\)', names))
+    topics = dict(re.findall(r'static let (\w+) = (?:Topic<\w+>\(name: )?"([\w-]+)"', names))
     found = {}
     for name, reads in re.findall(r'PlatformService\(\s*(?://[^\n]*\s*)?"(\w+)", reads: \[([^\]]*)\]', source):
         found[name] = {
             "group": f"{name}-group",
-            "topics": [topics[topic] for topic in re.findall(r"Topics\.(\w+)\.name", reads)],
+            "topics": [topics[topic] for topic in re.findall(r"Topics\.(\w+)", reads)],
         }
     return found
