@@ -25,6 +25,7 @@ let package = Package(
         .library(name: "Couchbase", targets: ["Couchbase"]),
         .library(name: "OrderEvents", targets: ["OrderEvents"]),
         .library(name: "Kafka", targets: ["Kafka"]),
+        .library(name: "KafkaClient", targets: ["KafkaClient"]),
         .library(name: "EmbeddedBroker", targets: ["EmbeddedBroker"]),
         .library(name: "BrokerCore", targets: ["BrokerCore"]),
         .library(name: "BrokerStorage", targets: ["BrokerStorage"]),
@@ -105,6 +106,17 @@ let package = Package(
         .target(
             name: "KafkaRecords", dependencies: ["ByteCompression", "CCompression", "KafkaProtocol", nioCore],
             swiftSettings: strict),
+        // A client in Swift: pure state machines, and a thin shell of sockets around them.
+        .target(
+            name: "KafkaClient",
+            dependencies: [
+                "KafkaProtocol", "KafkaRecords", "SCRAM", "Secrets", log, nioCore, nioPosix, nioSSL,
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
+            ],
+            exclude: ["DESIGN.md", "Group/DESIGN.md"], swiftSettings: strict),
         .target(name: "BrokerStorage", dependencies: ["Threads", nioCore], swiftSettings: strict),
         // The broker as a deterministic state machine. It needs no TLS, so simulation and fuzzer build without BoringSSL.
         .target(
@@ -286,6 +298,15 @@ let package = Package(
             name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
         .testTarget(
             name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Secrets", "Threads"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "KafkaClientTests",
+            dependencies: [
+                "BrokerAccess", "BrokerCore", "BrokerRights", "EmbeddedBroker", "KafkaClient", "KafkaProtocol",
+                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", log, nioCore, nioPosix,
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "BrokerRightsTests", dependencies: ["BrokerRights", "KafkaProtocol"], swiftSettings: strict),

@@ -3,7 +3,7 @@
 # Uses what the debug build has made. The result is in .build/docs/<module>.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-modules=(OrderEvents Kafka EmbeddedBroker Couchbase)
+modules=(OrderEvents Kafka KafkaClient EmbeddedBroker Couchbase)
 build=.build/debug
 if [ ! -d "$build/Modules" ]; then
   echo "docs: there is no debug build yet; run \`make debug\` first" >&2

@@ -1,19 +1,19 @@
 /// Where the parts of one record lie within a batch's (decompressed) records, as byte positions.
 ///
 /// Plain positions instead of slices, so that checking a produced batch costs no allocation and no reference counting.
-struct RecordLayout {
-    var start: Int
-    var end: Int
-    var timestampDelta: Int64
-    var offsetDelta: Int32
+package struct RecordLayout {
+    package var start: Int
+    package var end: Int
+    package var timestampDelta: Int64
+    package var offsetDelta: Int32
     /// Nil for null.
-    var key: Range<Int>?
-    var value: Range<Int>?
+    package var key: Range<Int>?
+    package var value: Range<Int>?
     /// Where the header count stands; the headers reach to ``end``.
-    var headers: Int
+    package var headers: Int
 
     /// Reads the record that starts at `start`; nil if it is malformed or does not end within `bytes`.
-    init?(_ bytes: UnsafeRawBufferPointer, at start: Int) {
+    package init?(_ bytes: UnsafeRawBufferPointer, at start: Int) {
         var cursor = Cursor(bytes: bytes, position: start, end: bytes.count)
         guard let length = cursor.varint(), length >= 0, length <= cursor.end - cursor.position else { return nil }
         cursor.end = cursor.position + Int(length)
@@ -109,5 +109,21 @@ extension RecordLayout {
             guard skip(Int(length)) else { return nil }
             return Field(range: start..<position)
         }
+    }
+}
+
+extension RecordLayout {
+    /// The headers that lie between two positions of a record that was read. Bytes of a name that are not UTF-8 are
+    /// replaced.
+    package static func headers(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, to end: Int
+    ) -> [(name: String, value: [UInt8]?)] {
+        var cursor = Cursor(bytes: bytes, position: start, end: end)
+        var headers: [(name: String, value: [UInt8]?)] = []
+        for _ in 0..<(cursor.varint() ?? 0) {
+            guard let name = cursor.field()?.range, let value = cursor.field() else { break }
+            headers.append((String(decoding: bytes[name], as: UTF8.self), value.range.map { Array(bytes[$0]) }))
+        }
+        return headers
     }
 }

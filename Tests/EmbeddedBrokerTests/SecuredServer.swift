@@ -2,6 +2,7 @@ import BrokerAccess
 import BrokerRights
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import EmbeddedBroker

@@ -1,4 +1,3 @@
-import KafkaProtocol
 import NIOCore
 
 /// The client's side of the protocol.
@@ -20,16 +19,24 @@ extension WireFrame {
         return writer.finish()
     }
 
-    /// Reads a response frame without its length prefix.
+    /// Reads what follows the correlation id of a response. Bytes behind the body are left.
+    package static func body<Body: KafkaMessage>(
+        from reader: inout WireReader, version: Int16
+    ) throws(WireError) -> Body {
+        reader.version = version
+        reader.flexible = hasTaggedHeader(Body.api, version)
+        try reader.endStructure()
+        reader.flexible = Body.api.isFlexible(version)
+        return try Body(from: &reader)
+    }
+
+    /// Reads a response frame without its length prefix, and refuses bytes behind its body.
     package static func decodeResponse<Body: KafkaMessage>(
         _: Body.Type, from frame: ByteBuffer, version: Int16
     ) throws(WireError) -> (correlationID: Int32, body: Body) {
         var reader = WireReader(frame, version: version)
         let correlationID = try reader.int32()
-        reader.flexible = hasTaggedHeader(Body.api, version)
-        try reader.endStructure()
-        reader.flexible = Body.api.isFlexible(version)
-        let body = try Body(from: &reader)
+        let body: Body = try body(from: &reader, version: version)
         try reader.finish()
         return (correlationID, body)
     }

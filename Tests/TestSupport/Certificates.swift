@@ -1,16 +1,16 @@
 import Foundation
 
 /// Certificates made for one test, by the openssl program.
-struct Certificates {
-    let folder: String
-    var authority: String { "\(folder)/ca.pem" }
-    var certificate: String { "\(folder)/broker.pem" }
-    var key: String { "\(folder)/broker.key" }
+package struct Certificates {
+    package let folder: String
+    package var authority: String { "\(folder)/ca.pem" }
+    package var certificate: String { "\(folder)/broker.pem" }
+    package var key: String { "\(folder)/broker.key" }
 
     struct Failed: Error { var text: String }
 
     /// An authority and a certificate of it for 127.0.0.1.
-    init(in folder: String) throws {
+    package init(in folder: String) throws {
         self.folder = folder
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Self.run(
@@ -20,7 +20,7 @@ struct Certificates {
     }
 
     /// Another certificate of the same authority, in place of the first.
-    func renew() throws {
+    package func renew() throws {
         let request = "\(folder)/broker.csr"
         try "subjectAltName=IP:127.0.0.1,DNS:localhost".write(
             toFile: "\(folder)/names", atomically: true, encoding: .utf8)

@@ -1,0 +1,120 @@
+/// What one poll brings.
+struct Polled: Sendable {
+    /// To be handled before anything else; there are no records then.
+    var events: [GroupEvent] = []
+    var runs: [RecordRun] = []
+    var error: ClientError?
+
+    var isEmpty: Bool { events.isEmpty && runs.isEmpty && error == nil }
+}
+
+/// A poll that found nothing.
+struct WaitingPoll {
+    var maximum: Int
+    var timer: TimerID
+    var done: (Polled) -> Void
+}
+
+extension ConsumerCore {
+    /// How long a partition that cannot be read rests.
+    private static let problemRestMilliseconds: Int64 = 1_000
+
+    /// Takes what is there, or waits until something comes.
+    ///
+    /// - Parameters:
+    ///   - maximum: of records.
+    ///   - deadline: monotonic, in milliseconds.
+    ///   - done: called once, with nothing when the time is over.
+    func poll(maximum: Int, until deadline: Int64, then done: @escaping (Polled) -> Void) {
+        if isClosed && member?.phase ?? .out == .out {
+            let error = ClientError(.closed, "the consumer is closed", context: name)
+            access.schedule(at: now) { done(Polled(error: error)) }
+            return
+        }
+        guard waitingPoll == nil else {
+            let error = ClientError(.state, "another poll is waiting", context: name)
+            access.schedule(at: now) { done(Polled(error: error)) }
+            return
+        }
+        member?.polled()
+        let polled = take(maximum)
+        guard polled.isEmpty, deadline > now else {
+            access.schedule(at: now) { done(polled) }
+            settle()
+            return
+        }
+        let timer = access.schedule(at: deadline) { [weak self] in self?.endPoll(with: nil) }
+        waitingPoll = WaitingPoll(maximum: maximum, timer: timer, done: done)
+        settle()
+    }
+
+    func take(_ maximum: Int) -> Polled {
+        if !events.isEmpty {
+            defer { events = [] }
+            return Polled(events: Array(events))
+        }
+        var polled = Polled()
+        var left = maximum
+        for place in order {
+            guard left > 0 else { break }
+            let count = take(left, of: place, into: &polled.runs)
+            left -= count
+        }
+        if polled.runs.isEmpty { polled.error = takeError() }
+        return polled
+    }
+
+    /// All that is there of a partition; then others have their turn first.
+    private func take(_ maximum: Int, of place: TopicPartition, into runs: inout [RecordRun]) -> Int {
+        var count = 0
+        let limit = settings.batchBytesLimit
+        change(place) { state in
+            guard !state.isPaused, !state.isLeaving else { return }
+            while count < maximum, let run = state.take(maximum - count, batchLimit: limit) {
+                count += run.count
+                runs.append(run)
+            }
+        }
+        if count > 0 {
+            order.removeAll { $0 == place }
+            order.append(place)
+        }
+        return count
+    }
+
+    private func takeError() -> ClientError? {
+        if let error = errors.popFirst() { return error }
+        for place in order where partitions[place]?.isReady == true {
+            let problem = change(place) { state in
+                // Once it was thrown, it is tried again.
+                state.retryAt = now + Self.problemRestMilliseconds
+                return state.problem.take()
+            }
+            if let problem = problem ?? nil { return problem }
+        }
+        return nil
+    }
+
+    /// Ends a poll that waits, if there is something for it.
+    func servePoll() {
+        guard let waitingPoll else { return }
+        guard !events.isEmpty || !errors.isEmpty || order.contains(where: { partitions[$0]?.isReady == true }) else {
+            return
+        }
+        let polled = take(waitingPoll.maximum)
+        guard !polled.isEmpty else { return }
+        finish(waitingPoll, polled)
+    }
+
+    func endPoll(with error: ClientError?) {
+        guard let waitingPoll else { return }
+        finish(waitingPoll, Polled(error: error))
+    }
+
+    private func finish(_ poll: WaitingPoll, _ polled: Polled) {
+        waitingPoll = nil
+        access.cancel(poll.timer)
+        // Not inside a call of the application's own.
+        access.schedule(at: now) { poll.done(polled) }
+    }
+}

@@ -1,0 +1,18 @@
+/// A consumer's fetching from one broker: at most one request at a time, in a session.
+struct FetchLink {
+    /// What was asked for of a partition: an answer counts only if nothing has changed since.
+    struct Asked {
+        var turn: UInt64
+        var offset: Int64
+    }
+
+    var session = FetchSession()
+    /// A request is on its way.
+    var isWaiting = false
+    /// Of the request that is on its way, once it was made.
+    var asked: [TopicPartition: Asked] = [:]
+    /// Bytes that the answer may have.
+    var expectedBytes = 0
+    var retryAt: Int64 = 0
+    var attempts = 0
+}

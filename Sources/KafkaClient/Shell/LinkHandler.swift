@@ -1,0 +1,56 @@
+import NIOCore
+import NIOTLS
+
+/// The end of a channel that knows its cluster.
+final class LinkHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let owner: ClusterHost
+    private let link: LinkID
+    private let address: BrokerAddress
+    private let isEncrypted: Bool
+    private var isOpen = false
+    private var error: ClientError?
+
+    init(owner: ClusterHost, link: LinkID, address: BrokerAddress, isEncrypted: Bool) {
+        self.owner = owner
+        self.link = link
+        self.address = address
+        self.isEncrypted = isEncrypted
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.fireChannelActive()
+        if !isEncrypted { open(context) }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { open(context) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func open(_ context: ChannelHandlerContext) {
+        isOpen = true
+        // The channel is handed over by the future of the connection attempt, which completes just after this.
+        let (owner, link, channel) = (owner, link, context.channel)
+        context.eventLoop.assumeIsolated().execute { owner.opened(link, channel) }
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) { owner.received(unwrapInboundIn(data), from: link) }
+
+    func channelReadComplete(context: ChannelHandlerContext) { owner.settle() }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if self.error == nil { self.error = owner.dialer.explain(error, address) }
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if error == nil, isEncrypted, !isOpen {
+            error = ClientError(
+                .tls, "the connection was closed within the TLS handshake: is it a TLS port?", context: "\(address)",
+                isRetriable: true)
+        }
+        owner.closed(link, context.channel, error)
+    }
+}
