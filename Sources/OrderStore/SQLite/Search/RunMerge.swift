@@ -1,85 +1,94 @@
 import GRDB
 
-/// Several runs of the search index as one, in the order of a list. Each is read in stretches.
+/// The runs of a filter's keys in all segments as one, in the order of a list.
+///
+/// Segments are opened as the list comes to the time that they hold: a page opens few of them.
 struct RunMerge {
-    struct Entry {
-        let place: OrderWalk.Place
-        let amount: Int64?
-    }
+    /// With more keys in one segment than this a filter is so wide that walking all orders finds it sooner.
+    static let maximumRuns = 512
 
-    private struct Run {
-        let key: Int64
-        var entries: ArraySlice<Entry> = []
-        /// Where the next stretch starts; nil after the end.
-        var next: OrderWalk.Place?
-    }
+    /// The filter has too many keys.
+    struct TooWide: Error {}
 
-    private let isDescending: Bool
-    private let end: Int64
-    private let stretch: Int
-    private let sql: String
+    private let range: SearchRange
+    /// The keys of the filter that a segment has.
+    private let keys: (SearchSegment) throws -> [Int64]
+    /// The one to be opened next is last.
+    private var unopened: [SearchSegment]
     /// A binary heap: the run whose entry comes first is in front. Runs that have ended are taken out.
-    private var heap: [Run]
-    private var isFilled = false
+    private var heap: [SearchRun]
+    private var scratch: [SearchEntry] = []
+    /// Runs that were opened.
+    private(set) var opened = 0
 
-    init(isDescending: Bool, start: OrderWalk.Place, end: Int64, keys: [Int64], stretch: Int) {
-        self.isDescending = isDescending
-        self.end = end
-        self.stretch = stretch
-        sql = SearchIndex.run(isDescending: isDescending)
-        heap = keys.map { Run(key: $0, next: start) }
+    /// - Parameter noted: entries of the notes, in the list's order.
+    init(
+        _ range: SearchRange, segments: [SearchSegment], noted: [SearchEntry],
+        keys: @escaping (SearchSegment) throws -> [Int64]
+    ) {
+        self.range = range
+        self.keys = keys
+        unopened = segments.filter(range.overlaps).sorted {
+            let (left, right) = (range.firstMoment($0), range.firstMoment($1))
+            return range.isDescending ? left < right : right < left
+        }
+        heap = noted.isEmpty ? [] : [SearchRun(noted)]
     }
 
     /// The entry that comes next; nil after the last.
-    mutating func peek(_ db: Database) throws -> Entry? {
-        if !isFilled {
-            isFilled = true
-            for place in heap.indices { heap[place] = try filled(heap[place], db) }
-            heap.removeAll { $0.entries.isEmpty }
-            for place in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(from: place) }
-        } else if let first = heap.first, first.entries.isEmpty {
-            heap[0] = try filled(heap[0], db)
+    mutating func peek(_ db: Database) throws -> SearchEntry? {
+        if let first = heap.first, first.entries.isEmpty {
+            try heap[0].fill(range, &scratch, db)
             if heap[0].entries.isEmpty {
                 heap[0] = heap[heap.count - 1]
                 heap.removeLast()
             }
             sink(from: 0)
         }
+        while let next = unopened.last, isDue(next) {
+            unopened.removeLast()
+            try open(next, db)
+        }
         return heap.first?.entries.first
     }
 
     /// Goes beyond the entry that ``peek(_:)`` returned.
     mutating func advance() {
-        heap[0].entries.removeFirst()
+        heap[0].removeFirst()
         if !heap[0].entries.isEmpty { sink(from: 0) }
     }
 
-    private func filled(_ former: Run, _ db: Database) throws -> Run {
-        var run = former
-        guard let start = run.next else { return run }
-        let statement = try RawStatement(db, sql)
-        defer { statement.reset() }
-        for (place, value) in [run.key, start.moment, start.id, end, Int64(stretch)].enumerated() {
-            statement.bind(value, at: Int32(place + 1))
+    /// Whether the segment may have an entry that comes before all others.
+    private func isDue(_ segment: SearchSegment) -> Bool {
+        guard let moment = heap.first?.entries.first?.moment else { return true }
+        let first = range.firstMoment(segment)
+        return range.isDescending ? first >= moment : first <= moment
+    }
+
+    private mutating func open(_ segment: SearchSegment, _ db: Database) throws {
+        let keys = try keys(segment)
+        guard keys.count <= Self.maximumRuns else { throw TooWide() }
+        opened += keys.count
+        for key in keys {
+            var run = try SearchRun(segment, key: key, range, db)
+            try run.fill(range, &scratch, db)
+            guard !run.entries.isEmpty else { continue }
+            heap.append(run)
+            rise(from: heap.count - 1)
         }
-        var entries: [Entry] = []
-        entries.reserveCapacity(stretch)
-        while try statement.step() {
-            entries.append(
-                Entry(
-                    place: OrderWalk.Place(moment: statement.integer(0), id: statement.integer(1)),
-                    amount: statement.optionalInteger(2)))
-        }
-        run.next = entries.count < stretch ? nil : entries.last?.place
-        run.entries = entries[...]
-        return run
     }
 
     private func isBefore(_ left: Int, _ right: Int) -> Bool {
-        guard let first = heap[left].entries.first?.place, let second = heap[right].entries.first?.place else {
-            return false
+        guard let first = heap[left].entries.first, let second = heap[right].entries.first else { return false }
+        return range.isBefore(first.place, second.place)
+    }
+
+    private mutating func rise(from start: Int) {
+        var child = start
+        while child > 0, isBefore(child, (child - 1) / 2) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
         }
-        return isDescending ? second < first : first < second
     }
 
     private mutating func sink(from start: Int) {
