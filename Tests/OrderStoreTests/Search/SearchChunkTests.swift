@@ -30,7 +30,7 @@ struct SearchChunkTests {
     @Test("an entry of a segment of 30,000 orders takes at most eight bytes")
     func size() {
         var samples = SearchSamples(seed: 7)
-        let records = (1...30_000).map { id in
+        let records = (1...Int64(30_000)).map { id in
             var record = samples.record()
             (record.id, record.moment) = (id, 1_700_000_000_000 + id * 7)
             record.customer = SearchKey.customer(samples.number(1_000..<200_000))
@@ -86,11 +86,11 @@ struct SearchChunkTests {
     @Test("integers of all lengths come back as they were")
     func allLengths() throws {
         let buffer = VarintBuffer(capacity: 1)
-        let values =
-            (0..<63).flatMap { bit in
-                let power = Int64(1) << Int64(bit)
-                return [power, power - 1, -power]
-            } + [.max, .min]
+        var values: [Int64] = [.max, .min]
+        for bit in 0..<63 {
+            let power = Int64(1) << Int64(bit)
+            values += [power, power - 1, -power]
+        }
         for value in values {
             buffer.reserve(integers: 2)
             buffer.append(UInt64(bitPattern: value))
@@ -99,8 +99,8 @@ struct SearchChunkTests {
         try buffer.withBytes { bytes in
             var reader = VarintReader(bytes)
             for value in values {
-                #expect(try reader.next() == UInt64(bitPattern: value))
-                #expect(try reader.nextSigned() == value)
+                let (plain, signed) = (try reader.next(), try reader.nextSigned())
+                #expect(plain == UInt64(bitPattern: value) && signed == value)
             }
             #expect(reader.isAtEnd)
         }
@@ -143,7 +143,8 @@ struct SearchChunkTests {
 
     @Test("a list of keys comes back as it was, and one that is damaged is refused")
     func keys() throws {
-        let keys = [Int64(1) << 60, 1 << 60 + 1, 3 << 60, 3 << 60 + 511]
+        let (facet, amount) = (Int64(1) << 60, Int64(3) << 60)
+        let keys: [Int64] = [facet, facet + 1, amount, amount + 511]
         let bytes = try #require(KeyList.encode(keys))
         #expect(try bytes.withUnsafeBytes { try KeyList.decode($0) } == keys)
         #expect(KeyList.encode(Array(0...Int64(KeyList.maximum))) == nil)

@@ -75,7 +75,7 @@ struct SearchIndexTests {
             // A note beyond the bound, which a reader does not get to read.
             try $0.execute(
                 sql: "INSERT INTO search_notes (orders, entries) VALUES (?, x'')",
-                arguments: [OrderSearch.maximumPending])
+                arguments: [NotedOrders.maximumOrders])
         }
         try await expectExact(store, documents, seed: 5)
         try await store.close()
@@ -167,10 +167,11 @@ struct SearchIndexTests {
         var options = SQLiteOrderStore.Options()
         // No merge: all facets that were superseded stay.
         options.search.staleFacets = .max
+        options.search.pageWork = 8_000
         let store = try SQLiteOrderStore(path: directory.path(), options: options)
         await store.searchKeeper.stop()
         var samples = StoreSamples(seed: 96)
-        var documents = samples.documents(1...Int64(OrderSearch.maximumLookedAt + 1_000))
+        var documents = samples.documents(1...9_000)
         for place in documents.indices { documents[place].order.status = .created }
         try await store.apply(StoreBatch(orders: documents))
         try await store.enterAll()
@@ -186,6 +187,46 @@ struct SearchIndexTests {
             #expect(first.items.count <= 3 && first.next != nil)
             #expect(try await all(store, filter, sort) == sort.sorted(documents.filter(filter.matches)))
         }
+        try await store.close()
+    }
+
+    @Test("orders that have been paid since, in whichever segment or note, hold up no page of unpaid ones")
+    func unpaid() async throws {
+        var options = SQLiteOrderStore.Options()
+        options.search.staleFacets = .max
+        // Enough for the entries, and for a tenth of the orders.
+        options.search.pageWork = 60_000
+        options.search.flushOrders = 3_000
+        let store = try SQLiteOrderStore(path: directory.path(), options: options)
+        await store.searchKeeper.stop()
+        var samples = StoreSamples(seed: 98)
+        var documents = samples.documents(1...9_000)
+        for place in documents.indices {
+            documents[place].payment = nil
+            documents[place].order.createdAt = StoreSamples.start.advanced(byMilliseconds: Int64(place))
+        }
+        try await store.apply(StoreBatch(orders: documents))
+        try await store.enterAll()
+        func pay(_ places: Range<Int>) async throws {
+            for place in places where place % 4_000 != 0 {
+                let order = documents[place].order
+                documents[place].payment = Payment(
+                    orderID: order.id, customerID: order.customerID, status: .paid, amount: order.amount,
+                    country: order.country, declineReason: nil, processedAt: order.createdAt)
+                documents[place].revision += 1
+            }
+            try await store.apply(StoreBatch(orders: Array(documents[places])))
+        }
+        try await pay(0..<4_000)
+        try await store.enterAll()
+        try await pay(4_000..<9_000)
+        let filter = OrderFilter(payment: OrderFilter.PaymentState.none)
+        for sort in [OrderSort.newestFirst, .oldestFirst] {
+            let page = try await store.orders(matching: filter, sort: sort, after: nil, limit: 37)
+            #expect(page.items == sort.sorted(documents.filter(filter.matches)))
+            #expect(page.items.count == 3 && page.next == nil)
+        }
+        try await expectExact(store, documents, seed: 9)
         try await store.close()
     }
 
@@ -216,7 +257,7 @@ struct SearchIndexTests {
 
     @Test(
         "the keeper rests the longer, the more the sink writes",
-        arguments: [(nil, 0, 0), (10, 0.9, 8), (10, 0.2, 3), (60, 0.9, 0)] as [(Int?, Double, Int)])
+        arguments: [(nil, 0, 0), (10, 0.9, 8), (10, 0.2, 3), (600, 0.9, 0)] as [(Int?, Double, Int)])
     func rest(_ milliseconds: Int?, _ share: Double, _ expected: Int) {
         #expect(
             SearchKeeper.rest(sinceLastWrite: milliseconds.map { .milliseconds($0) }, writingShare: share) == expected)

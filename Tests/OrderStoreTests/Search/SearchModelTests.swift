@@ -23,6 +23,9 @@ struct SearchModelTests {
         options.search.sliceChunks = Int.random(in: 1...4, using: &random)
         options.search.chunkBytes = Int.random(in: 64...300, using: &random)
         options.search.backfillOrders = Int.random(in: 10...50, using: &random)
+        options.search.restingFlushOrders = Int.random(in: 5...60, using: &random)
+        options.search.pageWork = [1, 3_000, 300_000].randomElement(using: &random)!
+        options.search.staleRows = Int.random(in: 0...3, using: &random)
         return options
     }
 
@@ -79,6 +82,50 @@ struct SearchModelTests {
         }
         try await expectTidy(stores[0], orders: model.count)
         for store in stores { try await store.close() }
+    }
+
+    @Test("pages that are read while orders come and change have each order that stays exactly once", arguments: 0..<8)
+    func stable(_ seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        var samples = StoreSamples(seed: 1_000 + seed)
+        let store = try await opened(options(&random))
+        var model: [Int64: OrderDocument] = [:]
+        try await apply(samples.documents(1...300), to: store, &model)
+        var nextID: Int64 = 301
+        for round in 0..<12 {
+            let filter = samples.filter()
+            let sort = [OrderSort.newestFirst, .oldestFirst][round % 2]
+            // Orders whose created_at changes may move to what was read already, or away from it.
+            let before = model.mapValues(\.order.createdAt)
+            var (always, ever, moved) = (Set<Int64>(), Set<Int64>(), Set<Int64>())
+            func note(isFirst: Bool) {
+                for (id, createdAt) in before where model[id]?.order.createdAt != createdAt { moved.insert(id) }
+                let matching = Set(model.values.filter(filter.matches).map(\.order.id.rawValue))
+                always = isFirst ? matching : always.intersection(matching)
+                ever.formUnion(matching)
+            }
+            note(isFirst: true)
+            var found: [OrderDocument] = []
+            var (pages, cursor): (Int, OrderCursor?) = (0, nil)
+            repeat {
+                let page = try await store.orders(matching: filter, sort: sort, after: cursor, limit: 7)
+                found += page.items
+                (pages, cursor) = (pages + 1, page.next)
+                // What is written at each page must not outrun the pages.
+                guard pages < 40 else { continue }
+                let ids = (0..<6).map { _ in Int64.random(in: 1..<nextID, using: &random) } + [nextID, nextID + 1]
+                nextID += 2
+                try await apply(changed(Set(ids).sorted(), model, &samples, &random), to: store, &model)
+                note(isFirst: false)
+                _ = try await store.searchStep(flushesAll: random.next() % 4 == 0)
+            } while cursor != nil
+            let ids = found.map(\.order.id.rawValue)
+            let stayed = always.subtracting(moved)
+            #expect(stayed.isSubset(of: ids) && ever.isSuperset(of: ids), "\(filter) \(sort)")
+            #expect(found == sort.sorted(found))
+            for id in stayed { #expect(ids.count { $0 == id } == 1) }
+        }
+        try await store.close()
     }
 
     private func apply(

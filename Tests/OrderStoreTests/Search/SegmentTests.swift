@@ -15,7 +15,7 @@ struct SegmentTests {
         #expect(order.map(Int.init) == expected)
     }
 
-    @Test("a segment has three entries of each order's latest record, in order", arguments: 0..<30)
+    @Test("a segment has the entries of each order's latest record, in order", arguments: 0..<30)
     func built(_ seed: UInt64) throws {
         var samples = SearchSamples(seed: seed)
         let records = samples.records(Int(samples.number(0..<700)))
@@ -36,7 +36,9 @@ struct SegmentTests {
         #expect(content.keys == keys.sorted())
     }
 
-    @Test("a merge, in slices of any size, keeps each entry once and no facet that was superseded", arguments: 0..<60)
+    @Test(
+        "a merge, in slices of any size, keeps each entry once, no superseded facet, and no update that is done with",
+        arguments: 0..<60)
     func merged(_ seed: UInt64) throws {
         var samples = SearchSamples(seed: seed)
         let segments = (0..<samples.number(1..<9)).map { _ in
@@ -108,6 +110,7 @@ private struct Model {
             facets.filter { $0.entry.detail == 1 }.map { ($0.entry.id, $0.rank) }, uniquingKeysWith: max)
         let first = Set(facets.filter { $0.entry.detail == 0 }.map(\.entry.id))
         merged = ranked.sorted { $0.rank > $1.rank }.compactMap { rank, entry in
+            if entry.key == SearchKey.update { return first.contains(entry.id) ? nil : entry }
             guard SearchKey.isFacet(entry.key), let update = updates[entry.id] else { return entry }
             guard update <= rank else { return nil }
             var entry = entry
@@ -123,6 +126,6 @@ extension SearchRecord {
             SearchEntry(key: facet, moment: moment, id: id, detail: isUpdate ? 1 : 0),
             SearchEntry(key: customer, moment: moment, id: id, detail: 0),
             SearchEntry(key: SearchKey.amount(scaled: amount), moment: moment, id: id, detail: amount),
-        ]
+        ] + (isUpdate ? [SearchEntry(key: SearchKey.update, moment: moment, id: id, detail: 0)] : [])
     }
 }

@@ -59,6 +59,8 @@ package struct SearchTuning: Sendable {
     package var flushOrders = 32_768
     /// Notes, however few orders they have, that are made into a segment.
     package var flushNotes = 512
+    /// Noted orders that are made into a segment once the sink rests.
+    package var restingFlushOrders = 2_048
     /// Segments of one tier that are merged.
     package var fanIn = 16
     /// Orders of a segment of the first tier, at most; each further tier has ``fanIn`` times as many.
@@ -70,6 +72,10 @@ package struct SearchTuning: Sendable {
     package var chunkBytes = SearchChunk.maximumBytes
     /// Orders from before the index that are entered at once.
     package var backfillOrders = 32_768
+    /// Entries that a page goes through; other work counts as so many of them. A few milliseconds.
+    package var pageWork = 300_000
+    /// Orders that a page looks at in vain before it leaves out those whose facet has been superseded.
+    package var staleRows = 32
 
     package init() {}
 }

@@ -3,14 +3,8 @@ import OrderEvents
 
 /// A page of a filtered list by time, from the search index: what notes and segments have of the filter's keys, merged.
 struct OrderSearch {
-    /// With more orders noted than this the keeper is far behind, and the list is walked instead.
-    static let maximumPending: Int64 = 98_304
-    /// With more notes than this, too.
-    static let maximumNotes: Int64 = 4_096
-    /// Entries that one page looks at.
-    static let maximumLookedAt = 8_000
-    /// Opening a run costs as much as looking at so many entries.
-    private static let costOfRun = 4
+    /// Looking at an order takes as long as going through so many entries.
+    private static let workOfRow = 64
 
     let filter: OrderFilter
     let sort: OrderSort
@@ -42,30 +36,41 @@ struct OrderSearch {
     }
 
     /// nil where the index cannot tell: it is not complete yet, or far behind, or the filter is too wide for it.
-    func page(limit: Int, _ db: Database) throws -> Page<OrderDocument>? {
-        guard try SearchState.counter(SearchSQL.backfill, db) == -1, let noted = try noted(db) else { return nil }
-        var merge = RunMerge(
-            range, segments: try SearchSegment.all(db).filter { $0.state == .live }, noted: noted,
-            keys: { try self.keys(of: $0, db) })
-        var found: [OrderDocument] = []
-        var (lookedAt, last): (Int, OrderWalk.Place?) = (0, nil)
-        var shown: OrderWalk.Place?
+    ///
+    /// A page that has done its share of work ends where it has got to.
+    func page(limit: Int, _ tuning: SearchTuning, _ db: Database) throws -> Page<OrderDocument>? {
+        guard try SearchState.counter(SearchSQL.backfill, db) == -1,
+            let noted = try NotedOrders(range, keepsUpdated: isByFacet, db, passes: passes)
+        else { return nil }
+        let segments = try SearchSegment.all(db).filter { $0.state == .live }
+        var merge = RunMerge(range, segments: segments, noted: noted.passing, keys: { try self.keys(of: $0, db) })
+        var updated = UpdatedPlaces(range, segments: segments, noted: noted.updated)
+        let row = try RawStatement(db, OrderQuery.one)
+        var (found, rows): ([OrderDocument], Int) = ([], 0)
+        // The same order may be in several segments: a place is done when the next one comes, or its order is known.
+        var (last, done): (OrderWalk.Place?, OrderWalk.Place?) = (nil, nil)
         do {
             while found.count <= limit, let entry = try merge.peek(db) {
-                if lookedAt + merge.opened * Self.costOfRun > Self.maximumLookedAt, let last {
-                    return Page(items: found, next: last.cursor(sort))
+                if entry.place != last { done = last }
+                if merge.work + updated.work + rows * Self.workOfRow > tuning.pageWork, let done, entry.place != last {
+                    return Page(items: found, next: done.cursor(sort))
                 }
+                let age = merge.age
                 merge.advance()
-                lookedAt += 1
                 last = entry.place
-                // The same order may be in several segments.
-                guard entry.place != shown, isInRange(entry) else { continue }
-                shown = entry.place
-                if let document = try document(at: entry.place, db) { found.append(document) }
+                guard entry.place != done, isInRange(entry) else { continue }
+                if isByFacet, rows - found.count >= tuning.staleRows,
+                    try updated.isSuperseded(entry.place, age: age, db)
+                {
+                    continue
+                }
+                done = entry.place
+                rows += 1
+                if let document = try document(at: entry.place, row) { found.append(document) }
             }
         } catch is RunMerge.TooWide {
-            guard let last else { return nil }
-            if found.count <= limit { return Page(items: found, next: last.cursor(sort)) }
+            guard let done else { return nil }
+            if found.count <= limit { return Page(items: found, next: done.cursor(sort)) }
         }
         guard found.count > limit else { return Page(items: found, next: nil) }
         found.removeLast()
@@ -77,29 +82,6 @@ struct OrderSearch {
         if keys.lowerBound == keys.upperBound { return [keys.lowerBound] }
         guard let all = try segment.keys(db) else { throw RunMerge.TooWide() }
         return all.filter { keys.contains($0) && (!isByFacet || SearchKey.passes($0, filter)) }
-    }
-
-    /// Entries of the orders that are noted and pass, in the list's order; nil where too many are noted.
-    private func noted(_ db: Database) throws -> [SearchEntry]? {
-        let counts = try RawStatement(db, SearchSQL.noteCounts)
-        defer { counts.reset() }
-        guard try counts.step(), counts.integer(0) <= Self.maximumNotes, counts.integer(1) <= Self.maximumPending else {
-            return nil
-        }
-        let statement = try RawStatement(db, SearchSQL.notes)
-        defer { statement.reset() }
-        var entries: [SearchEntry] = []
-        while try statement.step() {
-            let count = statement.integer(1)
-            try statement.withBytes(2) { bytes in
-                try SearchNote.read(bytes, count: count) { record in
-                    guard passes(record) else { return }
-                    let entry = SearchEntry(key: 0, moment: record.moment, id: record.id, detail: 0)
-                    if range.contains(entry.place) { entries.append(entry) }
-                }
-            }
-        }
-        return entries.sorted { range.isBefore($0.place, $1.place) }
     }
 
     private func passes(_ record: SearchRecord) -> Bool {
@@ -114,12 +96,12 @@ struct OrderSearch {
     }
 
     /// The order at the place, if it passes; nil also where it is no longer there.
-    private func document(at place: OrderWalk.Place, _ db: Database) throws -> OrderDocument? {
-        let statement = try RawStatement(db, OrderQuery.one)
-        statement.bind(place.id, at: 1)
-        guard let document = try SQLiteOrderStore.documents(statement, expected: 1).first,
-            document.order.createdAt.millisecondsSinceEpoch == place.moment, filter.matches(document)
-        else { return nil }
-        return document
+    private func document(at place: OrderWalk.Place, _ row: RawStatement) throws -> OrderDocument? {
+        row.bind(place.id, at: 1)
+        defer { row.reset() }
+        guard try row.step() else { return nil }
+        let document = try OrderRow.read(row)
+        let isThere = document.order.createdAt.millisecondsSinceEpoch == place.moment
+        return isThere && filter.matches(document) ? document : nil
     }
 }

@@ -2,6 +2,9 @@
 enum RadixSort {
     private static let bits = 11
 
+    /// The bits of a signed number, so that unsigned ones compare as they do.
+    static func ascending(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ 1 << 63 }
+
     /// Brings `order`, places in `keys`, into the ascending order of the keys there.
     static func sort(_ order: inout [UInt32], by keys: [UInt64]) {
         let varying = keys.withUnsafeBufferPointer { keys in bitsThatDiffer(order, keys) }

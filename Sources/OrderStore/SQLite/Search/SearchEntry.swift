@@ -18,6 +18,9 @@ struct SearchEntry: Equatable, Sendable {
     @inline(__always)
     func isSame(as other: SearchEntry) -> Bool { id == other.id && moment == other.moment && key == other.key }
 
+    /// Before all updates of a segment, which come last in it.
+    static let beforeUpdates = SearchEntry(key: SearchKey.update, moment: .min, id: .min, detail: 0)
+
     var place: OrderWalk.Place { OrderWalk.Place(moment: moment, id: id) }
 }
 

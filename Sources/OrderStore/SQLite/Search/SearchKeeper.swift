@@ -26,7 +26,7 @@ package final class SearchKeeper: Sendable {
     }
 
     /// Without a write for so long, the sink rests.
-    private static let pause = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(500)
 
     /// How often it looks whether enough has been noted, or whether the sink rests.
     private static let gathering = Duration.milliseconds(100)

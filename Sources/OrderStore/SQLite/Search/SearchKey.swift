@@ -2,14 +2,15 @@ import OrderEvents
 
 /// A key of the search index: one integer for each value that orders are looked for by.
 ///
-/// There are three kinds. A *facet* is a combination of country, currency, status and payment: a shop has tens to a few
-/// hundred of them, so that one entry of an order serves every filter over the four. The others are a customer, and a
-/// step on a scale of amounts.
+/// A *facet* is a combination of country, currency, status and payment: a shop has tens to a few hundred of them, so that
+/// one entry of an order serves every filter over the four. Others are a customer, and a step on a scale of amounts.
+/// ``update`` is one key by itself: the orders that older segments may have another facet of.
 enum SearchKey {
     private enum Kind: Int64 {
         case facet = 1
         case customer = 2
         case amount = 3
+        case update = 4
 
         /// Above 60 bits for the value.
         var base: Int64 { rawValue << valueBits }
@@ -21,6 +22,8 @@ enum SearchKey {
     private static let statusBits = 2
     private static let currencyBits = 27
     private static let countryShift = currencyBits + statusBits + paymentBits
+
+    static let update = Kind.update.base
 
     /// Customers whose numbers differ above 60 bits share a key: who reads it checks the order.
     static func customer(_ id: Int64) -> Int64 { Kind.customer.base | id & (1 << valueBits - 1) }

@@ -27,7 +27,10 @@ final class SearchPlanner: Sendable {
     /// - Parameter flushesAll: also notes that are too few for a segment of their own.
     func plan(isResting: Bool, flushesAll: Bool, _ db: Database) throws -> Plan {
         let change = SearchChange(version: try SearchState.counter(SearchSQL.version, db))
-        if let step = try flush(change, flushesAll: flushesAll, db) { return .step(step) }
+        let (notes, orders) = try noted(db)
+        let enoughAtRest = min(tuning.restingFlushOrders, tuning.flushOrders)
+        let enough = flushesAll ? 1 : isResting ? enoughAtRest : tuning.flushOrders
+        if notes > 0, orders >= enough || notes >= tuning.flushNotes { return .step(try flush(change, db)) }
         let segments = try SearchSegment.all(db)
         if let building = segments.first(where: { $0.state == .building }) {
             return .step(try grow(building, segments, change, db))
@@ -44,18 +47,20 @@ final class SearchPlanner: Sendable {
         }
         if let step = try backfill(change, db) { return .step(step) }
         if let dead = segments.first(where: { $0.state == .dead }) { return .step(try remove(dead, change, db)) }
-        return policy.group(shapes, isResting: true) == nil ? .nothing : .whenResting
+        return orders >= enoughAtRest || policy.group(shapes, isResting: true) != nil ? .whenResting : .nothing
     }
 
-    private func flush(_ change: SearchChange, flushesAll: Bool, _ db: Database) throws -> SearchChange? {
+    private func noted(_ db: Database) throws -> (notes: Int64, orders: Int64) {
         let counts = try RawStatement(db, SearchSQL.noteCounts)
-        let (notes, orders) = try counts.step() ? (counts.integer(0), counts.integer(1)) : (0, 0)
-        counts.reset()
-        guard notes > 0, flushesAll || orders >= tuning.flushOrders || notes >= tuning.flushNotes else { return nil }
+        defer { counts.reset() }
+        return try counts.step() ? (counts.integer(0), counts.integer(1)) : (0, 0)
+    }
+
+    private func flush(_ change: SearchChange, _ db: Database) throws -> SearchChange {
         let statement = try RawStatement(db, SearchSQL.notes)
         defer { statement.reset() }
         var records: [SearchRecord] = []
-        records.reserveCapacity(Int(min(orders, Int64(2 * tuning.flushOrders))))
+        records.reserveCapacity(2 * tuning.flushOrders)
         var change = change
         // Whole notes; a batch of the sink has a bounded size.
         while records.count < tuning.flushOrders, try statement.step() {
@@ -150,7 +155,8 @@ extension SearchPlanner {
         if let known = superseded.withLock({ $0 }), known.segment == building.id { return known.facets }
         var facets = SupersededFacets(updates: Int(inputs.reduce(0) { $0 + $1.superseding }))
         for (rank, input) in inputs.enumerated() where input.superseding > 0 {
-            try eachFacet(of: input, db) { if $0.detail == 1 { facets.noteUpdate($0.id, rank: rank) } }
+            var stream = try input.stream(after: SearchEntry.beforeUpdates, db)
+            while let entry = try stream.next() { facets.noteUpdate(entry.id, rank: rank) }
         }
         if !facets.isEmpty {
             for input in inputs where input.superseding < input.orders {

@@ -13,9 +13,9 @@ struct SegmentBuilder {
         self.maximumBytes = maximumBytes
         isUpdate = records.map(\.isUpdate)
         order = (0..<UInt32(records.count)).map { $0 }
-        RadixSort.sort(&order, by: records.map { Self.ascending($0.id) })
+        RadixSort.sort(&order, by: records.map { RadixSort.ascending($0.id) })
         keepLatest()
-        RadixSort.sort(&order, by: records.map { Self.ascending($0.moment) })
+        RadixSort.sort(&order, by: records.map { RadixSort.ascending($0.moment) })
     }
 
     /// An order is an update only if the first note of it here was one.
@@ -40,6 +40,10 @@ struct SegmentBuilder {
         _ = append(to: &writer, key: { $0.customer }, detail: { _ in 0 })
         content.keys += append(
             to: &writer, key: { SearchKey.amount(scaled: $0.amount) }, detail: { records[$0].amount })
+        for place in order where isUpdate[Int(place)] {
+            let record = records[Int(place)]
+            writer.append(SearchEntry(key: SearchKey.update, moment: record.moment, id: record.id, detail: 0))
+        }
         writer.close()
         content.chunks = writer.chunks
         content.superseding = order.count { isUpdate[Int($0)] }
@@ -47,9 +51,6 @@ struct SegmentBuilder {
         content.newest = order.last.map { records[Int($0)].moment } ?? .min
         return content
     }
-
-    /// The bits of a signed number, so that unsigned ones compare as they do.
-    private static func ascending(_ value: Int64) -> UInt64 { UInt64(bitPattern: value) ^ 1 << 63 }
 
     /// Returns the keys.
     private func append(

@@ -34,7 +34,8 @@ struct EntryStream {
 
 /// Merges segments, the oldest first, into the chunks of one.
 ///
-/// An entry that several have is taken from the newest. A facet goes where a newer segment has another one of its order.
+/// An entry that several have is taken from the newest. A facet goes where a newer segment has another one of its order,
+/// and an update where no segment outside has an older facet.
 struct SegmentMerge {
     private struct Head {
         var entry: SearchEntry
@@ -67,6 +68,7 @@ struct SegmentMerge {
             if let last, last.isSame(as: head.entry) { continue }
             last = head.entry
             guard SearchKey.isFacet(head.entry.key) else {
+                if head.entry.key == SearchKey.update, superseded.isWhole(head.entry.id) { continue }
                 writer.append(head.entry)
                 if writer.chunks.count >= enough { break }
                 continue

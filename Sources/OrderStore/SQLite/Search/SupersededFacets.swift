@@ -54,6 +54,13 @@ struct SupersededFacets: Sendable {
         return kept
     }
 
+    /// Whether an update is known to replace only facets of the segments that are merged.
+    @inline(__always)
+    func isWhole(_ id: Int64) -> Bool {
+        guard count > 0, let slot = slot(id), ids[slot] == id else { return false }
+        return ranks[slot] & Self.first != 0
+    }
+
     /// Where the id is, or would be.
     @inline(__always)
     private func slot(_ id: Int64) -> Int? {
