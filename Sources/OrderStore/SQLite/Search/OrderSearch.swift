@@ -5,6 +5,8 @@ import OrderEvents
 struct OrderSearch {
     /// Looking at an order takes as long as going through so many entries.
     private static let workOfRow = 64
+    /// Entries that a page goes through even if opening the runs was all of its work.
+    private static let leastEntries = 64
 
     let filter: OrderFilter
     let sort: OrderSort
@@ -46,17 +48,19 @@ struct OrderSearch {
         var merge = RunMerge(range, segments: segments, noted: noted.passing, keys: { try self.keys(of: $0, db) })
         var updated = UpdatedPlaces(range, segments: segments, noted: noted.updated)
         let row = try RawStatement(db, OrderQuery.one)
-        var (found, rows): ([OrderDocument], Int) = ([], 0)
+        var (found, rows, entries): ([OrderDocument], Int, Int) = ([], 0, 0)
         // The same order may be in several segments: a place is done when the next one comes, or its order is known.
         var (last, done): (OrderWalk.Place?, OrderWalk.Place?) = (nil, nil)
         do {
             while found.count <= limit, let entry = try merge.peek(db) {
                 if entry.place != last { done = last }
-                if merge.work + updated.work + rows * Self.workOfRow > tuning.pageWork, let done, entry.place != last {
+                let work = merge.work + updated.work + rows * Self.workOfRow
+                if work > tuning.pageWork, entries >= Self.leastEntries, let done, entry.place != last {
                     return Page(items: found, next: done.cursor(sort))
                 }
                 let age = merge.age
                 merge.advance()
+                entries += 1
                 last = entry.place
                 guard entry.place != done, isInRange(entry) else { continue }
                 if isByFacet, rows - found.count >= tuning.staleRows,
