@@ -50,8 +50,9 @@ chaos: build          ## crashes, cuts, full disks and outages under load; CYCLE
 store-indexes:        ## what the store's index by time costs the sink
 	@Benchmarks/store_indexes.py
 
-store-filters:        ## how fast each filter of the orders answers over 5,000,000 of them, and what its index costs the sink
-	@Benchmarks/store_filters.py
+store-filters: setup  ## how fast each filter of the orders answers over 5,000,000 of them, and what its index costs; prints Markdown
+	@swift build -c release --product store-filters
+	@.build/release/store-filters $(STORE_FILTERS_OPTIONS)
 
 couchbase-bench: setup ## the Couchbase client beside the official SDK, its memory, and the store's batches; figures as docs/results has them
 	@scripts/venv.sh .build/venv-couchbase Tests/CouchbaseCluster/requirements.txt

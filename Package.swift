@@ -293,6 +293,11 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        // How fast the store's filters are, and what their index costs: `make store-filters`.
+        .executableTarget(
+            name: "store-filters",
+            dependencies: ["CAllocator", "OrderEvents", "OrderStore", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Benchmarks/StoreFilters", swiftSettings: strict),
         // librdkafka's own broker, with errors on demand: for the tests of whoever uses its clients.
         .target(
             name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),

@@ -37,8 +37,9 @@ struct SQLiteQueryPlanTests {
         let store = try SQLiteOrderStore(path: directory.path())
         var queries = [
             OrderQuery.one, OrderQuery.ascending, OrderWalk.alerts.rows(), OrderWalk.newest.rows(),
-            AggregateRow.selectWindows, SearchIndex.nextIDs, SearchIndex.row, SearchIndex.facet, SearchIndex.nextKey,
-            SearchIndex.run(isDescending: true), SearchIndex.run(isDescending: false),
+            AggregateRow.selectWindows, SearchSQL.rowsToEnter, SearchSQL.chunk, SearchSQL.chunkBefore,
+            SearchSQL.firstChunk, SearchSQL.segmentKeys, SearchSQL.forgetNotes, SearchSQL.removeChunks,
+            SearchSQL.removeFences, SearchSQL.removeAllFences, SearchSQL.removeSegment, SearchSQL.counter,
         ]
         var samples = StoreSamples(seed: 51)
         for filter in [OrderFilter.all] + (0..<50).map({ _ in samples.filter() }) {
@@ -67,7 +68,7 @@ struct SQLiteQueryPlanTests {
         try await store.close()
     }
 
-    @Test("each filter by itself is a run of the search index, or an index of its own")
+    @Test("each filter by itself is read from runs of the search index, or from an index of its own")
     func filters() async throws {
         let store = try SQLiteOrderStore(path: directory.path())
         let single = [
@@ -80,16 +81,16 @@ struct SQLiteQueryPlanTests {
             let query = OrderQuery(filter)
             #expect((OrderSearch(filter, .newestFirst, query) != nil) != query.walk.isFlaggedOnly, "\(filter)")
         }
-        for isDescending in [true, false] {
-            let steps = try await plan(SearchIndex.run(isDescending: isDescending), store)
-            #expect(steps.count == 1)
-            // It begins at the cursor itself, not only at its millisecond.
-            #expect(
-                steps[0].hasPrefix("SEARCH search_runs USING PRIMARY KEY (key=?")
-                    && steps[0].contains("(created_at,id)"), "\(steps)")
-        }
-        // The notes are read from the first on, up to a limit.
-        #expect(try await plan(SearchIndex.pending, store) == ["SCAN order_changes"])
+        // A run begins at the cursor itself, not only at its key.
+        #expect(
+            try await plan(SearchSQL.chunkBefore, store) == [
+                "SEARCH search_fences USING PRIMARY KEY (segment=? AND (key,created_at,id)<(?,?,?))"
+            ])
+        #expect(
+            try await plan(SearchSQL.chunk, store) == ["SEARCH search_chunks USING INTEGER PRIMARY KEY (rowid=?)"])
+        // Bounded by what the keeper lets gather, and by the page.
+        #expect(try await plan(SearchSQL.notes, store) == ["SCAN search_notes"])
+        #expect(try await plan(SearchSQL.segments, store) == ["SCAN search_segments"])
         try await store.close()
     }
 

@@ -30,6 +30,23 @@ struct SchemaMigrationTests {
         try queue.close()
     }
 
+    /// A file of schema 4, which had a B-tree of entries: some orders entered in it, the others noted.
+    private func withRuns(_ documents: [OrderDocument]) async throws {
+        try await earlier(documents)
+        let queue = try DatabaseQueue(path: directory.path())
+        try await queue.writeWithoutTransaction { try Schema.migrate($0, to: 4) }
+        try await queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO search_runs SELECT 2 << 60 | customer_id, created_at, id, NULL FROM orders WHERE id < 300;
+                    INSERT INTO search_facets SELECT id, 1 << 60 FROM orders WHERE id < 300;
+                    INSERT INTO order_changes (ids) VALUES (x'2c01000000000000'), (x'2d010000000000002e01000000000000');
+                    UPDATE counters SET value = -1 WHERE name = 'search_backfill';
+                    """)
+        }
+        try queue.close()
+    }
+
     private func version(_ path: String) async throws -> Int? {
         let queue = try DatabaseQueue(path: path)
         let version = try await queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
@@ -62,6 +79,31 @@ struct SchemaMigrationTests {
         try await earlier(documents)
         try await expectWhole(directory.path(), documents)
         // And once more, with nothing to do.
+        try await expectWhole(directory.path(), documents)
+    }
+
+    @Test("a store whose search index was a B-tree gets its segments, and filters are exact before and after")
+    func runs() async throws {
+        var samples = StoreSamples(seed: 84)
+        let documents = samples.documents(1...700)
+        try await withRuns(documents)
+        let store = try SQLiteOrderStore(path: directory.path())
+        let filter = OrderFilter(customerID: 3)
+        let expected = OrderSort.newestFirst.sorted(documents.filter(filter.matches))
+        func found() async throws -> [OrderDocument] {
+            try await store.orders(matching: filter, sort: .newestFirst, after: nil, limit: 1_000).items
+        }
+        #expect(try await found() == expected)
+        try await store.enterAll()
+        #expect(try await found() == expected)
+        let tables = try await store.read {
+            try String.fetchAll(
+                $0, sql: "SELECT name FROM sqlite_master WHERE name GLOB 'search*' OR name GLOB '*changes' ORDER BY 1")
+        }
+        #expect(tables == ["search_chunks", "search_fences", "search_notes", "search_segments"])
+        let entered = try await store.read { try Int.fetchOne($0, sql: "SELECT sum(orders) FROM search_segments") }
+        #expect(entered == documents.count)
+        try await store.close()
         try await expectWhole(directory.path(), documents)
     }
 

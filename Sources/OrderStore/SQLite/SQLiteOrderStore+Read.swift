@@ -48,7 +48,7 @@ extension SQLiteOrderStore {
         let stretch = max(1, query.walk.isFlaggedOnly ? options.maximumScanned / 5 : options.maximumScanned)
         return try await read { db in
             if options.keepsSearchIndex, let search = OrderSearch(filter, sort, query) {
-                if let page = try search.page(limit: limit, db) { return page }
+                if let page = try search.page(limit: limit, options.search, db) { return page }
                 searchKeeper.wake()
             }
             // One more than asked for tells whether there is a next page.

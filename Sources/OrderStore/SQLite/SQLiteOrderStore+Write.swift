@@ -9,8 +9,7 @@ extension SQLiteOrderStore {
         let started = ContinuousClock.now
         let isIndexed = options.keepsSearchIndex
         try await write { db in
-            if isIndexed { try SearchIndex.note(batch.orders, db) }
-            let orders = try SQLiteOrderStore.upsert(batch.orders, db)
+            let orders = try SQLiteOrderStore.upsert(batch.orders, isIndexed: isIndexed, db)
             let windows = try SQLiteOrderStore.upsert(batch.aggregates, db)
             try SQLiteOrderStore.count("orders", orders, db)
             try SQLiteOrderStore.count("windows", windows, db)
@@ -19,22 +18,35 @@ extension SQLiteOrderStore {
     }
 
     /// Returns how many were new.
-    private static func upsert(_ documents: [OrderDocument], _ db: Database) throws -> Int64 {
+    private static func upsert(_ documents: [OrderDocument], isIndexed: Bool, _ db: Database) throws -> Int64 {
         guard !documents.isEmpty else { return 0 }
         let statement = try RawStatement(db, OrderRow.upsert)
         var scratch = JSONBytes()
+        var note = SearchNote(capacity: isIndexed ? documents.count : 0)
         var inserted: Int64 = 0
         for document in documents {
             OrderRow.bind(document, to: statement, &scratch)
-            inserted += try runUpsert(statement, id: document.order.id.rawValue, db)
+            let isNew = try runUpsert(statement, id: document.order.id.rawValue, db)
+            inserted += isNew
             // Nothing changed: what is stored is as new, or was created at another time.
             if sqlite3_changes64(db.sqliteConnection) == 0 {
                 let move = try RawStatement(db, OrderRow.move)
                 OrderRow.bind(document, to: move, &scratch)
                 try move.run()
+                if sqlite3_changes64(db.sqliteConnection) == 0 { continue }
             }
+            if isIndexed { note.append(SearchRecord(document, isUpdate: isNew == 0)) }
         }
+        if note.count > 0 { try add(note, db) }
         return inserted
+    }
+
+    /// What was written, for the search index.
+    private static func add(_ note: SearchNote, _ db: Database) throws {
+        let statement = try RawStatement(db, SearchSQL.note)
+        statement.bind(Int64(note.count), at: 1)
+        note.withBytes { statement.bind($0, at: 2) }
+        try statement.run()
     }
 
     /// Returns how many windows were new.

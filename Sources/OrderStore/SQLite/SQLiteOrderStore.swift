@@ -26,6 +26,8 @@ public final class SQLiteOrderStore: OrderStore {
         public var maximumScanned = StoreLimits.maximumScanned
         /// Whether what is written is noted for the search index. Without it filters walk: for comparisons.
         package var keepsSearchIndex = true
+        /// Sizes of the search index's work.
+        package var search = SearchTuning()
 
         /// What suits a platform on one machine.
         public init() {}
@@ -37,6 +39,7 @@ public final class SQLiteOrderStore: OrderStore {
     let pool: DatabasePool
     let idempotency: GroupCommit
     let searchKeeper: SearchKeeper
+    private let searchPlanner: SearchPlanner
     private let isClosed = Mutex(false)
 
     /// Opens the file, making it if there is none (its directory must exist), and brings its schema up to date.
@@ -62,8 +65,10 @@ public final class SQLiteOrderStore: OrderStore {
             throw StoreFile.explain(error, opening: path)
         }
         let opened = pool
-        searchKeeper = SearchKeeper { count in
-            try await opened.writeThrough { db in try SearchIndex.enterSome(count, db) }
+        let planner = SearchPlanner(options.search)
+        searchPlanner = planner
+        searchKeeper = SearchKeeper { isResting in
+            try await opened.searchStep(planner, isResting: isResting, flushesAll: false)
         }
         idempotency = GroupCommit(pool: pool, horizon: options.idempotencyHorizon, path: path)
     }
@@ -129,10 +134,18 @@ public final class SQLiteOrderStore: OrderStore {
         do { try await pool.writeThrough(body) } catch { throw StoreFile.explain(error, using: path) }
     }
 
-    /// Enters all that waits into the search index, without a pause.
-    package func completeSearchIndex() async throws {
+    /// One step of the search index's work, as its keeper does them.
+    ///
+    /// - Parameter flushesAll: also what would wait until more has come.
+    package func searchStep(flushesAll: Bool) async throws -> SearchKeeper.Progress {
         try checkOpen()
-        while try await pool.writeThrough({ db in try SearchIndex.enterSome(SearchKeeper.slice * 20, db) }) {}
+        return try await pool.searchStep(searchPlanner, isResting: true, flushesAll: flushesAll)
+    }
+
+    /// Returns once the keeper has done all that there is to do.
+    package func finishSearchIndex() async {
+        searchKeeper.wake()
+        await searchKeeper.finish()
     }
 
     func checkOpen() throws(OrderStoreError) {
@@ -141,6 +154,20 @@ public final class SQLiteOrderStore: OrderStore {
 }
 
 extension DatabasePool {
+    /// Works a step out on a snapshot, then writes it; see ``SearchChange``.
+    fileprivate func searchStep(
+        _ planner: SearchPlanner, isResting: Bool, flushesAll: Bool
+    ) async throws -> SearchKeeper.Progress {
+        switch try await read({ try planner.plan(isResting: isResting, flushesAll: flushesAll, $0) }) {
+        case .step(let change):
+            // Whether it was written or another process was faster: there may be more.
+            _ = try await writeThrough { try change.write($0) }
+            return .more
+        case .whenResting: return .whenResting
+        case .nothing: return .done
+        }
+    }
+
     /// One immediate transaction on the writer's queue, whether or not the calling task is cancelled.
     func writeThrough<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { done in

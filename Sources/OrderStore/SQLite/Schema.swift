@@ -12,7 +12,9 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// Step `n` takes a file from version `n` to `n + 1`. Steps that were released never change.
-    static let migrations: [String] = [first, byTime, RefundQuery.indexes, SearchIndex.tables]
+    static let migrations: [String] = [
+        first, byTime, RefundQuery.indexes, SearchTables.runs, SearchTables.segments,
+    ]
 
     /// Brings the file up to `version`, in one transaction: one that is interrupted leaves the file as it was.
     static func migrate(_ db: Database, to version: Int = version) throws {

@@ -1,21 +1,16 @@
 import GRDB
 import OrderEvents
 
-/// A page of a filtered list by time, from the search index: the runs of the filter's keys, merged.
-///
-/// Orders that are noted and not yet entered are looked at one by one; what the index says of them is not used.
+/// A page of a filtered list by time, from the search index: what notes and segments have of the filter's keys, merged.
 struct OrderSearch {
-    /// With more keys than this a filter is so wide that walking all orders finds it sooner.
-    static let maximumRuns = 512
-    /// With more orders noted than this the keeper is far behind, and the list is walked instead.
-    static let maximumPending = 2_000
-    /// Entries that one page looks at.
-    static let maximumLookedAt = 8_000
+    /// Looking at an order takes as long as going through so many entries.
+    private static let workOfRow = 64
+    /// Entries that a page goes through even if opening the runs was all of its work.
+    private static let leastEntries = 64
 
     let filter: OrderFilter
     let sort: OrderSort
-    let start: OrderWalk.Place
-    let end: Int64
+    private let range: SearchRange
     private let keys: ClosedRange<Int64>
     private let isByFacet: Bool
 
@@ -39,104 +34,78 @@ struct OrderSearch {
         }
         self.filter = filter
         self.sort = sort
-        (start, end) = (query.start, query.end)
+        range = SearchRange(isDescending: sort.isDescending, start: query.start, end: query.end)
     }
 
     /// nil where the index cannot tell: it is not complete yet, or far behind, or the filter is too wide for it.
-    func page(limit: Int, _ db: Database) throws -> Page<OrderDocument>? {
-        guard try Int64.fetchOne(db.cachedStatement(sql: SearchIndex.backfill)) == -1, let noted = try pending(db),
-            let keys = try existingKeys(db)
+    ///
+    /// A page that has done its share of work ends where it has got to.
+    func page(limit: Int, _ tuning: SearchTuning, _ db: Database) throws -> Page<OrderDocument>? {
+        guard try SearchState.counter(SearchSQL.backfill, db) == -1,
+            let noted = try NotedOrders(range, keepsUpdated: isByFacet, db, passes: passes)
         else { return nil }
-        var merge = RunMerge(
-            isDescending: sort.isDescending, start: start, end: end, keys: keys,
-            stretch: keys.count > 8 ? 16 : limit + 1)
-        var fresh = try documents(noted, db)[...]
-        var found: [OrderDocument] = []
-        var lookedAt = 0
-        var last: OrderWalk.Place?
-        while found.count <= limit {
-            let entry = try merge.peek(db)
-            if let document = fresh.first, entry.map({ isBefore(Self.place(document), $0.place) }) ?? true {
-                found.append(fresh.removeFirst())
-                continue
+        let segments = try SearchSegment.all(db).filter { $0.state == .live }
+        var merge = RunMerge(range, segments: segments, noted: noted.passing, keys: { try self.keys(of: $0, db) })
+        var updated = UpdatedPlaces(range, segments: segments, noted: noted.updated)
+        let row = try RawStatement(db, OrderQuery.one)
+        var (found, rows, entries): ([OrderDocument], Int, Int) = ([], 0, 0)
+        // The same order may be in several segments: a place is done when the next one comes, or its order is known.
+        var (last, done): (OrderWalk.Place?, OrderWalk.Place?) = (nil, nil)
+        do {
+            while found.count <= limit, let entry = try merge.peek(db) {
+                if entry.place != last { done = last }
+                let work = merge.work + updated.work + rows * Self.workOfRow
+                if work > tuning.pageWork, entries >= Self.leastEntries, let done, entry.place != last {
+                    return Page(items: found, next: done.cursor(sort))
+                }
+                let age = merge.age
+                merge.advance()
+                entries += 1
+                last = entry.place
+                guard entry.place != done, isInRange(entry) else { continue }
+                if isByFacet, rows - found.count >= tuning.staleRows,
+                    try updated.isSuperseded(entry.place, age: age, db)
+                {
+                    continue
+                }
+                done = entry.place
+                rows += 1
+                if let document = try document(at: entry.place, row) { found.append(document) }
             }
-            guard let entry else { return Page(items: found, next: nil) }
-            guard lookedAt < Self.maximumLookedAt else { return Page(items: found, next: last?.cursor(sort)) }
-            merge.advance()
-            lookedAt += 1
-            last = entry.place
-            guard isInRange(entry.amount), !noted.contains(entry.place.id) else { continue }
-            if let document = try self.document(entry.place.id, db), Self.place(document) == entry.place,
-                filter.matches(document)
-            {
-                found.append(document)
-            }
+        } catch is RunMerge.TooWide {
+            guard let done else { return nil }
+            if found.count <= limit { return Page(items: found, next: done.cursor(sort)) }
         }
+        guard found.count > limit else { return Page(items: found, next: nil) }
         found.removeLast()
         return Page(items: found, next: found.last.map { OrderCursor($0, sort) })
     }
 
-    /// The orders that are noted; nil where they are too many to look at.
-    private func pending(_ db: Database) throws -> Set<Int64>? {
-        let statement = try RawStatement(db, SearchIndex.pending)
-        defer { statement.reset() }
-        statement.bind(Int64(Self.maximumPending), at: 1)
-        var ids: Set<Int64> = []
-        while try statement.step() {
-            statement.withBytes(1) { ids.formUnion(SearchIndex.ids($0)) }
-            if ids.count > Self.maximumPending { return nil }
-        }
-        return ids
-    }
-
-    /// The keys of the filter that have a run; nil where they are too many.
-    private func existingKeys(_ db: Database) throws -> [Int64]? {
+    /// The keys of the filter that a segment has. One by itself is looked for, whether it is there or not.
+    private func keys(of segment: SearchSegment, _ db: Database) throws -> [Int64] {
         if keys.lowerBound == keys.upperBound { return [keys.lowerBound] }
-        let statement = try RawStatement(db, SearchIndex.nextKey)
-        var found: [Int64] = []
-        var (from, seeks) = (keys.lowerBound, 0)
-        while from <= keys.upperBound {
-            statement.bind(from, at: 1)
-            statement.bind(keys.upperBound, at: 2)
-            defer { statement.reset() }
-            guard try statement.step() else { break }
-            let key = statement.integer(0)
-            if !isByFacet || SearchKey.passes(key, filter) { found.append(key) }
-            seeks += 1
-            guard seeks <= Self.maximumRuns else { return nil }
-            from = key + 1
-        }
-        return found
+        guard let all = try segment.keys(db) else { throw RunMerge.TooWide() }
+        return all.filter { keys.contains($0) && (!isByFacet || SearchKey.passes($0, filter)) }
     }
 
-    /// Those of the ids that pass and lie ahead, in the list's order.
-    private func documents(_ ids: Set<Int64>, _ db: Database) throws -> [OrderDocument] {
-        var all: [OrderDocument] = []
-        for id in ids {
-            guard let document = try document(id, db), filter.matches(document),
-                isBefore(start, Self.place(document))
-            else { continue }
-            all.append(document)
-        }
-        return all.sorted { isBefore(Self.place($0), Self.place($1)) }
+    private func passes(_ record: SearchRecord) -> Bool {
+        if isByFacet { return SearchKey.passes(record.facet, filter) && isInRange(record.amount) }
+        return isInRange(record.amount) && (filter.customerID == nil || keys.contains(record.customer))
     }
 
-    private func document(_ id: Int64, _ db: Database) throws -> OrderDocument? {
-        let statement = try RawStatement(db, OrderQuery.one)
-        statement.bind(id, at: 1)
-        return try SQLiteOrderStore.documents(statement, expected: 1).first
+    private func isInRange(_ entry: SearchEntry) -> Bool { !SearchKey.isAmount(entry.key) || isInRange(entry.detail) }
+
+    private func isInRange(_ amount: Int64) -> Bool {
+        amount >= filter.minimumAmount ?? .min && amount <= filter.maximumAmount ?? .max
     }
 
-    private func isInRange(_ scaled: Int64?) -> Bool {
-        guard let scaled else { return true }
-        return scaled >= filter.minimumAmount ?? 0 && scaled <= filter.maximumAmount ?? .max
-    }
-
-    private func isBefore(_ left: OrderWalk.Place, _ right: OrderWalk.Place) -> Bool {
-        sort.isDescending ? right < left : left < right
-    }
-
-    private static func place(_ document: OrderDocument) -> OrderWalk.Place {
-        OrderWalk.Place(moment: document.order.createdAt.millisecondsSinceEpoch, id: document.order.id.rawValue)
+    /// The order at the place, if it passes; nil also where it is no longer there.
+    private func document(at place: OrderWalk.Place, _ row: RawStatement) throws -> OrderDocument? {
+        row.bind(place.id, at: 1)
+        defer { row.reset() }
+        guard try row.step() else { return nil }
+        let document = try OrderRow.read(row)
+        let isThere = document.order.createdAt.millisecondsSinceEpoch == place.moment
+        return isThere && filter.matches(document) ? document : nil
     }
 }

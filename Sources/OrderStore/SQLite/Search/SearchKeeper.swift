@@ -1,35 +1,41 @@
 import Synchronization
 
-/// Enters the orders that the sink has noted into the search index, a slice at a time, in the sink's pauses.
+/// Makes segments of what the sink has noted and merges them, a step at a time, in the sink's pauses.
 ///
-/// A slice is a transaction of its own, and the writer is one: the sink may have to wait for it. So a keeper rests for a
-/// multiple of the time that it worked. The factor is 24 while the sink writes most of the time, and 3 while it writes
-/// now and then. While the sink does not write the keeper does not rest.
-final class SearchKeeper: Sendable {
+/// A step is worked out beside the sink and written in a transaction of a few milliseconds, for which the sink may have to
+/// wait. So a keeper rests for a multiple of the time that it worked. The factor is 8 while the sink writes most of the
+/// time, and 3 while it writes now and then. While the sink does not write the keeper does not rest.
+package final class SearchKeeper: Sendable {
+    /// What a step has left.
+    package enum Progress: Sendable {
+        case more
+        /// Nothing until the sink rests.
+        case whenResting
+        case done
+    }
+
     private struct State {
-        /// Runs until there is nothing to enter.
+        /// Runs until there is nothing to do.
         var task: Task<Void, Never>?
         var isAwaited = false
         var isStopped = false
-        /// Of the sink, since the last slice: how long it was writing.
+        /// Of the sink, since the last step: how long it was writing.
         var writing = Duration.zero
         var lastWrite: ContinuousClock.Instant?
         var since: ContinuousClock.Instant?
     }
 
-    /// Orders of a slice: a few milliseconds.
-    static let slice = 500
     /// Without a write for so long, the sink rests.
-    private static let pause = Duration.milliseconds(50)
+    private static let pause = Duration.milliseconds(500)
 
-    /// What comes within it is entered together: a slice for each write would be another sync of the disk for each.
+    /// How often it looks whether enough has been noted, or whether the sink rests.
     private static let gathering = Duration.milliseconds(100)
 
-    private let enterSome: @Sendable (Int) async throws -> Bool
+    private let step: @Sendable (_ isResting: Bool) async throws -> Progress
     private let state = Mutex(State())
 
-    /// - Parameter enterSome: Enters up to so many orders, durably; returns whether more wait.
-    init(enterSome: @escaping @Sendable (Int) async throws -> Bool) { self.enterSome = enterSome }
+    /// - Parameter step: Does a part of the work, durably.
+    init(step: @escaping @Sendable (_ isResting: Bool) async throws -> Progress) { self.step = step }
 
     /// The sink has written, for so long.
     func noteWrite(_ duration: Duration) {
@@ -40,7 +46,7 @@ final class SearchKeeper: Sendable {
         wake()
     }
 
-    /// There may be something to enter. It is entered a moment later, with what else comes until then.
+    /// There may be something to do. It is looked at a moment later, with what else comes until then.
     func wake() {
         state.withLock { state in
             state.isAwaited = true
@@ -49,13 +55,13 @@ final class SearchKeeper: Sendable {
         }
     }
 
-    /// Returns when no slice runs; none begins after it.
+    /// Returns when no step runs; none begins after it.
     func stop() async {
         let task = state.withLock { state in
             state.isStopped = true
             return state.task
         }
-        // It may be asleep. A slice that has begun is carried through.
+        // It may be asleep. A step that has begun is carried through.
         task?.cancel()
         await task?.value
     }
@@ -70,9 +76,9 @@ final class SearchKeeper: Sendable {
         await rest(Self.gathering)
         while begin() {
             let started = ContinuousClock.now
-            let isMore: Bool
+            let progress: Progress
             do {
-                isMore = try await enterSome(Self.slice)
+                progress = try await step(isResting)
             } catch {
                 // Readers do without the index meanwhile, and the sink's own writes report what the store suffers from.
                 // The next write tries again.
@@ -80,9 +86,14 @@ final class SearchKeeper: Sendable {
                 return
             }
             let worked = started.duration(to: .now)
-            if isMore { state.withLock { $0.isAwaited = true } }
-            await rest(isMore ? min(worked * rest(since: started), .milliseconds(200)) : Self.gathering)
+            if progress != .done { state.withLock { $0.isAwaited = true } }
+            let factor = restingFactor(since: started)
+            await rest(progress == .more ? min(worked * factor, .milliseconds(200)) : Self.gathering)
         }
+    }
+
+    private var isResting: Bool {
+        state.withLock { ($0.lastWrite?.duration(to: .now)).map { $0 >= Self.pause } ?? true }
     }
 
     /// Whether there is something to do; else the task has ended.
@@ -103,7 +114,7 @@ final class SearchKeeper: Sendable {
     }
 
     /// How many times as long as it worked the keeper rests.
-    private func rest(since started: ContinuousClock.Instant) -> Int {
+    private func restingFactor(since started: ContinuousClock.Instant) -> Int {
         state.withLock { state in
             let now = ContinuousClock.now
             defer { (state.writing, state.since) = (.zero, now) }
@@ -115,6 +126,6 @@ final class SearchKeeper: Sendable {
 
     static func rest(sinceLastWrite: Duration?, writingShare: Double) -> Int {
         guard let sinceLastWrite, sinceLastWrite < pause else { return 0 }
-        return writingShare > 0.5 ? 24 : 3
+        return writingShare > 0.5 ? 8 : 3
     }
 }

@@ -1,26 +1,32 @@
 import OrderEvents
 
-/// The key of a run of the search index: one integer for each value that orders are looked for by.
+/// A key of the search index: one integer for each value that orders are looked for by.
 ///
-/// There are three kinds. A *facet* is a combination of country, currency, status and payment: a shop has tens to a few
-/// hundred of them, so that one entry of an order serves every filter over the four. The others are a customer, and a
-/// step on a scale of amounts.
+/// A *facet* is a combination of country, currency, status and payment: a shop has tens to a few hundred of them, so that
+/// one entry of an order serves every filter over the four. Others are a customer, and a step on a scale of amounts.
+/// ``update`` is one key by itself: the orders that older segments may have another facet of.
 enum SearchKey {
     private enum Kind: Int64 {
         case facet = 1
         case customer = 2
         case amount = 3
+        case update = 4
 
         /// Above 60 bits for the value.
-        var base: Int64 { rawValue << 60 }
+        var base: Int64 { rawValue << valueBits }
     }
+
+    private static let valueBits: Int64 = 60
 
     private static let paymentBits = 3
     private static let statusBits = 2
     private static let currencyBits = 27
     private static let countryShift = currencyBits + statusBits + paymentBits
 
-    static func customer(_ id: Int64) -> Int64 { Kind.customer.base | id }
+    static let update = Kind.update.base
+
+    /// Customers whose numbers differ above 60 bits share a key: who reads it checks the order.
+    static func customer(_ id: Int64) -> Int64 { Kind.customer.base | id & (1 << valueBits - 1) }
 
     /// From the columns of a row; `payment` is nil where there is none yet.
     static func facet(country: Int64, currency: Int64, status: Int64, payment: Int64?) -> Int64 {
@@ -29,6 +35,14 @@ enum SearchKey {
     }
 
     static func amount(scaled: Int64) -> Int64 { Kind.amount.base | Int64(AmountScale.step(of: scaled)) }
+
+    @inline(__always)
+    static func kind(_ key: Int64) -> Int64 { key >> valueBits }
+    static func isKnown(_ key: Int64) -> Bool { Kind(rawValue: kind(key)) != nil }
+    @inline(__always)
+    static func isFacet(_ key: Int64) -> Bool { kind(key) == Kind.facet.rawValue }
+    @inline(__always)
+    static func isAmount(_ key: Int64) -> Bool { kind(key) == Kind.amount.rawValue }
 
     /// The keys that facets of the filter lie between.
     static func facets(_ filter: OrderFilter) -> ClosedRange<Int64> {
