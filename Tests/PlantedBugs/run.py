@@ -29,7 +29,7 @@ RUN_SECONDS = 900
 
 def copy_package():
     """Brings the copy up to date, touching only files that differ, so that little is compiled again."""
-    for part in ("Package.swift", "Sources", "Tests"):
+    for part in ("Package.swift", "Sources", "Tests", "Benchmarks"):
         source = ROOT / part
         files = [source] if source.is_file() else [f for f in source.rglob("*") if f.is_file()]
         wanted = {f.relative_to(ROOT) for f in files}
