@@ -227,7 +227,7 @@ struct SearchIndexTests {
             #expect(page.items == sort.sorted(documents.filter(filter.matches)))
             #expect(page.items.count == 3 && page.next == nil)
         }
-                try await store.close()
+        try await store.close()
     }
 
     @Test("a filter with more keys than a page merges is answered by a walk")
