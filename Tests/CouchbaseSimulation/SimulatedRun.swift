@@ -71,6 +71,8 @@ public final class SimulatedRun {
     var failure: String?
     var isHealed = false
     var isClosed = false
+    /// The configuration that the client went by last.
+    var taken: ClusterConfig.Version?
     var tagCount = 0
     let trace: ((String) -> Void)?
 
@@ -184,7 +186,10 @@ public final class SimulatedRun {
             case .completed(let id, let result):
                 trace?("\(now) operation \(id) ends: \(result)")
                 if let wrong = history.end(id, result, now: now) { fail(wrong) }
-            case .config(let config, _): trace?("\(now) config \(config.version.revision)")
+            case .config(let config, _):
+                trace?("\(now) config \(config.version.revision)")
+                if let taken, config.version < taken { fail("it goes back to configuration \(config.version)") }
+                taken = config.version
             case .unreachable(let error): trace?("\(now) unreachable: \(error)")
             case .closed: isClosed = true
             }
