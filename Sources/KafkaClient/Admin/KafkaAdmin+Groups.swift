@@ -18,7 +18,10 @@ extension KafkaAdmin {
 
     /// What a group has committed, for those of the partitions that have a commit.
     ///
-    /// - Parameter partitions: nil for all that it has committed.
+    /// - Parameters:
+    ///   - group: its id.
+    ///   - partitions: nil for all that it has committed.
+    ///   - timeout: until when an answer is waited for, tries again included.
     public func committed(
         _ group: String, _ partitions: [TopicPartition]? = nil, timeout: Duration = .seconds(30)
     ) async throws(ClientError) -> [TopicPartition: CommittedOffset] {

@@ -8,7 +8,10 @@ extension KafkaAdmin {
 
     /// Creates those of the topics that do not exist yet.
     ///
-    /// - Parameter validatingOnly: whether the broker only checks that it could.
+    /// - Parameters:
+    ///   - topics: their names, partitions and settings.
+    ///   - validatingOnly: whether the broker only checks that it could.
+    ///   - timeout: until when an answer is waited for, tries again included.
     /// - Returns: the names of those that were created.
     @discardableResult
     public func createTopics(

@@ -17,7 +17,10 @@ public final class KafkaAdmin: Sendable {
 
     /// An admin client. It connects when it has something to do.
     ///
-    /// - Parameter clientID: `client.id`, shown by brokers and in logs.
+    /// - Parameters:
+    ///   - cluster: where it is and how to log in. Clients with equal settings share their connections.
+    ///   - clientID: `client.id`, shown by brokers and in logs.
+    ///   - logger: takes what an operator should know.
     /// - Throws: ``ClientError/Code/invalidSetting``, naming a setting that does not fit.
     public init(_ cluster: ClusterSettings, clientID: String, logger: Logger) async throws(ClientError) {
         let handle = try await ClusterHandle(cluster, logger: logger)

@@ -86,9 +86,12 @@ public final class KafkaProducer: Sendable {
     /// Copies a record into its partition's batch.
     ///
     /// - Parameters:
+    ///   - topic: of this producer.
     ///   - key: nil for null. Without a partition it chooses one, as Java's client does.
     ///   - value: nil for null.
+    ///   - partition: where to; nil: the key chooses, and where there is none the producer.
     ///   - timestamp: milliseconds since 1970; nil for now.
+    ///   - headers: in their order.
     /// - Throws: ``ClientError/Code/bufferFull``, retriable, where `buffer.memory` is used up.
     public func append(
         _ topic: Topic, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, partition: Int32? = nil,
