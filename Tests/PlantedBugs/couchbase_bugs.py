@@ -61,5 +61,5 @@ BUGS = [
         "forgets-the-displaced", "operations that waited for a node that is gone wait on",
         CLIENT + "BucketClient+Config.swift",
         "        for id in displaced { dispatch(id) }\n",
-        ""),
+        "", found_by="DisplacedOperationTests"),
 ]
