@@ -200,7 +200,7 @@ def test_a_letter_is_listed_shown_replayed_up_to_a_cap_mended_and_then_paid_once
 
         # The API and the metrics say the same.
         system = eventually(lambda: (found := get(f"{http}/api/system")["dead_letters"])["open"] == 0 and found)
-        assert {"topic": "orders", "group": "fraud-group", "open": 0} in system["topics"] and len(system["topics"]) == 8
+        assert {"topic": "orders", "group": "fraud-group", "open": 0} in system["topics"] and len(system["topics"]) == 9
         page = get(f"{http}/api/dead-letters?state=all&limit=10")
         rest = get(f"{http}/api/dead-letters?state=all&limit=10&cursor={page['next_cursor']}")
         assert rest["next_cursor"] is None and page["complete"]

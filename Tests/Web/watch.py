@@ -19,10 +19,12 @@ class Watch:
     def _on_console(self, message):
         if message.type not in ("error", "warning"):
             return
-        # Chromium reports every answer of 4xx as an error. An order refused (422) and one not stored yet (404) are
-        # asked for by the checks.
+        # Chromium reports every answer of 4xx and 5xx as an error. An order refused (422), one not stored yet (404) and
+        # a delivery that cannot be asked for (503) are what checks bring about.
         address = (message.location or {}).get("url", "")
-        expected = "/api/orders" in address and ("422" in message.text or "404" in message.text)
+        expected = ("/api/orders" in address and ("422" in message.text or "404" in message.text)) or (
+            address.split("?")[0].endswith("/redeliver") and "503" in message.text
+        )
         if not expected:
             self.console.append(f"{message.type}: {message.text} ({address})")
 
