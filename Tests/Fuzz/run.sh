@@ -18,6 +18,8 @@ symbolizer=$(dirname "$(readlink -f "$(command -v swift)")")/llvm-symbolizer
 [ -x "$symbolizer" ] && export ASAN_SYMBOLIZER_PATH=$symbolizer
 
 [ -x $scratch/release/fuzz ] || echo "fuzz: the first instrumented build takes several minutes."
+# The manifest of the whole project takes the folder for a target's, and would warn of this file.
+trap 'rm -f Tests/Fuzz/Package.resolved' EXIT
 # Both sanitizers in one flag, behind SwiftPM's own: of several such flags the compiler takes the last alone.
 swift build --package-path Tests/Fuzz --scratch-path $scratch -c release --product fuzz \
   --sanitize fuzzer -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
