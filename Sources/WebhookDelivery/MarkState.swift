@@ -6,18 +6,16 @@ import Webhooks
 struct EndpointKey: StateKey {
     var endpoint: String
 
-    private static let prefix = "endpoint-"
-
     /// nil: not the key of a mark.
     init?(bytes: UnsafeRawBufferPointer) {
-        guard bytes.starts(with: Self.prefix.utf8) else { return nil }
-        endpoint = String(decoding: bytes.dropFirst(Self.prefix.utf8.count), as: UTF8.self)
+        guard let endpoint = EndpointMark.endpoint(ofKey: bytes) else { return nil }
+        self.endpoint = endpoint
     }
 
     var stateHash: UInt64 { UInt64(bitPattern: Int64(endpoint.hashValue)) }
 
     func withKeyBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        try Array("\(Self.prefix)\(endpoint)".utf8).withUnsafeBytes(body)
+        try Array("\(EndpointMark.keyPrefix)\(endpoint)".utf8).withUnsafeBytes(body)
     }
 }
 

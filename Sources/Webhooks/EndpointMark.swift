@@ -26,7 +26,18 @@ extension EndpointMark: CodableEvent {
     public static let meaning = "mark of a webhook endpoint"
 
     /// `endpoint-crm`.
-    public func appendKey(to bytes: inout JSONBytes) { bytes.append(contentsOf: "endpoint-\(endpoint)".utf8) }
+    public func appendKey(to bytes: inout JSONBytes) {
+        bytes.append(contentsOf: "\(EndpointMark.keyPrefix)\(endpoint)".utf8)
+    }
+
+    /// What the key of a mark begins with; that of a ledger is an order's id.
+    public static let keyPrefix = "endpoint-"
+
+    /// The name of the endpoint; nil: the key is not that of a mark.
+    public static func endpoint(ofKey key: UnsafeRawBufferPointer) -> String? {
+        guard key.starts(with: keyPrefix.utf8) else { return nil }
+        return String(decoding: key.dropFirst(keyPrefix.utf8.count), as: UTF8.self)
+    }
 }
 
 extension Topics {

@@ -115,7 +115,7 @@ class Run:
                 world.fail(f"{stats['outstanding']} events of the upstream were never acknowledged")
                 break
             time.sleep(0.2)
-        stuck = drain(world, options.patience)
+        stuck = drain(world, options.patience, self.say)
         if stuck:
             describe_stuck(world, stuck)
             world.fail(f"not drained within {options.patience} s")
@@ -168,7 +168,7 @@ def main():
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--rate", type=int, default=400, help="orders a second")
     parser.add_argument("--brief", action="store_true", help="short faults and sessions, for a short run")
-    parser.add_argument("--patience", type=int, default=240, help="seconds until everything must have drained")
+    parser.add_argument("--patience", type=int, default=480, help="seconds until everything must have drained")
     parser.add_argument("--memory", type=int, default=900, help="the most MiB that a process may hold")
     parser.add_argument("--disk", type=int, default=4096, help="MiB of each of the small disks")
     parser.add_argument("--only", help="names of faults, comma-separated")

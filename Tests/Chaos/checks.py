@@ -18,9 +18,10 @@ def lag_rows(world):
     return json.loads(out) if code == 0 else err.strip()
 
 
-def drain(world, patience):
+def drain(world, patience, say):
     """Waits until every group has read everything. None, or what is stuck."""
     deadline = time.monotonic() + patience
+    said = time.monotonic()
     calm = 0
     rows = "not asked yet"
     while time.monotonic() < deadline:
@@ -32,8 +33,18 @@ def drain(world, patience):
                 return None
         else:
             calm = 0
+        if time.monotonic() > said + 15:
+            said = time.monotonic()
+            say(f"still behind: {behind(rows)}")
         time.sleep(0.5)
     return rows
+
+
+def behind(rows):
+    """Each service that has not read everything, in a few words."""
+    if isinstance(rows, str):
+        return rows
+    return ", ".join(f"{row['service']} {row['lag']} ({row['state']})" for row in rows if row["lag"]) or "nobody"
 
 
 def describe_stuck(world, rows):

@@ -36,7 +36,7 @@ package final class TestCluster: Sendable {
             .appending(path: "CouchbaseCluster")
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-B", "-m", "couchbase_cluster", "--seconds", "600"] + options
+        process.arguments = ["python3", "-B", "-m", "couchbase_cluster", "--seconds", "3600"] + options
         process.currentDirectoryURL = folder
         let pipe = Pipe()
         process.standardOutput = pipe

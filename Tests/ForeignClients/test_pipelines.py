@@ -104,7 +104,9 @@ def test_pipelines_count_on_after_a_crash(broker, tmp_path, name, program):
             pipeline.start()
             pipeline.feed(0)
         for pipeline in pipelines:
-            pipeline.wait(lambda: pipeline.end() > COUNT / 2, "half of the counts")
+            # Not before the first commit: where there is none, Faust goes back to no place after it has thrown away
+            # what it read while it restored its table (aiokafka's seek_to_committed seeks nothing), and stands.
+            pipeline.wait(lambda: pipeline.end() > COUNT / 2 and pipeline.place(), "half of the counts")
             pipeline.kill()
             shutil.rmtree(pipeline.state)
         for pipeline in pipelines:

@@ -70,6 +70,21 @@ struct ConnectionFaultTests {
         #expect(fault.isPermanent)
     }
 
+    @Test(
+        "a connection that was only closed may be another one's fault: it is tried again",
+        arguments: [
+            "k:9093/b: Disconnected while requesting ApiVersion: might be caused by incorrect security.protocol configuration (connecting to a SSL listener?) or broker version is < 0.10",
+            "k:9093/b: Disconnected: verify that security.protocol is correctly configured, broker might require SASL authentication",
+            "ssl://k:9093/b: SSL handshake failed: Disconnected: connection closed by peer (after 3ms in state SSL_HANDSHAKE)",
+            "ssl://k:9093/b: SSL transport error: Connection reset by peer",
+        ])
+    func closed(text: String) throws {
+        let fault = try #require(ConnectionFault(text, settings: KafkaSettings()))
+        #expect(fault.isGuess && !fault.isPermanent)
+        let answered = "k:9093/b: Receive failed: Invalid response size 352518400 (0..100000000)"
+        #expect(try #require(ConnectionFault(answered, settings: KafkaSettings())).isPermanent)
+    }
+
     @Test("a password that was refused is looked at for what people copy along, without showing it")
     func flaw() throws {
         let settings = KafkaSettings(security: .saslSSL(username: "me", password: "\"S3CRET\""))

@@ -261,3 +261,17 @@ def test_a_url_with_a_part_that_is_not_sent_ends_the_start(tmp_path, service, na
     code, out, err = call(service, "--data-dir", tmp_path / "data", env={name: url}, timeout=120)
     assert code != 0 and name in err and reason in err and "hunter2" not in out + err
     assert len(err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        {"ALERT_WEBHOOK_URL": "ftp://host/"},
+        {"PAYMENT_GATEWAY_URL": "ftp://host/"},
+        {"WEBHOOK_ENDPOINTS_JSON": "{}"},
+    ],
+)
+def test_a_wrong_address_ends_the_start_before_there_is_anything_to_undo(tmp_path, setting):
+    code, _, err = call("up", "--count", "0", "--data-dir", tmp_path / "data", env=setting, timeout=120)
+    assert code != 0 and next(iter(setting)) in err and len(err.strip().splitlines()) == 1
+    assert not list((tmp_path / "data").glob("broker*")), "the broker was started"

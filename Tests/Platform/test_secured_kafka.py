@@ -137,13 +137,36 @@ def test_what_is_wrong_with_a_connection_is_one_clear_line_within_ten_seconds(
             # Set to nothing: in the secured mode, too, this client has no login.
             env = {"KAFKA_BOOTSTRAP_SERVERS": kafka.address, "KAFKA_SECURITY_PROTOCOL": ""}
         began = time.monotonic()
-        for command in (["fraud", "--data-dir", tmp_path / "data"], ["lag"]):
+        commands = [["lag"], ["fraud", "--data-dir", tmp_path / "data"]]
+        if case in ("plain client", "plain port"):
+            # All that is seen is a connection that was closed: a service says so, and tries on.
+            with running(*commands.pop(), env=env) as fraud:
+                eventually(lambda: said[0] in fraud.output, 10)
+                assert fraud.process.poll() is None, fraud.output
+        for command in commands:
             code, _, err = call(*command, env=env, timeout=30)
             assert code == 1 and all(words in err for words in said), err
             assert len(err.strip().splitlines()) <= 2, err
             assert "S3CRET" not in err
         # Two processes, each of which has ten seconds.
         assert time.monotonic() - began < 20, err
+
+
+def test_connections_that_are_closed_for_a_while_do_not_end_a_start(tmp_path):
+    """A proxy whose broker is away closes them, which says nothing of TLS."""
+    with running("broker", "--data-dir", tmp_path / "broker", "--kafka", "127.0.0.1:0") as broker:
+        (address,) = broker.addresses("kafka")
+        host, port = address.rsplit(":", 1)
+        with SecuredKafka() as proxy:
+            env = {"KAFKA_BOOTSTRAP_SERVERS": proxy.address}
+            with running("fraud", "--data-dir", tmp_path / "data", env=env) as fraud:
+                eventually(lambda: "no Kafka broker answers" in fraud.output, 20)
+                # Longer than it takes to end a start for a reason that is certain.
+                until = time.monotonic() + 4
+                eventually(lambda: time.monotonic() > until)
+                assert fraud.process.poll() is None, fraud.output
+                proxy.upstream = (host, int(port))
+                eventually(lambda: "fraud running" in fraud.output, 30)
 
 
 @pytest.mark.parametrize(

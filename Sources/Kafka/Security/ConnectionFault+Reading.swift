@@ -17,7 +17,17 @@ extension ConnectionFault {
                 ?? Self.certificate(text, server, certificate) ?? Self.encryption(text, settings, server)
                 ?? Self.network(text, server)
         else { return nil }
-        self.init(kind: kind, what: what, advice: advice)
+        self.init(kind: kind, what: what, advice: advice, isGuess: Self.isOnlyClosed(text))
+    }
+
+    /// Whether librdkafka infers what is wrong from a connection that was closed. A proxy before a broker that starts
+    /// closes connections too.
+    private static func isOnlyClosed(_ text: String) -> Bool {
+        let words = [
+            "connecting to a SSL listener", "might require SASL authentication", "Disconnected", "Connection reset",
+            "unexpected eof",
+        ]
+        return words.contains(where: text.contains)
     }
 
     private typealias Found = (Kind, String, String)
@@ -74,8 +84,12 @@ extension ConnectionFault {
         if text.contains("wrong version number") || text.contains("PLAINTEXT broker listener")
             || text.contains("packet length too long")
         {
+            let what =
+                isOnlyClosed(text)
+                ? "\(server) closed the connection in the TLS handshake; perhaps it does not speak TLS"
+                : "\(server) does not speak TLS"
             return (
-                .noTLS, "\(server) does not speak TLS",
+                .noTLS, what,
                 "Name the broker's TLS port in KAFKA_BOOTSTRAP_SERVERS, or set KAFKA_SECURITY_PROTOCOL to what that port speaks."
             )
         }

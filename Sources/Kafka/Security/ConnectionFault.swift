@@ -25,9 +25,13 @@ public struct ConnectionFault: Sendable, Hashable {
     /// What to do, as a sentence.
     public let advice: String
 
+    /// The connection was only closed: by a broker that expects something else, or by one that goes away.
+    public var isGuess = false
+
     /// Waiting does not help: a person has to change something. The others may end by themselves.
     public var isPermanent: Bool {
-        switch kind {
+        if isGuess { return false }
+        return switch kind {
         case .hostUnknown, .connectionRefused, .unreachable: false
         default: true
         }

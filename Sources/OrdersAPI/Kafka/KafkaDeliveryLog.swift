@@ -55,6 +55,8 @@ public struct KafkaDeliveryLog: DeliveryLog {
         }
         var ledgers: [Int64: WebhookLedger] = [:]
         try reader.records(ranges) { _, record in
+            // The marks of endpoints stand in the same log.
+            if record.key?.withUnsafeBytes(EndpointMark.endpoint(ofKey:)) != nil { return true }
             do {
                 if let ledger = try record.value.map({ try Topics.webhookDeliveries.decode($0) }) {
                     ledgers[ledger.orderID] = ledger

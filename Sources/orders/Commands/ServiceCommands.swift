@@ -92,7 +92,8 @@ struct PaymentsCommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare("payments")
-        try await service.run("payments", factory.payments(payments), with: factory)
+        let gateway = try payments.gateway(environment: processEnvironment)
+        try await service.run("payments", factory.payments(gateway), with: factory)
     }
 }
 
@@ -126,7 +127,8 @@ struct AlertingCommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare("alerting")
-        try await service.run("alerting", factory.alerting(), with: factory)
+        let webhook = try OutboundCalls.alerts(processEnvironment)
+        try await service.run("alerting", factory.alerting(webhook), with: factory)
     }
 }
 
@@ -138,12 +140,13 @@ struct WebhooksCommand: AsyncParsableCommand {
 
     func run() async throws {
         let factory = try service.prepare("webhooks")
-        guard let task = try factory.webhooks(webhooks) else {
+        let endpoints = try webhooks.endpoints(environment: processEnvironment)
+        guard !endpoints.isEmpty else {
             throw PlatformError(
                 "there are no endpoints: name their file with --webhooks or WEBHOOK_ENDPOINTS, or give its text in "
                     + "WEBHOOK_ENDPOINTS_JSON")
         }
-        try await service.run("webhooks", task, with: factory)
+        try await service.run("webhooks", factory.webhooks(endpoints), with: factory)
     }
 }
 

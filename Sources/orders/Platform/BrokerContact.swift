@@ -68,6 +68,8 @@ enum BrokerContact {
                 )
             }
             if waited >= limit {
+                // Of a connection that was only closed it is known what may be set wrong.
+                let advice = admin.status.fault.flatMap { $0.isGuess ? $0.advice : nil } ?? advice
                 race.end(
                     .failure(
                         PlatformError(

@@ -50,6 +50,7 @@ struct Platform {
     private let embedded: EmbeddedAddresses?
     private let registry: PrometheusRegistry
     private let access: HTTPAccessSettings
+    private let outbound: OutboundCalls
     private let logger = Logger(label: "orders")
 
     /// Starts the broker (unless another Kafka is named), makes the topics and opens the store.
@@ -61,6 +62,8 @@ struct Platform {
         access =
             try await options.access?.settings(http: options.http, data: options.data)
             ?? HTTPAccessSettings(control: .off())
+        outbound = try OutboundCalls(
+            payments: options.payments, webhooks: options.webhooks, environment: options.environment)
         var environment = options.environment
         if environment["KAFKA_BOOTSTRAP_SERVERS", default: ""].isEmpty {
             let logsIn = try EmbeddedAddresses.logsIn(environment, secured: options.secured)
@@ -116,10 +119,10 @@ struct Platform {
         if let tracing = options.tracing { add(tracing) }
         add(factory.health)
         add(factory.sink(store, didApply: didApply))
-        add(try factory.alerting())
-        if let webhooks = try options.webhooks.flatMap(factory.webhooks) { add(webhooks) }
+        add(factory.alerting(outbound.alerts))
+        if !outbound.endpoints.isEmpty { add(factory.webhooks(outbound.endpoints)) }
         add(factory.analytics())
-        add(try factory.payments(options.payments))
+        add(factory.payments(outbound.gateway))
         add(factory.fraud())
         add(try api(factory.clients, didStart: didStart))
         if options.generator.count != 0 {

@@ -34,8 +34,7 @@ struct ServiceFactory {
         task(FraudProcessor.definition) { FraudProcessor() }
     }
 
-    func payments(_ options: PaymentOptions) throws -> StreamTask {
-        let gateway = try options.gateway(environment: environment)
+    func payments(_ gateway: any PaymentGateway) -> StreamTask {
         var definition = PaymentProcessor.definition
         if let gateway = gateway as? HTTPPaymentGateway { definition.maxBatch = gateway.maxBatch }
         return task(definition) { PaymentProcessor(gateway: gateway) }
@@ -50,21 +49,15 @@ struct ServiceFactory {
         return task(SinkProcessor.definition) { SinkProcessor(store: store, system: system, didApply: didApply) }
     }
 
-    func alerting() throws -> StreamTask {
-        let secret = try Setting.parse(
-            "ALERT_WEBHOOK_SECRET", in: environment, { WebhookSecret(Secret($0)) },
-            "whsec_ and the Base64 of 24 to 64 bytes", isSecret: true)
-        let webhook = try Setting.url("ALERT_WEBHOOK_URL", in: environment).map { Webhook($0, secret: secret) }
+    /// - Parameter webhook: nil: alerts go to the log alone.
+    func alerting(_ webhook: Webhook?) -> StreamTask {
         let logger = Logger(label: "alerting")
         return task(AlertingProcessor.definition(for: webhook)) {
             AlertingProcessor(destination: webhook, logger: logger)
         }
     }
 
-    /// nil: no endpoints are set up.
-    func webhooks(_ options: WebhookOptions) throws -> StreamTask? {
-        let endpoints = try options.endpoints(environment: environment)
-        if endpoints.isEmpty { return nil }
+    func webhooks(_ endpoints: [WebhookEndpoint]) -> StreamTask {
         let logger = Logger(label: "webhooks")
         return task(WebhookProcessor.definition) { WebhookProcessor(endpoints: endpoints, logger: logger) }
     }

@@ -7,6 +7,7 @@ import time
 from concurrent.futures import Future
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.errors import KafkaConnectionError
 from kafka.structs import OffsetAndMetadata
 
 from .base import DEADLINE, BaseClient, Message, Wanted
@@ -139,9 +140,13 @@ class Member:
 
     def run(self):
         while True:
-            for records in self.consumer.poll(400).values():
-                with self.lock:
-                    self.received += [message_of(record) for record in records]
+            try:
+                for records in self.consumer.poll(400).values():
+                    with self.lock:
+                        self.received += [message_of(record) for record in records]
+            except KafkaConnectionError:
+                # The newest lets through that the broker was away when it looked for the coordinator.
+                time.sleep(0.05)
             while not self.commands.empty():
                 command, done = self.commands.get()
                 try:
