@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
+.PHONY: run test test-secured test-module test-seeds docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -16,6 +16,9 @@ test-secured: debug   ## the whole platform over TLS, with logins and API keys, 
 
 test-module:          ## the tests of one module, in seconds: M=StreamProcessing, or M='StreamProcessing BatchPlanTests'
 	@scripts/test-module.sh $(M)
+
+test-seeds:           ## the modules' tests with many more random histories: TEST_SEEDS_FACTOR=10 times as many
+	@TEST_SEEDS_FACTOR=$(or $(TEST_SEEDS_FACTOR),10) swift test
 
 docs: debug           ## the reference documentation of the library products, in .build/docs
 	@scripts/docs.sh

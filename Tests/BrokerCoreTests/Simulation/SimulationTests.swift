@@ -1,13 +1,14 @@
 import BrokerSimulation
 import Foundation
+import TestSupport
 import Testing
 
 /// A few runs of the simulation, as a part of the ordinary tests; `make simulate` runs many.
 @Suite("Seeded simulation of the broker")
 struct SimulationTests {
-    @Test("whatever disks, networks, clocks and crashes do, the broker keeps its promises", arguments: 1...15)
-    func survives(seed: Int) {
-        let outcome = Outcome.live(seed: UInt64(seed))
+    @Test("whatever disks, networks, clocks and crashes do, the broker keeps its promises", arguments: Seeds.first(5))
+    func survives(seed: UInt64) {
+        let outcome = Outcome.live(seed: seed)
         #expect(outcome.failure == nil, "seed \(seed), step \(outcome.step)")
     }
 

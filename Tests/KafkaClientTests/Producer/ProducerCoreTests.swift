@@ -1,5 +1,6 @@
 import KafkaProtocol
 import NIOCore
+import TestSupport
 import Testing
 
 @testable import KafkaClient
@@ -227,7 +228,7 @@ import Testing
     }
 
     /// Whatever happens to connections, answers and leaders: each record once, in order.
-    @Test(arguments: [UInt64](1...150))
+    @Test(arguments: Seeds.first(50))
     func noLifeLosesDoublesOrReordersARecord(_ seed: UInt64) {
         let cluster = cluster(seed: seed) { $0.requestTimeoutMilliseconds = 2000 }
         let producer = SimulatedProducer(cluster, seed: seed) { $0.deliveryTimeoutMilliseconds = 10_000_000 }

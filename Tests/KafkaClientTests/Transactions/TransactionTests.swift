@@ -1,4 +1,5 @@
 import KafkaProtocol
+import TestSupport
 import Testing
 
 @testable import KafkaClient
@@ -197,7 +198,7 @@ import Testing
     }
 
     /// Whatever happens: each transaction is seen whole or not at all, once, in order, and the offsets go with it.
-    @Test(arguments: [UInt64](1...150))
+    @Test(arguments: Seeds.first(50))
     func noLifeTearsATransaction(_ seed: UInt64) throws {
         let cluster = cluster(seed: seed) { $0.requestTimeoutMilliseconds = 2000 }
         var transaction = producer(cluster, seed: seed)
