@@ -84,7 +84,9 @@ struct SearchModelTests {
         for store in stores { try await store.close() }
     }
 
-    @Test("pages that are read while orders come and change have each order that stays exactly once", arguments: Seeds.first(3))
+    @Test(
+        "pages that are read while orders come and change have each order that stays exactly once",
+        arguments: Seeds.first(3))
     func stable(_ seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         var samples = StoreSamples(seed: 1_000 + seed)
