@@ -15,6 +15,8 @@ final class PlatformClient: TaskClient {
 
     /// Its process is gone: no call does anything any more.
     private(set) var isDead = false
+    /// Nothing befalls it but its connection.
+    var isSafe = false
     /// Its process stands still.
     var isStalled = false
     /// How many of its calls others go on within.
@@ -70,14 +72,14 @@ final class PlatformClient: TaskClient {
 
     /// At each request something may befall the process.
     func maybeSuffer() {
-        guard !isDead, life.violation == nil else { return }
+        guard !isDead, !isSafe, life.violation == nil else { return }
         if life.happens(life.plan.deaths) {
             life.coverage[.deaths] += 1
             life.tell("\(name) dies in mid-step")
             return die()
         }
         if isBusy == 0, life.happens(life.plan.stalls) {
-            let time = Int64(life.random.pick([500, 12_000, 20_000, 40_000]))
+            let time = Int64(life.random.pick([500, 11_000, 14_000, 40_000]))
             let silently = life.random.chance(0.7)
             life.coverage[.stalls] += 1
             life.tell("\(name) stands still for \(time) ms\(silently ? "" : ", its heartbeats go on")")

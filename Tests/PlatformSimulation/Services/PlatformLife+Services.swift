@@ -81,7 +81,9 @@ private struct StoryHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        let details = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        // How long it really took differs from one telling to the next.
+        let told = (event.metadata ?? [:]).filter { $0.key != "took" }
+        let details = told.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         life.value.tell("\(name) says: \(event.message) \(details.joined(separator: " "))")
     }
 }

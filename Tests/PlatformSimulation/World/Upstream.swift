@@ -18,7 +18,12 @@ final class Upstream {
     }
 
     unowned let life: PlatformLife
-    private lazy var client = PlatformClient(life: life, name: "upstream", group: "none", transactionalID: "none")
+    private lazy var client = {
+        let client = PlatformClient(life: life, name: "upstream", group: "none", transactionalID: "none")
+        // What it has sent and not heard of would be sent as something new by whoever comes after it.
+        client.isSafe = true
+        return client
+    }()
     private var producerID: Int64?
     private var epoch: Int16 = 0
     private var sequences: [Int32: Int32] = [:]
