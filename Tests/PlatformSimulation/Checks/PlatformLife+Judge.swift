@@ -1,6 +1,7 @@
 import Kafka
 import OrderEvents
 import StreamProcessing
+import Webhooks
 
 @testable import BrokerCore
 @testable import BrokerSimulation
@@ -21,6 +22,7 @@ extension PlatformLife {
             try checkModel()
             try checkOutside()
             try checkCuts()
+            checkDeliveries()
         } catch {
             fail("the log cannot be read: \(error)")
         }
@@ -183,6 +185,22 @@ extension PlatformLife {
                 fail("the alert of order \(order) has \(letters[order] ?? 0) dead letters, not \(expected)")
             }
         }
+    }
+
+    /// What became of each order was posted to whoever subscribes to it, and nothing else.
+    private func checkDeliveries() {
+        var expected: Set<String> = []
+        for document in outside.store.rows.values {
+            for endpoint in Outside.endpoints {
+                for outcome in endpoint.outcomes where outcome.moment(in: document) != nil {
+                    expected.insert("\(endpoint.name) \(outcome.messageID(of: document.order.id))")
+                }
+            }
+        }
+        let delivered = Set(outside.deliveries.keys)
+        if let missing = expected.subtracting(delivered).min() { fail("never posted: \(missing)") }
+        if let invented = delivered.subtracting(expected).min() { fail("posted, and not so: \(invented)") }
+        coverage[.deliveries] += delivered.count
     }
 
     /// Nothing was deleted: so no service may say that something is gone.

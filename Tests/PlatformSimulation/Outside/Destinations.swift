@@ -2,6 +2,8 @@ import OrderEvents
 import OrderServices
 import OrderStore
 import OrderTracing
+import WebhookDelivery
+import Webhooks
 
 @testable import BrokerSimulation
 
@@ -64,5 +66,26 @@ final class LifeStore: WritingStore, @unchecked Sendable {
         if course != .fails { client.life.outside.store.apply(batch) }
         try client.afterOutsideCall()
         if course != .succeeds { throw OutsideFault(what: "the store is away") }
+    }
+}
+
+/// An endpoint of outcomes, as one client sees it.
+struct LifeEndpoint: DeliverySender, @unchecked Sendable {
+    unowned let client: PlatformClient
+    let name: String
+
+    func send(_ body: [UInt8], id: String) async throws -> DeliveryAnswer {
+        let outside = client.life.outside
+        let away = DeliveryAnswer.failed(status: nil, detail: "away", retryAfter: nil)
+        do {
+            let course = try client.outsideCall("the delivery of \(id) to \(name)")
+            if course != .fails { outside.deliveries["\(name) \(id)", default: 0] += 1 }
+            try client.afterOutsideCall()
+            if course != .succeeds { return away }
+        } catch {
+            // The process is dead: nobody hears of it.
+            return away
+        }
+        return outside.refusesEvent(id, at: name) ? .refused(status: 422) : .delivered(status: 200)
     }
 }

@@ -1,7 +1,9 @@
 import Kafka
 import OrderEvents
 import OrderServices
+import Secrets
 import StreamProcessing
+import Webhooks
 
 @testable import BrokerSimulation
 
@@ -14,7 +16,25 @@ final class Outside {
     var contradictions: [String] = []
     /// How often each alert was delivered.
     var alerts: [OrderID: Int] = [:]
+    /// How often each endpoint has taken, or refused, each event.
+    var deliveries: [String: Int] = [:]
     private let seed: UInt64
+
+    /// One for everything, and one for some of it.
+    static let endpoints: [WebhookEndpoint] = {
+        let secret = Secret("whsec_" + String(repeating: "QUJD", count: 8))
+        let wanted: [(String, Set<OrderOutcome>)] = [
+            ("crm", Set(OrderOutcome.allCases)), ("books", [.paid, .refundDue, .paymentFailed]),
+        ]
+        return wanted.map { name, outcomes in
+            do {
+                return try WebhookEndpoint(
+                    name: name, url: Secret("https://\(name).example/hook"), secrets: [secret], outcomes: outcomes)
+            } catch {
+                preconditionFailure("\(error)")
+            }
+        }
+    }()
 
     init(seed: UInt64) { self.seed = seed }
 
@@ -28,6 +48,10 @@ final class Outside {
     }
 
     func refusesAlert(of order: OrderID) -> Bool { draw(order, 2) % 4 == 0 }
+
+    func refusesEvent(_ id: String, at endpoint: String) -> Bool {
+        id.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 } >> 20 % 10 == 0 && endpoint == "crm"
+    }
 
     private func draw(_ order: OrderID, _ stream: UInt64) -> UInt64 {
         var mixed = seed &+ UInt64(bitPattern: order.rawValue) &* 0x9e37_79b9_7f4a_7c15 &+ stream

@@ -3,7 +3,7 @@
 struct PlatformCoverage {
     enum Counter: String, CaseIterable {
         case lives, steps, requests
-        case orders, payments, alerts, deadLetters = "dead letters"
+        case orders, payments, alerts, deadLetters = "dead letters", deliveries = "outcomes posted"
         case misplaced, conflicts, garbage, late
         case commits, aborts, fencings, refusedOffsets = "offsets refused"
         case rebalances, evictions = "members given up"

@@ -1,11 +1,15 @@
 import Logging
 import OrderEvents
 import OrderServices
+import Secrets
 import StreamProcessing
+import Webhooks
+
+@testable import WebhookDelivery
 
 /// The services of a life.
 enum ServiceKind: Int, CaseIterable {
-    case fraud, payments, analytics, alerting, sink
+    case fraud, payments, analytics, alerting, sink, webhooks
 
     var definition: TaskDefinition {
         switch self {
@@ -14,6 +18,7 @@ enum ServiceKind: Int, CaseIterable {
         case .analytics: AnalyticsProcessor.definition
         case .alerting: AlertingProcessor.definition
         case .sink: SinkProcessor.definition
+        case .webhooks: WebhookProcessor.definition
         }
     }
 
@@ -24,7 +29,16 @@ enum ServiceKind: Int, CaseIterable {
         case .analytics: AnalyticsProcessor()
         case .alerting: AlertingProcessor(destination: LifeAlerts(client: client), logger: .silent)
         case .sink: SinkProcessor(store: LifeStore(client: client))
+        case .webhooks: webhooks(for: client)
         }
+    }
+
+    private func webhooks(for client: PlatformClient) -> WebhookProcessor {
+        let processor = WebhookProcessor(endpoints: Outside.endpoints, logger: .silent) {
+            LifeEndpoint(client: client, name: $0.name)
+        }
+        processor.random = LifeRandom(client.life)
+        return processor
     }
 }
 

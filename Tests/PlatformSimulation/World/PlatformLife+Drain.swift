@@ -21,6 +21,7 @@ extension PlatformLife {
             for service in services { await service.step() }
             pass(5)
             if isDrained { return }
+            waitForTicks()
         }
         guard violation == nil else { return }
         let busy = services.filter { !$0.isSettled }.map(\.name)
@@ -37,6 +38,13 @@ extension PlatformLife {
             }
         }
         for kind in ServiceKind.allCases where !services.contains(where: { $0.kind == kind }) { addService(kind) }
+    }
+
+    /// Where all that is left waits for its time, that comes.
+    private func waitForTicks() {
+        guard services.allSatisfy({ $0.isSettled || $0.nextTick != nil }), lags.isEmpty else { return }
+        guard let next = services.compactMap(\.nextTick).min(), next > wallClock else { return }
+        pass(next - wallClock)
     }
 
     private var isDrained: Bool {
