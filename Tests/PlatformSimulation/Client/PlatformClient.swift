@@ -78,14 +78,16 @@ final class PlatformClient: TaskClient {
             life.tell("\(name) dies in mid-step")
             return die()
         }
-        if isBusy == 0, life.happens(life.plan.stalls) {
+        // Where a transaction is open, it matters most.
+        let weight = producer.isBegun ? 4 : 1
+        if isBusy == 0, life.happens(life.plan.stalls * weight) {
             let time = Int64(life.random.pick([500, 11_000, 14_000, 40_000]))
             let silently = life.random.chance(0.7)
             life.coverage[.stalls] += 1
             life.tell("\(name) stands still for \(time) ms\(silently ? "" : ", its heartbeats go on")")
             life.goOnWithout(self, for: time, silently: silently)
             life.tell("\(name) goes on")
-        } else if isBusy == 0, life.happens(life.plan.interleavings) {
+        } else if isBusy == 0, life.happens(life.plan.interleavings * weight) {
             life.coverage[.interleavings] += 1
             life.goOnWithout(self, for: Int64(life.random.below(50)), silently: false)
         }

@@ -62,8 +62,15 @@ final class LifeStore: WritingStore, @unchecked Sendable {
     init(client: PlatformClient) { self.client = client }
 
     override func apply(_ batch: StoreBatch) async throws {
+        let (life, store) = (client.life, client.life.outside.store)
+        if life.happens(life.plan.outsideFaults / 10) { store.indigestion = life.random.within(1...6) }
+        if store.indigestion > 0, batch.orders.count + batch.aggregates.count > 1 {
+            store.indigestion -= 1
+            life.tell("\(client.name): the store refuses a batch, and does not say why")
+            throw UnclassifiedFault()
+        }
         let course = try client.outsideCall("a write of \(batch.orders.count) documents to the store")
-        if course != .fails { client.life.outside.store.apply(batch) }
+        if course != .fails { store.apply(batch) }
         try client.afterOutsideCall()
         if course != .succeeds { throw OutsideFault(what: "the store is away") }
     }

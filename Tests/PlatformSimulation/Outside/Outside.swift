@@ -68,7 +68,9 @@ struct OutsideFault: ClassifiedError, CustomStringConvertible {
 }
 
 /// An error that says nothing of itself.
-struct UnclassifiedFault: Error {}
+struct UnclassifiedFault: Error, CustomStringConvertible {
+    let description = "the store cannot take so much"
+}
 
 /// How a call to something outside goes.
 enum CallCourse { case fails, failsAfterwards, succeeds }

@@ -6,6 +6,8 @@ final class PlatformStore {
     private(set) var rows: [OrderID: OrderDocument] = [:]
     private(set) var aggregates: [AggregateKey: Aggregate] = [:]
     private(set) var writes = 0
+    /// For so many calls it takes one thing at a time, and does not say so.
+    var indigestion = 0
 
     /// By the rule that every store keeps: a revision that is not newer changes nothing.
     func apply(_ batch: StoreBatch) {

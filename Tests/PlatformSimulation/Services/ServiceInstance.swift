@@ -39,9 +39,9 @@ final class ServiceInstance {
     var name: String { "\(definition.name) \(identity)" }
     var isRunning: Bool { run != nil }
     /// Whether nothing is under way.
-    var isSettled: Bool { run.map { $0.batch == nil && !$0.owesAbort && $0.processor.nextTick == nil } ?? false }
+    var isSettled: Bool { run.map { $0.batch == nil && !$0.owesAbort } ?? false && nextTick == nil }
     /// When it has something to do without a record, by the wall clock.
-    var nextTick: Int64? { run?.processor.nextTick }
+    var nextTick: Int64? { run.flatMap { $0.assigned.isEmpty ? nil : $0.processor.nextTick } }
 
     /// What `StreamTask` does between two looks at whether it is to stop.
     func step() async {

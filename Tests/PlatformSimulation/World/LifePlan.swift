@@ -11,6 +11,8 @@ struct LifePlan {
     var steps: Int
     /// Events of orders that come from outside.
     var events: Int
+    /// Instances of each service at the start.
+    var instances: Int
     /// The most records of a service's batch.
     var maxBatch: Int
 
@@ -36,6 +38,7 @@ struct LifePlan {
         partitions = Int32(random.within(1...3))
         steps = random.within(20...150)
         events = random.within(5...50)
+        instances = random.pick([1, 1, 2])
         maxBatch = random.pick([1, 3, 10, 100])
         // A third of the lives are calm, so that what goes wrong without any fault is seen as such.
         if random.chance(0.75) {

@@ -52,7 +52,7 @@ final class PlatformLife {
         outside = Outside(seed: random.next())
         tell("a life with \(plan.partitions) partitions, \(plan.events) events in \(plan.steps) steps")
         try createTopics()
-        for kind in ServiceKind.allCases { addService(kind) }
+        for kind in ServiceKind.allCases { for _ in 0..<plan.instances { addService(kind) } }
     }
 
     /// The wall clock, which jumps in no life yet.
