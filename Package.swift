@@ -360,7 +360,8 @@ let package = Package(
             name: "PlatformSimulation",
             dependencies: [
                 "BrokerCore", "BrokerSimulation", "BrokerStorage", "CRocksDB", "Kafka", "KafkaProtocol", "KafkaRecords",
-                "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "OrderTracing", "Secrets", "StreamProcessing",
+                "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "OrderTracing", "Secrets",
+                "StreamProcessing",
                 "TestSupport", "WebhookDelivery", "Webhooks", log, nioCore,
             ],
             path: "Tests/PlatformSimulation", swiftSettings: strict),

@@ -131,7 +131,9 @@ extension PlatformLife {
         }
         if stored != expected { fail("the store has \(stored), the log's orders are \(expected)") }
         let missing = Set(upstream.accepted).subtracting(seen)
-        if let first = missing.min(by: { $0.rawValue < $1.rawValue }) { fail("order \(first) was accepted and is gone") }
+        if let first = missing.min(by: { $0.rawValue < $1.rawValue }) {
+            fail("order \(first) was accepted and is gone")
+        }
     }
 
     // MARK: outside

@@ -27,7 +27,8 @@ extension PlatformClient {
         if places.isEmpty { return [] }
         let answer: FetchResponse
         do {
-            answer = try life.call(fetchRequest(positions.filter { !paused.contains($0.key) }), on: reading, within: 1_000)
+            answer = try life.call(
+                fetchRequest(positions.filter { !paused.contains($0.key) }), on: reading, within: 1_000)
         } catch {
             // A reader tries again, and says nothing.
             if isDead { throw .dead }
@@ -102,7 +103,8 @@ extension PlatformClient {
 
     // MARK: reading again
 
-    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32: Watermarks]
+    func watermarks(of topic: String, _ partitions: [Int32], countingOpen: Bool) throws(KafkaError) -> [Int32:
+        Watermarks]
     {
         let places = partitions.map { Place(topic: topic, partition: $0) }
         let lows = try offsets(of: places, at: -2, committedOnly: true, within: 30_000)

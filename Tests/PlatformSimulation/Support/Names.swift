@@ -9,7 +9,8 @@ extension KafkaError {
     /// The refusal of a request, in the words of the client library.
     init(_ code: ErrorCode, _ what: String, isFatal: Bool = false, mustAbort: Bool = false, isRetriable: Bool? = nil) {
         self.init(
-            code: Code(rawValue: Int32(code.rawValue)), message: "\(what) was refused: \(code)", isRetriable: isRetriable,
+            code: Code(rawValue: Int32(code.rawValue)), message: "\(what) was refused: \(code)",
+            isRetriable: isRetriable,
             isFatal: isFatal, mustAbortTransaction: mustAbort)
     }
 
@@ -17,7 +18,9 @@ extension KafkaError {
 
     static func away(_ what: String) -> KafkaError { KafkaError(code: .transport, message: "\(what): no connection") }
 
-    static func late(_ what: String) -> KafkaError { KafkaError(code: .timedOut, message: "\(what): no answer in time") }
+    static func late(_ what: String) -> KafkaError {
+        KafkaError(code: .timedOut, message: "\(what): no answer in time")
+    }
 }
 
 extension Duration {

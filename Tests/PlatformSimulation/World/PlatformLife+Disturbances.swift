@@ -52,7 +52,9 @@ extension PlatformLife {
             broker.files.setFull(true, tornBytes: random.below(2000))
             diskIsFullUntil = elapsed + Int64(random.pick([50, 1_000, 20_000]))
         case 3: broker.files.failNext(".log", .inputOutput, random.pick([.read, .write, .synchronize]))
-        case 4: broker.files.failNext("journal", random.pick([.noSpace, .inputOutput]), random.pick([.write, .synchronize]))
+        case 4:
+            broker.files.failNext(
+                "journal", random.pick([.noSpace, .inputOutput]), random.pick([.write, .synchronize]))
         default: broker.files.failNext("internal", .inputOutput, random.pick([.write, .synchronize, .name]))
         }
     }
