@@ -32,8 +32,8 @@ BUGS = [
         "            try client.commitTransaction(timeout: .seconds(10))\n"
         "        } gaveUp: {\n            CommitUnknown(cause: $0)\n        }",
         "do {\n            try client.commitTransaction(timeout: .seconds(10))\n        } catch {\n"
-        "            if !error.isRetriable { throw error }\n            throw CommitUnknown(cause: error)\n        }\n"
-        "        _ = stuckAbort"),
+        "            if !error.isRetriable { throw error }\n"
+        "            throw KafkaError(code: error.code, message: error.message, mustAbortTransaction: true)\n        }"),
     Bug(
         "state-survives-rollback", "what a rolled back batch would have written goes with the next one",
         TASK + "TransactionContext.swift",
