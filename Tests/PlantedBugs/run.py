@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Plants bugs in a copy of the broker, of the Couchbase client or of the platform, one at a time, and has the simulation
-find each.
+"""Plants bugs in a copy of the broker, the Couchbase client or the platform, one at a time, and has each found.
 
 Usage: run.py [--of broker|couchbase|platform] [--seeds N] [--list] [name...]
 
@@ -99,7 +98,8 @@ def main():
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
     product = f"{arguments.of}-simulation"
-    all_bugs = {"broker": bugs, "couchbase": couchbase_bugs, "platform": platform_bugs}[arguments.of].BUGS
+    lists = {"broker": bugs, "couchbase": couchbase_bugs, "platform": platform_bugs}
+    all_bugs = lists[arguments.of].BUGS
     if arguments.list:
         for bug in all_bugs:
             print(f"{bug.name:28} {bug.what}")
