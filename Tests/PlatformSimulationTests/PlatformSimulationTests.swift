@@ -1,7 +1,7 @@
 import PlatformSimulation
 import Testing
 
-/// A few lives, as a part of the ordinary tests; `make simulate-platform` runs many.
+/// A few runs, as a part of the ordinary tests; `make simulate-platform` runs many.
 @Suite("Seeded simulation of whole platforms")
 struct PlatformSimulationTests {
     @Test("whatever dies, stalls and fails, each order is judged, charged and counted once", arguments: 1...100)
@@ -10,7 +10,7 @@ struct PlatformSimulationTests {
         #expect(outcome.failure == nil, "seed \(seed), step \(outcome.step)")
     }
 
-    @Test("the same seed gives the same life, with the same story, and another seed another")
+    @Test("the same seed gives the same run, with the same story, and another seed another")
     func repeats() {
         func story(of seed: UInt64) -> [String] {
             var lines: [String] = []

@@ -2,7 +2,7 @@ import BrokerSimulation
 import Foundation
 import PlatformSimulation
 
-// platform-simulation [N|A-B] [--story] [--threads N] [--failures N]: lives from seeds 1 to N, or from A to B, until
+// platform-simulation [N|A-B] [--story] [--threads N] [--failures N]: runs from seeds 1 to N, or from A to B, until
 // so many have failed.
 @Sendable func output(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 

@@ -5,7 +5,7 @@ import StreamProcessing
 @testable import BrokerSimulation
 @testable import KafkaProtocol
 
-/// The loop's client in a life: keeps `TaskClient`'s promises by the Kafka protocol, asking the broker's real core. It
+/// The loop's client in a run: keeps `TaskClient`'s promises by the Kafka protocol, asking the broker's real core. It
 /// does what librdkafka does of itself: heartbeats, joining, batching, repeating what was not answered.
 final class PlatformClient: TaskClient {
     unowned let life: PlatformLife

@@ -9,7 +9,7 @@ import Webhooks
 
 /// The payment processor, as one client sees it.
 ///
-/// Unchecked: a life has one thread.
+/// Unchecked: a run has one thread.
 struct LifeGateway: PaymentGateway, @unchecked Sendable {
     unowned let client: PlatformClient
 

@@ -22,7 +22,7 @@ final class PlatformStore {
     }
 }
 
-/// The writing half of a store; nothing in a life reads the other one.
+/// The writing half of a store; nothing in a run reads the other one.
 class WritingStore: OrderStore, @unchecked Sendable {
     struct NotForThis: Error {}
 

@@ -1,4 +1,4 @@
-/// What a life, or many, has been through; a counter that stays at zero over many lives means that the simulation has
+/// What a run, or many, has been through; a counter that stays at zero over many runs means that the simulation has
 /// gone blind.
 struct PlatformCoverage {
     enum Counter: String, CaseIterable {

@@ -1,6 +1,6 @@
 @testable import BrokerSimulation
 
-/// What one life resulted in.
+/// What one run resulted in.
 public struct PlatformOutcome: Sendable {
     public var seed: UInt64
     public var step: Int
@@ -10,7 +10,7 @@ public struct PlatformOutcome: Sendable {
     public var digest: UInt64
     var coverage: PlatformCoverage
 
-    /// Lives through one seed.
+    /// Runs through one seed.
     ///
     /// - Parameter listener: gets everything that happens, a line each.
     public static func live(seed: UInt64, listener: ((String) -> Void)? = nil) -> PlatformOutcome {

@@ -2,7 +2,7 @@
 import Foundation
 import Synchronization
 
-/// Many lives, on as many threads as there are processors, with a report of what they amounted to.
+/// Many runs, on as many threads as there are processors, with a report of what they amounted to.
 public final class PlatformRun: Sendable {
     private struct State {
         var next: UInt64
@@ -34,7 +34,7 @@ public final class PlatformRun: Sendable {
 
     /// Carries them all out.
     ///
-    /// - Returns: whether every life passed, and over enough of them every counter counted.
+    /// - Returns: whether every run passed, and over enough of them every counter counted.
     public func run() -> Bool {
         let ended = DispatchGroup()
         for index in 0..<threads {
@@ -71,7 +71,7 @@ public final class PlatformRun: Sendable {
         state.withLock { state in
             state.done += 1
             state.coverage.add(outcome.coverage)
-            // The order of lives depends on the threads, so they are added up.
+            // The order of runs depends on the threads, so they are added up.
             state.digest &+= outcome.digest
             if outcome.failure != nil { state.failures.append(outcome) }
         }
@@ -86,11 +86,11 @@ public final class PlatformRun: Sendable {
     private func report(_ prefix: String) {
         let (done, failures) = state.withLock { ($0.done, $0.failures.count) }
         let seconds = Double((ContinuousClock.now - began).components.seconds)
-        let rate = seconds > 0 ? "\(Int(Double(done) / seconds)) lives/s" : "in less than a second"
-        output("\(prefix)\(done) of \(seeds.count) lives, \(failures) failed, \(rate)")
+        let rate = seconds > 0 ? "\(Int(Double(done) / seconds)) runs/s" : "in less than a second"
+        output("\(prefix)\(done) of \(seeds.count) runs, \(failures) failed, \(rate)")
     }
 
-    /// Fewer lives than this may miss something rare.
+    /// Fewer runs than this may miss something rare.
     private static let livesForFullCoverage = 300
 
     private func conclude() -> Bool {

@@ -11,7 +11,7 @@ final class StateDirectory {
     fileprivate(set) var flushed: [[UInt8]: [UInt8]] = [:]
     /// What it has beside that in memory, oldest first.
     fileprivate(set) var unflushed: [[StateChange]] = []
-    /// Damaged: whoever opens it is told so.
+    /// Damaged: whoever opens it is notified so.
     var isDamaged = false
 
     /// The process ends as it should: closing flushes.

@@ -147,13 +147,13 @@ final class ServiceInstance {
     func hurry() { resumesAt = 0 }
 }
 
-/// Carries a life, which one thread uses, to where the compiler asks for more.
+/// Carries a run, which one thread uses, to where the compiler asks for more.
 struct LifeReference: @unchecked Sendable {
     unowned let value: PlatformLife
     init(_ life: PlatformLife) { value = life }
 }
 
-/// A life's chance, for what the loop draws.
+/// A run's chance, for what the loop draws.
 struct LifeRandom: RandomNumberGenerator {
     unowned let life: PlatformLife
     init(_ life: PlatformLife) { self.life = life }

@@ -7,7 +7,7 @@ import Webhooks
 
 @testable import WebhookDelivery
 
-/// The services of a life.
+/// The services of a run.
 enum ServiceKind: Int, CaseIterable {
     case fraud, payments, analytics, alerting, sink, webhooks
 
@@ -43,5 +43,5 @@ enum ServiceKind: Int, CaseIterable {
 }
 
 extension Logger {
-    static let silent = Logger(label: "life") { _ in SwiftLogNoOpLogHandler() }
+    static let silent = Logger(label: "run") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -1,4 +1,4 @@
-/// Runs jobs one after the other on the thread that waits for them: nothing in a life happens on another one.
+/// Runs jobs one after the other on the thread that waits for them: nothing in a run happens on another one.
 ///
 /// Unchecked: one thread uses it.
 private final class InlineExecutor: TaskExecutor, @unchecked Sendable {
@@ -33,5 +33,5 @@ func runInline(_ body: @escaping () async -> Void) {
         ended.isTrue = true
     }
     executor.drain()
-    precondition(ended.isTrue, "a service waits for something that is not in its life")
+    precondition(ended.isTrue, "a service waits for something that is not in its run")
 }

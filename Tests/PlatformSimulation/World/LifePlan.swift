@@ -3,7 +3,7 @@ import TestSupport
 @testable import BrokerCore
 @testable import BrokerSimulation
 
-/// What is different from life to life: how many of everything there are, and how harsh the world is.
+/// What is different from run to run: how many of everything there are, and how harsh the world is.
 struct LifePlan {
     var partitions: Int32
     var broker = BrokerSettings()
@@ -40,7 +40,7 @@ struct LifePlan {
         events = random.within(5...50)
         instances = random.pick([1, 1, 2])
         maxBatch = random.pick([1, 3, 10, 100])
-        // A third of the lives are calm, so that what goes wrong without any fault is seen as such.
+        // A third of the runs are calm, so that what goes wrong without any fault is seen as such.
         if random.chance(0.75) {
             deaths = random.pick([0, 0, 3, 12])
             lostRequests = random.pick([0, 0, 5, 25])

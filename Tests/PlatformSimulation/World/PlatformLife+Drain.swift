@@ -5,7 +5,7 @@ import OrderEvents
 @testable import BrokerSimulation
 @testable import KafkaProtocol
 
-/// The end of a life: nothing goes wrong any more, and all that was accepted must come to its end.
+/// The end of a run: nothing goes wrong any more, and all that was accepted must come to its end.
 extension PlatformLife {
     func drain() async {
         isDraining = true

@@ -25,7 +25,7 @@ final class PlatformLife {
     var names = 0
 
     private(set) var step = 0
-    /// Milliseconds of this life; unlike the broker's clocks it only goes forward.
+    /// Milliseconds of this run; unlike the broker's clocks it only goes forward.
     var elapsed: Int64 = 0
     /// When a broker that has died starts again; nil: it runs.
     var brokerIsBackAt: Int64?
@@ -50,12 +50,12 @@ final class PlatformLife {
         plan = LifePlan(&random)
         broker = try SimulatedBroker(files: SimulatedFiles(), settings: plan.broker)
         outside = Outside(seed: random.next())
-        tell("a life with \(plan.partitions) partitions, \(plan.events) events in \(plan.steps) steps")
+        tell("a run with \(plan.partitions) partitions, \(plan.events) events in \(plan.steps) steps")
         try createTopics()
         for kind in ServiceKind.allCases { for _ in 0..<plan.instances { addService(kind) } }
     }
 
-    /// The wall clock, which jumps in no life yet.
+    /// The wall clock, which jumps in no run yet.
     var wallClock: Int64 { PlatformLife.wallClockAtStart + elapsed }
 
     func tell(_ text: @autoclosure () -> String) {
@@ -78,7 +78,7 @@ final class PlatformLife {
         specs.sort { $0.name < $1.name }
         for spec in specs {
             var configs = spec.config
-            // Everything of a life is audited at its end.
+            // Everything of a run is audited at its end.
             configs["retention.ms"] = "-1"
             let wanted = CreateTopicsRequest.Topic(
                 name: spec.name, numPartitions: spec.partitions, replicationFactor: 1, assignments: [],
