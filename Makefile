@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module test-seeds docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
+.PHONY: run test test-secured test-module test-seeds docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-platform simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -79,7 +79,10 @@ SEEDS ?= 10000
 simulate:             ## seeded runs of the broker: SEEDS=N or A-B; TRACE=1 prints everything about one (SEEDS=A-A)
 	@scripts/simulate.sh $(SEEDS) $(if $(TRACE),--trace)
 
-simulate-planted:     ## plants known bugs in copies of the broker, or of OF=couchbase's client, and has the simulation find them
+simulate-platform:    ## seeded lives of whole platforms: RUNS=N or A-B; SEED=S tells the story of one
+	@scripts/simulate-platform.sh $(if $(SEED),$(SEED)-$(SEED) --story,$(or $(RUNS),5000))
+
+simulate-planted:     ## plants known bugs in copies of the broker, OF=couchbase's client or OF=platform, and has the simulation find them
 	@Tests/PlantedBugs/run.py --of $(or $(OF),broker)
 
 simulate-couchbase:   ## seeded runs of the Couchbase client against a cluster that fails: RUNS=N or A-B

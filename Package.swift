@@ -354,6 +354,22 @@ let package = Package(
         .executableTarget(
             name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
             swiftSettings: strict),
+        // Whole platforms in one thread: a library, so that tests can use it, and a program for many seeds, see
+        // scripts/simulate-platform.sh.
+        .target(
+            name: "PlatformSimulation",
+            dependencies: [
+                "BrokerCore", "BrokerSimulation", "BrokerStorage", "CRocksDB", "Kafka", "KafkaProtocol", "KafkaRecords",
+                "OrderAudit", "OrderEvents", "OrderServices", "OrderStore", "OrderTracing", "Secrets",
+                "StreamProcessing",
+                "TestSupport", "WebhookDelivery", "Webhooks", log, nioCore,
+            ],
+            path: "Tests/PlatformSimulation", swiftSettings: strict),
+        .executableTarget(
+            name: "platform-simulation", dependencies: ["BrokerSimulation", "PlatformSimulation"],
+            path: "Tests/PlatformSimulationTool", swiftSettings: strict),
+        .testTarget(
+            name: "PlatformSimulationTests", dependencies: ["PlatformSimulation"], swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [

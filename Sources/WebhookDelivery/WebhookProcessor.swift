@@ -57,7 +57,8 @@ public final class WebhookProcessor: StreamProcessor {
     var isIncomplete = true
     /// Ledgers whose deliveries wait for an endpoint that is left alone: due then, without a change of the ledger.
     var postponed: [PendingDeliveries.Place: Int64] = [:]
-    var random = SystemRandomNumberGenerator()
+    /// Spreads the waits.
+    var random: any RandomNumberGenerator = SystemRandomNumberGenerator()
 
     /// - Parameters:
     ///   - endpoints: with names that differ.

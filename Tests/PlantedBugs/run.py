@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Plants bugs in a copy of the broker or of the Couchbase client, one at a time, and has the simulation find each.
+"""Plants bugs in a copy of the broker, the Couchbase client or the platform, one at a time, and has each found.
 
-Usage: run.py [--of broker|couchbase] [--seeds N] [--list] [name...]
+Usage: run.py [--of broker|couchbase|platform] [--seeds N] [--list] [name...]
 
 Exits with 1 if a bug is not found within the seeds (unless it is one that only unit tests are sure to find), if the
 copy without any is not clean, or if the text that a bug replaces is not (or no longer) there exactly once. Works in
@@ -18,6 +18,7 @@ from pathlib import Path
 
 import bugs
 import couchbase_bugs
+import platform_bugs
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / ".build" / "planted"
@@ -65,7 +66,7 @@ def simulate(product, seeds):
     """How many seeds it took to find something, the seconds, and what was found; None for nothing."""
     started = time.monotonic()
     command = [str(BUILD / "debug" / product), str(seeds)]
-    environment = dict(os.environ, SWIFT_BACKTRACE="enable=no")
+    environment = dict(os.environ, SWIFT_BACKTRACE="enable=no", SWIFT_DETERMINISTIC_HASHING="1")
     try:
         result = subprocess.run(
             command, check=False, capture_output=True, text=True, timeout=RUN_SECONDS, env=environment
@@ -92,12 +93,13 @@ def plant(bug):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*")
-    parser.add_argument("--of", choices=["broker", "couchbase"], default="broker")
+    parser.add_argument("--of", choices=["broker", "couchbase", "platform"], default="broker")
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--list", action="store_true")
     arguments = parser.parse_args()
     product = f"{arguments.of}-simulation"
-    all_bugs = (bugs if arguments.of == "broker" else couchbase_bugs).BUGS
+    lists = {"broker": bugs, "couchbase": couchbase_bugs, "platform": platform_bugs}
+    all_bugs = lists[arguments.of].BUGS
     if arguments.list:
         for bug in all_bugs:
             print(f"{bug.name:28} {bug.what}")

@@ -12,7 +12,7 @@ import Foundation
 /// the state is that of the last flush, behind and never ahead. The rest is read from the changelog again.
 ///
 /// Not Sendable: it belongs to the thread of its task. Reads may block for a disk access.
-public final class StateDatabase {
+public final class StateDatabase: StateStore {
     /// Memory that the database may hold: the cache and two write buffers.
     public struct Limits: Sendable {
         public var blockCacheBytes = 32 << 20
@@ -130,17 +130,8 @@ public final class StateDatabase {
         if message != nil { throw StateDatabase.failure(message, path: path) }
     }
 
-    /// The next changelog offset that this partition's state has not seen, or nil if it was never restored.
-    public func changelogOffset(partition: Int32) throws -> Int64? {
-        try number(StateDatabase.offsetKey(partition))
-    }
-
-    /// The next offset of the input that this partition's state has not seen, or nil if it keeps nothing of the input.
-    public func inputOffset(partition: Int32) throws -> Int64? {
-        try number(StateDatabase.inputOffsetKey(partition))
-    }
-
-    private func number(_ key: [UInt8]) throws -> Int64? {
+    /// The number that stands under a key as it is stored, if any.
+    package func number(_ key: [UInt8]) throws -> Int64? {
         var message: UnsafeMutablePointer<CChar>?
         var length = 0
         let value = key.withUnsafeBufferPointer { bytes in
@@ -168,27 +159,6 @@ public final class StateDatabase {
         var message: UnsafeMutablePointer<CChar>?
         rocksdb_write(database, writeOptions, batch.handle, &message)
         if message != nil { throw StateDatabase.failure(message, path: path) }
-    }
-
-    /// Forgets everything of a partition, its reached offset too, so that the next restore starts from the changelog's
-    /// beginning.
-    public func removePartition(_ partition: Int32) throws {
-        let batch = StateBatch()
-        batch.removePartition(partition)
-        try write(batch)
-    }
-
-    /// Makes the state one of this generation. What it holds of another one, where other partitions were home, is
-    /// forgotten.
-    ///
-    /// - Returns: whether it was of another one. A database that never heard of generations is of the first, 0.
-    public func adopt(generation: Int) throws -> Bool {
-        let known = try number(StateDatabase.generationKey) ?? 0
-        if known == Int64(generation) { return false }
-        let batch = StateBatch()
-        batch.removeAll(settingGeneration: Int64(generation))
-        try write(batch)
-        return true
     }
 
     /// Beside the offsets, under a key that is none of theirs.

@@ -42,7 +42,7 @@ struct ChangelogRestorer {
     }
 
     /// Restores `partitions`. Blocks.
-    func restore(_ partitions: [Int32], into database: StateDatabase) throws {
+    func restore(_ partitions: [Int32], into database: any StateStore) throws {
         if partitions.isEmpty { return }
         let started = ContinuousClock.now
         var ranges: [Int32: Range<Int64>] = [:]

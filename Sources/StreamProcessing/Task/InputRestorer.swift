@@ -22,7 +22,7 @@ struct InputRestorer {
     ///   nothing to restore.
     /// - Returns: partitions whose state belongs to another log, and was removed: their changelog has to be restored
     ///   again.
-    func restore(_ committed: [Int32: Int64], into database: StateDatabase) throws -> [Int32] {
+    func restore(_ committed: [Int32: Int64], into database: any StateStore) throws -> [Int32] {
         let started = ContinuousClock.now
         var ranges: [Int32: Range<Int64>] = [:]
         var replaced: [Int32] = []
@@ -65,7 +65,7 @@ struct InputRestorer {
 
     /// Of each key the first record counts, and only where nothing is known of it.
     private func take(
-        _ polled: RecordBatch, _ ranges: [Int32: Range<Int64>], _ database: StateDatabase, into batch: StateBatch
+        _ polled: RecordBatch, _ ranges: [Int32: Range<Int64>], _ database: any StateStore, into batch: StateBatch
     ) throws {
         var taken: [Int32: Set<[UInt8]>] = [:]
         var (key, state): ([UInt8], [UInt8]) = ([], [])

@@ -119,7 +119,11 @@ public actor StreamTask: Service {
         let run = try TaskRun(
             definition: definition,
             client: KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger),
-            databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(),
+            database: definition.changelog.map { _ in
+                try StateDatabase(
+                    path: "\(instance.path)/db",
+                    horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
+            }, processor: makeProcessor(),
             policy: policy,
             readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced,
             metrics: metrics,

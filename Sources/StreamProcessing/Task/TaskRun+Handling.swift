@@ -45,7 +45,6 @@ extension TaskRun {
         let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
         try rollBack(after: error, fault)
         if isStopping || batch == nil { return }
-        var random = SystemRandomNumberGenerator()
         let step = plan.failed(
             fault, madeProgress: (error as? any ClassifiedError)?.madeProgress ?? false,
             detail: Redaction.shown("\(error)"), policy: policy,

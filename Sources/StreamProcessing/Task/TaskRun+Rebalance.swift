@@ -110,7 +110,7 @@ extension TaskRun {
 
     /// Up to where the group begins to read: what it has committed, as it is final.
     private func restoreInput(
-        upTo starts: [TopicPartition: StartOffset], into database: StateDatabase,
+        upTo starts: [TopicPartition: StartOffset], into database: any StateStore,
         restoringAgain restore: ([Int32]) throws -> Void
     ) throws {
         guard let stateOf = definition.stateOfInput else { return }

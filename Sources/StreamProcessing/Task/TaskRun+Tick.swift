@@ -19,7 +19,6 @@ extension TaskRun {
         } catch {
             let fault = TaskRun.fault(of: error, isProcessed: isProcessed)
             try rollBack(after: error, fault)
-            var random = SystemRandomNumberGenerator()
             ticks.failures += 1
             let wait = policy.backoff.delay(attempt: ticks.failures - 1, using: &random)
             ticks.notBefore = clock.now() + wait

@@ -26,13 +26,15 @@ final class TaskRun {
     let logger: Logger
     let processor: any StreamProcessor
     let client: any TaskClient
-    let database: StateDatabase?
+    let database: (any StateStore)?
     let context: TransactionContext
     let failures = LogLimiter(.warning, "a batch failed and is tried again")
     let metrics: TaskMetrics
     let reporter: TaskReporter
     let policy: HandlingPolicy
     let clock: TaskClock
+    /// Spreads the waits.
+    var random: any RandomNumberGenerator
     /// Reads the layout; nil: homes are the partitions of the first input.
     let readLayout: (() throws -> HomeLayout?)?
 
@@ -80,10 +82,11 @@ final class TaskRun {
     var rebalanceError: (any Error)?
 
     init(
-        definition: TaskDefinition, client: any TaskClient, databasePath: String?, processor: any StreamProcessor,
+        definition: TaskDefinition, client: any TaskClient, database: (any StateStore)?, processor: any StreamProcessor,
         policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
         replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
-        clock: TaskClock = .system, tracer: OrderTracer? = nil,
+        clock: TaskClock = .system,
+        random: any RandomNumberGenerator = SystemRandomNumberGenerator(), tracer: OrderTracer? = nil,
         now: @escaping @Sendable () -> Int64
     ) throws {
         self.readLayout = readLayout
@@ -98,9 +101,8 @@ final class TaskRun {
         self.replaced = replaced
         self.metrics = metrics
         self.reporter = reporter
-        database = try databasePath.map {
-            try StateDatabase(path: $0, horizonSeconds: Int32(clamping: definition.horizon.components.seconds))
-        }
+        self.database = database
+        self.random = random
         context = try TransactionContext(
             definition: definition, client: client, database: database, tracer: tracer, logger: logger, now: now)
     }

@@ -14,7 +14,7 @@ final class TransactionContext: TaskContext {
     private let definition: TaskDefinition
 
     private let client: any TaskClient
-    private let database: StateDatabase?
+    private let database: (any StateStore)?
     private let stateBatch = StateBatch()
     private var topics: [String: TopicHandle] = [:]
     let changelogTopic: TopicHandle?
@@ -29,7 +29,7 @@ final class TransactionContext: TaskContext {
     private let deadLetters = LogLimiter(.warning, "a record is a dead letter")
 
     init(
-        definition: TaskDefinition, client: any TaskClient, database: StateDatabase?, tracer: OrderTracer?,
+        definition: TaskDefinition, client: any TaskClient, database: (any StateStore)?, tracer: OrderTracer?,
         logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition

@@ -29,7 +29,8 @@ final class SimulatedLoop {
         self.time = time
         client = SimulatedClient(log, group: definition.group, time: time)
         run = try TaskRun(
-            definition: definition, client: client, databasePath: database, processor: processor,
+            definition: definition, client: client,
+            database: database.map { try StateDatabase(path: $0, horizonSeconds: 86_400) }, processor: processor,
             policy: HandlingPolicy(),
             readLayout: layout.map { layout in { layout } }, cutJournal: journal,
             metrics: TaskMetrics(service: definition.name),
