@@ -15,8 +15,8 @@ public struct ClusterSecurity: Hashable, Sendable {
 
     /// Encryption.
     public struct TLS: Hashable, Sendable {
-        /// `ssl.truststore.location`: whom to trust, by a PEM file, or a directory of them with OpenSSL's hashes as names;
-        /// nil for the system's certificates.
+        /// `ssl.truststore.location`: whom to trust, by a PEM file, or a directory of them that are named by OpenSSL's
+        /// hashes; nil for the system's certificates.
         public var certificateAuthorities: String?
 
         /// `ssl.truststore.certificates`: the same as PEM text, in place of a file.

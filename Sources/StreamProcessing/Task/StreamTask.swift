@@ -118,7 +118,7 @@ public actor StreamTask: Service {
     ) async throws {
         let run = try TaskRun(
             definition: definition,
-            client: KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger),
+            client: makeClient(instance.identity),
             databasePath: definition.changelog.map { _ in "\(instance.path)/db" }, processor: makeProcessor(),
             policy: policy,
             readLayout: layoutLog.map { log in { try log.read() } }, cutJournal: cutJournal, replaced: replaced,
@@ -131,6 +131,17 @@ public actor StreamTask: Service {
         }
         try run.start()
         while !Stop.isRequested { try await run.step() }
+    }
+}
+
+extension StreamTask {
+    private func makeClient(_ identity: String) throws -> any TaskClient {
+        switch settings.library {
+        case .librdkafka:
+            return try KafkaTaskClient(definition, settings: settings, identity: identity, logger: logger)
+        case .swift:
+            return try SwiftTaskClient(definition, settings: settings, identity: identity, logger: logger)
+        }
     }
 }
 
