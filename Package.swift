@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "KafkaClient",
             dependencies: [
-                "KafkaProtocol", "KafkaRecords", "SCRAM", "Secrets", log, nioCore, nioPosix, nioSSL,
+                "KafkaProtocol", "KafkaRecords", "SCRAM", "Secrets", "Threads", log, nioCore, nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -166,9 +166,8 @@ let package = Package(
         .target(
             name: "StreamProcessing",
             dependencies: [
-                "CRocksDB", "Kafka", "LogLimit", "OrderEvents", "OrderTracing", "Telemetry", distributedTracing,
-                lifecycle,
-                log, metrics,
+                "CRocksDB", "Kafka", "KafkaClient", "LogLimit", "OrderEvents", "OrderTracing", "Secrets", "Telemetry",
+                distributedTracing, lifecycle, log, metrics,
             ],
             swiftSettings: strict),
         // An operator's HTTP endpoint to which JSON is posted, bounded in time and bytes.
@@ -308,7 +307,7 @@ let package = Package(
             name: "KafkaClientTests",
             dependencies: [
                 "BrokerAccess", "BrokerCore", "BrokerRights", "EmbeddedBroker", "KafkaClient", "KafkaProtocol",
-                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", log, nioCore, nioPosix,
+                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", "Threads", log, nioCore, nioPosix,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],
@@ -412,8 +411,10 @@ let package = Package(
         .testTarget(
             name: "StreamProcessingTests",
             dependencies: [
-                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaMock", "LogLimit", "OrderEvents", "OrderTracing",
-                "StreamProcessing", "StreamTesting", "TestSupport", distributedTracing, lifecycle, log, metrics,
+                "CRdKafka", "EmbeddedBroker", "Kafka", "KafkaClient", "KafkaMock", "LogLimit", "OrderEvents",
+                "OrderTracing",
+                "Secrets", "StreamProcessing", "StreamTesting", "TestSupport", distributedTracing, lifecycle, log,
+                metrics,
             ],
             swiftSettings: strict),
         .testTarget(

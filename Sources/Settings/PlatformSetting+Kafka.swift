@@ -14,6 +14,11 @@ extension PlatformSetting {
             "How many copies must have a record before it counts as acknowledged, of a topic that is made.",
             values: "1 to 64", default: "2 of three copies or more, else the cluster's", commands: Command.clients,
             kind: .integer(1...64)),
+        PlatformSetting(
+            "kafka.client-library", "KAFKA_CLIENT_LIBRARY",
+            "Which client the services read, process and write with. `swift` is the platform's own, and is new.",
+            values: "librdkafka, swift", default: "librdkafka", commands: Command.clients,
+            kind: .oneOf(["librdkafka", "swift"])),
     ]
 
     static let security: [PlatformSetting] = [

@@ -31,6 +31,16 @@ struct SettingsTests {
         #expect(try KafkaSettings.fromEnvironment([variable: value]).overrides == [property: value])
     }
 
+    @Test("the services' client is librdkafka, and the platform's own where it is named")
+    func library() throws {
+        #expect(try KafkaSettings.fromEnvironment([:]).library == .librdkafka)
+        let settings = try KafkaSettings.fromEnvironment([
+            "KAFKA_CLIENT_LIBRARY": "swift", "KAFKA_CLIENT_LINGER_MS": "3",
+        ])
+        #expect(settings.library == .swift)
+        #expect(settings.overrides == ["linger.ms": "3"])
+    }
+
     @Test(
         "a wrong setting names its variable and not its secret",
         arguments: [
@@ -45,6 +55,18 @@ struct SettingsTests {
             (["KAFKA_BOOTSTRAP_SERVERS": "a:1,,b:2"], "KAFKA_BOOTSTRAP_SERVERS", "HOST:PORT"),
             (["CONFLUENT_API_KEY": "S3CRET"], "CONFLUENT_API_SECRET", "is missing"),
             (["CONFLUENT_API_SECRET": "S3CRET"], "CONFLUENT_API_KEY", "is missing"),
+            (["KAFKA_CLIENT_LIBRARY": "java"], "KAFKA_CLIENT_LIBRARY", "use librdkafka or swift"),
+            (
+                ["KAFKA_CLIENT_LIBRARY": "swift", "KAFKA_CLIENT_SASL_PASSWORD": "S3CRET"], "KAFKA_CLIENT_LIBRARY",
+                "does not know librdkafka's sasl.password"
+            ),
+            (
+                [
+                    "KAFKA_CLIENT_LIBRARY": "swift", "KAFKA_SSL_CERTIFICATE_LOCATION": "/c",
+                    "KAFKA_SSL_KEY_LOCATION": "/k",
+                ],
+                "KAFKA_CLIENT_LIBRARY", "has no client certificates yet"
+            ),
         ])
     func wrong(environment: [String: String], variable: String, reason: String) throws {
         let error = try failure { _ = try KafkaSettings.fromEnvironment(environment) }

@@ -102,7 +102,7 @@ package final class RangeReader {
 package struct RangeReadError: Error, CustomStringConvertible {
     package let description: String
 
-    init(open: [(place: TopicPartition, rest: Range<Int64>)], _ patience: Duration) {
+    package init(open: [(place: TopicPartition, rest: Range<Int64>)], _ patience: Duration) {
         let rest = open.sorted { $0.place < $1.place }.map {
             "\($0.place) from \($0.rest.lowerBound) to \($0.rest.upperBound)"
         }

@@ -30,6 +30,8 @@ public struct Record {
     enum Source {
         case fetched(UnsafeMutablePointer<rd_kafka_message_t>)
         case made(headers: UnsafePointer<[RecordHeader]>)
+        /// The batch keeps the object; the number is the record's in it.
+        case foreign(Unmanaged<ForeignRecords>, number: Int32)
     }
 
     let source: Source
@@ -58,11 +60,23 @@ public struct Record {
         self.source = source
     }
 
+    /// A record in somebody else's memory, by its number there.
+    @inline(__always)
+    package init(
+        topic: TopicID, partition: Int32, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer?, in memory: ForeignRecords, number: Int
+    ) {
+        self.init(
+            topic: topic, partition: partition, offset: offset, timestamp: timestamp, key: key, value: value,
+            source: .foreign(Unmanaged.passUnretained(memory), number: Int32(truncatingIfNeeded: number)))
+    }
+
     /// The headers, decoded on each call. Empty if there are none.
     public var headers: [RecordHeader] {
         switch source {
         case .fetched(let message): Record.headers(of: message)
         case .made(let headers): headers.pointee
+        case .foreign(let memory, let number): memory.takeUnretainedValue().headers(Int(number))
         }
     }
 

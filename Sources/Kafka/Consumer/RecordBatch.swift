@@ -9,6 +9,7 @@ public final class RecordBatch {
         /// librdkafka's: given back with one use of the handle.
         case fetched(ClientHandle)
         case made(RecordArena)
+        case foreign(ForeignRecords)
         /// The batch's of which this is a part.
         case part(of: RecordBatch)
     }
@@ -38,6 +39,16 @@ public final class RecordBatch {
         hasOwnBuffer = true
         records = .allocate(capacity: contents.count)
         for index in contents.indices { records.initializeElement(at: index, to: arena.record(index, of: contents)) }
+    }
+
+    /// Records that another client fetched, in its memory. Copies none of their bytes.
+    ///
+    /// - Parameter write: initializes all `count` records. Their bytes live as long as `memory`.
+    package init(_ count: Int, in memory: ForeignRecords, _ write: (UnsafeMutablePointer<Record>) -> Void) {
+        self.memory = .foreign(memory)
+        hasOwnBuffer = true
+        records = .allocate(capacity: count)
+        if let first = records.baseAddress, count > 0 { write(first) }
     }
 
     private init(_ records: Range<Int>, of whole: RecordBatch) {

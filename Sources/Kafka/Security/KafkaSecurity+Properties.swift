@@ -44,14 +44,14 @@ extension KafkaSecurity {
 }
 
 /// A user name and a password, as they are at one moment.
-struct Credentials: Hashable {
-    var username: String
-    var password: Secret
+package struct Credentials: Hashable {
+    package var username: String
+    package var password: Secret
 }
 
 extension KafkaSecurity.Login {
     /// Reads them, where they are in files.
-    func credentials() throws(KafkaError) -> Credentials {
+    package func credentials() throws(KafkaError) -> Credentials {
         Credentials(
             username: try KafkaSecurity.read(username).reveal(), password: try KafkaSecurity.read(password))
     }

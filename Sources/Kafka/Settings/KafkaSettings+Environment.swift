@@ -6,7 +6,7 @@ extension KafkaSettings {
     ///
     /// `KAFKA_BOOTSTRAP_SERVERS` is `host:port[,host:port…]`, by default `127.0.0.1:9092`. How the connections are
     /// secured is read by ``KafkaSecurity/fromEnvironment(_:)``. `KAFKA_CLIENT_<PROPERTY>` is any librdkafka property:
-    /// `KAFKA_CLIENT_FETCH_MIN_BYTES` is `fetch.min.bytes`.
+    /// `KAFKA_CLIENT_FETCH_MIN_BYTES` is `fetch.min.bytes`. `KAFKA_CLIENT_LIBRARY` is ``KafkaSettings/library``.
     ///
     /// - Throws: ``KafkaError`` with ``KafkaError/Code/invalidSetting``, naming the variable and what is wrong with it,
     ///   never a secret value.
@@ -28,7 +28,7 @@ extension KafkaSettings {
                 "is \(needed), more than the \(copies) copies of KAFKA_REPLICATION_FACTOR: no record could be written")
         }
         for (variable, text) in environment.sorted(by: { $0.key < $1.key })
-        where variable.hasPrefix(propertyPrefix) && !text.isEmpty {
+        where variable.hasPrefix(propertyPrefix) && variable != KafkaLibrary.variable && !text.isEmpty {
             let property = variable.dropFirst(propertyPrefix.count).lowercased().split(
                 separator: "_", omittingEmptySubsequences: false
             ).joined(separator: ".")
@@ -36,6 +36,8 @@ extension KafkaSettings {
             try ClientConfiguration.check(property, text, variable: variable)
             settings.overrides[property] = text
         }
+        settings.library = try .fromEnvironment(environment)
+        try settings.library.check(settings)
         return settings
     }
 

@@ -58,6 +58,7 @@ extension ClusterCore {
 
     private func becameReady(_ link: Link, lifetime: Int64?) {
         link.state = .ready
+        status = ClusterStatus(isConnected: true)
         if let timer = link.setupTimer { cancel(timer) }
         link.setupTimer = nil
         nodes[link.node]?.failures = 0
@@ -177,6 +178,7 @@ extension ClusterCore {
         guard links[link.id] === link else { return }
         let wasReady = link.state == .ready || link.state == .retiring
         remove(link)
+        status.lastError = error
         block(link.node)
         log(wasReady ? .debug : .info, "\(error)")
         let (inFlight, waiting) = (link.connection.close(), link.queue)
@@ -192,6 +194,7 @@ extension ClusterCore {
 
     private func remove(_ link: Link) {
         links[link.id] = nil
+        status.isConnected = links.values.contains { $0.state == .ready || $0.state == .retiring }
         let key = LinkKey(node: link.node, lane: link.lane)
         if linkOf[key] == link.id { linkOf[key] = nil }
         if let timer = link.setupTimer { cancel(timer) }

@@ -15,6 +15,8 @@ final class ClusterCore: ClusterAccess {
     private(set) var effects: [ClusterEffect] = []
     private var timers = Timers()
     private(set) var isClosed = false
+    /// Changes where connections come and go.
+    var status = ClusterStatus()
 
     // MARK: Connections
 

@@ -4,6 +4,13 @@ struct Polled: Sendable {
     var events: [GroupEvent] = []
     var runs: [RecordRun] = []
     var error: ClientError?
+    /// Positions that have changed since the last poll: behind these records, or behind what is left out.
+    var moves: [Move] = []
+
+    struct Move: Hashable, Sendable {
+        var place: TopicPartition
+        var offset: Int64
+    }
 
     var isEmpty: Bool { events.isEmpty && runs.isEmpty && error == nil }
 }
@@ -37,8 +44,9 @@ extension ConsumerCore {
             return
         }
         member?.polled()
-        let polled = take(maximum)
+        var polled = take(maximum)
         guard polled.isEmpty, deadline > now else {
+            polled.moves = takeMoves()
             access.schedule(at: now) { done(polled) }
             settle()
             return
@@ -51,6 +59,7 @@ extension ConsumerCore {
     func take(_ maximum: Int) -> Polled {
         if !events.isEmpty {
             defer { events = [] }
+            committer = member?.metadata
             return Polled(events: Array(events))
         }
         var polled = Polled()
@@ -62,6 +71,18 @@ extension ConsumerCore {
         }
         if polled.runs.isEmpty { polled.error = takeError() }
         return polled
+    }
+
+    private func takeMoves() -> [Polled.Move] {
+        var moves: [Polled.Move] = []
+        for place in order {
+            change(place) { state in
+                guard state.position >= 0, state.position != state.reportedPosition else { return }
+                state.reportedPosition = state.position
+                moves.append(.init(place: place, offset: state.position))
+            }
+        }
+        return moves
     }
 
     /// All that is there of a partition; then others have their turn first.
@@ -114,6 +135,8 @@ extension ConsumerCore {
     private func finish(_ poll: WaitingPoll, _ polled: Polled) {
         waitingPoll = nil
         access.cancel(poll.timer)
+        var polled = polled
+        polled.moves = takeMoves()
         // Not inside a call of the application's own.
         access.schedule(at: now) { poll.done(polled) }
     }

@@ -26,6 +26,11 @@ final class ConsumerCore {
     /// What the next poll throws.
     var errors: Deque<ClientError> = []
     var waitingPoll: WaitingPoll?
+    /// As whom the application commits: as the member that it knows itself to be. The group may have lost it and given
+    /// it a new share meanwhile. Committed under that, what it has polled before would count, though others read it.
+    var committer: ConsumerGroupMetadata?
+    /// The application says itself what it reads with a share of the group (``read(_:at:)``).
+    var choosesPartitions = false
 
     private var follower: FollowerID?
     private var lastTurn: UInt64 = 0
@@ -41,6 +46,7 @@ final class ConsumerCore {
         lane = .fetch(client)
         if let groupSettings = GroupSettings(settings) {
             member = GroupMember(groupSettings, access, client: client) { [weak self] in self?.groupSays($0) }
+            committer = member?.metadata
         }
     }
 
@@ -75,12 +81,19 @@ final class ConsumerCore {
 
 extension ConsumerCore {
     /// Reads topics as a member of the group.
-    func subscribe(_ topics: Set<String>) throws(ClientError) {
+    ///
+    /// - Parameter choosing: whether the application says itself what it reads with a share. Only with eager assignors,
+    ///   which give and take all of it at once.
+    func subscribe(_ topics: Set<String>, choosing: Bool = false) throws(ClientError) {
         try check()
         guard let member else {
             throw ClientError(
                 .state, "a consumer without a group cannot subscribe; assign partitions to it", context: name)
         }
+        guard !choosing || !member.settings.isCooperative else {
+            throw ClientError(.invalidSetting, "partition.assignment.strategy must be an eager one here", context: name)
+        }
+        choosesPartitions = choosing
         member.subscribe(topics)
         settle()
     }

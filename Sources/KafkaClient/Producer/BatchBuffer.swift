@@ -28,6 +28,9 @@ struct BatchBuffer {
         return recordOverhead + (record.key?.count ?? 0) + (record.value?.count ?? 0) + headers
     }
 
+    /// What the record may need of `buffer.memory`, in a batch of its own.
+    static func room(for record: RecordView) -> Int { bound(record) + RecordBatchHeader.size }
+
     mutating func append(_ record: RecordView) {
         if recordCount == 0 { baseTimestamp = record.timestamp }
         let timestampDelta = record.timestamp &- baseTimestamp

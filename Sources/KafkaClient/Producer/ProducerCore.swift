@@ -31,6 +31,7 @@ final class ProducerCore {
     private var follower: FollowerID?
     private var followed: Set<String> = []
     private var flushes: [(upTo: UInt64, then: () -> Void)] = []
+    private var roomWaiters: [(bytes: Int, then: (Result<Void, ClientError>) -> Void)] = []
     private var timer: (id: TimerID, time: Int64)?
     var transaction: TransactionHooks?
 
@@ -130,6 +131,7 @@ final class ProducerCore {
             report(batch, outcome)
         }
         while let batch = sender.popDone() { batches.withAccumulator { $0.release(batch.reservedBytes) } }
+        wakeRoomWaiters()
         sender.rewindIfDrained()
         endFlushes()
     }
@@ -151,12 +153,37 @@ final class ProducerCore {
         for flush in done { access.schedule(at: access.now.monotonic, flush.then) }
     }
 
+    // MARK: Room
+
+    /// Calls `then` once there is room for so many bytes, or with why records are of no use now.
+    func awaitRoom(_ bytes: Int, then: @escaping (Result<Void, ClientError>) -> Void) {
+        roomWaiters.append((bytes, then))
+        if let failure { return refuseRecords(failure) }
+        wakeRoomWaiters()
+    }
+
+    private func wakeRoomWaiters() {
+        guard !roomWaiters.isEmpty else { return }
+        let room = batches.withAccumulator { settings.bufferBytes - $0.usedBytes }
+        let woken = roomWaiters.filter { $0.bytes <= room }
+        roomWaiters.removeAll { $0.bytes <= room }
+        for waiter in woken { access.schedule(at: access.now.monotonic) { waiter.then(.success(())) } }
+    }
+
+    /// Ends the waits of those who have more records.
+    func refuseRecords(_ error: ClientError) {
+        let woken = roomWaiters
+        roomWaiters = []
+        for waiter in woken { access.schedule(at: access.now.monotonic) { waiter.then(.failure(error)) } }
+    }
+
     /// The producer cannot go on: every batch ends with `error`.
     func fail(_ error: ClientError) {
         guard failure == nil else { return }
         failure = error
         transaction?.stopped(error)
         discardAll(error)
+        refuseRecords(error)
     }
 
     /// Ends every record that has no outcome. What is on the wire is not waited for.

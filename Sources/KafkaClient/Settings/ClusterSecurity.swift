@@ -15,11 +15,18 @@ public struct ClusterSecurity: Hashable, Sendable {
 
     /// Encryption.
     public struct TLS: Hashable, Sendable {
-        /// `ssl.truststore.location` (PEM): whom to trust; nil for the system's certificates.
+        /// `ssl.truststore.location`: whom to trust, by a PEM file, or a directory of them that are named by OpenSSL's
+        /// hashes; nil for the system's certificates.
         public var certificateAuthorities: String?
 
+        /// `ssl.truststore.certificates`: the same as PEM text, in place of a file.
+        public var certificateAuthorityText: String?
+
         /// TLS with the system's certificates, unless others are named.
-        public init(certificateAuthorities: String? = nil) { self.certificateAuthorities = certificateAuthorities }
+        public init(certificateAuthorities: String? = nil, certificateAuthorityText: String? = nil) {
+            self.certificateAuthorities = certificateAuthorities
+            self.certificateAuthorityText = certificateAuthorityText
+        }
     }
 
     /// `sasl.mechanism`, user and password.

@@ -12,32 +12,58 @@ final class ClusterHandle: Sendable {
     let loop: any EventLoop
     private let settings: ClusterSettings
     private let bound: NIOLoopBound<ClusterHost>
+    private let statusBox: NIOLockedValueBox<ClusterStatus>
     private let isReleased = NIOLockedValueBox(false)
 
+    private typealias Opened = (host: NIOLoopBound<ClusterHost>, status: NIOLockedValueBox<ClusterStatus>)
+
     /// - Throws: ``ClientError/Code/invalidSetting`` where a setting does not fit.
-    init(_ settings: ClusterSettings, logger: Logger) async throws(ClientError) {
+    convenience init(_ settings: ClusterSettings, logger: Logger) async throws(ClientError) {
+        let dialer = try Self.dialer(settings)
+        let opened: Opened = await withCheckedContinuation { continuation in
+            Self.open(settings, dialer, logger) { continuation.resume(returning: $0) }
+        }
+        self.init(settings, opened)
+    }
+
+    /// The same for a thread that may block.
+    convenience init(blocking settings: ClusterSettings, logger: Logger) throws(ClientError) {
+        let dialer = try Self.dialer(settings)
+        self.init(settings, Reply.wait { reply in Self.open(settings, dialer, logger) { reply.give($0) } })
+    }
+
+    private init(_ settings: ClusterSettings, _ opened: Opened) {
+        loop = Self.loop
+        self.settings = settings
+        (bound, statusBox) = opened
+    }
+
+    private static func dialer(_ settings: ClusterSettings) throws(ClientError) -> Dialer {
         guard !settings.bootstrapServers.isEmpty else {
             throw ClientError(.invalidSetting, "bootstrap.servers names no broker")
         }
-        let dialer = try Dialer(settings)
-        let loop = Self.loop
-        self.loop = loop
-        self.settings = settings
-        bound = await withCheckedContinuation { continuation in
-            loop.execute {
-                let bound = Self.hosts.withLockedValue { hosts in
-                    let host =
-                        hosts[settings]?.host
-                        ?? NIOLoopBound(
-                            ClusterHost(loop: loop, settings: settings, dialer: dialer, logger: logger),
-                            eventLoop: loop)
-                    hosts[settings] = (host, (hosts[settings]?.users ?? 0) + 1)
-                    return host
-                }
-                continuation.resume(returning: bound)
+        return try Dialer(settings)
+    }
+
+    private static func open(
+        _ settings: ClusterSettings, _ dialer: Dialer, _ logger: Logger, then: @escaping @Sendable (Opened) -> Void
+    ) {
+        let loop = loop
+        loop.execute {
+            let bound = hosts.withLockedValue { hosts in
+                let host =
+                    hosts[settings]?.host
+                    ?? NIOLoopBound(
+                        ClusterHost(loop: loop, settings: settings, dialer: dialer, logger: logger), eventLoop: loop)
+                hosts[settings] = (host, (hosts[settings]?.users ?? 0) + 1)
+                return host
             }
+            then((bound, bound.value.status))
         }
     }
+
+    /// How the connections fare. Any thread.
+    var status: ClusterStatus { statusBox.withLockedValue(\.self) }
 
     /// Gives the cluster up. The last user closes its connections.
     func release() {
@@ -68,5 +94,10 @@ final class ClusterHandle: Sendable {
         await withCheckedContinuation { continuation in
             execute { continuation.resume(returning: body($0)) }
         }
+    }
+
+    /// The same for a thread that may block.
+    func runBlocking<Value: Sendable>(_ body: @escaping @Sendable (ClusterCore) -> Value) -> Value {
+        Reply.wait { reply in execute { reply.give(body($0)) } }
     }
 }

@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import SCRAM
@@ -8,6 +9,9 @@ final class ClusterHost {
     let loop: any EventLoop
     let core: ClusterCore
     let dialer: Dialer
+    /// For any thread.
+    let status = NIOLockedValueBox(ClusterStatus())
+    private var told = ClusterStatus()
     private let logger: Logger
     private var channels: [LinkID: any Channel] = [:]
     /// Connections that the core still wants, and that are not there yet.
@@ -82,7 +86,14 @@ final class ClusterHost {
         }
         // What one event had written goes out together.
         for id in written { channels[id]?.flush() }
+        tellStatus()
         schedule()
+    }
+
+    private func tellStatus() {
+        guard core.status != told else { return }
+        told = core.status
+        status.withLockedValue { $0 = told }
     }
 
     private func connect(_ id: LinkID, _ address: BrokerAddress) {

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -18,15 +19,24 @@ struct Dialer: Sendable {
         do {
             var configuration = TLSConfiguration.makeClientConfiguration()
             configuration.minimumTLSVersion = .tlsv12
-            if let file = security.certificateAuthorities {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(file))
+            if let text = security.certificateAuthorityText {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(text.utf8)))
+            } else if let path = security.certificateAuthorities {
+                // A directory is read by the library as it needs it.
+                configuration.trustRoots =
+                    path.isDirectory ? .file(path) : .certificates(try NIOSSLCertificate.fromPEMFile(path))
             }
             tls = try NIOSSLContext(configuration: configuration)
         } catch {
             throw ClientError(
                 .invalidSetting,
-                "ssl.truststore.location: \(security.certificateAuthorities ?? "the system's certificates"): \(error)")
+                "ssl.truststore.location: \(Self.source(of: security)): \(error)")
         }
+    }
+
+    private static func source(of security: ClusterSecurity.TLS) -> String {
+        if security.certificateAuthorityText != nil { return "the text" }
+        return security.certificateAuthorities ?? "the system's certificates"
     }
 
     var isEncrypted: Bool { tls != nil }
@@ -69,5 +79,12 @@ struct Dialer: Sendable {
             ClientError(.tls, "\(error)", context: "\(address)", isRetriable: true)
         default: ClientError(.transport, "\(error)", context: "\(address)")
         }
+    }
+}
+
+extension String {
+    fileprivate var isDirectory: Bool {
+        var status = stat()
+        return stat(self, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

@@ -27,31 +27,62 @@ public final class KafkaProducer: Sendable {
 
     typealias Delivery = Result<RecordMetadata, ClientError>
 
-    private let handle: ClusterHandle
+    let handle: ClusterHandle
     private let settings: ProducerSettings
-    private let batches: SharedAccumulator
-    private let host: NIOLoopBound<ProducerHost>
+    let batches: SharedAccumulator
+    let host: NIOLoopBound<ProducerHost>
     private let waiting: DeliveryWaiters
+    let delivered: DeliveredOffsets
 
     /// A producer. It connects when it has something to do.
     ///
     /// - Throws: ``ClientError/Code/invalidSetting``, naming a setting that does not fit.
-    public init(
+    public convenience init(
         _ cluster: ClusterSettings, _ settings: ProducerSettings = .init(), logger: Logger
     ) async throws(ClientError) {
         try settings.check()
         let handle = try await ClusterHandle(cluster, logger: logger)
-        let batches = SharedAccumulator(settings: settings)
-        let waiting = DeliveryWaiters()
+        let parts = Parts(settings)
+        self.init(handle, parts, host: await handle.run { parts.host(on: handle.loop, $0) })
+    }
+
+    /// The same for a thread that may block.
+    convenience init(
+        blocking cluster: ClusterSettings, _ settings: ProducerSettings, logger: Logger
+    ) throws(ClientError) {
+        try settings.check()
+        let handle = try ClusterHandle(blocking: cluster, logger: logger)
+        let parts = Parts(settings)
+        self.init(handle, parts, host: handle.runBlocking { parts.host(on: handle.loop, $0) })
+    }
+
+    private init(_ handle: ClusterHandle, _ parts: Parts, host: NIOLoopBound<ProducerHost>) {
         self.handle = handle
-        self.settings = settings
-        self.batches = batches
-        self.waiting = waiting
-        let loop = handle.loop
-        host = await handle.run { cluster in
-            NIOLoopBound(
-                ProducerHost(cluster: cluster, settings: settings, batches: batches) { waiting.take($0) },
-                eventLoop: loop)
+        self.host = host
+        settings = parts.settings
+        batches = parts.batches
+        waiting = parts.waiting
+        delivered = parts.delivered
+    }
+
+    /// What a producer's two sides share.
+    private struct Parts: Sendable {
+        let settings: ProducerSettings
+        let batches: SharedAccumulator
+        let waiting = DeliveryWaiters()
+        let delivered = DeliveredOffsets()
+
+        init(_ settings: ProducerSettings) {
+            self.settings = settings
+            batches = SharedAccumulator(settings: settings)
+        }
+
+        func host(on loop: any EventLoop, _ cluster: ClusterCore) -> NIOLoopBound<ProducerHost> {
+            let host = ProducerHost(cluster: cluster, settings: settings, batches: batches) {
+                waiting.take($0)
+                delivered.take($0)
+            }
+            return NIOLoopBound(host, eventLoop: loop)
         }
     }
 
@@ -68,19 +99,27 @@ public final class KafkaProducer: Sendable {
     /// - Throws: ``ClientError/Code/timedOut`` if they are not within `max.block.ms`; at once where the topic may not be
     ///   seen, its name is not allowed, or the login is refused.
     public func topic(_ name: String) async throws(ClientError) -> Topic {
-        let deadline = settings.blockMilliseconds
-        let batches = batches
-        let place: Result<Int, ClientError> = await call { host, cluster, done in
+        let place: Result<Int, ClientError> = await call(findTopic(name, partitions: 1))
+        return topic(name, at: try place.get())
+    }
+
+    func topic(_ name: String, at place: Int) -> Topic {
+        Topic(name: name, place: place, owner: ObjectIdentifier(batches))
+    }
+
+    /// Finds a topic's place among the batches, once so many partitions of it are known.
+    func findTopic(_ name: String, partitions: Int) -> Call<Int> {
+        let (deadline, batches) = (settings.blockMilliseconds, batches)
+        return { host, cluster, done in
             let once = OnceOnly(done)
             cluster.schedule(at: cluster.now.monotonic + deadline) {
-                once.finish(.failure(ClientError(.timedOut, "its partitions are not known", context: name)))
+                once.finish(.failure(ClientError(.timedOut, "its partitions are not known", context: "topic \(name)")))
             }
-            host.whenKnown(name) { count in
+            host.whenKnown(name, partitions: partitions) { count in
                 once.finish(
                     count.map { count in batches.withAccumulator { $0.place(of: name, partitionCount: count) } })
             }
         }
-        return Topic(name: name, place: try place.get(), owner: ObjectIdentifier(batches))
     }
 
     /// Copies a record into its partition's batch.
@@ -161,12 +200,12 @@ public final class KafkaProducer: Sendable {
     }
 
     /// A call on the loop that has its end later.
-    func call<Value: Sendable>(
-        _ body:
-            @escaping @Sendable (
-                ProducerHost, ClusterCore, @escaping (Result<Value, ClientError>) -> Void
-            ) -> Void
-    ) async -> Result<Value, ClientError> {
+    typealias Call<Value> =
+        @Sendable (
+            ProducerHost, ClusterCore, @escaping (Result<Value, ClientError>) -> Void
+        ) -> Void
+
+    func call<Value: Sendable>(_ body: @escaping Call<Value>) async -> Result<Value, ClientError> {
         let host = host
         return await withCheckedContinuation { continuation in
             handle.execute { cluster in body(host.value, cluster) { continuation.resume(returning: $0) } }
@@ -175,7 +214,7 @@ public final class KafkaProducer: Sendable {
 }
 
 /// The first of two ends counts.
-private final class OnceOnly<Value> {
+final class OnceOnly<Value> {
     private var then: ((Value) -> Void)?
 
     init(_ then: @escaping (Value) -> Void) { self.then = then }

@@ -3,9 +3,15 @@ final class ProducerHost {
     let core: ProducerCore
     let transaction: TransactionCore?
     /// Calls that wait for a topic's partitions.
-    private var topicWaiters: [(topic: String, then: (Result<Int, ClientError>) -> Void)] = []
+    private var topicWaiters: [TopicWaiter] = []
     private let cluster: ClusterCore
     private var follower: FollowerID?
+
+    private struct TopicWaiter {
+        let topic: String
+        let partitions: Int
+        let then: (Result<Int, ClientError>) -> Void
+    }
 
     init(
         cluster: ClusterCore, settings: ProducerSettings, batches: SharedAccumulator,
@@ -17,28 +23,41 @@ final class ProducerHost {
         follower = cluster.follow(.none) { [weak self] in self?.wakeTopicWaiters() }
     }
 
-    /// Calls `then` with the count of a topic's partitions once it is known, or with why it cannot be.
-    func whenKnown(_ topic: String, then: @escaping (Result<Int, ClientError>) -> Void) {
+    /// Calls `then` with the count of a topic's partitions once so many of them are known, or with why it cannot be.
+    func whenKnown(_ topic: String, partitions: Int, then: @escaping (Result<Int, ClientError>) -> Void) {
         core.use(topic)
-        if let count = count(topic) { return cluster.later { then(count) } }
-        topicWaiters.append((topic, then))
+        let waiter = TopicWaiter(topic: topic, partitions: partitions, then: then)
+        if let count = count(waiter) { return cluster.later { then(count) } }
+        topicWaiters.append(waiter)
+        // It may have grown since it was last asked about.
+        if cluster.metadata.topics[topic] != nil { cluster.refreshMetadata() }
     }
 
     /// Nil while an answer is still to be waited for.
-    private func count(_ topic: String) -> Result<Int, ClientError>? {
+    private func count(_ waiter: TopicWaiter) -> Result<Int, ClientError>? {
         if let refusal = cluster.refusal { return .failure(refusal) }
-        guard let known = cluster.metadata.topics[topic] else { return nil }
+        guard let known = cluster.metadata.topics[waiter.topic] else { return nil }
         guard known.error == .none else {
-            return known.error.isRetriable ? nil : .failure(ClientError(known.error, context: "topic \(topic)"))
+            return known.error.isRetriable ? nil : .failure(ClientError(known.error, context: "topic \(waiter.topic)"))
         }
-        return known.partitions.isEmpty ? nil : .success(known.partitions.count)
+        return known.partitions.count < waiter.partitions ? nil : .success(known.partitions.count)
     }
 
     private func wakeTopicWaiters() {
         let waiters = topicWaiters
         topicWaiters = []
         for waiter in waiters {
-            if let count = count(waiter.topic) { waiter.then(count) } else { topicWaiters.append(waiter) }
+            if let count = count(waiter) { waiter.then(count) } else { topicWaiters.append(waiter) }
+        }
+    }
+
+    /// Calls `then` once `buffer.memory` has room for so many bytes, or with why it will have none.
+    func whenRoom(_ bytes: Int, until deadline: Int64, then: @escaping (Result<Void, ClientError>) -> Void) {
+        let once = OnceOnly(then)
+        if let refusal = transaction?.refusesRecords { return cluster.later { once.finish(.failure(refusal)) } }
+        core.awaitRoom(bytes) { once.finish($0) }
+        cluster.schedule(at: deadline) {
+            once.finish(.failure(ClientError(.bufferFull, "buffer.memory stays used up")))
         }
     }
 

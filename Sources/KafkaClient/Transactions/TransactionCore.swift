@@ -111,6 +111,15 @@ final class TransactionCore {
         }
     }
 
+    /// Why records that are appended now would be of no use; nil where they are taken.
+    var refusesRecords: ClientError? {
+        switch state {
+        case .fatal(let error): error
+        case .failed(let error): error.aborting
+        default: nil
+        }
+    }
+
     private func refusal(_ call: String) -> ClientError {
         switch state {
         case .fatal(let error): error
@@ -165,6 +174,7 @@ final class TransactionCore {
 
     /// The transaction can only be aborted.
     func failTransaction(_ error: ClientError) {
+        producer.refuseRecords(error.aborting)
         switch state {
         case .inTransaction: state = .failed(error.aborting)
         case .committing:

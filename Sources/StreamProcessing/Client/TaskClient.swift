@@ -2,7 +2,8 @@ import Kafka
 
 /// What the loop needs of Kafka, and all that it needs: a member of a consumer group, with one transactional producer.
 ///
-/// ``KafkaTaskClient`` is the real one. Another client, or a simulated one, has to keep these promises:
+/// ``KafkaTaskClient`` has librdkafka behind it, ``SwiftTaskClient`` the module KafkaClient. Each client, also a
+/// simulated one, has to keep these promises:
 ///
 /// - `poll` hands out committed records only, in the order of each partition's log, and calls the two handlers given to
 ///   `subscribe`.

@@ -118,7 +118,7 @@ public actor StreamTask: Service {
     ) async throws {
         let run = try TaskRun(
             definition: definition,
-            client: KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger),
+            client: makeClient(instance.identity),
             database: definition.changelog.map { _ in
                 try StateDatabase(
                     path: "\(instance.path)/db",
@@ -135,6 +135,17 @@ public actor StreamTask: Service {
         }
         try run.start()
         while !Stop.isRequested { try await run.step() }
+    }
+}
+
+extension StreamTask {
+    private func makeClient(_ identity: String) throws -> any TaskClient {
+        switch settings.library {
+        case .librdkafka:
+            return try KafkaTaskClient(definition, settings: settings, identity: identity, logger: logger)
+        case .swift:
+            return try SwiftTaskClient(definition, settings: settings, identity: identity, logger: logger)
+        }
     }
 }
 

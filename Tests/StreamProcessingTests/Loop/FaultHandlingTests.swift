@@ -17,8 +17,9 @@ private struct Bad: ClassifiedError {
 
 extension LoopTests {
     @Suite struct FaultHandlingTests {
-        @Test func aPoisonRecordIsSetAsideAndEveryOtherIsProcessedOnce() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func aPoisonRecordIsSetAsideAndEveryOtherIsProcessedOnce(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<200)
                 let states = States()
                 try await fixture.withTask(
@@ -47,8 +48,9 @@ extension LoopTests {
             }
         }
 
-        @Test func whileADependencyIsAwayNothingIsLostAndTheMemberStays() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func whileADependencyIsAwayNothingIsLostAndTheMemberStays(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<100)
                 let states = States()
                 let isAway = Mutex(true)
@@ -74,8 +76,9 @@ extension LoopTests {
             }
         }
 
-        @Test func aTaskThatWaitsIsStoppedAtOnceAndTheNextOneGoesOn() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func aTaskThatWaitsIsStoppedAtOnceAndTheNextOneGoesOn(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<50)
                 let states = States()
                 try await fixture.withTask(states, process: { _ in throw Away() }) {
@@ -89,8 +92,9 @@ extension LoopTests {
             }
         }
 
-        @Test func partitionsThatMoveDuringAWaitAreProcessedOnceByWhoeverHasThem() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func partitionsThatMoveDuringAWaitAreProcessedOnceByWhoeverHasThem(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<100)
                 let (first, second) = (States(), States())
                 let isAway = Mutex(true)
@@ -112,8 +116,9 @@ extension LoopTests {
             }
         }
 
-        @Test func aBrokerThatIsAwayForAWhileIsWaitedFor() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func aBrokerThatIsAwayForAWhileIsWaitedFor(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<50)
                 let states = States()
                 try await fixture.withTask(states, process: { _ in }) {
@@ -128,8 +133,9 @@ extension LoopTests {
             }
         }
 
-        @Test func aBrokerThatGoesAwayInMidTransactionLosesAndRepeatsNothing() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func aBrokerThatGoesAwayInMidTransactionLosesAndRepeatsNothing(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<100)
                 let states = States()
                 let (reached, resume) = (AsyncStream.makeStream(of: Void.self), AsyncStream.makeStream(of: Void.self))

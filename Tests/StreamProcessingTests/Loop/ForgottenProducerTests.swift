@@ -17,7 +17,7 @@ extension LoopTests {
                 configuration.producerIDExpiration = .milliseconds(200)
                 configuration.maintenanceInterval = .milliseconds(50)
             }
-            try await LoopFixture.run(configure: forgetful) { fixture in
+            try await LoopFixture.run(.librdkafka, configure: forgetful) { fixture in
                 let states = States()
                 try await fixture.withTask(states, process: { _ in }) {
                     for round in 1...4 {

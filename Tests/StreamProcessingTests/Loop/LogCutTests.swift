@@ -32,8 +32,10 @@ extension LoopTests {
             throw GaveUp(description: "there are no \(count) cuts")
         }
 
-        @Test func recordsThatWereDeletedWhileTheServiceWasAwayAreSaidAndWrittenDownOnce() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func recordsThatWereDeletedWhileTheServiceWasAwayAreSaidAndWrittenDownOnce(_ library: KafkaLibrary) async throws
+        {
+            try await LoopFixture.run(library) { fixture in
                 try await fixture.fill(0..<100)
                 try await fixture.withTask(process: { _ in }, journal: Self.journal) {
                     _ = try await fixture.output(reaches: 100)
@@ -51,8 +53,9 @@ extension LoopTests {
             }
         }
 
-        @Test func recordsThatAreDeletedUnderARunningServiceAreSaidAndWrittenDown() async throws {
-            try await LoopFixture.run { fixture in
+        @Test(arguments: KafkaLibrary.allCases)
+        func recordsThatAreDeletedUnderARunningServiceAreSaidAndWrittenDown(_ library: KafkaLibrary) async throws {
+            try await LoopFixture.run(library) { fixture in
                 let definition = TaskDefinition(
                     name: "copy", group: "copy-group", inputs: ["in"], changelog: nil, maxBatch: 1)
                 try await fixture.fill(0..<2)

@@ -22,17 +22,20 @@ struct LoopFixture: Sendable {
     static let definition = TaskDefinition(name: "copy", group: "copy-group", inputs: ["in"], changelog: nil)
 
     let broker: RunningBroker
+    /// What the task under test reaches it with.
+    let library: KafkaLibrary
     var settings: KafkaSettings { broker.settings }
 
     static func run(
-        partitions: Int32 = 2, configure: (inout EmbeddedBrokerConfiguration) -> Void = { _ in },
+        _ library: KafkaLibrary, partitions: Int32 = 2,
+        configure: (inout EmbeddedBrokerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (LoopFixture) async throws -> Void
     ) async throws {
         let topics =
             ["in", "out", "in.copy-group.dlq"].map { TopicSpec(name: $0, partitions: partitions, config: [:]) }
             + [TopicSpec(name: "cuts", partitions: 1, config: [:])]
         try await RunningBroker.run(topics, logger: silent, configure: configure) {
-            try await body(LoopFixture(broker: $0))
+            try await body(LoopFixture(broker: $0, library: library))
         }
     }
 
@@ -117,6 +120,8 @@ struct LoopFixture: Sendable {
     ) async throws {
         var policy = HandlingPolicy()
         policy.backoff = Backoff(base: .milliseconds(5), cap: .milliseconds(100))
+        var settings = settings
+        settings.library = library
         let task = StreamTask(
             definition, kafka: settings, stateDirectory: "\(broker.directory)-\(state)", policy: policy,
             observer: observer, cutJournal: journal, logger: silent

@@ -24,8 +24,6 @@ public final class KafkaConsumer: Sendable {
     /// partitions that it leaves out begin where the group left off.
     public typealias RebalanceHandler = @Sendable (RebalanceEvent) async -> [TopicPartition: StartOffset]
 
-    private static let lastClient = NIOLockedValueBox(0)
-
     /// How the consumer was set.
     public let settings: ConsumerSettings
     private let handle: ClusterHandle
@@ -39,16 +37,9 @@ public final class KafkaConsumer: Sendable {
         _ cluster: ClusterSettings, _ settings: ConsumerSettings, logger: Logger
     ) async throws(ClientError) {
         let handle = try await ClusterHandle(cluster, logger: logger)
-        let client = Self.lastClient.withLockedValue { last in
-            last += 1
-            return last
-        }
-        let loop = handle.loop
         self.settings = settings
         self.handle = handle
-        core = await handle.run { cluster in
-            NIOLoopBound(ConsumerCore(settings, cluster, client: client), eventLoop: loop)
-        }
+        core = await handle.run { ConsumerCore.bound(to: handle.loop, settings, $0) }
     }
 
     deinit { handle.release() }
@@ -93,5 +84,20 @@ extension KafkaConsumer {
             Result { () throws(ClientError) in try body(core.value) }
         }
         try result.get()
+    }
+}
+
+extension ConsumerCore {
+    private static let lastClient = NIOLockedValueBox(0)
+
+    /// A core with a number of its own in the process.
+    static func bound(
+        to loop: any EventLoop, _ settings: ConsumerSettings, _ cluster: ClusterCore
+    ) -> NIOLoopBound<ConsumerCore> {
+        let client = lastClient.withLockedValue { last in
+            last += 1
+            return last
+        }
+        return NIOLoopBound(ConsumerCore(settings, cluster, client: client), eventLoop: loop)
     }
 }

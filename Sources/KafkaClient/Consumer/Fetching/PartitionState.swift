@@ -30,6 +30,8 @@ struct PartitionState {
 
     /// The offset of the next record that the application gets.
     var position: Int64 = -1
+    /// Where the application knows the position to be: where it said to begin, or as the last poll told.
+    var reportedPosition: Int64 = -1
     /// Behind what was read ahead: the offset that is fetched next.
     var fetchOffset: Int64 = -1
     /// The epoch of the leader that wrote the record before ``position``; -1 if unknown.
@@ -73,7 +75,7 @@ extension PartitionState {
     mutating func moveTo(_ offset: Int64, epoch: Int32, turn: UInt64) {
         drop(turn: turn)
         stage = .reading
-        (position, fetchOffset) = (offset, offset)
+        (position, fetchOffset, reportedPosition) = (offset, offset, offset)
         (positionEpoch, fetchEpoch) = (epoch, epoch)
         validatedEpoch = -1
     }

@@ -3,7 +3,7 @@ import KafkaProtocol
 /// The group's offsets.
 extension ConsumerCore {
     /// As whom this consumer commits: for a producer that commits for it.
-    var groupMetadata: ConsumerGroupMetadata? { member?.metadata }
+    var groupMetadata: ConsumerGroupMetadata? { committer }
 
     /// Commits the offsets of the next records to read, outside of any transaction.
     ///
@@ -12,7 +12,7 @@ extension ConsumerCore {
     func commit(
         _ offsets: [TopicPartition: Int64], until deadline: Int64?, then done: @escaping (ClientError?) -> Void
     ) {
-        guard let member, let offsetsOfGroup else {
+        guard let committer, let offsetsOfGroup else {
             let error = ClientError(.state, "a consumer without a group cannot commit", context: name)
             access.schedule(at: now) { done(error) }
             return
@@ -27,7 +27,7 @@ extension ConsumerCore {
             committed[place] = CommittedOffset(
                 offset: offset, leaderEpoch: state?.position == offset ? state?.positionEpoch ?? -1 : -1)
         }
-        offsetsOfGroup.commit(committed, as: member.metadata, until: deadline) { result in
+        offsetsOfGroup.commit(committed, as: committer, until: deadline) { result in
             switch result {
             case .failure(let error): done(error)
             case .success(let refused): done(refused.min { $0.key < $1.key }?.value)
