@@ -3,6 +3,6 @@ package final class ForeignRecords {
     /// Gives the headers of the record with this number.
     let headers: (_ number: Int) -> [RecordHeader]
 
-    /// - Parameter headers: what it captures is what lives as long as the records.
+    /// - Parameter headers: what it captures stays as long as the records.
     package init(headers: @escaping (_ number: Int) -> [RecordHeader]) { self.headers = headers }
 }

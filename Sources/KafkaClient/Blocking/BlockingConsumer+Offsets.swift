@@ -48,7 +48,7 @@ extension BlockingConsumer {
     package func partitionCount(of topic: String, timeout: Duration) throws(ClientError) -> Int32 {
         let wait = timeout.inMilliseconds
         let result: Result<ClusterDescription, ClientError> = ask { core, done in
-            // It lives until the answer is there.
+            // It stays until the answer is there.
             let admin = AdminCore(core.access, clientID: core.settings.clientID)
             admin.describe(topics: [topic], until: core.now + wait) { result in
                 withExtendedLifetime(admin) { done(result) }

@@ -5,7 +5,7 @@ import Testing
 
 /// As whom a consumer commits, and what it reads with a share of its group.
 @Suite struct CommitterTests {
-    /// A coordinator that gives this member all of topic "t" in each generation, and forgets it when told.
+    /// A coordinator that gives this member all of topic "t" in each generation, and forgets it when notified.
     private final class Coordinator {
         var generation: Int32 = 0
         var forgets = false

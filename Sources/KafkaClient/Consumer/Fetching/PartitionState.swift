@@ -30,7 +30,7 @@ struct PartitionState {
 
     /// The offset of the next record that the application gets.
     var position: Int64 = -1
-    /// Where the application knows the position to be: where it said to begin, or as the last poll told.
+    /// Where the application knows the position to be: where it said to begin, or where the last poll ended.
     var reportedPosition: Int64 = -1
     /// Behind what was read ahead: the offset that is fetched next.
     var fetchOffset: Int64 = -1

@@ -31,7 +31,7 @@ struct SwiftClientSettings: Sendable {
         consumer.heartbeatIntervalMilliseconds = 500
         consumer.fetchWaitMilliseconds = 100
         consumer.fetchMaximumBytes = 8 << 20
-        // About as many records as librdkafka is told to read ahead.
+        // About as many records as librdkafka reads ahead by our settings.
         consumer.readAheadBytes = 8 << 20
         consumer.partitionReadAheadBytes = 2 << 20
 
