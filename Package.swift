@@ -368,7 +368,7 @@ let package = Package(
             name: "platform-simulation", dependencies: ["BrokerSimulation", "PlatformSimulation"],
             path: "Tests/PlatformSimulationTool", swiftSettings: strict),
         .testTarget(
-            name: "PlatformSimulationTests", dependencies: ["PlatformSimulation"], swiftSettings: strict),
+            name: "PlatformSimulationTests", dependencies: ["PlatformSimulation", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "OrdersAPITests",
             dependencies: [

@@ -140,7 +140,7 @@ import Testing
         let producer = try await KafkaProducer(cluster, settings, logger: Self.quiet)
         let error = await #expect(throws: ClientError.self) { try await producer.topic("t") }
         #expect(error?.code == .timedOut)
-        #expect(error?.context == "t")
+        #expect(error?.context == "topic t")
         await producer.close()
     }
 }
