@@ -77,6 +77,8 @@ class Process:
             # A broker that takes logins is used there, and not where it is open.
             if match and (match[1] == "dashboard" or (match[2] == "with TLS on") == self.takes_logins):
                 found[match[1]] = match[3]
+                if match[1] == "kafka" and "--broker-listen" in self.arguments:
+                    secured_mode.OPEN.add(match[3])
         return [found[name] for name in names]
 
     def wait(self, timeout=120):

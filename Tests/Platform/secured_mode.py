@@ -124,13 +124,14 @@ def environment(given):
 def has_listener(arguments, given):
     """Whether the process has an embedded broker that others log in to.
 
-    Not one for which the environment names another Kafka, and not one behind a TLS end that the test made.
+    Not one for which the environment names another Kafka, not one behind a TLS end that the test made, and not one to
+    which the test gives such a listener itself.
     """
     return (
         IS_SECURED
         and arguments[0] in ("up", "broker")
         and not given.get("KAFKA_BOOTSTRAP_SERVERS")
-        and "--advertise" not in arguments
+        and not {"--advertise", "--broker-listen"} & set(map(str, arguments))
     )
 
 
@@ -150,9 +151,13 @@ def arguments(plain, given):
     ]
 
 
+#: Where brokers listen in the open though the mode is on.
+OPEN = set()
+
+
 def connection(kafka):
     """How a client of librdkafka connects: as somebody who may do everything."""
-    if not IS_SECURED:
+    if not IS_SECURED or kafka in OPEN:
         return {"bootstrap.servers": kafka}
     return {
         "bootstrap.servers": kafka,

@@ -7,6 +7,10 @@ import NIOPosix
 
 /// Requests of the secured listener: the login first, then what the user may do.
 extension BrokerConnection {
+    /// Also how a client ends that is closed just then.
+    static let goneInHandshake =
+        "it went away during the TLS handshake, as clients do that do not trust the certificate"
+
     /// A request and its place have been taken; it is answered now or later.
     func pass(_ request: some ServedRequest, _ context: RequestContext, _ access: ConnectionAccess) {
         switch request {

@@ -115,10 +115,8 @@ final class BrokerConnection: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if case NIOSSLError.handshakeFailed(let reason) = error {
-            noteEnd(
-                reason == .sslError([.eofDuringHandshake])
-                    ? "it went away during the TLS handshake, as clients do that do not trust the certificate"
-                    : "the TLS handshake failed: \(reason)")
+            let hasGone = reason == .sslError([.eofDuringHandshake])
+            noteEnd(hasGone ? Self.goneInHandshake : "the TLS handshake failed: \(reason)", isFault: !hasGone)
         } else {
             logger.debug("connection of \(peer) failed: \(error)")
         }
@@ -271,10 +269,11 @@ final class BrokerConnection: ChannelInboundHandler {
     }
 
     /// Writes down why the connection ends. Only the first reason counts: TLS reports each end before its time again.
-    func noteEnd(_ reason: String?) {
+    /// - Parameter isFault: nothing that a client does in the ordinary course, such as being closed early.
+    func noteEnd(_ reason: String?, isFault: Bool = true) {
         guard !isEndNoted else { return }
         isEndNoted = true
-        if let reason { server.noteClosed(peer, reason) }
+        if let reason { server.noteClosed(peer, reason, isFault: isFault) }
     }
 
     private func scheduleLoginDeadline(_ context: ChannelHandlerContext, _ access: ConnectionAccess) {

@@ -22,6 +22,7 @@ final class BrokerServer {
     let traffic = BrokerTraffic()
     /// The ends of connections: whoever is outside can cause a thousand a second.
     private let closings = LogLimiter(.warning, "the broker closed a connection")
+    private let departures = LogLimiter(.notice, "a client closed a connection")
 
     private var isCarryingOut = false
     private var answered: [BrokerConnection] = []
@@ -77,8 +78,8 @@ final class BrokerServer {
     /// Sends what was answered without the core.
     func settle() { carryOut() }
 
-    func noteClosed(_ peer: String, _ reason: String) {
-        closings.log(to: logger, ["peer": "\(peer)", "reason": "\(reason)"])
+    func noteClosed(_ peer: String, _ reason: String, isFault: Bool) {
+        (isFault ? closings : departures).log(to: logger, ["peer": "\(peer)", "reason": "\(reason)"])
     }
 
     /// What someone may do here and now.

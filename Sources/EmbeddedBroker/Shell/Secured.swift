@@ -64,7 +64,7 @@ struct Secured: Sendable {
         let handlers = channel.pipeline.syncOperations
         let connection = BrokerConnection(
             server: server, access: ConnectionAccess(security, address: address), limits: limits, logger: logger)
-        try handlers.addHandler(GreetingCheck(note: connection.noteEnd))
+        try handlers.addHandler(GreetingCheck(note: { connection.noteEnd($0) }))
         try handlers.addHandler(NIOSSLServerHandler(context: security.tls))
         try handlers.addHandler(connection)
     }

@@ -14,10 +14,14 @@ extension ClientContext {
             if facility == "FAIL", context.noteFault(String(cString: text), severity: level) { return }
             // Its reason comes with the line of the connection that it fails.
             if facility == "SSLCERTVRFY" { return }
-            let level = Logger.Level(syslog: level, facility: facility)
+            let line = String(cString: text)
+            // A login that broke off, as of a client that is being closed: the broker refused nothing, and that no
+            // broker can be reached is reported elsewhere.
+            let isOwnTrouble = facility == "FAIL" && line.contains("failed: Local: ")
+            let level = isOwnTrouble ? .info : Logger.Level(syslog: level, facility: facility)
             guard context.logger.logLevel <= level else { return }
             context.logger.log(
-                level: level, "\(String(cString: text))", metadata: ["facility": "\(facility)"], source: "librdkafka")
+                level: level, "\(line)", metadata: ["facility": "\(facility)"], source: "librdkafka")
         }
 
     /// A broker that answers InitProducerId with INVALID_PRODUCER_ID_MAPPING has forgotten the producer. librdkafka

@@ -206,15 +206,16 @@ import Threads
 
     @Test func `A topic's partitions are waited for, and an unknown one is an error in time`() async throws {
         try await Self.run { cluster in
-            let producer = try Self.producer(cluster) { $0.blockMilliseconds = 300 }
+            let producer = try Self.producer(cluster) { $0.blockMilliseconds = 10_000 }
             let topic = try producer.topic("in", partitions: 3)
             let error = #expect(throws: ClientError.self) {
                 try producer.append(topic, key: nil, value: nil, partition: 3, timestamp: nil, headers: [])
             }
             #expect(error?.code == .unknownPartition)
-            let late = #expect(throws: ClientError.self) { try producer.topic("in", partitions: 4) }
+            let impatient = try Self.producer(cluster) { $0.blockMilliseconds = 300 }
+            let late = #expect(throws: ClientError.self) { try impatient.topic("in", partitions: 4) }
             #expect(late?.code == .timedOut && late?.isRetriable == true)
-            producer.close()
+            for producer in [producer, impatient] { producer.close() }
         }
     }
 
