@@ -53,7 +53,7 @@ extension KafkaConsumer {
     /// Polls until so many records have come, or half a minute has passed.
     func take<R>(_ count: Int, max: Int = 1000, _ transform: (Record) -> R) throws -> [R] {
         var taken: [R] = []
-        let end = ContinuousClock.now + .seconds(30)
+        let end = ContinuousClock.now + .seconds(120)
         while taken.count < count, ContinuousClock.now < end {
             for record in try poll(max: max, timeout: .milliseconds(200)) { taken.append(transform(record)) }
         }
