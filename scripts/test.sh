@@ -116,7 +116,7 @@ export ORDERS_WEB="$PWD/Web/dist"
 run_part() {
   case "$1" in
     tidy) part "rules of the tree" Tests/Tidy/run.sh ;;
-    swift) part "swift modules" swift test --skip-build ;;
+    swift) part "swift modules" scripts/within.py 1800 swift test --skip-build ;;
     docs) part "reference documentation" scripts/docs.sh ;;
     couchbase) part "Couchbase test cluster, by the official SDK" Tests/CouchbaseCluster/run.sh ;;
     simulation) part "simulation of the broker, 10,000 runs" scripts/simulate.sh 10000 ;;

@@ -56,7 +56,7 @@ class Confluent:
         finally:
             producer.purge()
         assert failures or self.errors, "nothing was reported"
-        return None if failures == [None] else f"{failures[0] if failures else ''} {self.errors}"
+        return None if failures == [None] else " ".join(str(fault) for fault in [*failures, *self.errors])
 
     def consume(self, topic, group):
         from confluent_kafka import Consumer

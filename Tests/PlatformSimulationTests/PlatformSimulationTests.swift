@@ -3,9 +3,11 @@ import TestSupport
 import Testing
 
 /// A few runs, as a part of the ordinary tests; `make simulate-platform` runs many.
-@Suite("Seeded simulation of whole platforms")
+///
+/// One after the other: a run keeps a thread of Swift's pool, and other tests keep real times meanwhile.
+@Suite("Seeded simulation of whole platforms", .serialized)
 struct PlatformSimulationTests {
-    @Test("whatever dies, stalls and fails, each order is judged, charged and counted once", arguments: Seeds.first(20))
+    @Test("whatever dies, stalls and fails, each order is judged, charged and counted once", arguments: Seeds.first(8))
     func survives(seed: UInt64) {
         let outcome = PlatformOutcome.live(seed: seed)
         #expect(outcome.failure == nil, "seed \(seed), step \(outcome.step)")
