@@ -5,6 +5,7 @@ Where the command does not end by then, this says where each of its processes st
 124. Ended by a signal itself, it takes them along: `swift test` would leave its tests running.
 """
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -58,10 +59,9 @@ def describe(process):
 
 def end(processes):
     for process in processes:
-        try:
+        # One that has ended by itself is as good.
+        with contextlib.suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it has ended by itself
 
 
 def main():
