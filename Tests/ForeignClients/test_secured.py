@@ -56,7 +56,10 @@ class Confluent:
         finally:
             producer.purge()
         assert failures or self.errors, "nothing was reported"
-        return None if failures == [None] else " ".join(str(fault) for fault in [*failures, *self.errors])
+        # Its errors cannot be compared with None: that leaves an exception behind, which the next call raises.
+        if failures and failures[0] is None:
+            return None
+        return " ".join(str(fault) for fault in [*failures, *self.errors])
 
     def consume(self, topic, group):
         from confluent_kafka import Consumer
