@@ -34,6 +34,10 @@ public struct OrdersAPIConfiguration: Sendable {
     public var services: [MonitoredService] = MonitoredService.platform
     /// For so long after this process began, a service without members counts as starting, not as down.
     public var startGrace: Duration = .seconds(15)
+    /// A store that takes longer to answer counts as down.
+    public var storeTimeout: Duration = .seconds(3)
+    /// For so long after the last one who wanted live data, the log is still followed.
+    public var liveGrace: Duration = .seconds(60)
     /// A service that is more offsets behind than this counts as lagging.
     public var lagThreshold: Int64 = 10_000
     /// Shown by `/api/system`.

@@ -75,14 +75,17 @@ public struct OrdersAPIService: Service, CustomStringConvertible {
         let live = LiveState(now: now)
         hub = EventHub(limits: configuration.events, stats: live, metricsFactory: factory, logger: logger)
         let feed = LiveFeed(
-            tail: tail, store: store, live: live, hub: hub, gauges: RefundGauges(factory: factory), logger: logger)
+            tail: tail, store: store, live: live, hub: hub, gauges: RefundGauges(factory: factory), logger: logger,
+            grace: configuration.liveGrace)
         self.feed = feed
         site = StaticSite(directory: configuration.dashboardDirectory, logger: logger)
         requestMetrics = RequestMetrics(factory: factory)
         let started = ContinuousClock.now
         let check = HealthCheck(
             cluster: inspector,
-            store: TimedCache(lifetime: .seconds(1)) { await StoreStatus.look(at: store) },
+            store: TimedCache(lifetime: .seconds(1)) {
+                await StoreStatus.look(at: store, timeout: configuration.storeTimeout)
+            },
             instances: health, services: configuration.services, lagThreshold: configuration.lagThreshold,
             reconciler: reconciler,
             clients: clients,

@@ -18,7 +18,7 @@ final class LiveDemand: Sendable {
     private let signal: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
 
-    init(grace: Duration = .seconds(60)) {
+    init(grace: Duration) {
         self.grace = grace
         (signals, signal) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }

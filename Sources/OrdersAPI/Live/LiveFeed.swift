@@ -15,7 +15,7 @@ struct LiveFeed: Service {
     let live: LiveState
     let hub: EventHub
     let logger: Logger
-    let demand = LiveDemand()
+    let demand: LiveDemand
     private let gauges: RefundGauges
     /// Readings on request, a second apart at least.
     private let readings: TimedCache<Result<Void, any Error>>
@@ -27,8 +27,9 @@ struct LiveFeed: Service {
 
     init(
         tail: any AnalyticsTail, store: any OrderStore, live: LiveState, hub: EventHub, gauges: RefundGauges,
-        logger: Logger
+        logger: Logger, grace: Duration
     ) {
+        demand = LiveDemand(grace: grace)
         self.tail = tail
         self.store = store
         self.live = live

@@ -7,7 +7,7 @@ enum StoreStatus: Sendable, Equatable {
     case down(String)
 
     /// Asks the store; takes at most `timeout`.
-    static func look(at store: any OrderStore, timeout: Duration = .seconds(3)) async -> StoreStatus {
+    static func look(at store: any OrderStore, timeout: Duration) async -> StoreStatus {
         do {
             let orders = try await withDeadline(timeout) {
                 try await store.ping()

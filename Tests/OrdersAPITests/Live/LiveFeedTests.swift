@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test func whoWaitsGoesOnWhenTheLogIsFollowed() async {
-        let demand = LiveDemand()
+        let demand = LiveDemand(grace: .seconds(60))
         async let waiting: Void = demand.wait(atMost: .seconds(60))
         var signals = demand.signals.makeAsyncIterator()
         await signals.next()
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func whoWaitsForABrokerThatIsAwayGoesOnAfterItsPatience() async {
-        let demand = LiveDemand()
+        let demand = LiveDemand(grace: .seconds(60))
         await demand.wait(atMost: .milliseconds(10))
         #expect(!demand.isFollowing)
     }

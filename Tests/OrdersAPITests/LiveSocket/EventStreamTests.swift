@@ -162,8 +162,6 @@ import Testing
                 _ = try await slow.event(named: "stats")
                 // Reads no more: the sockets' buffers fill (a few MB), then the server's write waits.
                 for batch in 0..<200 {
-                    // Where a busy machine takes a minute meanwhile, nobody would follow the log any more.
-                    server.api.service.feed.demand.want()
                     await server.api.tail.send(
                         (0..<256).map {
                             Sample.record(0, Int64(batch * 256 + $0), Sample.document(Int64(batch * 256 + $0 + 1)))

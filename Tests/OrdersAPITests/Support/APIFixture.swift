@@ -36,6 +36,9 @@ struct APIFixture: Sendable {
         configuration.instance = 5
         configuration.version = "1.2.3"
         configuration.startGrace = .zero
+        // Tests share the machine with many others: none of these may end within one.
+        configuration.storeTimeout = .seconds(600)
+        configuration.liveGrace = .seconds(3600)
         configure(&configuration)
         service = try OrdersAPIService(
             configuration: configuration, store: self.store, log: log ?? self.log, tail: tail ?? self.tail,
