@@ -11,20 +11,21 @@ import Testing
 extension LoopTests {
     @Suite struct ForgottenProducerTests {
         /// A week in a second: the broker forgets the service's transactional id between any two of its transactions.
-        @Test func aServiceThatIsForgottenBetweenItsTransactionsLosesAndRepeatsNothing() async throws {
+        @Test(arguments: KafkaLibrary.allCases)
+        func aServiceThatIsForgottenBetweenItsTransactionsLosesAndRepeatsNothing(_ library: KafkaLibrary) async throws {
             let forgetful: (inout EmbeddedBrokerConfiguration) -> Void = { configuration in
-                configuration.transactionalIDExpiration = .milliseconds(200)
-                configuration.producerIDExpiration = .milliseconds(200)
+                configuration.transactionalIDExpiration = .milliseconds(500)
+                configuration.producerIDExpiration = .milliseconds(500)
                 configuration.maintenanceInterval = .milliseconds(50)
             }
-            try await LoopFixture.run(.librdkafka, configure: forgetful) { fixture in
+            try await LoopFixture.run(library, configure: forgetful) { fixture in
                 let states = States()
                 try await fixture.withTask(states, process: { _ in }) {
                     for round in 1...4 {
                         try await fixture.fill((round - 1) * 10..<round * 10)
                         #expect(try await fixture.output(reaches: round * 10).sorted() == Array(0..<round * 10))
                         // Longer than the broker remembers: there is nothing that tells from outside that it has forgotten.
-                        try await Task.sleep(for: .milliseconds(600))
+                        try await Task.sleep(for: .milliseconds(1_200))
                     }
                 }
                 #expect(states.ended)
