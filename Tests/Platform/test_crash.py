@@ -1,6 +1,9 @@
 """kill -9 in mid-flow: nothing is lost, nothing happens twice."""
 
-from kafka_records import values
+import contextlib
+import signal
+
+from kafka_records import order, produce, values
 from platform_process import Process, drained, eventually, get, running, up, verify
 
 
@@ -45,3 +48,29 @@ def test_services_as_processes_share_the_work_and_survive_a_kill(data, tmp_path)
             for _, process in started:
                 process.end()
         assert broker.stop() == 0, broker.output
+
+
+def test_services_end_though_the_broker_does_not_answer_any_more(data, tmp_path):
+    """A broker that is frozen keeps its connections: nothing fails, and no client library ends by itself."""
+    with running("broker", "--data-dir", data, "--kafka", "127.0.0.1:0") as broker:
+        (kafka,) = broker.addresses("kafka")
+        names = ("fraud", "payments", "analytics")
+        with contextlib.ExitStack() as stack:
+            services = [
+                stack.enter_context(running(name, "--kafka", kafka, "--data-dir", tmp_path / name)) for name in names
+            ]
+            produce(kafka, "orders", [(str(number), order(number)) for number in range(1, 2001)])
+            eventually(lambda: len(values(kafka, "payments")) >= 500)
+            broker.process.send_signal(signal.SIGSTOP)
+            for service in services:
+                service.process.send_signal(signal.SIGTERM)
+            # Far longer than a stop may take.
+            assert [service.wait(60) for service in services] == [0] * len(services)
+            # What was cut off comes again.
+            broker.process.send_signal(signal.SIGCONT)
+        with contextlib.ExitStack() as stack:
+            for name in names:
+                stack.enter_context(running(name, "--kafka", kafka, "--data-dir", tmp_path / name))
+            eventually(lambda: len(values(kafka, "payments")) == 2000, timeout=180)
+            paid = [payment["order_id"] for payment in values(kafka, "payments")]
+            assert sorted(paid) == list(range(1, 2001))

@@ -40,7 +40,10 @@ struct ServiceOptions: ParsableArguments {
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
         // Stopped in reverse: the service reports that it has ended, and its last spans go out.
-        let services: [(any Service)?] = [heartbeat, endpoint, factory.tracing, factory.health, service]
+        // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
+        let grace = Duration.seconds(25)
+        let limit = heartbeat.stopLimit(after: grace)
+        let services: [(any Service)?] = [heartbeat, endpoint, factory.tracing, factory.health, service, limit]
         var configuration = ServiceGroupConfiguration(
             services: services.compactMap { $0 }.map {
                 .init(
@@ -48,8 +51,7 @@ struct ServiceOptions: ParsableArguments {
                     failureTerminationBehavior: .gracefullyShutdownGroup)
             },
             gracefulShutdownSignals: [.sigint, .sigterm], logger: Logger(label: "lifecycle"))
-        // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
-        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        configuration.maximumGracefulShutdownDuration = grace
         try await ServiceGroup(configuration: configuration).run()
     }
 }

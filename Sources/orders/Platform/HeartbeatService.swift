@@ -15,6 +15,7 @@ final class HeartbeatService: Service {
     private let files: HeartbeatFiles
     private let isServing: @Sendable () -> Bool
     private let isStarted = Mutex(false)
+    private let isAsked = Mutex(false)
 
     private init(_ service: String, _ files: HeartbeatFiles, _ isServing: @escaping @Sendable () -> Bool) {
         self.service = service
@@ -35,13 +36,24 @@ final class HeartbeatService: Service {
         try heartbeat.write(isServing: false)
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         Task {
-            for await _ in signals where !heartbeat.isStarted.withLock({ $0 }) {
+            for await _ in signals {
+                heartbeat.isAsked.withLock { $0 = true }
+                if heartbeat.isStarted.withLock({ $0 }) { continue }
                 Standard.output("stopped before it had started\n")
                 // Nothing was begun, and what has been opened is made to be cut off.
                 _exit(0)
             }
         }
         return heartbeat
+    }
+
+    /// What ends the process where its services do not, so long after they were asked to: with 0 where a signal asked.
+    ///
+    /// - Parameter grace: after which the services are cancelled.
+    func stopLimit(after grace: Duration) -> StopLimit {
+        StopLimit(grace + .seconds(3), logger: Logger(label: "lifecycle")) { [self] in
+            _exit(isAsked.withLock { $0 } ? 0 : 1)
+        }
     }
 
     func run() async throws {

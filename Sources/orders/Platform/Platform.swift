@@ -133,9 +133,13 @@ struct Platform {
                     failureTerminationBehavior: .gracefullyShutdownGroup))
         }
         if let end { add(end) }
+        let grace = Duration.seconds(30)
+        let limit = heartbeat?.stopLimit(after: grace)
+        if let limit { add(limit) }
+        defer { limit?.disarm() }
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: signals, logger: Logger(label: "lifecycle"))
-        configuration.maximumGracefulShutdownDuration = .seconds(30)
+        configuration.maximumGracefulShutdownDuration = grace
         do {
             try await ServiceGroup(configuration: configuration).run()
         } catch {
