@@ -45,6 +45,8 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         self.logger = logger
     }
 
+    public func rest() { life.rest() }
+
     /// Each iterator has a consumer of its own.
     public func makeAsyncIterator() -> Iterator {
         Iterator(settings: settings, topic: topic, clientID: clientID, options: options, life: life, logger: logger)

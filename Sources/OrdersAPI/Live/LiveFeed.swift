@@ -68,6 +68,7 @@ struct LiveFeed: Service {
             group.cancelAll()
         }
         demand.setFollowing(false)
+        tail.rest()
         logger.debug("Not following order-analytics any more: nobody listens")
     }
 

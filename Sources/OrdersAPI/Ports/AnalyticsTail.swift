@@ -5,7 +5,15 @@ import OrderEvents
 /// Iterating begins at the end of every partition. The sequence says where that is with its first element, and again
 /// whenever it has to start over somewhere else, so that whoever follows knows what may have been missed. It ends only
 /// when the iterating task is cancelled or with an error. Iterating again starts over.
-public protocol AnalyticsTail: AsyncSequence, Sendable where Element == TailUpdate, Failure == any Error {}
+public protocol AnalyticsTail: AsyncSequence, Sendable where Element == TailUpdate, Failure == any Error {
+    /// Nobody follows it for now: what failed last is no problem any more.
+    func rest()
+}
+
+extension AnalyticsTail {
+    /// Nothing, for a tail that shows no problems.
+    public func rest() {}
+}
 
 /// What the tail says.
 public enum TailUpdate: Sendable {

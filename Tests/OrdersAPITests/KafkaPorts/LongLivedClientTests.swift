@@ -72,6 +72,21 @@ import Testing
         }
     }
 
+    @Test func aTailThatFailedIsNoProblemOnceNobodyFollowsIt() async throws {
+        let board = ClientBoard()
+        let nobody = KafkaSettings(bootstrapServers: "127.0.0.1:1")
+        let tail = KafkaAnalyticsTail(settings: nobody, clients: board, logger: LogRecorder().logger)
+        let api = try APIFixture(tail: tail) { $0.liveGrace = .seconds(1) }
+        try await api.test { _ in
+            while board.failing.isEmpty {
+                api.service.feed.demand.want()
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            // Ends by the suite's limit where the problem stays.
+            while !board.failing.isEmpty { try await Task.sleep(for: .milliseconds(100)) }
+        }
+    }
+
     @Test func aTailThatSawOnlyAbortedTransactionsIsWell() async throws {
         try await TestBroker.run { broker in
             var options = KafkaAnalyticsTail.Options()
