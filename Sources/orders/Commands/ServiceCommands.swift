@@ -39,10 +39,10 @@ struct ServiceOptions: ParsableArguments {
             name, in: data.dataDir, isServing: isServing ?? { factory.health.areTasksServing })
         try await TopicSetup.prepare(factory.kafka, patience: .seconds(30), logger: Logger(label: "setup"))
         Standard.output("\(name) running against \(factory.kafka.bootstrapServers); Ctrl-C stops it\n")
-        // Stopped in reverse: the service reports that it has ended, and its last spans go out.
         // A call to a payment processor or webhook that hangs is cut off; the batch comes again at the next start.
         let grace = Duration.seconds(25)
         let limit = heartbeat.stopLimit(after: grace)
+        // Stopped in reverse: the service reports that it has ended, and its last spans go out.
         let services: [(any Service)?] = [heartbeat, endpoint, factory.tracing, factory.health, service, limit]
         var configuration = ServiceGroupConfiguration(
             services: services.compactMap { $0 }.map {
