@@ -1,12 +1,14 @@
 import CRocksDB
 import Foundation
+import OrderEvents
 
 /// The keyed state of one service instance: every assigned partition's keys in one RocksDB, each
 /// behind its prefix, with the changelog offset that each partition's state has reached.
 ///
 /// Layout of a key: partition + 1 as two bytes, big-endian, then the changelog record's key. Values are what the
 /// service makes of the changelog record's (`StateOfRecord`). Under the prefix 0 stand the reached changelog offsets
-/// (next offset to read, Int64, little-endian), and under the same with one more byte those of the input.
+/// (next offset to read, Int64, little-endian), and under the same with one more byte those of the input, and what
+/// tells new order ids apart (`KnownIDs`).
 ///
 /// RocksDB's own write-ahead log is off: entries and the offset that they reach are flushed together. So after a crash
 /// the state is that of the last flush, behind and never ahead. The rest is read from the changelog again.
@@ -25,6 +27,8 @@ public final class StateDatabase: StateStore {
     private let readOptions: OpaquePointer
     private let writeOptions: OpaquePointer
     private var keyBuffer: [UInt8] = []
+    /// How far each partition has come, and which ids it may have; read when it is first needed.
+    private var marks: [Int32: PartitionMark] = [:]
 
     /// Opens or creates the database.
     ///
@@ -89,6 +93,7 @@ public final class StateDatabase: StateStore {
     public func withValue<R>(
         partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> R
     ) throws -> R {
+        if let id = OrderID(key: key), try !mark(of: partition).ids.mayHave(id) { return try body(nil) }
         keyBuffer.removeAll(keepingCapacity: true)
         StateDatabase.appendPrefix(partition, to: &keyBuffer)
         keyBuffer.append(contentsOf: key)
@@ -132,6 +137,11 @@ public final class StateDatabase: StateStore {
 
     /// The number that stands under a key as it is stored, if any.
     package func number(_ key: [UInt8]) throws -> Int64? {
+        guard let bytes = try bytes(key), bytes.count == 8 else { return nil }
+        return bytes.withUnsafeBytes { $0.loadUnaligned(as: Int64.self).littleEndian }
+    }
+
+    private func bytes(_ key: [UInt8]) throws -> [UInt8]? {
         var message: UnsafeMutablePointer<CChar>?
         var length = 0
         let value = key.withUnsafeBufferPointer { bytes in
@@ -142,8 +152,7 @@ public final class StateDatabase: StateStore {
         if message != nil { throw StateDatabase.failure(message, path: path) }
         guard let value else { return nil }
         defer { rocksdb_free(value) }
-        guard length == 8 else { return nil }
-        return UnsafeRawPointer(value).loadUnaligned(as: Int64.self).littleEndian
+        return Array(UnsafeRawBufferPointer(start: value, count: length))
     }
 
     /// Bytes of its files and of what is still in memory.
@@ -156,9 +165,35 @@ public final class StateDatabase: StateStore {
 
     /// Applies a batch atomically.
     public func write(_ batch: StateBatch) throws {
+        var advanced: [(Int32, PartitionMark)] = []
+        for (partition, change) in batch.marks {
+            var mark = batch.forgets(partition) ? PartitionMark() : try mark(of: partition)
+            mark.advance(by: change)
+            batch.setMark(mark, partition: partition)
+            advanced.append((partition, mark))
+        }
         var message: UnsafeMutablePointer<CChar>?
         rocksdb_write(database, writeOptions, batch.handle, &message)
         if message != nil { throw StateDatabase.failure(message, path: path) }
+        marks = marks.filter { !batch.forgets($0.key) }
+        for (partition, mark) in advanced { marks[partition] = mark }
+    }
+
+    /// Where an earlier version has written since, or before there were marks, the partition's ids are gone through
+    /// once.
+    private func mark(of partition: Int32) throws -> PartitionMark {
+        if let mark = marks[partition] { return mark }
+        var mark = PartitionMark()
+        mark.changelogOffset = try changelogOffset(partition: partition) ?? -1
+        mark.inputOffset = try inputOffset(partition: partition) ?? -1
+        let noted = try bytes(StateDatabase.markKey(partition)).flatMap { PartitionMark(bytes: $0) }
+        if let noted, noted.changelogOffset == mark.changelogOffset, noted.inputOffset == mark.inputOffset {
+            mark.ids = noted.ids
+        } else {
+            try each(partition: partition) { key, _ in OrderID(key: key).map { mark.ids.insert($0) } }
+        }
+        marks[partition] = mark
+        return mark
     }
 
     /// Beside the offsets, under a key that is none of theirs.
@@ -177,6 +212,8 @@ public final class StateDatabase: StateStore {
     }
 
     static func inputOffsetKey(_ partition: Int32) -> [UInt8] { offsetKey(partition) + [UInt8(ascii: "i")] }
+
+    static func markKey(_ partition: Int32) -> [UInt8] { offsetKey(partition) + [UInt8(ascii: "k")] }
 
     private static func failure(_ message: UnsafeMutablePointer<CChar>?, path: String) -> StateError {
         let detail = message.map { String(cString: $0) } ?? "unknown error"

@@ -20,10 +20,11 @@ extension TaskRun {
             try client.sendOffsets(moved(positions))
             try commitTransaction()
             try context.committed(
-                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
+                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions,
+                now: clock.now())
         } else {
             try client.commit(moved(positions))
-            try context.committed(reached: [:], inputs: positions)
+            try context.committed(reached: [:], inputs: positions, now: clock.now())
         }
         committedPositions.merge(positions) { $1 }
         processor.commit()

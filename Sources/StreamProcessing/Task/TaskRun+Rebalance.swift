@@ -13,6 +13,8 @@ extension TaskRun {
         batch = nil
         processor.reset()
         do {
+            // State is given up and restored in the database: nothing that is gathered may stand before it.
+            try store?.flush()
             // The client library would still hold a partition back that it is assigned again, now or later.
             try resume()
             switch event {
@@ -82,7 +84,7 @@ extension TaskRun {
         if rebalanceError != nil { return [:] }
         // First: the state is restored up to what is final then.
         let starts = try startPositions(of: partitions)
-        if let changelog = definition.changelog, let database {
+        if let changelog = definition.changelog, let database = store?.database {
             reporter.report(.restoring)
             if try database.adopt(generation: context.layout.generation) {
                 logger.notice(

@@ -37,7 +37,8 @@ extension TaskRun {
             try client.sendOffsets(new.isEmpty ? any : new)
             try commitTransaction()
             try context.committed(
-                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions)
+                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:], inputs: positions,
+                now: clock.now())
             committedPositions.merge(positions) { $1 }
             hasCommitted = true
             metrics.committed(emitted: emitted, deadLettered: 0, took: clock.now() - began)

@@ -26,7 +26,7 @@ final class TaskRun {
     let logger: Logger
     let processor: any StreamProcessor
     let client: any TaskClient
-    let database: (any StateStore)?
+    let store: GatheredState?
     let context: TransactionContext
     let failures = LogLimiter(.warning, "a batch failed and is tried again")
     let metrics: TaskMetrics
@@ -85,7 +85,7 @@ final class TaskRun {
         definition: TaskDefinition, client: any TaskClient, database: (any StateStore)?, processor: any StreamProcessor,
         policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
         replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
-        clock: TaskClock = .system,
+        clock: TaskClock = .system, stateLimits: GatheredState.Limits = GatheredState.Limits(),
         random: any RandomNumberGenerator = SystemRandomNumberGenerator(), tracer: OrderTracer? = nil,
         now: @escaping @Sendable () -> Int64
     ) throws {
@@ -101,10 +101,10 @@ final class TaskRun {
         self.replaced = replaced
         self.metrics = metrics
         self.reporter = reporter
-        self.database = database
+        store = database.map { GatheredState($0, limits: stateLimits) }
         self.random = random
         context = try TransactionContext(
-            definition: definition, client: client, database: database, tracer: tracer, logger: logger, now: now)
+            definition: definition, client: client, store: store, tracer: tracer, logger: logger, now: now)
     }
 
     /// Fences and finishes what a predecessor left open, then joins the group. Blocks; a broker that is away is waited
@@ -123,6 +123,13 @@ final class TaskRun {
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
     func close() {
         batch = nil
+        do {
+            try store?.flush()
+        } catch {
+            logger.warning(
+                "what was gathered of the state is not written: the next start reads it from the changelog again",
+                metadata: ["error": "\(error)"])
+        }
         client.close()
     }
 
@@ -137,6 +144,7 @@ final class TaskRun {
             try recordCuts()
             try checkPlaces()
             try checkReading()
+            try store?.flushIfDue(now: clock.now())
             measureState()
             try await tick()
             let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
@@ -162,9 +170,9 @@ final class TaskRun {
 
     /// Every ten seconds: RocksDB adds its files up.
     private func measureState() {
-        guard let database, stateMeasured.map({ clock.now() - $0 >= .seconds(10) }) ?? true else { return }
+        guard let store, stateMeasured.map({ clock.now() - $0 >= .seconds(10) }) ?? true else { return }
         stateMeasured = clock.now()
-        metrics.state(bytes: database.size)
+        metrics.state(bytes: store.size)
     }
 
     func poll(max: Int, timeout: Duration) throws -> RecordBatch {
@@ -196,16 +204,15 @@ final class TaskRun {
 
     /// What the original left in the state, if nothing is known of its key here: as `InputRestorer` does it.
     private func remember(_ record: Record) throws {
-        guard let stateOf = definition.stateOfInput, let database,
+        guard let stateOf = definition.stateOfInput, let store,
             client.topicName(record.topic) == definition.inputs[0]
         else { return }
         var (key, state): ([UInt8], [UInt8]) = ([], [])
         guard stateOf(record, context.layout, &key, &state) else { return }
         try key.withUnsafeBytes { key in
-            guard try database.withValue(partition: record.partition, key: key, { $0 == nil }) else { return }
-            let batch = StateBatch()
-            state.withUnsafeBytes { batch.set(partition: record.partition, key: key, value: $0) }
-            try database.write(batch)
+            guard try store.withValue(partition: record.partition, key: key, { $0 == nil }) else { return }
+            state.withUnsafeBytes { store.set(partition: record.partition, key: key, value: $0) }
+            try store.commit(now: clock.now())
         }
     }
 

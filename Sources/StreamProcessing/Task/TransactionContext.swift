@@ -4,8 +4,8 @@ import Logging
 import OrderEvents
 import OrderTracing
 
-/// The context of a task: what is emitted goes into the transaction of the task's client, state changes into a write
-/// batch that is applied to the database once the transaction is committed.
+/// The context of a task: what is emitted goes into the transaction of the task's client, state changes are the running
+/// batch's of the store until the transaction is committed.
 final class TransactionContext: TaskContext {
     var layout = HomeLayout(homes: 1, since: .epoch)
     var homes: [Int32] = []
@@ -14,8 +14,7 @@ final class TransactionContext: TaskContext {
     private let definition: TaskDefinition
 
     private let client: any TaskClient
-    private let database: (any StateStore)?
-    private let stateBatch = StateBatch()
+    private let store: GatheredState?
     private var topics: [String: TopicHandle] = [:]
     let changelogTopic: TopicHandle?
     private var setAside: [(record: Record, reason: DeadLetterReason)] = []
@@ -29,12 +28,12 @@ final class TransactionContext: TaskContext {
     private let deadLetters = LogLimiter(.warning, "a record is a dead letter")
 
     init(
-        definition: TaskDefinition, client: any TaskClient, database: (any StateStore)?, tracer: OrderTracer?,
+        definition: TaskDefinition, client: any TaskClient, store: GatheredState?, tracer: OrderTracer?,
         logger: Logger, now: @escaping @Sendable () -> Int64
     ) throws {
         self.definition = definition
         self.client = client
-        self.database = database
+        self.store = store
         self.now = now
         self.logger = logger
         traces = tracer.map { BatchTraces($0.named(definition.name), group: definition.group) }
@@ -52,11 +51,11 @@ final class TransactionContext: TaskContext {
     func send(_ record: OutgoingRecord, to topic: String) throws { try send(record, to: self.topic(topic), topic) }
 
     func sendState(_ record: OutgoingRecord, to topic: String, state: UnsafeRawBufferPointer) throws {
-        guard let changelogTopic, topic == definition.changelog, database != nil else {
+        guard let changelogTopic, topic == definition.changelog, let store else {
             preconditionFailure("\(topic) is not the changelog of \(definition.name)")
         }
         try send(record, to: changelogTopic, topic)
-        stateBatch.set(partition: record.partition, key: record.key, value: state)
+        store.set(partition: record.partition, key: record.key, value: state)
     }
 
     private func send(_ record: OutgoingRecord, to topic: TopicHandle, _ name: String) throws {
@@ -70,22 +69,24 @@ final class TransactionContext: TaskContext {
     }
 
     func setState(partition: Int32, key: UnsafeRawBufferPointer, state: UnsafeRawBufferPointer) {
-        precondition(definition.stateOfInput != nil && database != nil, "\(definition.name) keeps nothing of its input")
-        stateBatch.set(partition: partition, key: key, value: state)
+        guard definition.stateOfInput != nil, let store else {
+            preconditionFailure("\(definition.name) keeps nothing of its input")
+        }
+        store.set(partition: partition, key: key, value: state)
     }
 
     func readState(partition: Int32, key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws -> Void)
         throws
     {
-        guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
-        try database.withValue(partition: partition, key: key, body)
+        guard let store else { preconditionFailure("\(definition.name) has no keyed state") }
+        try store.withValue(partition: partition, key: key, body)
     }
 
     func eachState(
         partition: Int32, _ body: (_ key: UnsafeRawBufferPointer, _ state: UnsafeRawBufferPointer) throws -> Void
     ) throws {
-        guard let database else { preconditionFailure("\(definition.name) has no keyed state") }
-        try database.each(partition: partition, body)
+        guard let store else { preconditionFailure("\(definition.name) has no keyed state") }
+        try store.each(partition: partition, body)
     }
 
     func deadLetter(_ record: Record, _ reason: DeadLetterReason) {
@@ -137,21 +138,22 @@ final class TransactionContext: TaskContext {
     /// - Parameters:
     ///   - reached: the changelog offsets after the transaction's own records, per partition.
     ///   - inputs: the offsets that are committed.
-    func committed(reached: [Int32: Int64], inputs: [TopicPartition: Int64]) throws {
-        if let database, stateBatch.count > 0 {
+    ///   - now: when.
+    func committed(reached: [Int32: Int64], inputs: [TopicPartition: Int64], now: ContinuousClock.Instant) throws {
+        if let store {
+            var kept: [Int32: Int64] = [:]
             if definition.stateOfInput != nil {
                 for (place, offset) in inputs where place.topic == definition.inputs[0] {
-                    stateBatch.setInputOffset(offset, partition: place.partition)
+                    kept[place.partition] = offset
                 }
             }
-            for (partition, offset) in reached { stateBatch.setChangelogOffset(offset, partition: partition) }
-            try database.write(stateBatch)
+            try store.commit(changelog: reached, inputs: kept, now: now)
         }
         startBatch()
     }
 
     func startBatch() {
-        stateBatch.removeAll()
+        store?.rollBack()
         setAside.removeAll()
         hasTransaction = false
         emitted = 0

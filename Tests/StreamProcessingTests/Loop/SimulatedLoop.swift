@@ -21,13 +21,13 @@ final class SimulatedLoop {
     /// - Parameter database: where the state is kept; nil: there is none.
     init(
         _ log: MemoryLog, time: SimulatedTime = SimulatedTime(), definition: TaskDefinition = LoopFixture.definition,
-        database: String? = nil,
+        database: String? = nil, stateLimits: GatheredState.Limits = GatheredState.Limits(), transactionalID: String = "one",
         journal: CutJournal? = nil, layout: HomeLayout? = nil, tracer: OrderTracer? = nil,
         _ processor: any StreamProcessor
     ) throws {
         self.log = log
         self.time = time
-        client = SimulatedClient(log, group: definition.group, time: time)
+        client = SimulatedClient(log, group: definition.group, transactionalID: transactionalID, time: time)
         run = try TaskRun(
             definition: definition, client: client,
             database: database.map { try StateDatabase(path: $0, horizonSeconds: 86_400) }, processor: processor,
@@ -35,7 +35,7 @@ final class SimulatedLoop {
             readLayout: layout.map { layout in { layout } }, cutJournal: journal,
             metrics: TaskMetrics(service: definition.name),
             reporter: TaskReporter(service: definition.name, instance: "1", observer: states, now: { 0 }),
-            logger: silent, clock: time.clock, tracer: tracer,
+            logger: silent, clock: time.clock, stateLimits: stateLimits, tracer: tracer,
             now: { 1_700_000_000_000 })
         try run.start()
     }
