@@ -168,6 +168,7 @@ let package = Package(
             dependencies: [
                 "CRocksDB", "Kafka", "KafkaClient", "LogLimit", "OrderEvents", "OrderTracing", "Secrets", "Telemetry",
                 distributedTracing, lifecycle, log, metrics,
+                .product(name: "DequeModule", package: "swift-collections"),
             ],
             swiftSettings: strict),
         // An operator's HTTP endpoint to which JSON is posted, bounded in time and bytes.

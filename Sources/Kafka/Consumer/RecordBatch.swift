@@ -12,6 +12,7 @@ public final class RecordBatch {
         case foreign(ForeignRecords)
         /// The batch's of which this is a part.
         case part(of: RecordBatch)
+        case joined([RecordBatch])
     }
 
     private let records: UnsafeMutableBufferPointer<Record>
@@ -59,6 +60,16 @@ public final class RecordBatch {
 
     private init(_ records: [Record], of whole: RecordBatch) {
         memory = .part(of: whole)
+        hasOwnBuffer = true
+        self.records = .allocate(capacity: records.count)
+        _ = self.records.initialize(from: records)
+    }
+
+    /// Records of several batches, in this order. Copies none of their bytes.
+    ///
+    /// - Parameter batches: those whose the records are.
+    package init(_ records: [Record], in batches: [RecordBatch]) {
+        memory = .joined(batches)
         hasOwnBuffer = true
         self.records = .allocate(capacity: records.count)
         _ = self.records.initialize(from: records)

@@ -64,10 +64,13 @@ extension ConsumerCore {
         }
         var polled = Polled()
         var left = maximum
-        for place in order {
-            guard left > 0 else { break }
-            let count = take(left, of: place, into: &polled.runs)
-            left -= count
+        // Each has its share, so that all go on together: what belongs together is read together. What some do not use
+        // the others may.
+        let ready = order.filter { partitions[$0]?.isReady == true }
+        for share in [max(1, maximum / max(1, ready.count)), maximum] {
+            for place in ready where left > 0 {
+                left -= take(min(left, share), of: place, into: &polled.runs)
+            }
         }
         if polled.runs.isEmpty { polled.error = takeError() }
         return polled

@@ -8,7 +8,9 @@ import StreamProcessing
 /// share of the aggregates are always in one place. An aggregate changes by the difference between an order's old
 /// and new document, so nothing is counted twice, however often its events come.
 public final class AnalyticsProcessor: StreamProcessor {
-    public static let definition = TaskDefinition(Topology.analytics, stateOf: AnalyticsProcessor.state)
+    public static let definition = TaskDefinition(
+        Topology.analytics, stateOf: AnalyticsProcessor.state,
+        joins: JoinedInputs(lead: Topics.orders.name, follow: Topics.payments.name))
 
     /// Documents are kept in a short form, aggregates as they are.
     private static let state: StateOfRecord = { key, value, state in

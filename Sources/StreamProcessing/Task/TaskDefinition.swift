@@ -31,6 +31,8 @@ public struct TaskDefinition: Sendable {
     public var stateOf: StateOfRecord
     /// What of the first input is kept as its key's state, if anything is.
     public var stateOfInput: StateOfInput?
+    /// Inputs of which records with one key are to meet, if there are such.
+    public var joins: JoinedInputs?
     /// How long keyed state is kept at least.
     public var horizon: Duration
     /// The shortest time from the start of one transaction to the next; under a second.
@@ -41,7 +43,7 @@ public struct TaskDefinition: Sendable {
     public init(
         name: String, group: String, inputs: [String], changelog: String? = nil,
         stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil,
-        horizon: Duration = .seconds(30 * 86_400),
+        joins: JoinedInputs? = nil, horizon: Duration = .seconds(30 * 86_400),
         interval: Duration = .milliseconds(5), maxBatch: Int = 5_000
     ) {
         self.name = name
@@ -50,6 +52,7 @@ public struct TaskDefinition: Sendable {
         self.changelog = changelog
         self.stateOf = stateOf
         self.stateOfInput = stateOfInput
+        self.joins = joins
         self.horizon = horizon
         self.interval = interval
         self.maxBatch = maxBatch
@@ -58,13 +61,13 @@ public struct TaskDefinition: Sendable {
     /// The task of a service of the platform.
     public init(
         _ service: PlatformService, stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue,
-        stateOfInput: StateOfInput? = nil,
+        stateOfInput: StateOfInput? = nil, joins: JoinedInputs? = nil,
         maxBatch: Int = 5_000
     ) {
         self.init(
             name: service.name, group: service.group, inputs: service.inputs, changelog: service.changelog,
             stateOf: stateOf,
-            stateOfInput: stateOfInput, maxBatch: maxBatch)
+            stateOfInput: stateOfInput, joins: joins, maxBatch: maxBatch)
     }
 
     /// The state is the record's value.

@@ -36,9 +36,23 @@ extension TaskRun {
         positions.filter { committedPositions[$0.key] != $0.value }
     }
 
+    /// Behind what was delivered, but for what waits for records that follow it.
+    func reached() throws -> [TopicPartition: Int64] {
+        var positions = try client.position(assigned)
+        if let joins = definition.joins, let joinBuffer {
+            let waiting = joinBuffer.positions
+            for (topic, offsets) in [(joins.lead, waiting.leads), (joins.follow, waiting.follows)] {
+                for (partition, offset) in offsets {
+                    positions[TopicPartition(topic: topic, partition: partition)] = offset
+                }
+            }
+        }
+        return positions
+    }
+
     /// Where to go on after the record before `end`: at the next record of the batch, or behind what was delivered.
     private func positions(before end: Int, of batch: RecordBatch) throws -> [TopicPartition: Int64] {
-        var positions = try client.position(assigned)
+        var positions = try reached()
         for index in (end..<batch.count).reversed() {
             let record = batch[index]
             positions[TopicPartition(topic: client.topicName(record.topic), partition: record.partition)] =
@@ -86,7 +100,7 @@ extension TaskRun {
     /// Committing it when idle makes the lag of a group that has read everything 0.
     func commitIdle() throws {
         if assigned.isEmpty { return }
-        let positions = try client.position(assigned)
+        let positions = try reached()
         let new = moved(positions)
         if new.isEmpty { return }
         do {

@@ -11,6 +11,7 @@ extension TaskRun {
         unrecordedCuts.removeAll()
         standstill.forget()
         batch = nil
+        joinBuffer?.removeAll()
         processor.reset()
         do {
             // State is given up and restored in the database: nothing that is gathered may stand before it.

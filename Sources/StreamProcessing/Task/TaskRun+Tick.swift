@@ -30,7 +30,7 @@ extension TaskRun {
         let emitted = context.emitted
         if context.hasTransaction {
             let began = clock.now()
-            let positions = try client.position(assigned)
+            let positions = try reached()
             let new = moved(positions)
             // Where nothing moved, one place all the same: with the offsets comes the group's generation.
             let any = (positions.first ?? committedPositions.first).map { [$0.key: $0.value] } ?? [:]

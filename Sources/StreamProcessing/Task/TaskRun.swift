@@ -50,6 +50,8 @@ final class TaskRun {
     /// broker. Nil again as soon as the partitions change: what is not committed then is somebody else's, or comes
     /// again.
     var batch: RecordBatch?
+    /// What was polled and waits for records that follow it.
+    var joinBuffer: JoinBuffer?
     /// How the batch is got through, and the failures in a row, which outlast it.
     var plan = BatchPlan()
     /// While a batch is waited out.
@@ -86,6 +88,7 @@ final class TaskRun {
         policy: HandlingPolicy, readLayout: (() throws -> HomeLayout?)? = nil, cutJournal: CutJournal? = nil,
         replaced: [TopicPartition: Int64] = [:], metrics: TaskMetrics, reporter: TaskReporter, logger: Logger,
         clock: TaskClock = .system, stateLimits: GatheredState.Limits = GatheredState.Limits(),
+        joinLimits: JoinBuffer.Limits = JoinBuffer.Limits(),
         random: any RandomNumberGenerator = SystemRandomNumberGenerator(), tracer: OrderTracer? = nil,
         now: @escaping @Sendable () -> Int64
     ) throws {
@@ -103,6 +106,9 @@ final class TaskRun {
         self.reporter = reporter
         store = database.map { GatheredState($0, limits: stateLimits) }
         self.random = random
+        joinBuffer = definition.joins.map {
+            JoinBuffer(lead: client.topicID($0.lead), follow: client.topicID($0.follow), limits: joinLimits)
+        }
         context = try TransactionContext(
             definition: definition, client: client, store: store, tracer: tracer, logger: logger, now: now)
     }
@@ -123,6 +129,7 @@ final class TaskRun {
     /// Leaves the group and frees everything; nothing is in flight between two steps. Blocks, bounded.
     func close() {
         batch = nil
+        joinBuffer?.removeAll()
         do {
             try store?.flush()
         } catch {
@@ -147,15 +154,24 @@ final class TaskRun {
             try store?.flushIfDue(now: clock.now())
             measureState()
             try await tick()
-            let polled = try poll(max: definition.maxBatch, timeout: .milliseconds(200))
+            let limit = Duration.milliseconds(200)
+            let wait = joinBuffer?.wait(now: clock.now()).map { min($0, limit) } ?? limit
+            let polled = try poll(max: definition.maxBatch, timeout: wait)
             if polled.count < definition.maxBatch { standstill.polledAll() }
-            if polled.isEmpty { return try idle() }
+            guard let due = take(polled) else { return try idle() }
             emptyPolls = 0
             lastBegan = clock.now()
-            batch = polled
-            plan.begin(count: polled.count)
+            if due.isEmpty { return }
+            batch = due
+            plan.begin(count: due.count)
         }
         try await advance()
+    }
+
+    /// What is to be processed now; nil: there is nothing to do.
+    private func take(_ polled: RecordBatch) -> RecordBatch? {
+        if polled.isEmpty { return joinBuffer?.expired(now: clock.now()) }
+        return joinBuffer?.take(polled, now: clock.now()) ?? polled
     }
 
     /// Nothing to do. What failed before a change of partitions is then somebody else's, or over.

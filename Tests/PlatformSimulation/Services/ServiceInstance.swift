@@ -64,6 +64,12 @@ final class ServiceInstance {
             transactionalID: "\(definition.group)-\(identity)")
         self.client = client
         let now: @Sendable () -> Int64 = { [life = LifeReference(life)] in life.value.wallClock }
+        // Small, so that what waits and what is gathered is lost and met as in a flood.
+        let gathering = GatheredState.Limits(
+            bytes: [1, 300, 8 << 20].randomElement(using: &life.random)!,
+            age: [.milliseconds(1), .seconds(5)].randomElement(using: &life.random)!)
+        let joining = JoinBuffer.Limits(
+            begin: [1, 4, 1_000].randomElement(using: &life.random)!, waiting: 1 + life.random.below(30))
         let run = try TaskRun(
             definition: definition, client: client,
             database: definition.changelog.map { _ in
@@ -71,7 +77,8 @@ final class ServiceInstance {
             }, processor: kind.makeProcessor(for: client), policy: HandlingPolicy(),
             cutJournal: .serviceHealth(of: definition), replaced: replaced, metrics: metrics,
             reporter: TaskReporter(service: definition.name, instance: identity, observer: nil, now: now),
-            logger: life.logger(of: client.name), clock: life.clock, random: LifeRandom(life), now: now)
+            logger: life.logger(of: client.name), clock: life.clock, stateLimits: gathering, joinLimits: joining,
+            random: LifeRandom(life), now: now)
         self.run = run
         try run.start()
         life.tell("\(client.name) runs")

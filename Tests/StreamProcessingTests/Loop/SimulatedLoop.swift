@@ -21,8 +21,10 @@ final class SimulatedLoop {
     /// - Parameter database: where the state is kept; nil: there is none.
     init(
         _ log: MemoryLog, time: SimulatedTime = SimulatedTime(), definition: TaskDefinition = LoopFixture.definition,
-        database: String? = nil, stateLimits: GatheredState.Limits = GatheredState.Limits(), transactionalID: String = "one",
-        journal: CutJournal? = nil, layout: HomeLayout? = nil, tracer: OrderTracer? = nil,
+        database: String? = nil, stateLimits: GatheredState.Limits = GatheredState.Limits(),
+        joinLimits: JoinBuffer.Limits = JoinBuffer.Limits(), transactionalID: String = "one",
+        journal: CutJournal? = nil, layout: HomeLayout? = nil,
+        tracer: OrderTracer? = nil,
         _ processor: any StreamProcessor
     ) throws {
         self.log = log
@@ -35,7 +37,7 @@ final class SimulatedLoop {
             readLayout: layout.map { layout in { layout } }, cutJournal: journal,
             metrics: TaskMetrics(service: definition.name),
             reporter: TaskReporter(service: definition.name, instance: "1", observer: states, now: { 0 }),
-            logger: silent, clock: time.clock, stateLimits: stateLimits, tracer: tracer,
+            logger: silent, clock: time.clock, stateLimits: stateLimits, joinLimits: joinLimits, tracer: tracer,
             now: { 1_700_000_000_000 })
         try run.start()
     }
