@@ -12,6 +12,8 @@ struct Membership {
     var stage = Stage.outside
     var memberID = ""
     var generation: Int32 = -1
+    /// As whom its service commits: as the member that it knows itself to be. The group may have given that up meanwhile.
+    var committer: (memberID: String, generation: Int32)?
     /// The group shares out its partitions again.
     var mustRejoin = false
     /// The group has given it up: its partitions are somebody else's.
@@ -52,6 +54,7 @@ extension PlatformClient {
         if member.stage == .outside { join() }
         guard let given = member.given, let choose, let onRebalance else { return false }
         member.given = nil
+        member.committer = (member.memberID, member.generation)
         life.coverage[.rebalances] += 1
         let chosen = choose(given)
         let starts = onRebalance(.assigned(chosen))
@@ -75,6 +78,7 @@ extension PlatformClient {
             life.tell("\(name) \(isLost ? "was given up by its group" : "gives its partitions up")")
             _ = onRebalance?(isLost ? .lost(places) : .revoked(places))
         }
+        member.committer = nil
         positions.removeAll()
         moved.removeAll()
         paused.removeAll()

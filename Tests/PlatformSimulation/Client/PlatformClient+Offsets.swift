@@ -40,13 +40,22 @@ extension PlatformClient {
         return offsets
     }
 
+    /// As whom it commits. An offset that comes from no member a broker takes unchecked.
+    func committer() throws(KafkaError) -> (memberID: String, generation: Int32) {
+        guard let committer = member.committer else {
+            throw KafkaError(code: .unknownMember, message: "\(name) is no member", mustAbortTransaction: true)
+        }
+        return committer
+    }
+
     func commit(_ offsets: [Place: Int64]) throws(KafkaError) {
         if isDead { throw .dead }
         if offsets.isEmpty { return }
+        let committer = try committer()
         var request = OffsetCommitRequest()
         request.groupID = group
-        request.generationIDOrMemberEpoch = member.generation
-        request.memberID = member.memberID
+        request.generationIDOrMemberEpoch = committer.generation
+        request.memberID = committer.memberID
         request.topics = offsets.keys.byTopic.map { topic in
             .init(
                 name: topic.name,

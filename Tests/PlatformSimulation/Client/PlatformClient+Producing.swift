@@ -185,6 +185,7 @@ extension PlatformClient {
     func sendOffsets(_ offsets: [Place: Int64]) throws(KafkaError) {
         try checkOpen()
         if offsets.isEmpty { return }
+        let committer = try committer()
         let add = AddOffsetsToTxnRequest(
             transactionalID: transactionalID, producerID: producer.id, producerEpoch: producer.epoch, groupID: group)
         try settle("AddOffsetsToTxn", within: 30_000) { () throws(KafkaError) -> ErrorCode in
@@ -194,7 +195,7 @@ extension PlatformClient {
         producer.isBegun = true
         let request = TxnOffsetCommitRequest(
             transactionalID: transactionalID, groupID: group, producerID: producer.id,
-            producerEpoch: producer.epoch, generationID: member.generation, memberID: member.memberID,
+            producerEpoch: producer.epoch, generationID: committer.generation, memberID: committer.memberID,
             topics: offsets.keys.byTopic.map { topic in
                 .init(
                     name: topic.name,
