@@ -10,7 +10,9 @@ import StreamProcessing
 public final class AnalyticsProcessor: StreamProcessor {
     public static let definition = TaskDefinition(
         Topology.analytics, stateOf: AnalyticsProcessor.state,
-        joins: JoinedInputs(lead: Topics.orders.name, follow: Topics.payments.name))
+        joins: JoinedInputs(lead: Topics.orders.name, follow: Topics.payments.name),
+        // What the dashboard shows of an order waits for this one.
+        worthwhile: 16)
 
     /// Documents are kept in a short form, aggregates as they are.
     private static let state: StateOfRecord = { key, value, state in

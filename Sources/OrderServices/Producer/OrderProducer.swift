@@ -130,7 +130,7 @@ public actor OrderProducer: Service {
 
     private func client(_ instance: InstanceDirectory) throws -> (KafkaProducer, TopicHandle) {
         let producer = try KafkaProducer(
-            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "1"], logger: logger)
+            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "5"], logger: logger)
         return (producer, try producer.topic(Topics.orders.name))
     }
 

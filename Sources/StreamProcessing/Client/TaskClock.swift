@@ -3,7 +3,7 @@ import Foundation
 /// The loop's clock and its sleep, so that a test can let time pass by itself. Not the wall clock, which can go back.
 package struct TaskClock {
     package var now: () -> ContinuousClock.Instant
-    /// Blocks the thread, which is the task's own; for a few milliseconds at most.
+    /// Blocks the thread, which is the task's own; for a fraction of a second.
     package var rest: (Duration) -> Void
 
     package init(now: @escaping () -> ContinuousClock.Instant, rest: @escaping (Duration) -> Void) {

@@ -35,8 +35,9 @@ public struct TaskDefinition: Sendable {
     public var joins: JoinedInputs?
     /// How long keyed state is kept at least.
     public var horizon: Duration
-    /// The shortest time from the start of one transaction to the next; under a second.
-    public var interval: Duration
+    /// So many records are worth a transaction: where they keep coming, the next one waits until there are about so
+    /// many, though for 50 ms at most. A lone record waits for nothing.
+    public var worthwhile: Int
     /// The most records of one transaction.
     public var maxBatch: Int
 
@@ -44,7 +45,7 @@ public struct TaskDefinition: Sendable {
         name: String, group: String, inputs: [String], changelog: String? = nil,
         stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue, stateOfInput: StateOfInput? = nil,
         joins: JoinedInputs? = nil, horizon: Duration = .seconds(30 * 86_400),
-        interval: Duration = .milliseconds(5), maxBatch: Int = 5_000
+        worthwhile: Int = 64, maxBatch: Int = 5_000
     ) {
         self.name = name
         self.group = group
@@ -54,7 +55,7 @@ public struct TaskDefinition: Sendable {
         self.stateOfInput = stateOfInput
         self.joins = joins
         self.horizon = horizon
-        self.interval = interval
+        self.worthwhile = worthwhile
         self.maxBatch = maxBatch
     }
 
@@ -62,12 +63,12 @@ public struct TaskDefinition: Sendable {
     public init(
         _ service: PlatformService, stateOf: @escaping StateOfRecord = TaskDefinition.wholeValue,
         stateOfInput: StateOfInput? = nil, joins: JoinedInputs? = nil,
-        maxBatch: Int = 5_000
+        worthwhile: Int = 64, maxBatch: Int = 5_000
     ) {
         self.init(
             name: service.name, group: service.group, inputs: service.inputs, changelog: service.changelog,
             stateOf: stateOf,
-            stateOfInput: stateOfInput, joins: joins, maxBatch: maxBatch)
+            stateOfInput: stateOfInput, joins: joins, worthwhile: worthwhile, maxBatch: maxBatch)
     }
 
     /// The state is the record's value.

@@ -75,7 +75,7 @@ final class TaskRun {
     /// Whether this run got anything done.
     var hasCommitted = false
     private var emptyPolls = 0
-    private var lastBegan: ContinuousClock.Instant
+    private var pace: Pace
     /// When the state's size was last looked at; nil: not yet.
     private var stateMeasured: ContinuousClock.Instant?
     /// What the processor does without a record failed so often in a row, and is not asked for before this.
@@ -96,7 +96,8 @@ final class TaskRun {
         self.definition = definition
         self.client = client
         self.clock = clock
-        (placesChecked, readingChecked, lastBegan) = (clock.now(), clock.now(), clock.now())
+        (placesChecked, readingChecked) = (clock.now(), clock.now())
+        pace = Pace(Pace.Limits(records: definition.worthwhile))
         self.logger = logger
         self.processor = processor
         self.policy = policy
@@ -160,7 +161,7 @@ final class TaskRun {
             if polled.count < definition.maxBatch { standstill.polledAll() }
             guard let due = take(polled) else { return try idle() }
             emptyPolls = 0
-            lastBegan = clock.now()
+            pace.begin(polled.count, hasMore: polled.count >= definition.maxBatch, at: clock.now())
             if due.isEmpty { return }
             batch = due
             plan.begin(count: due.count)
@@ -240,10 +241,9 @@ final class TaskRun {
         return epoch.hasRead(definition.group, topic, from.latest.partition, from.latest.offset)
     }
 
-    /// A transaction costs the same for one record as for a thousand. Under load, what comes within `interval` of the
-    /// last one's start goes into the next; a record that comes after a quiet moment does not wait.
+    /// Where records keep coming, some gather before the next transaction.
     private func rest() {
-        let left = lastBegan + definition.interval - clock.now()
+        let left = pace.rest(now: clock.now())
         // The thread is the task's own: it may sleep.
         if left > .zero { clock.rest(left) }
     }

@@ -50,4 +50,29 @@ import Testing
         consumer.drain()
         #expect(consumer.offsets[t0] == Array(0..<400))
     }
+
+    @Test func `Behind a small answer the next poll asks, and gets all that came meanwhile`() throws {
+        let broker = LogBroker(seed: 1, topics: ["t": 2])
+        let consumer = ConsumerHarness(broker) { $0.readAheadThresholdBytes = 10_000 }
+        try consumer.core.assign([t0: .beginning, t1: .beginning])
+        broker.append(t0, count: 1)
+        consumer.poll()
+        let before = broker.fetches
+        for _ in 0..<20 {
+            broker.append(t0, count: 1)
+            broker.append(t1, count: 1)
+            broker.cluster.run(for: 50)
+        }
+        #expect(broker.fetches == before)
+        #expect(consumer.poll() == 40)
+        #expect(broker.fetches == before + 1)
+        // More than the threshold: the rest is there before it is asked for.
+        for _ in 0..<40 { broker.append(t0, count: 100) }
+        consumer.poll(1)
+        let asked = broker.fetches
+        broker.cluster.run(for: 500)
+        #expect(broker.fetches > asked)
+        consumer.drain()
+        #expect(consumer.offsets[t0] == Array(0..<4_021))
+    }
 }

@@ -83,7 +83,9 @@ import Testing
             for number in 0..<100 { append("in", number, to: log) }
             for number in 0..<100 { append("pay", number, to: log) }
             let loop = try SimulatedLoop(
-                log, definition: JoinRunsTests.definition, database: database, joinLimits: .init(begin: 3), Join())
+                log, definition: JoinRunsTests.definition, database: database,
+                joinLimits: .init(begin: 3, patience: .seconds(10)),
+                Join())
             try await loop.settle()
             #expect(log.entries("out").count == 100)
         }

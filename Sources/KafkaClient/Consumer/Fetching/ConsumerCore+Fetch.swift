@@ -14,7 +14,7 @@ extension ConsumerCore {
             guard let state = partitions[place], isWanted(state), let broker = source(of: state) else { continue }
             if !brokers.contains(broker) { brokers.append(broker) }
         }
-        let free = brokers.filter { links[$0].map { !$0.isWaiting && $0.retryAt <= now } ?? true }
+        let free = brokers.filter { links[$0].map { !$0.isWaiting && $0.retryAt <= now && mayAsk($0) } ?? true }
         if !free.isEmpty { makeRoom() }
         for (index, broker) in free.enumerated() where bufferedBytes < settings.readAheadBytes {
             send(to: broker, bytes: share(among: free.count - index))
@@ -23,6 +23,11 @@ extension ConsumerCore {
         if order.contains(where: { partitions[$0].map { isWanted($0) && source(of: $0) == nil } ?? false }) {
             access.refreshMetadata()
         }
+    }
+
+    /// A poll waits for it, or there is more than it would take.
+    private func mayAsk(_ link: FetchLink) -> Bool {
+        waitingPoll != nil || link.answeredBytes.map { $0 >= settings.readAheadThresholdBytes } ?? true
     }
 
     private var bufferedBytes: Int { partitions.values.reduce(0) { $0 + $1.bufferedBytes } }
@@ -67,7 +72,9 @@ extension ConsumerCore {
             guard let self else { return }
             links[broker]?.isWaiting = false
             switch result {
-            case .success(let answer): take(answer, from: broker)
+            case .success(let answer):
+                links[broker]?.answeredBytes = answer.body.recordBytes
+                take(answer, from: broker)
             case .failure(let failure): fetchFailed(failure.error, broker)
             }
             settle()
@@ -239,5 +246,11 @@ extension ConsumerCore {
             state.attempts += 1
             state.retryAt = now + backoff(state.attempts)
         }
+    }
+}
+
+extension FetchResponse {
+    fileprivate var recordBytes: Int {
+        topics.reduce(0) { $0 + $1.partitions.reduce(0) { $0 + ($1.records?.readableBytes ?? 0) } }
     }
 }

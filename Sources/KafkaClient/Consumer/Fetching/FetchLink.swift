@@ -13,6 +13,8 @@ struct FetchLink {
     var asked: [TopicPartition: Asked] = [:]
     /// Bytes that the answer may have.
     var expectedBytes = 0
+    /// Bytes of records that the last answer had; nil: there was none.
+    var answeredBytes: Int?
     var retryAt: Int64 = 0
     var attempts = 0
 }

@@ -29,10 +29,12 @@ struct SwiftClientSettings: Sendable {
         consumer.isolation = .readCommitted
         consumer.sessionTimeoutMilliseconds = 10_000
         consumer.heartbeatIntervalMilliseconds = 500
-        consumer.fetchWaitMilliseconds = 100
+        consumer.fetchWaitMilliseconds = 500
         consumer.fetchMaximumBytes = 8 << 20
         // About as many records as librdkafka reads ahead by our settings.
         consumer.readAheadBytes = 8 << 20
+        // With little to do, one fetch for each poll: it brings all that gathered since the last one.
+        consumer.readAheadThresholdBytes = 64 << 10
         consumer.partitionReadAheadBytes = 2 << 20
 
         producer = ProducerSettings()
