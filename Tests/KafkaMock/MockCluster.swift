@@ -59,6 +59,7 @@ package final class MockCluster: @unchecked Sendable {
 package enum API {
     package static let produce: Int16 = 0
     package static let findCoordinator: Int16 = 10
+    package static let heartbeat: Int16 = 12
     package static let initProducerID: Int16 = 22
     package static let addPartitionsToTxn: Int16 = 24
     package static let addOffsetsToTxn: Int16 = 25

@@ -181,5 +181,29 @@ extension BrokerTests {
             #expect(error.context?.contains("g2") == true)
             try producer.abortTransaction()
         }
+
+        /// After both refusals librdkafka knows neither name nor generation, and commits as nobody in particular.
+        @Test("a member that its group has given up commits nothing, though it has not polled since")
+        func lostAssignment() throws {
+            let consumer = try cluster.consumer(group: "g3", options: ["heartbeat.interval.ms": "50"])
+            defer { consumer.close() }
+            try consumer.subscribe(["in"])
+            _ = try consumer.take(50) { $0.offset }
+            let producer = try cluster.producer(transactionalID: "t8")
+            defer { producer.close() }
+            let output = try producer.topic("out")
+            try producer.initTransactions()
+            cluster.fail(
+                API.heartbeat, with: RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION, RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID)
+            while rd_kafka_assignment_lost(consumer.handle.client) == 0 { OSThread.sleep(.milliseconds(10)) }
+            OSThread.sleep(.milliseconds(500))
+            try producer.beginTransaction()
+            try producer.produce(output, 0, "k", "v")
+            let error = try failure {
+                try producer.sendOffsets([TopicPartition(topic: "in", partition: 0): 50], of: consumer)
+            }
+            #expect(error.code == .unknownMember && error.mustAbortTransaction, "\(error)")
+            try producer.abortTransaction()
+        }
     }
 }

@@ -34,6 +34,13 @@ extension KafkaProducer {
             throw KafkaError(code: .unknownGroup, message: "the consumer is in no group", context: consumer.name)
         }
         defer { rd_kafka_consumer_group_metadata_destroy(member) }
+        // Of a member that its group has given up librdkafka may have forgotten name and generation, and a commit
+        // without either is let through. What it has read is somebody else's, until a poll tells it.
+        guard rd_kafka_assignment_lost(consumer.handle.client) == 0 else {
+            throw KafkaError(
+                code: .unknownMember, message: "the group has given its member up",
+                context: "\(name): sending offsets of group \(consumer.group ?? "-")", mustAbortTransaction: true)
+        }
         let list = TopicPartitionList(offsets)
         try transact("sending offsets of group \(consumer.group ?? "-")", timeout) {
             rd_kafka_send_offsets_to_transaction($0, list.pointer, member, $1)
