@@ -7,6 +7,15 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// The modules that a simulated platform runs through are optimised in a debug build, too: without that a run takes
+/// many times as long. What `assert` says is still checked, and tests still see what is internal.
+///
+/// Whoever depends on this package gets it without: SwiftPM takes such flags from nobody but the package itself.
+let isDependency = Context.packageDirectory.contains("/checkouts/")
+let hot: [SwiftSetting] =
+    isDependency
+    ? strict : strict + [.unsafeFlags(["-O", "-assert-config", "Debug"], .when(configuration: .debug))]
+
 let nio = "swift-nio"
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -60,7 +69,7 @@ let package = Package(
             name: "CCompression",
             providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
 
-        .target(name: "LogLimit", dependencies: [log], swiftSettings: strict),
+        .target(name: "LogLimit", dependencies: [log], swiftSettings: hot),
         .target(name: "Secrets", swiftSettings: strict),
         .target(name: "Spelling", swiftSettings: strict),
         // The table of settings, and how they are put together from flags, environment and file.
@@ -68,12 +77,12 @@ let package = Package(
             name: "Settings",
             dependencies: ["Secrets", "Spelling", .product(name: "Configuration", package: "swift-configuration")],
             swiftSettings: strict),
-        .target(name: "OrderEvents", swiftSettings: strict),
+        .target(name: "OrderEvents", swiftSettings: hot),
         // Every metric that there is, and the exporter for Prometheus.
-        .target(name: "Telemetry", dependencies: [coreMetrics, log], swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: [coreMetrics, log], swiftSettings: hot),
         // Traces: contexts by W3C, sampling, spans; and their way to a collector.
         .target(
-            name: "OrderTracing", dependencies: ["Telemetry", distributedTracing, log, metrics], swiftSettings: strict),
+            name: "OrderTracing", dependencies: ["Telemetry", distributedTracing, log, metrics], swiftSettings: hot),
         .target(
             name: "TraceExport",
             dependencies: [
@@ -92,20 +101,20 @@ let package = Package(
         .target(
             name: "Webhooks",
             dependencies: ["OrderEvents", "Secrets", .product(name: "Crypto", package: "swift-crypto")],
-            swiftSettings: strict),
-        .target(name: "Threads", swiftSettings: strict),
+            swiftSettings: hot),
+        .target(name: "Threads", swiftSettings: hot),
         .target(
             name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What of a request may be served, by the rights of whoever asks. Pure, and without a login.
-        .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: strict),
+        .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: hot),
         .target(name: "BrokerAccess", dependencies: ["BrokerRights", "SCRAM"], swiftSettings: strict),
         .target(
-            name: "Kafka", dependencies: ["CRdKafka", "Telemetry", "Threads", log, metrics], swiftSettings: strict),
+            name: "Kafka", dependencies: ["CRdKafka", "Telemetry", "Threads", log, metrics], swiftSettings: hot),
         .target(
-            name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: strict),
+            name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: hot),
         .target(
             name: "KafkaRecords", dependencies: ["ByteCompression", "CCompression", "KafkaProtocol", nioCore],
-            swiftSettings: strict),
+            swiftSettings: hot),
         // A client in Swift: pure state machines, and a thin shell of sockets around them.
         .target(
             name: "KafkaClient",
@@ -117,7 +126,7 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: nio), .product(name: "NIOTLS", package: nio),
             ],
             exclude: ["DESIGN.md", "Group/DESIGN.md"], swiftSettings: strict),
-        .target(name: "BrokerStorage", dependencies: ["Threads", nioCore], swiftSettings: strict),
+        .target(name: "BrokerStorage", dependencies: ["Threads", nioCore], swiftSettings: hot),
         // The broker as a deterministic state machine. It needs no TLS, so simulation and fuzzer build without BoringSSL.
         .target(
             name: "BrokerCore",
@@ -127,7 +136,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .target(
             name: "EmbeddedBroker",
             dependencies: [
@@ -139,7 +148,7 @@ let package = Package(
         .target(
             name: "OrderStore",
             dependencies: ["OrderEvents", .product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .target(
             name: "Couchbase",
             dependencies: [
@@ -158,7 +167,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict),
-        .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: strict),
+        .target(name: "ByteCompression", dependencies: ["CCompression", nioCore], swiftSettings: hot),
         .target(
             name: "OrderFiles",
             dependencies: ["ByteCompression", "OrderEvents", .product(name: "Crypto", package: "swift-crypto")],
@@ -170,7 +179,7 @@ let package = Package(
                 distributedTracing, lifecycle, log, metrics,
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         // An operator's HTTP endpoint to which JSON is posted, bounded in time and bytes.
         .target(
             name: "OutboundHTTP",
@@ -187,14 +196,14 @@ let package = Package(
                 "Webhooks", log, metrics,
                 .product(name: "HeapModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .target(
             name: "OrderServices",
             dependencies: [
                 "Kafka", "LogLimit", "OrderEvents", "OrderStore", "OrderTracing", "OutboundHTTP", "Secrets",
                 "StreamProcessing", "Telemetry", "WebhookDelivery", "Webhooks", lifecycle, log, metrics,
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .target(
             name: "Repartition", dependencies: ["Kafka", "OrderEvents", "OrderServices", "StreamProcessing", log],
             swiftSettings: strict),
@@ -203,7 +212,7 @@ let package = Package(
             dependencies: [
                 "Kafka", "OrderEvents", "OrderStore", "StreamProcessing", "Telemetry", lifecycle, log, metrics,
             ],
-            swiftSettings: strict),
+            swiftSettings: hot),
         .target(
             name: "DeadLetters",
             dependencies: ["Kafka", "OrderEvents", "StreamProcessing", "Telemetry", lifecycle, log, metrics],
@@ -341,7 +350,7 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["KafkaProtocol", nioCore], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            swiftSettings: hot),
         // The broker's simulation: a library, so that tests can use it, and a program for many seeds, see scripts/simulate.sh.
         .target(
             name: "BrokerSimulation",
@@ -350,7 +359,7 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
             ],
-            path: "Tests/BrokerSimulation", swiftSettings: strict),
+            path: "Tests/BrokerSimulation", swiftSettings: hot),
         .executableTarget(
             name: "broker-simulation", dependencies: ["BrokerSimulation"], path: "Tests/BrokerSimulationTool",
             swiftSettings: strict),
@@ -364,7 +373,7 @@ let package = Package(
                 "StreamProcessing",
                 "TestSupport", "WebhookDelivery", "Webhooks", log, nioCore,
             ],
-            path: "Tests/PlatformSimulation", swiftSettings: strict),
+            path: "Tests/PlatformSimulation", swiftSettings: hot),
         .executableTarget(
             name: "platform-simulation", dependencies: ["BrokerSimulation", "PlatformSimulation"],
             path: "Tests/PlatformSimulationTool", swiftSettings: strict),

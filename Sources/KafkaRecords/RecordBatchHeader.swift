@@ -94,8 +94,25 @@ extension RecordBatchHeader {
 
     /// Appends the 61 bytes, with ``checksum`` as it is.
     package func write(to buffer: inout ByteBuffer) {
-        buffer.writeMultipleIntegers(
-            baseOffset, batchLength, partitionLeaderEpoch, magic, checksum, attributes.rawValue, lastOffsetDelta,
-            baseTimestamp, maxTimestamp, producerID, producerEpoch, baseSequence, recordCount)
+        // Field by field into the space: a batch of one record is as often written as thousands are.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.size) { space in
+            func store<T: FixedWidthInteger>(_ value: T, _ offset: Int) {
+                space.storeBytes(of: value.bigEndian, toByteOffset: offset, as: T.self)
+            }
+            store(baseOffset, Field.baseOffset)
+            store(batchLength, Field.batchLength)
+            store(partitionLeaderEpoch, Field.partitionLeaderEpoch)
+            store(magic, Field.magic)
+            store(checksum, Field.checksum)
+            store(attributes.rawValue, Field.attributes)
+            store(lastOffsetDelta, Field.lastOffsetDelta)
+            store(baseTimestamp, Field.baseTimestamp)
+            store(maxTimestamp, Field.maxTimestamp)
+            store(producerID, Field.producerID)
+            store(producerEpoch, Field.producerEpoch)
+            store(baseSequence, Field.baseSequence)
+            store(recordCount, Field.recordCount)
+            return Self.size
+        }
     }
 }

@@ -76,7 +76,14 @@ struct JournalFrameBuilder {
             frameIsOpen = true
         }
         frames[frames.count - 1].entryHeaders.append(buffer.writerIndex)
-        buffer.writeMultipleIntegers(kind.rawValue, logID, offset, UInt32(dataBytes), dataChecksum)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: JournalFormat.entryHeaderBytes) { space in
+            space.storeBytes(of: kind.rawValue.bigEndian, as: UInt32.self)
+            space.storeBytes(of: logID.bigEndian, toByteOffset: 4, as: LogID.self)
+            space.storeBytes(of: offset.bigEndian, toByteOffset: 8, as: Int64.self)
+            space.storeBytes(of: UInt32(dataBytes).bigEndian, toByteOffset: 16, as: UInt32.self)
+            space.storeBytes(of: dataChecksum.bigEndian, toByteOffset: 20, as: UInt32.self)
+            return JournalFormat.entryHeaderBytes
+        }
     }
 
     /// Completes the frame headers.
