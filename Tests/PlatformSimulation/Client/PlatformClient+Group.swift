@@ -12,14 +12,15 @@ struct Membership {
     var stage = Stage.outside
     var memberID = ""
     var generation: Int32 = -1
-    /// As whom its service commits: as the member that it knows itself to be. The group may have given that up meanwhile.
-    var committer: (memberID: String, generation: Int32)?
     /// The group shares out its partitions again.
     var mustRejoin = false
     /// The group has given it up: its partitions are somebody else's.
     var isLost = false
     /// What the group has given, and the next poll takes.
     var given: [Place]?
+    /// As whom the service commits: as the member whose partitions it has. The group may have given that one up
+    /// meanwhile. Without a member's name the commit would count, though others read the partitions by now.
+    var committer = (memberID: "", generation: Int32(-1))
     var nextBeatAt: Int64 = 0
     /// A heartbeat is on its way.
     var isBeating = false
@@ -32,6 +33,9 @@ struct Membership {
 
 /// The group protocol: joining and heartbeats go on by themselves, partitions come and go within a poll.
 extension PlatformClient {
+    /// Whether it has its share of the partitions, if only none, and knows of no change.
+    var isAtRest: Bool { member.stage == .stable && member.given == nil && !member.mustRejoin && !member.isLost }
+
     static let sessionTimeout: Int32 = 10_000
     static let beatInterval: Int64 = 3_000
 
@@ -78,7 +82,6 @@ extension PlatformClient {
             life.tell("\(name) \(isLost ? "was given up by its group" : "gives its partitions up")")
             _ = onRebalance?(isLost ? .lost(places) : .revoked(places))
         }
-        member.committer = nil
         positions.removeAll()
         moved.removeAll()
         paused.removeAll()

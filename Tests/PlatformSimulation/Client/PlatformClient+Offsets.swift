@@ -40,22 +40,13 @@ extension PlatformClient {
         return offsets
     }
 
-    /// As whom it commits. An offset that comes from no member a broker takes unchecked.
-    func committer() throws(KafkaError) -> (memberID: String, generation: Int32) {
-        guard let committer = member.committer else {
-            throw KafkaError(code: .unknownMember, message: "\(name) is no member", mustAbortTransaction: true)
-        }
-        return committer
-    }
-
     func commit(_ offsets: [Place: Int64]) throws(KafkaError) {
         if isDead { throw .dead }
         if offsets.isEmpty { return }
-        let committer = try committer()
         var request = OffsetCommitRequest()
         request.groupID = group
-        request.generationIDOrMemberEpoch = committer.generation
-        request.memberID = committer.memberID
+        request.generationIDOrMemberEpoch = member.committer.generation
+        request.memberID = member.committer.memberID
         request.topics = offsets.keys.byTopic.map { topic in
             .init(
                 name: topic.name,

@@ -34,7 +34,8 @@ extension PlatformClient {
     func initTransactions(timeout: Duration) throws(KafkaError) {
         if isDead { throw .dead }
         let deadline = life.elapsed + timeout.milliseconds
-        let request = InitProducerIDRequest(transactionalID: transactionalID, transactionTimeoutMilliseconds: 15_000)
+        let request = InitProducerIDRequest(
+            transactionalID: transactionalID, transactionTimeoutMilliseconds: life.plan.transactionTimeout)
         while true {
             let answer: InitProducerIDResponse = try persist(request, on: producing, until: deadline)
             switch answer.errorCode {
@@ -185,7 +186,6 @@ extension PlatformClient {
     func sendOffsets(_ offsets: [Place: Int64]) throws(KafkaError) {
         try checkOpen()
         if offsets.isEmpty { return }
-        let committer = try committer()
         let add = AddOffsetsToTxnRequest(
             transactionalID: transactionalID, producerID: producer.id, producerEpoch: producer.epoch, groupID: group)
         try settle("AddOffsetsToTxn", within: 30_000) { () throws(KafkaError) -> ErrorCode in
@@ -195,7 +195,8 @@ extension PlatformClient {
         producer.isBegun = true
         let request = TxnOffsetCommitRequest(
             transactionalID: transactionalID, groupID: group, producerID: producer.id,
-            producerEpoch: producer.epoch, generationID: committer.generation, memberID: committer.memberID,
+            producerEpoch: producer.epoch, generationID: member.committer.generation,
+            memberID: member.committer.memberID,
             topics: offsets.keys.byTopic.map { topic in
                 .init(
                     name: topic.name,
@@ -233,7 +234,8 @@ extension PlatformClient {
     /// Another epoch of the same identity (KIP-360).
     private func raiseEpoch(_ timeout: Duration) throws(KafkaError) {
         let request = InitProducerIDRequest(
-            transactionalID: transactionalID, transactionTimeoutMilliseconds: 15_000, producerID: producer.id,
+            transactionalID: transactionalID, transactionTimeoutMilliseconds: life.plan.transactionTimeout,
+            producerID: producer.id,
             producerEpoch: producer.epoch)
         let limit = timeout.milliseconds
         try settle("InitProducerId", within: limit) { () throws(KafkaError) -> ErrorCode in

@@ -7,19 +7,38 @@ import Kafka
 extension PlatformClient {
     func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch {
         if isDead { throw .dead }
+        // While a batch is waited out, the loop asks for one record of paused partitions.
+        if paused.isEmpty { isInPieces = false }
         let deadline = life.elapsed + timeout.milliseconds
+        var hasAsked = false
         repeat {
             if settleGroup() {
                 if isDead { throw .dead }
                 return RecordBatch(copying: [])
             }
-            let contents = try fetch(max: max)
-            if isDead { throw .dead }
-            if !contents.isEmpty { return RecordBatch(copying: contents) }
+            if !hasAsked || !hasNothingToRead {
+                hasAsked = true
+                let contents = try fetch(max: max)
+                if isDead { throw .dead }
+                if !contents.isEmpty { return RecordBatch(copying: contents) }
+            }
             life.pass(min(100, Swift.max(1, deadline - life.elapsed)))
             if isDead { throw .dead }
         } while life.elapsed < deadline
         return RecordBatch(copying: [])
+    }
+
+    /// Whether nothing is there to be read or to be committed, and the group is at rest.
+    func onlyWaits(committed: [Place: Int64]) -> Bool {
+        guard life.brokerIsBackAt == nil, isAtRest else { return false }
+        return hasNothingToRead && positions.allSatisfy { !moved.contains($0.key) || committed[$0.key] == $0.value }
+    }
+
+    private var hasNothingToRead: Bool {
+        positions.allSatisfy { place, position in
+            guard let log = life.broker.core.partition(place.topic, place.partition) else { return false }
+            return position >= log.readableEnd(committedOnly: true) || paused.contains(place)
+        }
     }
 
     private func fetch(max: Int) throws(KafkaError) -> [RecordContent] {

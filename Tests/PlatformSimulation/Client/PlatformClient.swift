@@ -19,6 +19,8 @@ final class PlatformClient: TaskClient {
     var isSafe = false
     /// Its process stands still.
     var isStalled = false
+    /// The batch at hand is handled in pieces: what is committed between two of them matters.
+    var isInPieces = false
     /// How many of its calls others go on within.
     var isBusy = 0
 
@@ -73,7 +75,7 @@ final class PlatformClient: TaskClient {
     /// At each request something may befall the process.
     func maybeSuffer() {
         guard !isDead, !isSafe, life.violation == nil else { return }
-        if life.happens(life.plan.deaths) {
+        if life.happens(life.plan.deaths * (isInPieces ? 8 : 1)) {
             life.coverage[.deaths] += 1
             life.tell("\(name) dies in mid-step")
             return die()

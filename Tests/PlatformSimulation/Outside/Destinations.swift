@@ -63,9 +63,11 @@ final class LifeStore: WritingStore, @unchecked Sendable {
 
     override func apply(_ batch: StoreBatch) async throws {
         let (life, store) = (client.life, client.life.outside.store)
-        if life.happens(life.plan.outsideFaults / 10) { store.indigestion = life.random.within(1...6) }
+        if life.happens(life.plan.outsideFaults / 4) { store.indigestion = life.random.within(1...6) }
         if store.indigestion > 0, batch.orders.count + batch.aggregates.count > 1 {
             store.indigestion -= 1
+            client.isInPieces = true
+            life.coverage[.refusedBatches] += 1
             life.tell("\(client.name): the store refuses a batch, and does not say why")
             throw UnclassifiedFault()
         }

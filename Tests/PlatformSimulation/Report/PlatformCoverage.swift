@@ -13,7 +13,7 @@ struct PlatformCoverage {
             directoriesDamaged = "directories damaged"
         case scaled = "instances added", copies = "directories copied", runsEnded = "runs that ended"
         case brokerDeaths = "deaths of the broker", powerLosses = "power losses", diskFaults = "disk faults"
-        case outsideFaults = "faults outside"
+        case outsideFaults = "faults outside", refusedBatches = "batches refused without a reason"
     }
 
     private var counts = [Int](repeating: 0, count: Counter.allCases.count)

@@ -91,7 +91,7 @@ public final class PlatformRun: Sendable {
     }
 
     /// Fewer runs than this may miss something rare.
-    private static let livesForFullCoverage = 300
+    private static let livesForFullCoverage = 1_000
 
     private func conclude() -> Bool {
         let (coverage, failures, done, digest) = state.withLock { ($0.coverage, $0.failures.count, $0.done, $0.digest) }

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 
 @testable import BrokerSimulation
@@ -64,14 +65,18 @@ extension PlatformLife {
 
     func logger(of name: String) -> Logger {
         guard listener != nil else { return .silent }
-        return Logger(label: name) { [life = LifeReference(self)] label in StoryHandler(life: life, name: label) }
+        return Logger(label: name) { [life = LifeReference(self)] label in StoryHandler(life: life.value, name: label) }
     }
 }
 
 /// Brings what a service logs into the story.
-private struct StoryHandler: LogHandler {
-    let life: LifeReference
+///
+/// Unchecked: how many lines it has left out a limiter says later, from a thread of its own. That is no part of the
+/// run, which may be over by then.
+private struct StoryHandler: LogHandler, @unchecked Sendable {
+    weak var life: PlatformLife?
     let name: String
+    let thread = pthread_self()
     var metadata: Logger.Metadata = [:]
     var logLevel = Logger.Level.debug
 
@@ -81,9 +86,10 @@ private struct StoryHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
+        guard pthread_equal(thread, pthread_self()) != 0, let life else { return }
         // How long it really took differs from one telling to the next.
         let told = (event.metadata ?? [:]).filter { $0.key != "took" }
         let details = told.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
-        life.value.tell("\(name) says: \(event.message) \(details.joined(separator: " "))")
+        life.tell("\(name) says: \(event.message) \(details.joined(separator: " "))")
     }
 }

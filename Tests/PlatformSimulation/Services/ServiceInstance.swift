@@ -38,10 +38,20 @@ final class ServiceInstance {
 
     var name: String { "\(definition.name) \(identity)" }
     var isRunning: Bool { run != nil }
-    /// Whether nothing is under way.
-    var isSettled: Bool { run.map { $0.batch == nil && !$0.owesAbort } ?? false && nextTick == nil }
+    /// Whether nothing is under way. One that waits for its share of the partitions does not know what waits in them.
+    var isSettled: Bool {
+        guard let run, let client, client.isAtRest else { return false }
+        return run.batch == nil && !run.owesAbort && nextTick == nil
+    }
     /// When it has something to do without a record, by the wall clock.
     var nextTick: Int64? { run.flatMap { $0.assigned.isEmpty ? nil : $0.processor.nextTick } }
+    /// Whether a step would find nothing to do: no record, no position to commit, nothing that is due.
+    var onlyWaits: Bool {
+        guard life.elapsed >= resumesAt else { return true }
+        guard let run, let client, run.batch == nil, !run.owesAbort else { return false }
+        if let tick = nextTick, tick <= life.wallClock { return false }
+        return client.onlyWaits(committed: run.committedPositions)
+    }
 
     /// What `StreamTask` does between two looks at whether it is to stop.
     func step() async {

@@ -76,17 +76,20 @@ final class PlatformLife {
     private func createTopics() throws {
         var specs = Topology.topicSpecs(homes: plan.partitions)
         specs.sort { $0.name < $1.name }
-        for spec in specs {
+        let wanted = specs.map { spec in
             var configs = spec.config
             // Everything of a run is audited at its end.
             configs["retention.ms"] = "-1"
-            let wanted = CreateTopicsRequest.Topic(
+            return CreateTopicsRequest.Topic(
                 name: spec.name, numPartitions: spec.partitions, replicationFactor: 1, assignments: [],
                 configs: configs.sorted { $0.key < $1.key }.map { .init(name: $0.key, value: $0.value) })
-            let answer: CreateTopicsResponse? = broker.ask(CreateTopicsRequest(topics: [wanted]))
-            guard let result = answer?.results.first, result.errorCode == .none else {
-                throw NotBegun(text: "topic \(spec.name) could not be made")
-            }
+        }
+        let answer: CreateTopicsResponse? = broker.ask(CreateTopicsRequest(topics: wanted))
+        guard let results = answer?.results, results.count == wanted.count else {
+            throw NotBegun(text: "the topics could not be made")
+        }
+        for result in results where result.errorCode != .none {
+            throw NotBegun(text: "topic \(result.name) could not be made: \(result.errorCode)")
         }
     }
 

@@ -86,6 +86,8 @@ final class Upstream {
             acknowledged += 1
             if let order = next.order { accepted.append(order.id) }
             waiting.removeFirst()
+            // It has promised something: a good moment to die.
+            if life.happens(life.plan.brokerDeaths * 20) { life.crashBroker() }
         }
     }
 
