@@ -1,7 +1,7 @@
 # The two commands that matter: `make run` and `make test`. Everything else is a part of them.
 SHELL := /bin/bash
 
-.PHONY: run test test-secured test-module test-seeds docs conformance fuzz build debug setup web bench sse-clients key-timing soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-platform simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
+.PHONY: run test test-secured test-module test-seeds docs conformance fuzz build debug setup web bench sse-clients key-timing peers soak reconcile-rates store-indexes store-filters couchbase-bench chaos simulate simulate-platform simulate-planted simulate-couchbase conformance-couchbase image packages deploy-check deploy-test deploy-planted deploy-path clean
 
 run: build            ## install what is missing, build, start everything
 	@exec setpriv --pdeathsig TERM scripts/run.sh # stopped with make, however that ends
@@ -65,6 +65,9 @@ couchbase-bench: setup ## the Couchbase client beside the official SDK, its memo
 RECONCILE_RATES := 250,500,2000
 reconcile-rates: build ## how much of the flow the reconciler checks and how late, at RATES=250,500,2000 orders/s
 	@Benchmarks/reconcile_rates.py --rates $(or $(RATES),$(RECONCILE_RATES)) --seconds $(or $(SECONDS_EACH),120)
+
+peers: build          ## the same flood by us and by other means, in turns: PEERS_RUNNER=.../run.sh PEERS=NAME,NAME TURNS=5
+	@Benchmarks/peers.py --runner "$(PEERS_RUNNER)" --peers $(or $(PEERS),python-tuned) --turns $(or $(TURNS),5)
 
 soak: build           ## memory over ORDERS=10000000 orders at full rate, then verify
 	@Benchmarks/soak.py $(or $(ORDERS),10000000)
