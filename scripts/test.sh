@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every test: the tree's own rules, Swift modules, the reference documentation, the broker's seeded simulation, the deployment's descriptions, the Couchbase test cluster, foreign Kafka clients, the API against its description, the dashboard in a browser, a short run of crashes, the composed platform on a Docker engine, the whole platform, and a part of that secured.
+# Every test: the tree's own rules, Swift modules, the reference documentation, the seeded simulations of the broker and of whole platforms, the deployment's descriptions, the Couchbase test cluster, foreign Kafka clients, the API against its description, the dashboard in a browser, a short run of crashes, the composed platform on a Docker engine, the whole platform, and a part of that secured.
 # Usage: test.sh [part...]; parts: tidy swift docs simulation deploy couchbase clients platform-1 platform-2 secured contract web chaos engine (all by default).
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -122,7 +122,12 @@ run_part() {
     swift) part "swift modules" scripts/within.py 1800 swift test --skip-build --experimental-maximum-parallelization-width "$swift_tests_at_a_time" ;;
     docs) part "reference documentation" scripts/docs.sh ;;
     couchbase) part "Couchbase test cluster, by the official SDK" Tests/CouchbaseCluster/run.sh ;;
-    simulation) part "simulation of the broker, 10,000 runs" scripts/simulate.sh 10000 ;;
+    simulation)
+      part "simulation of the broker, 10,000 runs" scripts/simulate.sh 10000
+      # By the debug build, which optimises what a run goes through: a release build of all would take many times as long.
+      part "simulation of whole platforms, 5,000 runs" \
+        env SWIFT_DETERMINISTIC_HASHING=1 .build/debug/platform-simulation 5000
+      ;;
     clients) part "foreign Kafka clients" Tests/ForeignClients/run.sh ;;
     contract) part "the API against its description" Tests/Contract/run.sh ;;
     web) part "dashboard" dashboard ;;

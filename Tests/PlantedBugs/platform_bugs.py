@@ -45,10 +45,10 @@ BUGS = [
         "        stateBatch.removeAll()\n        setAside.removeAll()",
         "        stateBatch.removeAll()"),
     Bug(
-        "no-abort", "a batch that failed is tried again in the same transaction",
+        "commits-failures", "the transaction of a batch that failed is committed instead of aborted",
         TASK + "TaskRun+Handling.swift",
         "            try client.abortTransaction(timeout: .seconds(5))\n",
-        ""),
+        "            try client.commitTransaction(timeout: .seconds(5))\n"),
     Bug(
         "no-restore", "state is not restored when partitions are assigned",
         TASK + "TaskRun+Rebalance.swift",
@@ -98,17 +98,23 @@ BUGS = [
         "rebalance-blames-record", "a group that shares out its partitions is taken for a record's fault",
         "Sources/StreamProcessing/Faults/Fault+Platform.swift",
         "return .dependency(code: Fault.rebalancing)",
-        "return .record(code: Fault.rebalancing)"),
+        # The group refuses the dead letter as it has refused the record's output.
+        "return .record(code: Fault.rebalancing)", found_by="FaultTests"),
     Bug(
         "fenced-goes-on", "a fenced producer is of use, for the loop",
         "Sources/StreamProcessing/Faults/Fault+Platform.swift",
         'if isFatal { return .run(code: isFencing ? "fenced" : "client_failed") }',
         'if isFatal { return isFencing ? .dependency(code: "fenced") : .run(code: "client_failed") }'),
     Bug(
-        "fenced-writes", "the broker takes what a fenced producer writes",
+        "expired-goes-on", "a transaction that has taken too long is aborted, and its producer goes on in it",
         "Sources/BrokerCore/Transactions/TransactionCoordinator.swift",
-        "guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }\n        switch",
-        "switch"),
+        "let fencing = ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch + 1)",
+        "let fencing = transaction.producer"),
+    Bug(
+        "open-committed", "what a dead producer has left open is committed by its successor",
+        "Sources/BrokerCore/Transactions/TransactionCoordinator.swift",
+        "of: transaction, commit: false,\n                producer: ProducerIdentity",
+        "of: transaction, commit: true,\n                producer: ProducerIdentity"),
     Bug(
         "given-up-members-commit", "the broker takes offsets of members that their group has given up",
         "Sources/BrokerCore/Groups/ConsumerGroup+Offsets.swift",
