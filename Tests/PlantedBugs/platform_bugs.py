@@ -160,7 +160,7 @@ BUGS = [
         "charges-conflicts", "an event that contradicts the order's first one is charged",
         SERVICES + "Payments/PaymentProcessor.swift",
         "case .open(let first) where !first.differences(to: order, in: record).isEmpty: return\n",
-        ""),
+        "", found_by="PaymentProcessorTests"),
     Bug(
         "misplaced-stay", "payments leaves orders in the partition where they were found",
         SERVICES + "Payments/PaymentProcessor.swift",
