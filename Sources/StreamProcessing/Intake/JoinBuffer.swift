@@ -29,8 +29,8 @@ struct JoinBuffer {
         var begin = 1_000
         /// Not more than so many records wait.
         var waiting = 30_000
-        /// For so long the waiting ones may wait without any of them meeting. After that they wait again once there is
-        /// a follower.
+        /// For so long those of a partition may wait without any of them meeting. Where no partition's meet for so
+        /// long, nothing waits until there is a follower again.
         var patience: Duration = .milliseconds(250)
     }
 
@@ -45,7 +45,7 @@ struct JoinBuffer {
     private var pastSources = 0
     /// How many records wait.
     private(set) var count = 0
-    /// When some last met, or the first began to wait; nil: none waits.
+    /// When some last met, or the first began to wait.
     private var progressed: ContinuousClock.Instant?
     /// Followers came since they were last waited for in vain.
     private var followersCome = true
@@ -66,7 +66,7 @@ struct JoinBuffer {
 
     /// How long the next poll may wait at most; nil: as long as it likes.
     func wait(now: ContinuousClock.Instant) -> Duration? {
-        progressed.map { max(.zero, limits.patience - (now - $0)) }
+        lines.values.compactMap(\.since).min().map { max(.zero, limits.patience - (now - $0)) }
     }
 
     /// Takes what was polled, and gives what can be processed now.
@@ -77,24 +77,21 @@ struct JoinBuffer {
         }
         let isMuch = leads >= limits.begin || (count > 0 && count + leads >= limits.begin / 2)
         guard isMuch, followersCome else {
-            return count == 0 ? polled : release(all: true, with: polled) { _ in true }
+            return count == 0 ? polled : release(all: true, with: polled)
         }
+        if count == 0 { progressed = now }
         keep(polled)
-        if count == 0 {
-            progressed = nil
-        } else if matched() || progressed == nil {
-            progressed = now
-        }
-        if let batch = expired(now: now, with: polled) { return batch }
+        match(now: now)
         if count > limits.waiting { for partition in lines.keys { lines[partition]!.letGoOlderHalf() } }
-        return release(with: polled) { [lead, follow] in $0.topic != lead && $0.topic != follow }
+        return release(with: polled)
     }
 
     /// Gives what has waited for long enough in vain; nil: nothing has.
-    mutating func expired(now: ContinuousClock.Instant, with polled: RecordBatch? = nil) -> RecordBatch? {
-        guard let progressed, now - progressed >= limits.patience else { return nil }
-        followersCome = false
-        return release(all: true, with: polled) { [lead, follow] in $0.topic != lead && $0.topic != follow }
+    mutating func expired(now: ContinuousClock.Instant) -> RecordBatch? {
+        guard count > 0 else { return nil }
+        match(now: now)
+        let batch = release(with: nil)
+        return batch.isEmpty ? nil : batch
     }
 
     /// The partitions are others: what waits is read again by whoever has them.
@@ -123,17 +120,15 @@ struct JoinBuffer {
         count += kept
     }
 
-    /// - Returns: whether any record met another.
-    private mutating func matched() -> Bool {
-        var any = false
-        for partition in lines.keys where lines[partition]!.match() { any = true }
-        return any
+    private mutating func match(now: ContinuousClock.Instant) {
+        for partition in lines.keys where lines[partition]!.match(now: now, deadline: now - limits.patience) {
+            progressed = now
+        }
+        if let progressed, now - progressed >= limits.patience { followersCome = false }
     }
 
-    /// Lets go what is due, or all; then those of the polled records that never wait.
-    private mutating func release(
-        all: Bool = false, with polled: RecordBatch?, passing: (Record) -> Bool
-    ) -> RecordBatch {
+    /// Lets go what is due, before those of the polled records that never wait; or all, before all of them.
+    private mutating func release(all: Bool = false, with polled: RecordBatch?) -> RecordBatch {
         var released: [Record] = []
         var memory = sources.map(\.batch)
         for partition in lines.keys.sorted() {
@@ -148,9 +143,9 @@ struct JoinBuffer {
             sources.removeFirst()
             pastSources += 1
         }
-        if count == 0 { progressed = nil }
         if let polled {
-            released.append(contentsOf: polled.filter(passing))
+            released.append(
+                contentsOf: polled.lazy.filter { [lead, follow] in all || $0.topic != lead && $0.topic != follow })
             memory.append(polled)
         }
         return RecordBatch(released, in: memory)

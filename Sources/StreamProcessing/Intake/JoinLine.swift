@@ -14,6 +14,9 @@ struct JoinLine {
     var leads: Deque<Waiting> = []
     var follows: Deque<Waiting> = []
 
+    /// When records last met here, or the first began to wait; nil: none waits.
+    private(set) var since: ContinuousClock.Instant?
+
     /// How many leads went before those that wait, and how many are to go of all that ever came.
     private var passed = 0
     private var goal = 0
@@ -30,10 +33,10 @@ struct JoinLine {
 
     private static let loneLimit = 50_000
 
-    /// Finds who has met, and what has nobody to wait for.
+    /// Finds who has met, and what has nobody to wait for. What has waited in vain since `deadline` is due as well.
     ///
     /// - Returns: whether any record met another.
-    mutating func match() -> Bool {
+    mutating func match(now: ContinuousClock.Instant, deadline: ContinuousClock.Instant) -> Bool {
         for index in (placed - passed)..<leads.count {
             let record = leads[index].record
             leadTime = max(leadTime, record.timestamp)
@@ -54,6 +57,10 @@ struct JoinLine {
             }
             dueFollows += 1
         }
+        if leads.isEmpty, follows.isEmpty { return hasMet }
+        if hasMet { since = now }
+        if let since, since <= deadline { letGoAll() }
+        since = since ?? now
         return hasMet
     }
 
@@ -78,6 +85,7 @@ struct JoinLine {
         }
         for _ in 0..<dueFollows { body(follows.removeFirst()) }
         dueFollows = 0
+        if leads.isEmpty, follows.isEmpty { since = nil }
     }
 
     /// A lead goes: where its follower has not come, that one need not wait.

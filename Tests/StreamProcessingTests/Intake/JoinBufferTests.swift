@@ -108,6 +108,18 @@ import Testing
         #expect(buffer.count == 2)
     }
 
+    @Test func whatWaitsInVainInOnePartitionGoesWhileThoseOfAnotherMeet() {
+        var buffer = buffer()
+        let first = [order("1", 0), order("2", 1), order("7", 0, 1)]
+        #expect(buffer.take(RecordBatch(copying: first), now: now(0)).isEmpty)
+        for step in 1...4 {
+            let polled = [payment("\(step)", Int64(step - 1)), order("\(step + 2)", Int64(step + 1))]
+            let batch = texts(buffer.take(RecordBatch(copying: polled), now: now(step * 30)))
+            #expect(batch == ["order \(step)"] + (step == 4 ? ["payment 4", "order 7"] : ["payment \(step)"]))
+        }
+        #expect(buffer.count == 2)
+    }
+
     @Test func itEndsWhenLittleIsLeft() {
         var limits = limits
         limits.begin = 6
