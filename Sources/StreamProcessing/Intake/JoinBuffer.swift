@@ -31,7 +31,7 @@ struct JoinBuffer {
         var waiting = 30_000
         /// For so long those of a partition may wait without any of them meeting. Where no partition's meet for so
         /// long, nothing waits until there is a follower again.
-        var patience: Duration = .milliseconds(250)
+        var patience: Duration = .seconds(1)
     }
 
     private let lead: TopicID
