@@ -11,10 +11,12 @@ BUGS = [
         TASK + "TaskRun+Commit.swift",
         "            try commitTransaction()\n            try context.committed(\n"
         "                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:],"
-        " inputs: positions)\n        } else {",
+        " inputs: positions,\n"
+        "                now: clock.now())\n        } else {",
         "            try context.committed(\n"
         "                reached: context.changelogTopic.map { client.takeDeliveredOffsets(of: $0) } ?? [:],"
-        " inputs: positions)\n            try commitTransaction()\n        } else {"),
+        " inputs: positions,\n"
+        "                now: clock.now())\n            try commitTransaction()\n        } else {"),
     Bug(
         "offsets-before-output", "the input offsets are committed before the transaction, and outside of it",
         TASK + "TaskRun+Commit.swift",
@@ -37,18 +39,28 @@ BUGS = [
     Bug(
         "state-survives-rollback", "what a rolled back batch would have written goes with the next one",
         TASK + "TransactionContext.swift",
-        "        stateBatch.removeAll()\n        setAside.removeAll()",
-        "        if emitted == 0 { stateBatch.removeAll() }\n        setAside.removeAll()"),
+        "        store?.rollBack()\n        setAside.removeAll()",
+        "        if emitted == 0 { store?.rollBack() }\n        setAside.removeAll()"),
     Bug(
         "letters-survive-rollback", "the dead letters of a rolled back batch are sent with the next attempt",
         TASK + "TransactionContext.swift",
-        "        stateBatch.removeAll()\n        setAside.removeAll()",
-        "        stateBatch.removeAll()"),
+        "        store?.rollBack()\n        setAside.removeAll()",
+        "        store?.rollBack()"),
     Bug(
         "commits-failures", "the transaction of a batch that failed is committed instead of aborted",
         TASK + "TaskRun+Handling.swift",
         "            try client.abortTransaction(timeout: .seconds(5))\n",
         "            try client.commitTransaction(timeout: .seconds(5))\n"),
+    Bug(
+        "commits-what-waits", "what waits for a record that belongs to it counts as read",
+        TASK + "TaskRun+Commit.swift",
+        "if let joins = definition.joins, let joinBuffer {",
+        "if let joins = definition.joins, let joinBuffer, joins.lead.isEmpty {"),
+    Bug(
+        "offset-without-state", "the database notes how far it has come, and not what was gathered",
+        "Sources/StreamProcessing/KeyedState/GatheredState.swift",
+        "changes.eachCommitted { batch.set(partition: $0, key: $1, value: $2) }",
+        "changes.eachCommitted { if $0 < 0 { batch.set(partition: $0, key: $1, value: $2) } }"),
     Bug(
         "no-restore", "state is not restored when partitions are assigned",
         TASK + "TaskRun+Rebalance.swift",
@@ -62,13 +74,13 @@ BUGS = [
     Bug(
         "cache-over-rebalance", "what a processor has in memory outlives a change of partitions",
         TASK + "TaskRun+Rebalance.swift",
-        "        batch = nil\n        processor.reset()\n",
-        "        batch = nil\n"),
+        "        joinBuffer?.removeAll()\n        processor.reset()\n",
+        "        joinBuffer?.removeAll()\n"),
     Bug(
         "batch-over-rebalance", "the batch at hand is kept through a change of partitions",
         TASK + "TaskRun+Rebalance.swift",
-        "        batch = nil\n        processor.reset()\n",
-        "        processor.reset()\n"),
+        "        batch = nil\n        joinBuffer?.removeAll()\n",
+        "        joinBuffer?.removeAll()\n"),
     Bug(
         "homes-of-any-topic", "a member has the homes of all partitions that it is given, not of the first input's",
         TASK + "TaskRun+Rebalance.swift",
