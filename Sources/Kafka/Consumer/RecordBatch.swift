@@ -12,6 +12,7 @@ public final class RecordBatch {
         case foreign(ForeignRecords)
         /// The batch's of which this is a part.
         case part(of: RecordBatch)
+        /// The batches' of which these are some.
         case joined([RecordBatch])
     }
 

@@ -10,7 +10,7 @@ struct JoinLine {
         var source: Int
     }
 
-    /// Appended by whoever polls; looked at by ``match()``.
+    /// Appended by whoever polls; looked at by ``match(now:deadline:)``.
     var leads: Deque<Waiting> = []
     var follows: Deque<Waiting> = []
 
