@@ -317,7 +317,7 @@ let package = Package(
             name: "KafkaClientTests",
             dependencies: [
                 "BrokerAccess", "BrokerCore", "BrokerRights", "EmbeddedBroker", "KafkaClient", "KafkaProtocol",
-                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", "Threads", log, nioCore, nioPosix,
+                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", "Threads", log, nioCore, nioPosix, nioSSL,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],

@@ -60,13 +60,6 @@ struct SettingsTests {
                 ["KAFKA_CLIENT_LIBRARY": "swift", "KAFKA_CLIENT_SASL_PASSWORD": "S3CRET"], "KAFKA_CLIENT_LIBRARY",
                 "does not know librdkafka's sasl.password"
             ),
-            (
-                [
-                    "KAFKA_CLIENT_LIBRARY": "swift", "KAFKA_SSL_CERTIFICATE_LOCATION": "/c",
-                    "KAFKA_SSL_KEY_LOCATION": "/k",
-                ],
-                "KAFKA_CLIENT_LIBRARY", "has no client certificates yet"
-            ),
         ])
     func wrong(environment: [String: String], variable: String, reason: String) throws {
         let error = try failure { _ = try KafkaSettings.fromEnvironment(environment) }

@@ -21,12 +21,6 @@ extension KafkaLibrary {
     /// What this client cannot do yet is refused at the start, rather than left out in silence.
     func check(_ settings: KafkaSettings) throws(KafkaError) {
         guard self == .swift else { return }
-        if settings.security.tls?.identity != nil {
-            throw KafkaSettings.invalid(
-                Self.variable,
-                "is swift, which has no client certificates yet: use librdkafka, or unset \(KafkaSecurity.certificateVariable)"
-            )
-        }
         let secures = settings.overrides.keys.sorted().first { name in
             ["ssl.", "sasl.", "security.", "enable.ssl", "enable.sasl"].contains { name.hasPrefix($0) }
         }

@@ -22,10 +22,16 @@ public struct ClusterSecurity: Hashable, Sendable {
         /// `ssl.truststore.certificates`: the same as PEM text, in place of a file.
         public var certificateAuthorityText: String?
 
+        /// The client's own certificate, for brokers that ask for one (mutual TLS); nil for none.
+        public var identity: Identity?
+
         /// TLS with the system's certificates, unless others are named.
-        public init(certificateAuthorities: String? = nil, certificateAuthorityText: String? = nil) {
+        public init(
+            certificateAuthorities: String? = nil, certificateAuthorityText: String? = nil, identity: Identity? = nil
+        ) {
             self.certificateAuthorities = certificateAuthorities
             self.certificateAuthorityText = certificateAuthorityText
+            self.identity = identity
         }
     }
 

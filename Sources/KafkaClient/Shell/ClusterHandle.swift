@@ -19,7 +19,7 @@ final class ClusterHandle: Sendable {
 
     /// - Throws: ``ClientError/Code/invalidSetting`` where a setting does not fit.
     convenience init(_ settings: ClusterSettings, logger: Logger) async throws(ClientError) {
-        let dialer = try Self.dialer(settings)
+        let dialer = try Self.dialer(settings, logger)
         let opened: Opened = await withCheckedContinuation { continuation in
             Self.open(settings, dialer, logger) { continuation.resume(returning: $0) }
         }
@@ -28,7 +28,7 @@ final class ClusterHandle: Sendable {
 
     /// The same for a thread that may block.
     convenience init(blocking settings: ClusterSettings, logger: Logger) throws(ClientError) {
-        let dialer = try Self.dialer(settings)
+        let dialer = try Self.dialer(settings, logger)
         self.init(settings, Reply.wait { reply in Self.open(settings, dialer, logger) { reply.give($0) } })
     }
 
@@ -38,11 +38,11 @@ final class ClusterHandle: Sendable {
         (bound, statusBox) = opened
     }
 
-    private static func dialer(_ settings: ClusterSettings) throws(ClientError) -> Dialer {
+    private static func dialer(_ settings: ClusterSettings, _ logger: Logger) throws(ClientError) -> Dialer {
         guard !settings.bootstrapServers.isEmpty else {
             throw ClientError(.invalidSetting, "bootstrap.servers names no broker")
         }
-        return try Dialer(settings)
+        return try Dialer(settings, logger: logger)
     }
 
     private static func open(

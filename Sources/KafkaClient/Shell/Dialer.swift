@@ -1,4 +1,4 @@
-import Glibc
+import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -6,46 +6,33 @@ import NIOSSL
 /// Opens connections, encrypted where the settings say so.
 struct Dialer: Sendable {
     /// Nil without encryption.
-    private let tls: NIOSSLContext?
+    private let tls: TLSFiles?
+    private let identity: ClusterSecurity.TLS.Identity?
     private let timeout: TimeAmount
+    private let logger: Logger
 
-    /// - Throws: ``ClientError/Code/invalidSetting`` where the certificates cannot be read.
-    init(_ settings: ClusterSettings) throws(ClientError) {
+    /// - Throws: ``ClientError/Code/invalidSetting`` where certificates or the key cannot be used.
+    init(_ settings: ClusterSettings, logger: Logger) throws(ClientError) {
         timeout = .milliseconds(settings.connectionSetupTimeoutMilliseconds)
-        guard let security = settings.security.tls else {
-            tls = nil
-            return
-        }
-        do {
-            var configuration = TLSConfiguration.makeClientConfiguration()
-            configuration.minimumTLSVersion = .tlsv12
-            if let text = security.certificateAuthorityText {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(text.utf8)))
-            } else if let path = security.certificateAuthorities {
-                // A directory is read by the library as it needs it.
-                configuration.trustRoots =
-                    path.isDirectory ? .file(path) : .certificates(try NIOSSLCertificate.fromPEMFile(path))
-            }
-            tls = try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw ClientError(
-                .invalidSetting,
-                "ssl.truststore.location: \(Self.source(of: security)): \(error)")
-        }
+        identity = settings.security.tls?.identity
+        tls = if let security = settings.security.tls { try TLSFiles(security) } else { nil }
+        self.logger = logger
     }
-
-    private static func source(of security: ClusterSecurity.TLS) -> String {
-        if security.certificateAuthorityText != nil { return "the text" }
-        return security.certificateAuthorities ?? "the system's certificates"
-    }
-
-    var isEncrypted: Bool { tls != nil }
 
     func dial(
         _ address: BrokerAddress, on loop: any EventLoop, for owner: NIOLoopBound<ClusterHost>, link: LinkID
     ) -> EventLoopFuture<any Channel> {
-        let tls = tls
-        return ClientBootstrap(group: loop)
+        guard let tls else { return connect(address, on: loop, for: owner, link: link, with: nil) }
+        return tls.context(on: loop, logger: logger).flatMap {
+            connect(address, on: loop, for: owner, link: link, with: $0)
+        }
+    }
+
+    private func connect(
+        _ address: BrokerAddress, on loop: any EventLoop, for owner: NIOLoopBound<ClusterHost>, link: LinkID,
+        with tls: NIOSSLContext?
+    ) -> EventLoopFuture<any Channel> {
+        ClientBootstrap(group: loop)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
@@ -76,15 +63,9 @@ struct Dialer: Sendable {
         case let error as NIOConnectionError where error.connectionErrors.isEmpty:
             ClientError(.resolve, "the name cannot be resolved", context: "\(address)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            ClientError(.tls, "\(error)", context: "\(address)", isRetriable: true)
+            ClientError(
+                .tls, TLSFault.explain(error, identity) ?? "\(error)", context: "\(address)", isRetriable: true)
         default: ClientError(.transport, "\(error)", context: "\(address)")
         }
-    }
-}
-
-extension String {
-    fileprivate var isDirectory: Bool {
-        var status = stat()
-        return stat(self, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

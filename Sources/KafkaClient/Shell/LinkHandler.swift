@@ -10,6 +10,7 @@ final class LinkHandler: ChannelInboundHandler {
     private let address: BrokerAddress
     private let isEncrypted: Bool
     private var isOpen = false
+    private var hasReceived = false
     private var error: ClientError?
 
     init(owner: ClusterHost, link: LinkID, address: BrokerAddress, isEncrypted: Bool) {
@@ -36,7 +37,10 @@ final class LinkHandler: ChannelInboundHandler {
         context.eventLoop.assumeIsolated().execute { owner.opened(link, channel) }
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { owner.received(unwrapInboundIn(data), from: link) }
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hasReceived = true
+        owner.received(unwrapInboundIn(data), from: link)
+    }
 
     func channelReadComplete(context: ChannelHandlerContext) { owner.settle() }
 
@@ -50,6 +54,14 @@ final class LinkHandler: ChannelInboundHandler {
             error = ClientError(
                 .tls, "the connection was closed within the TLS handshake: is it a TLS port?", context: "\(address)",
                 isRetriable: true)
+        }
+        // In TLS 1.3 a broker looks at the client's certificate after the client's handshake is done, and its word about
+        // it may be lost with the connection.
+        if isEncrypted, isOpen, !hasReceived, error?.code ?? .transport == .transport {
+            error = ClientError(
+                .transport,
+                "the broker closed the connection after the TLS handshake, before its first answer; perhaps it refuses the client's certificate, or asks for one",
+                context: "\(address)")
         }
         owner.closed(link, context.channel, error)
     }

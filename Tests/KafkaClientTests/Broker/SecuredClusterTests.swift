@@ -1,9 +1,5 @@
-import BrokerAccess
-import BrokerRights
 import EmbeddedBroker
-import Foundation
 import Secrets
-import TestSupport
 import Testing
 
 @testable import KafkaClient
@@ -15,34 +11,7 @@ import Testing
         _ change: (inout SecuredListener) -> Void = { _ in },
         _ body: (_ address: BrokerAddress, _ authority: String) async throws -> Void
     ) async throws {
-        let folder = NSTemporaryDirectory() + "kafka-client-\(UUID().uuidString)"
-        // What cannot be removed is the system's to clean up.
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        let certificates = try Certificates(in: folder)
-        let users = UsersFile(path: "\(folder)/users.json")
-        let grants = try ["read:orders", "write:orders", "admin:orders"].map { try #require(Grant($0)) }
-        try users.change {
-            $0 = [try BrokerUser(name: "shop", password: "correct horse", grants: grants, iterations: 4096)]
-        }
-        var secured = SecuredListener(
-            host: "127.0.0.1", port: 0, certificateChain: certificates.certificate, privateKey: certificates.key,
-            users: users.path)
-        change(&secured)
-        var configuration = EmbeddedBrokerConfiguration(dataDirectory: "\(folder)/data")
-        configuration.port = 0
-        configuration.durability = .relaxed
-        configuration.secured = secured
-        let broker = EmbeddedBroker(configuration: configuration, logger: LocalBroker.quiet)
-        _ = try await broker.start()
-        let address = try #require(broker.securedAddress)
-        let result: Result<Void, any Error>
-        do {
-            result = .success(try await body(.init(host: address.host, port: address.port), certificates.authority))
-        } catch {
-            result = .failure(error)
-        }
-        await broker.stop()
-        try result.get()
+        try await SecuredBroker.run({ listener, _ in change(&listener) }) { try await body($0, $1.authority) }
     }
 
     private func cluster(

@@ -56,5 +56,11 @@ struct SwiftClientSettingsTests {
         #expect(try settings(kafka).cluster.security.sasl?.password == "second")
         kafka.security = KafkaSecurity(tls: .init(authorities: .pem("text")))
         #expect(try settings(kafka).cluster.security == .init(tls: .init(certificateAuthorityText: "text")))
+        kafka.security = KafkaSecurity(
+            tls: .init(
+                identity: .init(certificateFile: "/c.pem", keyFile: "/k.pem", keyPassword: .file("/password"))))
+        #expect(
+            try settings(kafka).cluster.security.tls?.identity
+                == .init(certificateFile: "/c.pem", keyFile: "/k.pem", keyPassword: .file("/password")))
     }
 }

@@ -143,6 +143,9 @@ extension ClusterSecurity {
             case .file(let path): self.tls = TLS(certificateAuthorities: path)
             case .pem(let text): self.tls = TLS(certificateAuthorityText: text)
             }
+            self.tls?.identity = tls.identity.map {
+                TLS.Identity(certificateFile: $0.certificateFile, keyFile: $0.keyFile, keyPassword: $0.keyPassword)
+            }
         }
         if let login = security.login {
             let credentials = try login.credentials()
