@@ -316,8 +316,9 @@ let package = Package(
         .testTarget(
             name: "KafkaClientTests",
             dependencies: [
-                "BrokerAccess", "BrokerCore", "BrokerRights", "EmbeddedBroker", "KafkaClient", "KafkaProtocol",
-                "KafkaRecords", "SCRAM", "Secrets", "TestSupport", "Threads", log, nioCore, nioPosix, nioSSL,
+                "BrokerAccess", "BrokerCore", "BrokerRights", "EmbeddedBroker", "KafkaClient", "KafkaMock",
+                "KafkaProtocol", "KafkaRecords", "SCRAM", "Secrets", "TestSupport", "Threads", log, nioCore, nioPosix,
+                nioSSL,
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ],

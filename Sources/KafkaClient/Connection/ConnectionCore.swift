@@ -104,6 +104,7 @@ struct ConnectionCore {
 
     private mutating func take(_ frame: ByteBuffer) throws(ClientError) -> [Event] {
         var reader = WireReader(frame)
+        reader.takesNullForEmpty = true
         let correlationID: Int32
         do throws(WireError) {
             correlationID = try reader.int32()

@@ -19,6 +19,9 @@ package struct WireReader {
     package var version: Int16
     /// Whether lengths are varints and structures end in tagged fields.
     package var flexible: Bool
+    /// Whether null stands for nothing also where the protocol has no null: for a client, since some brokers answer errors
+    /// so (librdkafka's mock cluster). A request with such a field is refused.
+    package var takesNullForEmpty = false
     private var elementsLeft: Int
     /// The tagged fields of the structure that is being read, once one was asked for.
     private var tags: [UInt32: ByteBuffer]?
@@ -85,9 +88,14 @@ extension WireReader {
 // MARK: Strings and bytes
 
 extension WireReader {
+    private func takeNull() throws(WireError) {
+        guard takesNullForEmpty else { throw .negativeLength(-1) }
+    }
+
     package mutating func string() throws(WireError) -> String {
-        guard let value = try nullableString() else { throw .negativeLength(-1) }
-        return value
+        if let value = try nullableString() { return value }
+        try takeNull()
+        return ""
     }
 
     package mutating func nullableString() throws(WireError) -> String? {
@@ -97,8 +105,9 @@ extension WireReader {
     }
 
     package mutating func bytes() throws(WireError) -> ByteBuffer {
-        guard let value = try nullableBytes() else { throw .negativeLength(-1) }
-        return value
+        if let value = try nullableBytes() { return value }
+        try takeNull()
+        return ByteBuffer()
     }
 
     /// A slice of the message's own storage, not a copy. Whoever keeps it longer than the request keeps the whole frame
@@ -141,8 +150,9 @@ extension WireReader {
 
 extension WireReader {
     package mutating func array<Element: WireValue>() throws(WireError) -> [Element] {
-        guard let value: [Element] = try nullableArray() else { throw .negativeLength(-1) }
-        return value
+        if let value: [Element] = try nullableArray() { return value }
+        try takeNull()
+        return []
     }
 
     package mutating func nullableArray<Element: WireValue>() throws(WireError) -> [Element]? {

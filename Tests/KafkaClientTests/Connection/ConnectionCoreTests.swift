@@ -77,6 +77,24 @@ import TestSupport
         #expect(isReady(connection.received(frame(versions(), 1, 1))))
     }
 
+    /// As librdkafka's mock cluster refuses version 3: the answer has the fields of version 3, and those not quite.
+    @Test func aBrokerWhoseRefusalCannotBeReadIsAskedInVersionZero() throws {
+        var connection = connection()
+        _ = connection.opened(nonce: "n")
+        let refusal = ByteBuffer(hex: "00000011" + "00000000" + "00230100120000000200000000")
+        let again = try #require(sent(connection.received(refusal)).first)
+        #expect(header(again) == Header(18, 0, 1))
+        #expect(isReady(connection.received(frame(versions(), 0, 1))))
+    }
+
+    @Test func aBrokerThatRefusesVersionZeroIsLeft() {
+        var connection = connection()
+        _ = connection.opened(nonce: "n")
+        let refusal = ApiVersionsResponse { $0.errorCode = .unsupportedVersion }
+        _ = connection.received(frame(refusal, 0, 0))
+        #expect(failure(connection.received(frame(refusal, 0, 1)))?.code == .unsupportedFeature)
+    }
+
     @Test func theVersionIsTheNewestThatBothHave() {
         var connection = connection()
         _ = connection.opened(nonce: "n")
@@ -127,6 +145,26 @@ import TestSupport
             .init(request: RequestID(number: 1), correlationID: correlation, version: 4, bytes: 1, deadline: 0))
         let events = connection.received(frame(HeartbeatResponse(), 4, correlation + 1))
         #expect(failure(events)?.code == .protocolViolation)
+    }
+
+    /// As librdkafka's mock cluster answers FindCoordinator with an error.
+    @Test func nullWhereTheProtocolHasNoneIsReadAsNothing() throws {
+        var connection = connection()
+        _ = connection.opened(nonce: "n")
+        _ = connection.received(frame(versions(), 3, 0))
+        let correlation = connection.takeCorrelationID()
+        connection.wrote(
+            .init(
+                request: RequestID(number: 1), correlationID: correlation, version: 2, bytes: 10, deadline: 0))
+        var answer = ByteBuffer()
+        answer.writeMultipleIntegers(Int32(24), correlation, Int32(0), ErrorCode.coordinatorNotAvailable.rawValue)
+        // Null for the message and for the host, of which only the first may be.
+        answer.writeMultipleIntegers(Int16(-1), Int32(-1), Int16(-1), Int32(-1))
+        answer.setInteger(Int32(answer.readableBytes - 4), at: 0)
+        let events = connection.received(answer)
+        var body: FindCoordinatorResponse?
+        for case .answered(_, var reader) in events { body = try WireFrame.body(from: &reader, version: 2) }
+        #expect(body?.errorCode == .coordinatorNotAvailable && body?.host == "")
     }
 
     @Test func anAnswerThatIsTooLargeEndsTheConnectionBeforeItComes() {
