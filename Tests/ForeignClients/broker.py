@@ -17,9 +17,10 @@ FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
 class Broker:
     """Starts on a free port and keeps that port over restarts. With `moves_clock` its time of day can be moved."""
 
-    def __init__(self, data_directory, environment=None, moves_clock=False):
+    def __init__(self, data_directory, environment=None, moves_clock=False, arguments=()):
         self.data_directory = str(data_directory)
         self.environment = {**SETTINGS, **(environment or {})}
+        self.arguments = list(arguments)
         self.clock = self.data_directory + ".clock" if moves_clock else None
         self.moved = 0
         self.address = "127.0.0.1:0"
@@ -49,6 +50,7 @@ class Broker:
             self.data_directory,
             "--kafka",
             self.address,
+            *self.arguments,
         ]
         bound = threading.Event()
         self.process = subprocess.Popen(
