@@ -17,6 +17,8 @@ final class UnreliableNetwork: Sendable {
         var piecesUntilFault: Int? = 20
         var faultCount = 0
         var channels: [ObjectIdentifier: any Channel] = [:]
+        /// What clients have sent, by connection.
+        var sent: [ObjectIdentifier: ByteBuffer] = [:]
     }
 
     private let state: NIOLockedValueBox<State>
@@ -36,9 +38,15 @@ final class UnreliableNetwork: Sendable {
                     .flatMapThrowing { broker in
                         Self.keep(channel, state)
                         try broker.pipeline.syncOperations.addHandler(
-                            Forwarder(to: channel) { Self.fate(state) })
+                            Forwarder(to: channel) { _ in Self.fate(state) })
+                        let id = ObjectIdentifier(channel)
                         try channel.pipeline.syncOperations.addHandler(
-                            Forwarder(to: broker) { Self.fate(state) })
+                            Forwarder(to: broker) { bytes in
+                                state.withLockedValue {
+                                    _ = $0.sent[id, default: ByteBuffer()].writeImmutableBuffer(bytes)
+                                }
+                                return Self.fate(state)
+                            })
                         _ = channel.setOption(.autoRead, value: true)
                     }
             }
@@ -49,6 +57,19 @@ final class UnreliableNetwork: Sendable {
     func lead(to port: Int) { state.withLockedValue { $0.target = port } }
 
     var faultCount: Int { state.withLockedValue(\.faultCount) }
+
+    /// The requests that clients have sent, each with its length prefix.
+    var requests: [ByteBuffer] {
+        state.withLockedValue(\.sent).values.flatMap { stream in
+            var (stream, frames): (ByteBuffer, [ByteBuffer]) = (stream, [])
+            while let length: Int32 = stream.getInteger(at: stream.readerIndex),
+                let frame = stream.readSlice(length: Int(length) + 4)
+            {
+                frames.append(frame)
+            }
+            return frames
+        }
+    }
 
     /// From here on everything comes through, on new connections.
     func heal() {
@@ -89,18 +110,19 @@ private final class Forwarder: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let other: any Channel
-    private let fate: () -> UnreliableNetwork.Fate
+    private let fate: (ByteBuffer) -> UnreliableNetwork.Fate
     private var isSilent = false
 
-    init(to other: any Channel, fate: @escaping () -> UnreliableNetwork.Fate) {
+    init(to other: any Channel, fate: @escaping (ByteBuffer) -> UnreliableNetwork.Fate) {
         self.other = other
         self.fate = fate
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isSilent else { return }
-        switch fate() {
-        case .passes: other.writeAndFlush(unwrapInboundIn(data), promise: nil)
+        let bytes = unwrapInboundIn(data)
+        switch fate(bytes) {
+        case .passes: other.writeAndFlush(bytes, promise: nil)
         case .isCut: context.close(promise: nil)
         case .isSilent: isSilent = true
         }

@@ -10,17 +10,9 @@ import Testing
 @Suite struct ForeignBatchTests {
     private static func frames(of api: API) -> [ForeignFrame] { ForeignFrame.all.filter { $0.key == api.key } }
 
-    private func read<Request: KafkaRequest>(_: Request.Type, _ frame: ForeignFrame) throws -> Request {
-        var bytes = frame.bytes
-        bytes.moveReaderIndex(forwardBy: 4)
-        var reader = WireReader(bytes)
-        _ = try RequestHeader(from: &reader) { $0 == Request.api.key ? Request.api : nil }
-        return try Request(from: &reader)
-    }
-
     @Test(arguments: frames(of: ProduceRequest.api))
     func `The same records make the same batch`(_ frame: ForeignFrame) throws {
-        let request = try read(ProduceRequest.self, frame)
+        let request = try readRequest(ProduceRequest.self, frame.bytes).body
         var records = try #require(request.topics.first?.partitions.first?.records)
         let batch = try #require(try RecordBatch.next(from: &records))
         try #require(records.readableBytes == 0)
@@ -67,7 +59,7 @@ import Testing
 
     @Test(arguments: frames(of: JoinGroupRequest.api))
     func `A member's subscription is written again to the same bytes`(_ frame: ForeignFrame) throws {
-        let request = try read(JoinGroupRequest.self, frame)
+        let request = try readRequest(JoinGroupRequest.self, frame.bytes).body
         #expect(request.protocolType == "consumer" && !request.protocols.isEmpty)
         for offered in request.protocols {
             let subscription = try ConsumerSubscription(decoding: offered.metadata)
@@ -79,7 +71,7 @@ import Testing
 
     @Test(arguments: frames(of: SyncGroupRequest.api))
     func `A leader's assignments are written again to the same bytes`(_ frame: ForeignFrame) throws {
-        let request = try read(SyncGroupRequest.self, frame)
+        let request = try readRequest(SyncGroupRequest.self, frame.bytes).body
         for given in request.assignments {
             let assignment = try ConsumerAssignment(decoding: given.assignment)
             #expect(assignment.partitions == (0..<2).map { TopicPartition(topic: "golden", partition: $0) })
