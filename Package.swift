@@ -109,7 +109,9 @@ let package = Package(
         .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: hot),
         .target(name: "BrokerAccess", dependencies: ["BrokerRights", "SCRAM"], swiftSettings: strict),
         .target(
-            name: "Kafka", dependencies: ["CRdKafka", "Telemetry", "Threads", log, metrics], swiftSettings: hot),
+            name: "Kafka",
+            dependencies: ["CRdKafka", "KafkaClient", "Secrets", "Telemetry", "Threads", log, metrics],
+            swiftSettings: hot),
         .target(
             name: "KafkaProtocol", dependencies: [nioCore], swiftSettings: hot),
         .target(
@@ -175,7 +177,7 @@ let package = Package(
         .target(
             name: "StreamProcessing",
             dependencies: [
-                "CRocksDB", "Kafka", "KafkaClient", "LogLimit", "OrderEvents", "OrderTracing", "Secrets", "Telemetry",
+                "CRocksDB", "Kafka", "LogLimit", "OrderEvents", "OrderTracing", "Secrets", "Telemetry",
                 distributedTracing, lifecycle, log, metrics,
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
@@ -311,7 +313,7 @@ let package = Package(
         .target(
             name: "KafkaMock", dependencies: ["CRdKafka", "Kafka"], path: "Tests/KafkaMock", swiftSettings: strict),
         .testTarget(
-            name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaMock", "Secrets", "Threads"],
+            name: "KafkaTests", dependencies: ["CRdKafka", "Kafka", "KafkaClient", "KafkaMock", "Secrets", "Threads"],
             swiftSettings: strict),
         .testTarget(
             name: "KafkaClientTests",

@@ -16,7 +16,7 @@ extension PlatformSetting {
             kind: .integer(1...64)),
         PlatformSetting(
             "kafka.client-library", "KAFKA_CLIENT_LIBRARY",
-            "Which client the services read, process and write with. `swift` is the platform's own, and is new.",
+            "Which client the process reads, writes and looks after topics with. `swift` is the platform's own, and is new.",
             values: "librdkafka, swift", default: "librdkafka", commands: Command.clients,
             kind: .oneOf(["librdkafka", "swift"])),
     ]

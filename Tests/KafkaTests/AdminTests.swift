@@ -10,8 +10,9 @@ extension BrokerTests {
     struct Admin {
         let cluster = MockCluster(brokers: 2)
 
-        @Test("metadata lists brokers, topics and partitions")
-        func metadata() async throws {
+        @Test("metadata lists brokers, topics and partitions", arguments: KafkaLibrary.allCases)
+        func metadata(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("a", partitions: 3)
             cluster.makeTopic("b")
             let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
@@ -24,8 +25,9 @@ extension BrokerTests {
             #expect(try await failure { _ = try await admin.metadata() }.code == .closed)
         }
 
-        @Test("first and next offsets, of all partitions at once")
-        func offsets() async throws {
+        @Test("first and next offsets, of all partitions at once", arguments: KafkaLibrary.allCases)
+        func offsets(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("a", partitions: 2)
             try cluster.fill("a", partition: 1, with: 0..<7)
             let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
@@ -36,8 +38,9 @@ extension BrokerTests {
             await admin.close()
         }
 
-        @Test("a group's committed offsets can be asked for")
-        func committed() async throws {
+        @Test("a group's committed offsets can be asked for", arguments: KafkaLibrary.allCases)
+        func committed(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("a", partitions: 2)
             for partition in Int32(0)..<2 { try cluster.fill("a", partition: partition, with: 0..<10) }
             let partitions = (Int32(0)..<2).map { TopicPartition(topic: "a", partition: $0) }
@@ -51,8 +54,10 @@ extension BrokerTests {
             await admin.close()
         }
 
-        @Test("asking for a group's offsets outlives connections that go at any moment")
-        func committedWhileConnectionsGo() async throws {
+        @Test(
+            "asking for a group's offsets outlives connections that go at any moment", arguments: KafkaLibrary.allCases)
+        func committedWhileConnectionsGo(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("a")
             let partition = TopicPartition(topic: "a", partition: 0)
             let member = try cluster.consumer(group: "g")
@@ -90,8 +95,11 @@ extension BrokerTests {
             await admin.close()
         }
 
-        @Test("what a cluster does not offer, and wrong arguments, are errors that say so")
-        func refused() async throws {
+        @Test(
+            "what a cluster does not offer, and wrong arguments, are errors that say so",
+            arguments: KafkaLibrary.allCases)
+        func refused(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             let admin = try KafkaAdmin(settings: cluster.settings, logger: quiet)
             let unsupported = try await failure {
                 try await admin.createTopics([NewTopic(name: "x", partitions: 1)], timeout: .milliseconds(200))
@@ -104,9 +112,10 @@ extension BrokerTests {
             await admin.close()
         }
 
-        @Test("nobody listening: a call ends with its timeout")
-        func nobodyThere() async throws {
-            let admin = try KafkaAdmin(settings: KafkaSettings(bootstrapServers: "127.0.0.1:1"), logger: quiet)
+        @Test("nobody listening: a call ends with its timeout", arguments: KafkaLibrary.allCases)
+        func nobodyThere(_ library: KafkaLibrary) async throws {
+            cluster.library = library
+            let admin = try KafkaAdmin(settings: cluster.nowhere, logger: quiet)
             let error = try await failure { _ = try await admin.metadata(timeout: .milliseconds(300)) }
             #expect(error.isRetriable)
             await admin.close()

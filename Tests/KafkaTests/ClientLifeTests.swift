@@ -150,8 +150,9 @@ extension BrokerTests {
             #expect(try await send(client).offset == 0)
             for round in 1...3 {
                 let first = try #require(client.client)
+                let handle = try #require(first.driver as? LibrdkafkaProducer).handle
                 rd_kafka_test_fatal_error(
-                    first.handle.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected")
+                    handle.client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "injected")
                 let results = await withTaskGroup(of: Bool.self) { group in
                     for _ in 0..<20 {
                         group.addTask { do { return try await send(client).partition == 0 } catch { return false } }

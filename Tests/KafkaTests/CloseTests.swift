@@ -10,8 +10,11 @@ extension BrokerTests {
 
         init() { cluster.makeTopic("out", partitions: 2) }
 
-        @Test("what was produced before closing is delivered, and later calls are refused")
-        func flushes() throws {
+        @Test(
+            "what was produced before closing is delivered, and later calls are refused",
+            arguments: KafkaLibrary.allCases)
+        func flushes(_ library: KafkaLibrary) throws {
+            cluster.library = library
             let producer = try cluster.producer()
             let topic = try producer.topic("out")
             for number in 0..<1000 { try producer.produce(topic, 0, "k", "\(number)") }
@@ -26,8 +29,9 @@ extension BrokerTests {
             #expect(try failure { _ = try reader.poll(max: 1, timeout: .zero) }.code == .closed)
         }
 
-        @Test("closing while several threads produce neither hangs nor crashes")
-        func closeUnderLoad() async throws {
+        @Test("closing while several threads produce neither hangs nor crashes", arguments: KafkaLibrary.allCases)
+        func closeUnderLoad(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             let producer = try cluster.producer()
             let topic = try producer.topic("out")
             let codes: [KafkaError.Code] = await withTaskGroup(of: KafkaError.Code?.self) { group in
@@ -55,9 +59,10 @@ extension BrokerTests {
             #expect(codes == [.closed, .closed, .closed])
         }
 
-        @Test("a send that waits when the cluster is gone ends with the close")
-        func pendingSend() async throws {
-            let producer = try KafkaProducer(settings: KafkaSettings(bootstrapServers: "127.0.0.1:1"), logger: quiet)
+        @Test("a send that waits when the cluster is gone ends with the close", arguments: KafkaLibrary.allCases)
+        func pendingSend(_ library: KafkaLibrary) async throws {
+            cluster.library = library
+            let producer = try KafkaProducer(settings: cluster.nowhere, logger: quiet)
             async let outcome = failure { _ = try await producer.send(topic: "out", key: nil, value: [1]) }
             while producer.outstandingRecords == 0 { await Task.yield() }
             let began = ContinuousClock.now
@@ -66,8 +71,9 @@ extension BrokerTests {
             #expect(ContinuousClock.now - began < .seconds(5))
         }
 
-        @Test("closing from another thread ends a poll that waits")
-        func closeDuringPoll() async throws {
+        @Test("closing from another thread ends a poll that waits", arguments: KafkaLibrary.allCases)
+        func closeDuringPoll(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             let consumer = try cluster.consumer(group: "g")
             try consumer.subscribe(["out"])
             async let polled = DedicatedThread(name: "poller").run { () throws(KafkaError) -> Int in
@@ -91,8 +97,9 @@ extension BrokerTests {
             #expect(try await polled >= 1)
         }
 
-        @Test("a consumer closes in bounded time when the cluster is gone")
-        func closeWithoutCluster() throws {
+        @Test("a consumer closes in bounded time when the cluster is gone", arguments: KafkaLibrary.allCases)
+        func closeWithoutCluster(_ library: KafkaLibrary) throws {
+            cluster.library = library
             try cluster.fill("out", with: 0..<10)
             let consumer = try cluster.consumer(group: "g")
             try consumer.subscribe(["out"])
@@ -103,8 +110,9 @@ extension BrokerTests {
             #expect(ContinuousClock.now - began < .seconds(6))
         }
 
-        @Test("an open transaction is aborted by closing")
-        func openTransaction() throws {
+        @Test("an open transaction is aborted by closing", arguments: KafkaLibrary.allCases)
+        func openTransaction(_ library: KafkaLibrary) throws {
+            cluster.library = library
             let producer = try cluster.producer(transactionalID: "t")
             let topic = try producer.topic("out")
             try producer.initTransactions()
@@ -122,7 +130,8 @@ extension BrokerTests {
                 let consumer = try cluster.consumer(group: "g")
                 try consumer.subscribe(["out"])
                 _ = try consumer.poll(max: 1, timeout: .zero)
-                handles += [producer.handle, consumer.handle]
+                handles.append(try #require(producer.driver as? LibrdkafkaProducer).handle)
+                handles.append(try #require(consumer.driver as? LibrdkafkaConsumer).handle)
             }
             for handle in handles { #expect(handle.waitUntilDestroyed(timeout: .seconds(15))) }
         }

@@ -7,8 +7,11 @@ extension BrokerTests {
     struct LeaderMoves {
         let cluster = MockCluster(brokers: 3)
 
-        @Test("records that are written and read while leaders move among three brokers arrive once and in order")
-        func order() throws {
+        @Test(
+            "records that are written and read while leaders move among three brokers arrive once and in order",
+            arguments: KafkaLibrary.allCases)
+        func order(_ library: KafkaLibrary) throws {
+            cluster.library = library
             cluster.makeTopic("moving", partitions: 2, replicas: 3)
             let producer = try cluster.producer()
             defer { producer.close() }
@@ -32,8 +35,9 @@ extension BrokerTests {
             }
         }
 
-        @Test("a transaction that is open while its partition's leader moves commits")
-        func transaction() throws {
+        @Test("a transaction that is open while its partition's leader moves commits", arguments: KafkaLibrary.allCases)
+        func transaction(_ library: KafkaLibrary) throws {
+            cluster.library = library
             cluster.makeTopic("out", replicas: 3)
             cluster.setLeader("out", 0, broker: 1)
             let producer = try cluster.producer(transactionalID: "mover")

@@ -7,8 +7,9 @@ extension BrokerTests {
     struct ProduceAndConsume {
         let cluster = MockCluster()
 
-        @Test("records arrive with their content, in the order of each partition")
-        func orderAndContent() throws {
+        @Test("records arrive with their content, in the order of each partition", arguments: KafkaLibrary.allCases)
+        func orderAndContent(_ library: KafkaLibrary) throws {
+            cluster.library = library
             cluster.makeTopic("orders", partitions: 3)
             for partition in Int32(0)..<3 {
                 try cluster.fill("orders", partition: partition, with: 0..<500)
@@ -26,8 +27,9 @@ extension BrokerTests {
             }
         }
 
-        @Test("key, value, headers and timestamp survive, and nothing stays nothing")
-        func everyPart() async throws {
+        @Test("key, value, headers and timestamp survive, and nothing stays nothing", arguments: KafkaLibrary.allCases)
+        func everyPart(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("parts")
             let producer = try cluster.producer()
             let headers = [
@@ -64,8 +66,9 @@ extension BrokerTests {
             #expect(records[3].2 == [RecordHeader("h", "v")])
         }
 
-        @Test("a consumer numbers its topics in the order in which they were named")
-        func topicNumbers() throws {
+        @Test("a consumer numbers its topics in the order in which they were named", arguments: KafkaLibrary.allCases)
+        func topicNumbers(_ library: KafkaLibrary) throws {
+            cluster.library = library
             for topic in ["b", "a"] {
                 cluster.makeTopic(topic)
                 try cluster.fill(topic, with: 0..<3)
@@ -80,8 +83,9 @@ extension BrokerTests {
             #expect(records.filter { $0 == TopicID(rawValue: 1) }.count == 3)
         }
 
-        @Test("a poll hands over what is there, up to its limit")
-        func batchSizes() throws {
+        @Test("a poll hands over what is there, up to its limit", arguments: KafkaLibrary.allCases)
+        func batchSizes(_ library: KafkaLibrary) throws {
+            cluster.library = library
             cluster.makeTopic("batches")
             try cluster.fill("batches", with: 0..<1000)
             let consumer = try cluster.consumer()
@@ -94,8 +98,9 @@ extension BrokerTests {
             #expect(try consumer.poll(max: 300, timeout: .zero).isEmpty)
         }
 
-        @Test("a key goes to the partition that the Java client would choose")
-        func partitioner() async throws {
+        @Test("a key goes to the partition that the Java client would choose", arguments: KafkaLibrary.allCases)
+        func partitioner(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("keyed", partitions: 6)
             let producer = try cluster.producer()
             defer { producer.close() }
@@ -106,8 +111,9 @@ extension BrokerTests {
             }
         }
 
-        @Test("many awaited sends at a time are each answered with their own offset")
-        func concurrentSends() async throws {
+        @Test("many awaited sends at a time are each answered with their own offset", arguments: KafkaLibrary.allCases)
+        func concurrentSends(_ library: KafkaLibrary) async throws {
+            cluster.library = library
             cluster.makeTopic("sends")
             let producer = try cluster.producer()
             defer { producer.close() }
@@ -124,8 +130,9 @@ extension BrokerTests {
             #expect(offsets == Set(0..<200))
         }
 
-        @Test("delivered offsets reach as far as the last record")
-        func deliveredOffsets() throws {
+        @Test("delivered offsets reach as far as the last record", arguments: KafkaLibrary.allCases)
+        func deliveredOffsets(_ library: KafkaLibrary) throws {
+            cluster.library = library
             cluster.makeTopic("changelog", partitions: 2)
             let producer = try cluster.producer()
             defer { producer.close() }

@@ -1,96 +1,99 @@
-import CRdKafka
 import Logging
-import Threads
 
-/// Looks after topics, groups and offsets. Everything is asynchronous: calls run one after another on a thread of the
-/// client's own, each bounded by its timeout. Where one caller must not wait for another's slow call, use two of these.
+/// Looks after topics, groups and offsets. Everything is asynchronous, and each call is bounded by its timeout. With
+/// librdkafka calls run one after another: where one caller must not wait for another's slow call, use two of these.
 public final class KafkaAdmin: Sendable {
     /// Shown by brokers and in logs.
     public let clientID: String
-    let handle: ClientHandle
-    let readers: GroupReaders
-    private let thread = DedicatedThread(name: "kafka-admin")
+    let driver: any AdminDriver
 
+    /// - Parameters:
+    ///   - settings: which cluster, how, and by which library.
+    ///   - clientID: shown by brokers and in logs.
+    ///   - options: librdkafka properties of this client, weaker than the settings' overrides.
+    ///   - logger: what the client library reports.
     /// - Throws: ``KafkaError/Code/invalidSetting``. The broker is not contacted yet.
     public init(
         settings: KafkaSettings, clientID: String = "admin", options: [String: String] = [:], logger: Logger
     ) throws(KafkaError) {
         self.clientID = clientID
-        let configuration = try ClientConfiguration(
-            defaults: ClientDefault.all, settings: settings, options: options, fixed: [("client.id", clientID)])
-        // A producer that never produces: a consumer would ask for a group.
-        handle = try ClientHandle(
-            RD_KAFKA_PRODUCER, configuration,
-            context: try ClientContext(name: "admin \(clientID)", settings: settings, logger: logger))
-        readers = GroupReaders(settings: settings, clientID: clientID, logger: logger)
-        _ = EventLoop(handle, name: "kafka-events")
-    }
-
-    deinit {
-        _ = closeWithoutWaiting()
+        driver =
+            switch settings.library {
+            case .librdkafka:
+                try LibrdkafkaAdmin(settings: settings, clientID: clientID, options: options, logger: logger)
+            case .swift: try SwiftAdmin(settings: settings, clientID: clientID, options: options, logger: logger)
+            }
     }
 
     /// How the connection fares.
-    public var status: ClientStatus { handle.context.state.withLock { $0.status } }
+    public var status: ClientStatus { driver.status }
 
     /// Lets go of all connections; calls that are queued throw ``KafkaError/Code/closed``.
     /// - Returns: whether that was done within `timeout`; if not, the rest goes on in the background.
     @discardableResult
-    public func close(timeout: Duration = .seconds(5)) async -> Bool {
-        guard closeWithoutWaiting() else { return true }
-        return await DedicatedThread(name: "kafka-close").run { [handle] in handle.waitUntilDestroyed(timeout: timeout)
-        }
+    public func close(timeout: Duration = .seconds(5)) async -> Bool { await driver.close(timeout: timeout) }
+}
+
+// MARK: Topics
+
+extension KafkaAdmin {
+    /// Asks a broker for the cluster's brokers and topics: all of them, or one. Also the plainest way to find out
+    /// whether the cluster can be reached.
+    public func metadata(topic: String? = nil, timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> ClusterMetadata
+    {
+        try await driver.metadata(topic: topic, timeout: timeout)
     }
 
-    private func closeWithoutWaiting() -> Bool {
-        readers.close()
-        guard handle.enterClosing() else { return false }
-        handle.leave()
-        return true
+    /// Makes those of the topics that do not exist yet; the others are left as they are.
+    /// - Returns: the names of those that were made.
+    /// - Throws: ``KafkaError`` for the first topic that was refused (others may have been made).
+    @discardableResult
+    public func createTopics(_ topics: [NewTopic], timeout: Duration = .seconds(30)) async throws(KafkaError)
+        -> [String]
+    {
+        try await driver.createTopics(topics, timeout: timeout)
     }
 
-    var name: String { handle.context.name }
-
-    /// Runs a blocking call on this client's thread.
-    func blocking<R: Sendable>(
-        _ body: @escaping @Sendable (OpaquePointer) throws(KafkaError) -> R
-    ) async throws(KafkaError) -> R {
-        try await thread.run { [handle] () throws(KafkaError) -> R in
-            try handle.enter()
-            defer { handle.leave() }
-            return try body(handle.client)
-        }
+    /// Deletes those of the topics that exist, with all their records.
+    /// - Returns: the names of those that were deleted.
+    @discardableResult
+    public func deleteTopics(_ names: [String], timeout: Duration = .seconds(30)) async throws(KafkaError) -> [String] {
+        try await driver.deleteTopics(names, timeout: timeout)
     }
 
-    /// Sends one admin request and waits for its result.
-    func request<R: Sendable>(
-        _ operation: String, timeout: Duration,
-        submit: @escaping @Sendable (_ client: OpaquePointer, _ options: OpaquePointer, _ queue: OpaquePointer) -> Void,
-        result: @escaping @Sendable (_ event: OpaquePointer, _ context: String) throws(KafkaError) -> R
-    ) async throws(KafkaError) -> R {
-        let context = "\(name): \(operation)"
-        return try await blocking { client throws(KafkaError) -> R in
-            let options = rd_kafka_AdminOptions_new(client, RD_KAFKA_ADMIN_OP_ANY)!
-            let queue = rd_kafka_queue_new(client)!
-            defer {
-                rd_kafka_AdminOptions_destroy(options)
-                rd_kafka_queue_destroy(queue)
-            }
-            rd_kafka_AdminOptions_set_request_timeout(options, timeout.milliseconds, nil, 0)
-            rd_kafka_AdminOptions_set_operation_timeout(options, timeout.milliseconds, nil, 0)
-            submit(client, options, queue)
-            // The request has its own timeout; the second is for its report of it.
-            guard let event = rd_kafka_queue_poll(queue, (timeout + .seconds(1)).milliseconds) else {
-                throw KafkaError(code: .timedOut, message: "no answer within \(timeout)", context: context)
-            }
-            defer { rd_kafka_event_destroy(event) }
-            let code = rd_kafka_event_error(event)
-            if code != RD_KAFKA_RESP_ERR_NO_ERROR {
-                throw KafkaError(
-                    code: KafkaError.Code(code), message: String(cString: rd_kafka_event_error_string(event)),
-                    context: context)
-            }
-            return try result(event, context)
+    /// Raises a topic's number of partitions to `total`. Keys then map to other partitions than before.
+    public func createPartitions(topic: String, total: Int, timeout: Duration = .seconds(30)) async throws(KafkaError) {
+        try await driver.createPartitions(topic: topic, total: total, timeout: timeout)
+    }
+
+    /// A topic's settings, sorted by name.
+    public func settings(ofTopic topic: String, timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [TopicSetting]
+    {
+        try await driver.settings(ofTopic: topic, timeout: timeout)
+    }
+
+    /// Changes some of a topic's settings: a value sets, nil goes back to the default. The others stay.
+    ///
+    /// With librdkafka not atomic with others' changes: its version 2.0.2 can only replace all settings of a topic, so
+    /// they are read first.
+    public func alterSettings(
+        ofTopic topic: String, _ changes: [String: String?], timeout: Duration = .seconds(10)
+    ) async throws(KafkaError) {
+        try await driver.alterSettings(ofTopic: topic, changes, timeout: timeout)
+    }
+
+    /// All partitions of these topics.
+    public func partitions(ofTopics names: [String], timeout: Duration = .seconds(10)) async throws(KafkaError)
+        -> [TopicPartition]
+    {
+        var partitions: [TopicPartition] = []
+        for name in names {
+            guard let topic = try await metadata(topic: name, timeout: timeout)[topic: name] else { continue }
+            if let error = topic.error { throw error }
+            partitions += topic.partitions.map { TopicPartition(topic: name, partition: $0.id) }
         }
+        return partitions
     }
 }

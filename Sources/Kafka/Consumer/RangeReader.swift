@@ -72,11 +72,11 @@ package final class RangeReader {
     ) throws {
         let wanted = Dictionary(
             uniqueKeysWithValues: ranges.map {
-                (PollState.Place(topic: consumer.topicID($0.key.topic), partition: $0.key.partition), $0)
+                (RecordPlace(topic: consumer.topicID($0.key.topic), partition: $0.key.partition), $0)
             })
         try batches(ranges) { batch, _ in
             for record in batch {
-                guard let (place, range) = wanted[PollState.Place(topic: record.topic, partition: record.partition)],
+                guard let (place, range) = wanted[RecordPlace(topic: record.topic, partition: record.partition)],
                     range.contains(record.offset)
                 else { continue }
                 if try !body(place.topic, record) { return false }

@@ -54,4 +54,15 @@ extension KafkaError {
             code: code, message: message, context: place(), isRetriable: isRetriable,
             isFatal: isFatal, mustAbortTransaction: mustAbortTransaction)
     }
+
+    static func closed(_ what: String) -> KafkaError { KafkaError(code: .closed, message: "the \(what) is closed") }
+
+    /// Records that failed, as one error: the first one's flags, and how many there were. Its code, too, where that
+    /// says more than that they failed: a record that is too large, a client that is of no further use.
+    init(failures count: Int, first: KafkaError, in name: String) {
+        self.init(
+            code: first.code == .messageTooLarge || first.endsClient ? first.code : .deliveryFailed,
+            message: "\(count) record(s) did not reach the log, the first for: \(first)", context: name,
+            isRetriable: first.isRetriable, isFatal: first.isFatal, mustAbortTransaction: first.mustAbortTransaction)
+    }
 }

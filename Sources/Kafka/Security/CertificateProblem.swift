@@ -10,28 +10,30 @@ public struct CertificateProblem: Sendable, Hashable {
         self.depth = depth
     }
 
-    func fault(of server: String) -> (ConnectionFault.Kind, String, String) {
+    func fault(of server: String) -> ConnectionFault {
         let whose = depth == 0 ? "the certificate of \(server)" : "a certificate that signed the one of \(server)"
         switch code {
         case 10:
-            return (
-                .certificateExpired, "\(whose) has expired",
-                "Renew it on the broker. If it has not, set the clock of this machine."
+            return ConnectionFault(
+                kind: .certificateExpired, what: "\(whose) has expired",
+                advice: "Renew it on the broker. If it has not, set the clock of this machine."
             )
         case 9:
-            return (
-                .certificateNotYetValid, "\(whose) is not valid yet",
-                "Set the clock of this machine, or wait until it is."
+            return ConnectionFault(
+                kind: .certificateNotYetValid, what: "\(whose) is not valid yet",
+                advice: "Set the clock of this machine, or wait until it is."
             )
         case 62...64:
-            return (
-                .hostNameMismatch, "\(whose) is for another host name",
-                "Name the broker in KAFKA_BOOTSTRAP_SERVERS as its certificate does, or have the name added to the certificate."
+            return ConnectionFault(
+                kind: .hostNameMismatch, what: "\(whose) is for another host name",
+                advice:
+                    "Name the broker in KAFKA_BOOTSTRAP_SERVERS as its certificate does, or have the name added to the certificate."
             )
         default:
-            return (
-                .certificateUntrusted, "\(whose) is signed by no authority that is trusted here",
-                "Set KAFKA_SSL_CA_LOCATION to the file of the authority that signed it, or install ca-certificates."
+            return ConnectionFault(
+                kind: .certificateUntrusted, what: "\(whose) is signed by no authority that is trusted here",
+                advice:
+                    "Set KAFKA_SSL_CA_LOCATION to the file of the authority that signed it, or install ca-certificates."
             )
         }
     }

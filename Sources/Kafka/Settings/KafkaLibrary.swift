@@ -1,6 +1,6 @@
-/// Which client the loop of the services reaches Kafka with. Everything else in a process uses librdkafka.
+/// By which library the clients of this module reach Kafka.
 public enum KafkaLibrary: String, Sendable, Hashable, CaseIterable {
-    /// The library of the field, through this module.
+    /// The library of the field.
     case librdkafka
     /// The module KafkaClient: the same protocol in Swift.
     case swift

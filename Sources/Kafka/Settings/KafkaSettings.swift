@@ -11,7 +11,7 @@ public struct KafkaSettings: Sendable, Hashable {
     /// defaults and over what a client asks for, and lose to what its guarantees need (see ``reservedProperties``).
     /// Source of names and ranges: librdkafka's CONFIGURATION.md for the installed version.
     public var overrides: [String: String]
-    /// Which client the services' loop uses.
+    /// By which library clients are made.
     public var library = KafkaLibrary.librdkafka
     /// The copies of each partition of a topic that is made. Nil: what ``replicas(brokers:)`` says.
     public var replicationFactor: Int32?

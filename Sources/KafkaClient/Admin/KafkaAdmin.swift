@@ -29,6 +29,17 @@ public final class KafkaAdmin: Sendable {
         core = await handle.run { NIOLoopBound(AdminCore($0, clientID: clientID), eventLoop: loop) }
     }
 
+    /// The same for a thread that may wait for the event loop.
+    package init(blocking cluster: ClusterSettings, clientID: String, logger: Logger) throws(ClientError) {
+        let handle = try ClusterHandle(blocking: cluster, logger: logger)
+        let loop = handle.loop
+        self.handle = handle
+        core = handle.runBlocking { NIOLoopBound(AdminCore($0, clientID: clientID), eventLoop: loop) }
+    }
+
+    /// How the connections to its cluster fare.
+    package var status: ClusterStatus { handle.status }
+
     deinit { handle.release() }
 
     /// Lets go of the connections, if no other client of the process uses them.

@@ -28,9 +28,18 @@ extension BlockingConsumer {
     package func offsets(
         at time: OffsetTime, of partitions: [TopicPartition], isolation: IsolationLevel, timeout: Duration
     ) throws(ClientError) -> [TopicPartition: Int64] {
-        if partitions.isEmpty { return [:] }
+        try offsets(
+            at: Dictionary(partitions.map { ($0, time) }, uniquingKeysWith: { first, _ in first }),
+            isolation: isolation, timeout: timeout)
+    }
+
+    /// The same, of each partition by a time of its own. Left out where no record is that new.
+    package func offsets(
+        at times: [TopicPartition: OffsetTime], isolation: IsolationLevel, timeout: Duration
+    ) throws(ClientError) -> [TopicPartition: Int64] {
+        if times.isEmpty { return [:] }
         let wait = timeout.inMilliseconds
-        let times = Dictionary(partitions.map { ($0, time.listed) }, uniquingKeysWith: { first, _ in first })
+        let times = times.mapValues(\.listed)
         let results: OffsetQuery.Results = ask { core, done in
             OffsetQuery.start(
                 times, isolation: isolation, clientID: core.settings.clientID, deadline: core.now + wait, core.access,

@@ -31,6 +31,9 @@ package final class BlockingConsumer {
 
     deinit { handle.release() }
 
+    /// How the connections to its cluster fare. Any thread.
+    package var status: ClusterStatus { handle.status }
+
     // MARK: Partitions
 
     /// Joins the group; see ``KafkaConsumer/subscribe(_:onRebalance:)``.
@@ -134,8 +137,14 @@ package final class BlockingConsumer {
         assignment.removeAll { gone.contains($0) }
     }
 
-    /// Gives its partitions up (the handler is notified), leaves the group, and lets go of everything.
-    package func close() {
+    /// Ends a poll that another thread is in, for a consumer that is being closed. Any thread.
+    package func interrupt() { change { $0.close {} } }
+
+    /// Gives its partitions up, leaves the group, and lets go of everything.
+    ///
+    /// - Parameter tellingHandler: whether the handler is notified of the partitions that it gives up.
+    package func close(tellingHandler: Bool = true) {
+        if !tellingHandler { handler = { _ in [:] } }
         change { $0.close {} }
         while true {
             let polled: Polled = ask { core, done in core.poll(maximum: 1, until: core.now + 100, then: done) }

@@ -4,7 +4,7 @@ import Logging
 ///
 /// What needs no answer is not waited for: beginning a transaction, and its offsets. Where one of them fails, the
 /// commit says so.
-package final class BlockingProducer {
+package final class BlockingProducer: Sendable {
     private let producer: KafkaProducer
     private let blockMilliseconds: Int64
 
@@ -16,12 +16,11 @@ package final class BlockingProducer {
         blockMilliseconds = settings.blockMilliseconds
     }
 
-    /// See ``ClusterStatus``.
-    package var isConnected: Bool { producer.handle.status.isConnected }
-    /// No broker could be reached when last tried.
-    package var isClusterDown: Bool { producer.handle.status.isDown }
-    /// Why the last connection failed; nil while connections stand.
-    package var connectionError: ClientError? { producer.handle.status.lastError }
+    /// How the connections to its cluster fare.
+    package var status: ClusterStatus { producer.handle.status }
+
+    /// The time that a record without one gets: milliseconds since 1970.
+    package static var now: Int64 { SystemClock.wall }
 
     // MARK: Records
 
@@ -30,17 +29,21 @@ package final class BlockingProducer {
         producer.topic(name, at: try producer.wait(producer.findTopic(name, partitions: partitions)))
     }
 
-    /// Copies a record into its partition's batch. Waits for room where `buffer.memory` is used up.
+    /// Copies a record into its partition's batch.
+    ///
+    /// - Parameters:
+    ///   - partition: nil to have the key choose.
+    ///   - waits: for room, where `buffer.memory` is used up.
     package func append(
-        _ topic: KafkaProducer.Topic, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, partition: Int32,
-        timestamp: Int64?, headers: [RecordHeader]
+        _ topic: KafkaProducer.Topic, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer?, partition: Int32?,
+        timestamp: Int64?, headers: [RecordHeader], waits: Bool = true
     ) throws(ClientError) {
         while true {
             do throws(ClientError) {
                 return try producer.append(
                     topic, key: key, value: value, partition: partition, timestamp: timestamp, headers: headers)
             } catch {
-                guard error.code == .bufferFull else { throw error }
+                guard error.code == .bufferFull, waits else { throw error }
                 try waitForRoom(
                     BatchBuffer.room(for: RecordView(key: key, value: value, timestamp: 0, headers: headers)))
             }
@@ -56,6 +59,41 @@ package final class BlockingProducer {
         }
         try producer.wait(call)
     }
+
+    /// See ``KafkaProducer/topic(_:)``.
+    package func findTopic(_ name: String) async throws(ClientError) -> KafkaProducer.Topic {
+        try await producer.topic(name)
+    }
+
+    /// See ``KafkaProducer/send(_:key:value:partition:timestamp:headers:)``.
+    package func send(
+        _ topic: KafkaProducer.Topic, key: [UInt8]?, value: [UInt8]?, partition: Int32?, timestamp: Int64?,
+        headers: [RecordHeader]
+    ) async throws(ClientError) -> KafkaProducer.RecordMetadata {
+        try await producer.send(
+            topic, key: key, value: value, partition: partition, timestamp: timestamp, headers: headers)
+    }
+
+    /// Waits until each record that was appended has its outcome.
+    ///
+    /// - Throws: ``ClientError/Code/timedOut`` where some have none by then.
+    package func flush(timeout: Duration) throws(ClientError) {
+        let wait = timeout.inMilliseconds
+        let call: KafkaProducer.Call<Void> = { host, cluster, done in
+            let once = OnceOnly(done)
+            host.core.flush { once.finish(.success(())) }
+            cluster.schedule(at: cluster.now.monotonic + wait) {
+                once.finish(.failure(ClientError(.timedOut, "some records have no outcome yet")))
+            }
+        }
+        try producer.wait(call)
+    }
+
+    /// Records that were appended and have no outcome yet.
+    package var outstandingRecords: Int { producer.batches.withAccumulator(\.recordCount) }
+
+    /// How many records that nobody waits for failed since this was last asked, and the first one's reason.
+    package func takeFailures() -> (count: Int, first: ClientError)? { producer.failures.takeAll() }
 
     /// For each partition of the topic, the offset behind the last record that was acknowledged since this was last
     /// asked.

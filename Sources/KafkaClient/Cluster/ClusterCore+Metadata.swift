@@ -65,12 +65,13 @@ extension ClusterCore {
         metadataState.asksAgain = false
         metadataState.lastAsked = now.monotonic
         let wanted = metadataState.topics
+        let allowsCreation = settings.allowsTopicCreation
         let options = RequestOptions(
             clientID: Self.clientID, deadline: now.monotonic + settings.requestTimeoutMilliseconds, retries: false)
         send(to: .anyBroker, options) { _ in
             MetadataRequest {
                 $0.topics = wanted.map { names in names.sorted().map { name in .init { $0.name = name } } }
-                $0.allowAutoTopicCreation = true
+                $0.allowAutoTopicCreation = allowsCreation
             }
         } check: {
             _ in

@@ -139,7 +139,9 @@ extension ClusterCore {
     func closed(_ id: LinkID, _ error: ClientError?, at time: ClientTime) {
         begin(at: time)
         if let link = links[id] {
-            lose(link, error ?? ClientError(.transport, "the broker closed the connection").at("\(link.address)"))
+            let early = link.state == .ready || link.state == .retiring ? "" : " before it was ready"
+            let closed = ClientError(.transport, "the broker closed the connection\(early)", context: "\(link.address)")
+            lose(link, error ?? closed)
         }
         settle()
     }

@@ -130,7 +130,7 @@ final class ProducerCore {
             guard let outcome = batch.outcome else { break }
             report(batch, outcome)
         }
-        while let batch = sender.popDone() { batches.withAccumulator { $0.release(batch.reservedBytes) } }
+        while let batch = sender.popDone() { batches.withAccumulator { $0.release(batch) } }
         wakeRoomWaiters()
         sender.rewindIfDrained()
         endFlushes()

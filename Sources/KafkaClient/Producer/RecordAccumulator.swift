@@ -37,6 +37,8 @@ struct RecordAccumulator {
     private var batchesMade: UInt64 = 0
     /// Of `buffer.memory`.
     private(set) var usedBytes = 0
+    /// Records that were appended and have no outcome yet.
+    private(set) var recordCount = 0
     private var openCount = 0
 
     init(settings: ProducerSettings, seed: UInt64) {
@@ -98,6 +100,7 @@ struct RecordAccumulator {
         }
         let before = topics[topic].open[Int(partition)]!.buffer.byteCount
         topics[topic].open[Int(partition)]!.buffer.append(record)
+        recordCount += 1
         if let token {
             let index = topics[topic].open[Int(partition)]!.buffer.recordCount - 1
             topics[topic].open[Int(partition)]!.tokens.append((index, token))
@@ -167,13 +170,12 @@ struct RecordAccumulator {
     mutating func take(
         now: Int64, isFlushing: Bool, wants: (PartitionPlace) -> Bool
     ) -> Deque<ProducedBatch> {
-        if openCount > 0 {
+        // Where one is due the others go with it: one request for all of a broker's, in place of one for each.
+        if isFlushing || nextLinger.map({ $0 <= now }) ?? false {
             for topic in topics.indices {
-                for index in topics[topic].open.indices {
-                    guard let createdAt = topics[topic].open[index]?.createdAt else { continue }
+                for index in topics[topic].open.indices where topics[topic].open[index] != nil {
                     let place = PartitionPlace(topic: topic, partition: Int32(index))
-                    let isDue = isFlushing || createdAt + settings.lingerMilliseconds <= now
-                    if isDue, wants(place) { finish(place) }
+                    if wants(place) { finish(place) }
                 }
             }
         }
@@ -188,7 +190,10 @@ struct RecordAccumulator {
     }
 
     /// A batch has its outcome: its memory is free.
-    mutating func release(_ bytes: Int) { usedBytes -= bytes }
+    mutating func release(_ batch: ProducedBatch) {
+        usedBytes -= batch.reservedBytes
+        recordCount -= Int(batch.recordCount)
+    }
 
     /// Gives up what was not taken. The batches are of no use but for their tokens and memory.
     mutating func drain() -> Deque<ProducedBatch> {

@@ -22,6 +22,9 @@ public struct ClusterSettings: Hashable, Sendable {
     public var connectionIdleMilliseconds: Int64 = 540_000
     /// `metadata.max.age.ms`: topics and leaders are asked for again after it.
     public var metadataAgeMilliseconds: Int64 = 300_000
+    /// `allow.auto.create.topics`: whether a topic that a client asks for and that does not exist may be made by its
+    /// broker, where the broker does such things.
+    public var allowsTopicCreation = true
     /// Bytes of requests on one connection that have no answer. More wait; one request always goes.
     public var unansweredBytesLimit = 16 << 20
     /// The largest answer that is read; a broker that sends a larger one loses its connection.

@@ -34,11 +34,10 @@ final class ClusterHost {
         return value
     }
 
+    /// Closes the connections. What still waits for a deadline goes on to it.
     func close() {
         core.close(at: SystemClock.now)
         settle()
-        wake?.task.cancel()
-        wake = nil
     }
 
     // MARK: What sockets say

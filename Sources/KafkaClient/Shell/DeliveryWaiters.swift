@@ -43,7 +43,7 @@ final class DeliveryWaiters: Sendable {
 
 extension BatchOutcome.Failure {
     /// The error, and whether the records may be in the log all the same.
-    fileprivate var described: ClientError {
+    var described: ClientError {
         guard mayBeWritten else { return error }
         return ClientError(
             error.code, "\(error.message); the record may have been written", context: error.context,

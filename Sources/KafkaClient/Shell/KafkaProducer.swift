@@ -33,6 +33,7 @@ public final class KafkaProducer: Sendable {
     let host: NIOLoopBound<ProducerHost>
     private let waiting: DeliveryWaiters
     let delivered: DeliveredOffsets
+    let failures: DeliveryFailures
 
     /// A producer. It connects when it has something to do.
     ///
@@ -63,6 +64,7 @@ public final class KafkaProducer: Sendable {
         batches = parts.batches
         waiting = parts.waiting
         delivered = parts.delivered
+        failures = parts.failures
     }
 
     /// What a producer's two sides share.
@@ -71,6 +73,7 @@ public final class KafkaProducer: Sendable {
         let batches: SharedAccumulator
         let waiting = DeliveryWaiters()
         let delivered = DeliveredOffsets()
+        let failures = DeliveryFailures()
 
         init(_ settings: ProducerSettings) {
             self.settings = settings
@@ -81,6 +84,7 @@ public final class KafkaProducer: Sendable {
             let host = ProducerHost(cluster: cluster, settings: settings, batches: batches) {
                 waiting.take($0)
                 delivered.take($0)
+                failures.take($0)
             }
             return NIOLoopBound(host, eventLoop: loop)
         }

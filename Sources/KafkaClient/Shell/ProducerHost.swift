@@ -10,6 +10,8 @@ final class ProducerHost {
     private struct TopicWaiter {
         let topic: String
         let partitions: Int
+        /// Answers about a topic that has too few: it may have grown, but not without end.
+        var denials = 0
         let then: (Result<Int, ClientError>) -> Void
     }
 
@@ -25,12 +27,18 @@ final class ProducerHost {
 
     /// Calls `then` with the count of a topic's partitions once so many of them are known, or with why it cannot be.
     func whenKnown(_ topic: String, partitions: Int, then: @escaping (Result<Int, ClientError>) -> Void) {
+        if let failure = core.failure { return cluster.later { then(.failure(failure)) } }
         core.use(topic)
         let waiter = TopicWaiter(topic: topic, partitions: partitions, then: then)
         if let count = count(waiter) { return cluster.later { then(count) } }
         topicWaiters.append(waiter)
         // It may have grown since it was last asked about.
-        if cluster.metadata.topics[topic] != nil { cluster.refreshMetadata() }
+        if isTooSmall(waiter) { cluster.refreshMetadata() }
+    }
+
+    private func isTooSmall(_ waiter: TopicWaiter) -> Bool {
+        cluster.metadata.topics[waiter.topic].map { $0.error == .none && $0.partitions.count < waiter.partitions }
+            ?? false
     }
 
     /// Nil while an answer is still to be waited for.
@@ -46,8 +54,20 @@ final class ProducerHost {
     private func wakeTopicWaiters() {
         let waiters = topicWaiters
         topicWaiters = []
-        for waiter in waiters {
-            if let count = count(waiter) { waiter.then(count) } else { topicWaiters.append(waiter) }
+        for var waiter in waiters {
+            if let count = count(waiter) {
+                waiter.then(count)
+                continue
+            }
+            if isTooSmall(waiter) { waiter.denials += 1 }
+            // The first answer may have been on its way before the topic grew.
+            guard waiter.denials < 2 else {
+                let message = "\(waiter.topic) has no partition \(waiter.partitions - 1)"
+                waiter.then(.failure(ClientError(.unknownPartition, message)))
+                continue
+            }
+            if waiter.denials > 0 { cluster.refreshMetadata() }
+            topicWaiters.append(waiter)
         }
     }
 
@@ -62,7 +82,11 @@ final class ProducerHost {
     }
 
     func close() {
-        core.close(ClientError(.closed, "the producer is closed"))
+        let closed = ClientError(.closed, "the producer is closed")
+        core.close(closed)
+        let waiters = topicWaiters
+        topicWaiters = []
+        for waiter in waiters { cluster.later { waiter.then(.failure(closed)) } }
         if let follower { cluster.unfollow(follower) }
         follower = nil
     }

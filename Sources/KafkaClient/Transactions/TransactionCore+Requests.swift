@@ -165,7 +165,8 @@ extension TransactionCore {
                 $0.groupID = commit.member.groupID
             }, to: coordinator, options, check: { $0.errorCode }
         ) { [weak self] result in
-            self?.offsetStep(commit, result.map(\.body.errorCode), "AddOffsetsToTxn") { [weak self] in
+            self?.offsetStep(commit, result.map(\.body.errorCode), "AddOffsetsToTxn of group \(commit.member.groupID)")
+            { [weak self] in
                 self?.addOffsets(commit)
             } done: { [weak self] in
                 self?.hasContent = true
@@ -201,7 +202,9 @@ extension TransactionCore {
             }, to: .coordinator(CoordinatorKey(kind: .group, name: commit.member.groupID)), options,
             check: { Self.first(of: $0) }
         ) { [weak self] result in
-            self?.offsetStep(commit, result.map { Self.first(of: $0.body) }, "TxnOffsetCommit") { [weak self] in
+            self?.offsetStep(
+                commit, result.map { Self.first(of: $0.body) }, "TxnOffsetCommit of group \(commit.member.groupID)"
+            ) { [weak self] in
                 self?.commitOffsets(commit)
             } done: { [weak self] in
                 self?.end(commit, .success(()))

@@ -1,7 +1,7 @@
 import Kafka
 import Logging
 
-/// The loop's client on librdkafka, by the module Kafka: a consumer and a producer of their own.
+/// The loop's client on the module Kafka: a consumer and a producer of their own.
 final class KafkaTaskClient: TaskClient {
     private let consumer: KafkaConsumer
     private let producer: KafkaProducer

@@ -2,8 +2,7 @@ import Kafka
 
 /// What the loop needs of Kafka, and all that it needs: a member of a consumer group, with one transactional producer.
 ///
-/// ``KafkaTaskClient`` has librdkafka behind it, ``SwiftTaskClient`` the module KafkaClient. Each client, also a
-/// simulated one, has to keep these promises:
+/// ``KafkaTaskClient`` has the module Kafka behind it. Each client, also a simulated one, has to keep these promises:
 ///
 /// - `poll` hands out committed records only, in the order of each partition's log, and calls the two handlers given to
 ///   `subscribe`.

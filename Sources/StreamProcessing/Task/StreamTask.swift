@@ -118,7 +118,8 @@ public actor StreamTask: Service {
     ) async throws {
         let run = try TaskRun(
             definition: definition,
-            client: makeClient(instance.identity),
+            client: KafkaTaskClient(
+                definition, settings: settings, identity: instance.identity, logger: logger),
             database: definition.changelog.map { _ in
                 try StateDatabase(
                     path: "\(instance.path)/db",
@@ -135,17 +136,6 @@ public actor StreamTask: Service {
         }
         try run.start()
         while !Stop.isRequested { try await run.step() }
-    }
-}
-
-extension StreamTask {
-    private func makeClient(_ identity: String) throws -> any TaskClient {
-        switch settings.library {
-        case .librdkafka:
-            return try KafkaTaskClient(definition, settings: settings, identity: identity, logger: logger)
-        case .swift:
-            return try SwiftTaskClient(definition, settings: settings, identity: identity, logger: logger)
-        }
     }
 }
 

@@ -146,7 +146,7 @@ import Threads
                 #expect(committed == (commits ? consumer.position(Self.places) : [:]))
             }
             #expect(producer.takeDeliveredOffsets(of: out).isEmpty)
-            #expect(producer.isConnected && !producer.isClusterDown)
+            #expect(producer.status.isConnected && !producer.status.isDown)
             let reader = try Self.consumer(cluster)
             let outs = (Int32(0)..<3).map { TopicPartition(topic: "out", partition: $0) }
             try reader.assign(Dictionary(uniqueKeysWithValues: outs.map { ($0, .beginning) }))
@@ -212,8 +212,13 @@ import Threads
                 try producer.append(topic, key: nil, value: nil, partition: 3, timestamp: nil, headers: [])
             }
             #expect(error?.code == .unknownPartition)
+            // At once, when the broker was asked again: it does not wait for a partition that nobody makes.
+            let unknown = #expect(throws: ClientError.self) { try producer.topic("in", partitions: 4) }
+            #expect(unknown?.code == .unknownPartition && unknown?.isRetriable == false)
+            var cluster = cluster
+            cluster.allowsTopicCreation = false
             let impatient = try Self.producer(cluster) { $0.blockMilliseconds = 300 }
-            let late = #expect(throws: ClientError.self) { try impatient.topic("in", partitions: 4) }
+            let late = #expect(throws: ClientError.self) { try impatient.topic("nowhere") }
             #expect(late?.code == .timedOut && late?.isRetriable == true)
             for producer in [producer, impatient] { producer.close() }
         }
@@ -230,7 +235,7 @@ import Threads
                 try producer.initTransactions(timeout: .milliseconds(500))
             }
             #expect(error?.isRetriable == true)
-            #expect(!producer.isConnected && producer.isClusterDown && producer.connectionError != nil)
+            #expect(!producer.status.isConnected && producer.status.isDown && producer.status.lastError != nil)
             producer.close()
         }
     }

@@ -74,7 +74,7 @@ import Testing
         #expect(error?.code == .bufferFull)
         #expect(error?.isRetriable == true)
         #expect((10...19).contains(appended))
-        for batch in accumulator.drain() { accumulator.release(batch.reservedBytes) }
+        for batch in accumulator.drain() { accumulator.release(batch) }
         #expect(accumulator.usedBytes == 0)
         _ = try append(&accumulator, partition: 0)
     }

@@ -11,6 +11,13 @@ let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 enum BrokerTests {}
 
 extension MockCluster {
+    /// The same without a broker.
+    var nowhere: KafkaSettings {
+        var settings = settings
+        settings.bootstrapServers = "127.0.0.1:1"
+        return settings
+    }
+
     func producer(
         transactionalID: String? = nil, options: [String: String] = [:], logger: Logger = quiet
     ) throws -> KafkaProducer {

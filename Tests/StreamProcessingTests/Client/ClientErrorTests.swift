@@ -1,7 +1,7 @@
-import Kafka
 import KafkaClient
 import Testing
 
+@testable import Kafka
 @testable import StreamProcessing
 
 /// What the loop makes of the Swift client's errors.

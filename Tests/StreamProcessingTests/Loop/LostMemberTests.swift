@@ -15,15 +15,8 @@ extension LoopTests {
                 var settings = fixture.settings
                 settings.overrides.merge(["session.timeout.ms": "6000", "heartbeat.interval.ms": "20000"]) { $1 }
                 try await DedicatedThread(name: "test").run { [settings] () throws(any Error) in
-                    let client: any TaskClient =
-                        switch library {
-                        case .librdkafka:
-                            try KafkaTaskClient(
-                                LoopFixture.definition, settings: settings, identity: "a", logger: silent)
-                        case .swift:
-                            try SwiftTaskClient(
-                                LoopFixture.definition, settings: settings, identity: "a", logger: silent)
-                        }
+                    let client = try KafkaTaskClient(
+                        LoopFixture.definition, settings: settings, identity: "a", logger: silent)
                     defer { client.close() }
                     try client.initTransactions(timeout: .seconds(30))
                     try client.subscribe(["in"]) { event in

@@ -1,7 +1,0 @@
-extension KafkaProducer {
-    /// For each partition of the topic, the offset after the last record that this producer had acknowledged since
-    /// it was last asked. After a commit: how far the transaction's own records reach.
-    public func takeDeliveredOffsets(of topic: TopicHandle) -> [Int32: Int64] {
-        reports.takeReached(topics.topic(topic))
-    }
-}
