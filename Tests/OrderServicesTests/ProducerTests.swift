@@ -13,7 +13,9 @@ import Testing
         #expect(pacing.due(after: .zero) == 1)
         pacing.note(made: 1)
         #expect(pacing.due(after: .milliseconds(50)) == 0)
-        #expect(pacing.nextDue == .milliseconds(100))
+        #expect(pacing.rest(after: .milliseconds(90)) == .milliseconds(10))
+        // Not for each order by itself, where they are many.
+        #expect(pacing.rest(after: .milliseconds(99)) == .milliseconds(5))
         #expect(pacing.due(after: .seconds(1)) == 10)
         pacing.note(made: 10)
         #expect(pacing.due(after: .seconds(100)) == 14)

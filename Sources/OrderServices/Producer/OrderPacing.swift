@@ -33,11 +33,11 @@ struct OrderPacing {
         return max(due, 0)
     }
 
-    /// When the next order is due, counted from the start.
-    var nextDue: Duration {
+    /// How long until the next look: until the next order is due, and at high rates until a few are.
+    func rest(after elapsed: Duration) -> Duration {
         switch rate {
         case .max: .zero
-        case .perSecond(let rate): .seconds(Double(made) / rate)
+        case .perSecond(let rate): max(.seconds(Double(made) / rate) - elapsed, .milliseconds(5))
         }
     }
 

@@ -120,7 +120,7 @@ public actor OrderProducer: Service {
                 pacing.note(made: made)
                 window.note(made: made)
             }
-            await Stop.rest(for: started + pacing.nextDue - .now)
+            await Stop.rest(for: pacing.rest(after: ContinuousClock.now - started))
         }
         try flush(producer)
         try file.close(next: stream.sequence)
@@ -130,7 +130,7 @@ public actor OrderProducer: Service {
 
     private func client(_ instance: InstanceDirectory) throws -> (KafkaProducer, TopicHandle) {
         let producer = try KafkaProducer(
-            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "5"], logger: logger)
+            settings: settings, clientID: "producer-\(instance.identity)", options: ["linger.ms": "2"], logger: logger)
         return (producer, try producer.topic(Topics.orders.name))
     }
 

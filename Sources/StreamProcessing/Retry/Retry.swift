@@ -52,14 +52,14 @@ package struct Retry {
 package enum Stop {
     package static var isRequested: Bool { Task.isCancelled || Task.isShuttingDownGracefully }
 
-    /// Waits, and wakes now and then to see whether the task is to stop: the callers' loops look for that.
+    /// Waits, and no longer than until the task is to stop: the callers' loops look for that.
     package static func rest(for duration: Duration) async {
-        let end = ContinuousClock.now + duration
-        while !isRequested {
-            let left = end - ContinuousClock.now
-            if left <= .zero { return }
-            // Cancellation ends the sleep, and the loop.
-            try? await Task.sleep(for: min(max(left, .milliseconds(1)), .milliseconds(100)))
+        if isRequested || duration <= .zero { return }
+        // What ends a sleep early is that the task is to stop.
+        if duration <= .milliseconds(100) {
+            try? await Task.sleep(for: max(duration, .milliseconds(1)))
+        } else {
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: duration) }
         }
     }
 }
