@@ -238,7 +238,7 @@ let package = Package(
             dependencies: [
                 "APIAccess", "BrokerAccess", "BrokerRights", "CAllocator", "CTimex", "CouchbaseOrderStore",
                 "DeadLetters",
-                "EmbeddedBroker", "Kafka",
+                "EmbeddedBroker", "Kafka", "KafkaClient",
                 "OrderAudit", "OrderEvents",
                 "OrderFiles",
                 "OrderServices",

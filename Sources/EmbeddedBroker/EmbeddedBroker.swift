@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import Synchronization
 
 /// Where a broker can be reached.
@@ -25,6 +26,7 @@ public struct BoundAddress: Hashable, Sendable, CustomStringConvertible {
 public final class EmbeddedBroker: Sendable {
     private let configuration: EmbeddedBrokerConfiguration
     private let logger: Logger
+    private let eventLoop: (any EventLoop)?
     private let state: Mutex<State>
 
     private enum State {
@@ -35,7 +37,15 @@ public final class EmbeddedBroker: Sendable {
     }
 
     /// A broker that is not started yet; nothing is read or made.
-    public init(configuration: EmbeddedBrokerConfiguration, logger: Logger) {
+    ///
+    /// - Parameters:
+    ///   - configuration: where it listens, where its data is, and its bounds.
+    ///   - logger: takes what an operator should know.
+    ///   - eventLoop: where it serves; nil for a loop of its own. Recovery holds the loop up.
+    public init(
+        configuration: EmbeddedBrokerConfiguration, logger: Logger, eventLoop: (any EventLoop)? = nil
+    ) {
+        self.eventLoop = eventLoop
         self.configuration = configuration
         self.logger = logger
         self.state = Mutex(.idle)
@@ -53,7 +63,7 @@ public final class EmbeddedBroker: Sendable {
         }
         guard isFirst else { throw EmbeddedBrokerError(.alreadyStarted, "the broker was started before") }
         do {
-            let running = try await Running.start(configuration, logger)
+            let running = try await Running.start(configuration, logger, on: eventLoop)
             state.withLock { $0 = .running(running) }
             return running.address
         } catch {

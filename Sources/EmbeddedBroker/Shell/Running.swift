@@ -10,7 +10,8 @@ import Synchronization
 final class Running: Sendable {
     let address: BoundAddress
     var securedAddress: BoundAddress? { secured?.address }
-    private let group: MultiThreadedEventLoopGroup
+    /// Nil where the event loop is somebody else's.
+    private let group: MultiThreadedEventLoopGroup?
     private let listener: any Channel
     private let secured: Secured?
     /// The server belongs to the group's only event loop and is touched nowhere else.
@@ -21,7 +22,7 @@ final class Running: Sendable {
     private let end: EventLoopPromise<EmbeddedBrokerError?>
 
     private init(
-        address: BoundAddress, group: MultiThreadedEventLoopGroup, listener: any Channel, secured: Secured?,
+        address: BoundAddress, group: MultiThreadedEventLoopGroup?, listener: any Channel, secured: Secured?,
         server: NIOLoopBound<BrokerServer>,
         storage: StorageThreads, directory: DataDirectory, logger: Logger, end: EventLoopPromise<EmbeddedBrokerError?>
     ) {
@@ -38,16 +39,19 @@ final class Running: Sendable {
 
     // MARK: Starting
 
-    static func start(_ configuration: EmbeddedBrokerConfiguration, _ logger: Logger) async throws -> Running {
+    /// - Parameter given: the event loop to serve on; nil for one of its own.
+    static func start(
+        _ configuration: EmbeddedBrokerConfiguration, _ logger: Logger, on given: (any EventLoop)?
+    ) async throws -> Running {
         try configuration.validate()
         let socketAddress = try loopbackAddress(configuration.host, configuration.port)
         if let advertised = configuration.advertised { _ = try loopbackAddress(advertised.host, advertised.port) }
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let group = given == nil ? MultiThreadedEventLoopGroup(numberOfThreads: 1) : nil
         do {
-            return try await start(configuration, logger, group, socketAddress)
+            return try await start(configuration, logger, group, given ?? group!.next(), socketAddress)
         } catch {
             // The error that stopped the start is the one to report.
-            try? await group.shutdownGracefully()
+            try? await group?.shutdownGracefully()
             throw error
         }
     }
@@ -69,15 +73,14 @@ final class Running: Sendable {
     }
 
     private static func start(
-        _ configuration: EmbeddedBrokerConfiguration, _ logger: Logger, _ group: MultiThreadedEventLoopGroup,
-        _ socketAddress: SocketAddress
+        _ configuration: EmbeddedBrokerConfiguration, _ logger: Logger, _ group: MultiThreadedEventLoopGroup?,
+        _ eventLoop: any EventLoop, _ socketAddress: SocketAddress
     ) async throws -> Running {
-        let eventLoop = group.next()
         let accepted = AcceptedConnections()
         let limits = configuration.limits
         // The port is taken first: two brokers that share one by mistake must not touch a data directory.
         let listener = try await bind(
-            socketAddress, BoundAddress(host: configuration.host, port: configuration.port), group
+            socketAddress, BoundAddress(host: configuration.host, port: configuration.port), eventLoop
         ) { channel in
             guard let server = accepted.current()?.value else { throw ChannelError.ioOnClosedChannel }
             try channel.pipeline.syncOperations.addHandler(
@@ -87,7 +90,7 @@ final class Running: Sendable {
         var secured: Secured?
         do {
             if let wanted = configuration.secured {
-                secured = try await Secured.bind(wanted, group, limits, logger) { accepted.current()?.value }
+                secured = try await Secured.bind(wanted, eventLoop, limits, logger) { accepted.current()?.value }
             }
             let bound = BoundAddress(
                 host: configuration.host, port: listener.localAddress?.port ?? configuration.port)
@@ -118,10 +121,10 @@ final class Running: Sendable {
 
     /// Listens, and accepts nothing yet.
     static func bind(
-        _ address: SocketAddress, _ named: BoundAddress, _ group: MultiThreadedEventLoopGroup,
+        _ address: SocketAddress, _ named: BoundAddress, _ eventLoop: any EventLoop,
         _ prepare: @escaping @Sendable (any Channel) throws -> Void
     ) async throws -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
+        let bootstrap = ServerBootstrap(group: eventLoop)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.autoRead, value: false)
@@ -237,7 +240,7 @@ final class Running: Sendable {
             }
         }
         do {
-            try await group.shutdownGracefully()
+            try await group?.shutdownGracefully()
         } catch {
             logger.warning("the broker's event loop did not end cleanly: \(error)")
         }

@@ -15,7 +15,7 @@ struct Secured: Sendable {
     ///
     /// - Parameter server: called on the event loop.
     static func bind(
-        _ listener: SecuredListener, _ group: MultiThreadedEventLoopGroup, _ limits: ConnectionLimits,
+        _ listener: SecuredListener, _ eventLoop: any EventLoop, _ limits: ConnectionLimits,
         _ logger: Logger, server: @escaping @Sendable () -> BrokerServer?
     ) async throws -> Secured {
         let socketAddress: SocketAddress
@@ -30,13 +30,12 @@ struct Secured: Sendable {
         }
         let current = CurrentSecurity()
         let channel = try await Running.bind(
-            socketAddress, BoundAddress(host: listener.host, port: listener.port), group
+            socketAddress, BoundAddress(host: listener.host, port: listener.port), eventLoop
         ) { channel in
             guard let server = server(), let security = current.get() else { throw ChannelError.ioOnClosedChannel }
             try prepare(channel, server, security.value, limits, logger)
         }
         let bound = BoundAddress(host: listener.host, port: channel.localAddress?.port ?? listener.port)
-        let eventLoop = channel.eventLoop
         let security = try await eventLoop.submit {
             let security = ListenerSecurity(
                 listener, advertised: listener.advertised ?? bound, content: content, eventLoop: eventLoop,

@@ -6,7 +6,7 @@ import NIOPosix
 /// A client's hold on its cluster. All clients of the process with the same settings share one ``ClusterHost``, and all
 /// hosts one event loop.
 final class ClusterHandle: Sendable {
-    private static let loop: any EventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    private static let loop: any EventLoop = KafkaEventLoop.shared
     private static let hosts = NIOLockedValueBox<[ClusterSettings: (host: NIOLoopBound<ClusterHost>, users: Int)]>([:])
 
     let loop: any EventLoop

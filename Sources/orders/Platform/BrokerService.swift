@@ -1,4 +1,5 @@
 import EmbeddedBroker
+import KafkaClient
 import Logging
 import OrderEvents
 import ServiceLifecycle
@@ -32,7 +33,8 @@ final class BrokerService: Service {
     static func start(_ configuration: EmbeddedBrokerConfiguration, logger: Logger) async throws -> (
         BrokerService, HostPort
     ) {
-        let broker = EmbeddedBroker(configuration: configuration, logger: logger)
+        let broker = EmbeddedBroker(
+            configuration: configuration, logger: logger, eventLoop: KafkaEventLoop.shared)
         let bound = try await broker.start()
         // A broker that is opened again is found where the first one was.
         var configuration = configuration
@@ -73,7 +75,8 @@ final class BrokerService: Service {
         var retry = Retry(Backoff(base: .milliseconds(250), cap: .seconds(5)))
         while true {
             try await Task.sleep(for: retry.failed())
-            let broker = EmbeddedBroker(configuration: configuration, logger: logger)
+            let broker = EmbeddedBroker(
+                configuration: configuration, logger: logger, eventLoop: KafkaEventLoop.shared)
             do {
                 _ = try await broker.start()
                 state.withLock { $0 = State(broker: broker) }
