@@ -133,6 +133,9 @@ extension BrokerTests {
                 try commitInTheEnd(producer, output)
             }
             if isFatal {
+                // It comes by another way than the call's error.
+                let end = ContinuousClock.now + .seconds(10)
+                while producer.status.fatalError == nil, .now < end { OSThread.sleep(.milliseconds(5)) }
                 #expect(producer.status.fatalError != nil)
                 #expect(try failure { try producer.produce(output, 0, "k", "v") }.isFatal)
             }
@@ -191,6 +194,32 @@ extension BrokerTests {
             }
             #expect(error.mustAbortTransaction, "\(error)")
             #expect(error.context?.contains("g2") == true)
+            try producer.abortTransaction()
+        }
+
+        @Test(
+            "what ended a transaction is said by the call that finds out, whichever it is",
+            arguments: KafkaLibrary.allCases)
+        func reasonOfTheEnd(_ library: KafkaLibrary) throws {
+            cluster.library = library
+            let consumer = try cluster.consumer(group: "g4")
+            defer { consumer.close() }
+            try consumer.subscribe(["in"])
+            _ = try consumer.take(50) { $0.offset }
+            let producer = try cluster.producer(transactionalID: "t9")
+            defer { producer.close() }
+            let output = try producer.topic("out")
+            try producer.initTransactions()
+            cluster.fail(API.addPartitionsToTxn, with: RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED)
+            try producer.beginTransaction()
+            try producer.produce(output, 0, "k", "v")
+            // The refusal is there before the offsets are sent.
+            OSThread.sleep(.milliseconds(500))
+            let error = try failure {
+                try producer.sendOffsets([TopicPartition(topic: "in", partition: 0): 50], of: consumer)
+                try producer.commitTransaction()
+            }
+            #expect(error.code == .topicAuthorizationFailed && error.mustAbortTransaction, "\(error)")
             try producer.abortTransaction()
         }
 

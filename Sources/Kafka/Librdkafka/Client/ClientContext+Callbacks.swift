@@ -11,6 +11,7 @@ extension ClientContext {
             guard let client, let text, let context = ClientContext.from(rd_kafka_opaque(client)) else { return }
             let facility = facility.map { String(cString: $0) } ?? ""
             if facility == "GETPID" { context.noteRefusedIdentity(String(cString: text)) }
+            if facility == "TXNERR" { context.noteTransactionFault(String(cString: text)) }
             if facility == "FAIL", context.noteFault(String(cString: text), severity: level) { return }
             // Its reason comes with the line of the connection that it fails.
             if facility == "SSLCERTVRFY" { return }
@@ -32,6 +33,20 @@ extension ClientContext {
         let reason = String(cString: rd_kafka_err2str(code))
         guard line.contains(reason), state.withLock({ $0.status.fatalError == nil }) else { return }
         report(KafkaError(code: KafkaError.Code(code), message: reason, context: name, isFatal: true))
+    }
+
+    /// Once a transaction has failed, sending offsets is refused as out of order, without the reason. It is at the end of
+    /// this line of the log, as `(TOPIC_AUTHORIZATION_FAILED)` (`rd_kafka_txn_set_abortable_error0`).
+    private func noteTransactionFault(_ line: String) {
+        guard let start = line.lastIndex(of: "("), let end = line.lastIndex(of: ")"), start < end else { return }
+        let name = line[line.index(after: start)..<end]
+        var (errors, count): (UnsafePointer<rd_kafka_err_desc>?, Int) = (nil, 0)
+        rd_kafka_get_err_descs(&errors, &count)
+        let found = UnsafeBufferPointer(start: errors, count: count).first { error in
+            error.name.map { String(cString: $0) == name } ?? false
+        }
+        guard let found else { return }
+        state.withLock { $0.transactionFault = KafkaError.Code(found.code) }
     }
 
     static let errorCallback:

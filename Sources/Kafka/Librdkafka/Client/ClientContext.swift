@@ -15,6 +15,8 @@ final class ClientContext: Sendable {
         var hasBeenUp = false
         /// Whether the client is being closed: its connections end then.
         var isClosing = false
+        /// Why the transaction failed that is open; see ``ClientContext/noteTransactionFault(_:)``.
+        var transactionFault: KafkaError.Code?
         /// What the check of a broker's certificate found last, until it is reported.
         var certificate: CertificateProblem?
     }

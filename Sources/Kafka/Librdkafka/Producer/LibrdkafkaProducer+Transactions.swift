@@ -15,6 +15,7 @@ extension LibrdkafkaProducer {
     /// Begins a transaction. Does not contact the broker.
     func beginTransaction() throws(KafkaError) {
         _ = reports.takeFailures()
+        handle.context.state.withLock { $0.transactionFault = nil }
         try transact("beginning a transaction", .zero) { client, _ in rd_kafka_begin_transaction(client) }
         inTransaction.store(true, ordering: .releasing)
     }
@@ -97,9 +98,20 @@ extension LibrdkafkaProducer {
         return KafkaError(code: error.code, message: error.message, context: "\(name): \(operation)", isFatal: true)
     }
 
+    /// A call that is refused since the transaction has failed, with the code of what failed in it.
+    private func caused(_ error: KafkaError) -> KafkaError {
+        guard error.code == .state, error.mustAbortTransaction,
+            let code = handle.context.state.withLock({ $0.transactionFault })
+        else { return error }
+        return KafkaError(
+            code: code, message: "\(error.message), as the transaction has failed", context: error.context,
+            mustAbortTransaction: true)
+    }
+
     /// Adds why records of the transaction failed, where librdkafka's error only says that they did; the code too,
     /// where it is a record's size.
-    private func detailed(_ error: KafkaError) -> KafkaError {
+    private func detailed(_ raw: KafkaError) -> KafkaError {
+        let error = caused(raw)
         guard error.mustAbortTransaction || error.isFatal, let failures = reports.takeFailures() else { return error }
         return KafkaError(
             code: failures.code == .messageTooLarge ? .messageTooLarge : error.code,
