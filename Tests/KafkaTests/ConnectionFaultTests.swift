@@ -1,9 +1,39 @@
+import KafkaClient
 import Testing
 
 @testable import Kafka
 
 /// The lines are those of librdkafka 2.0.2 with OpenSSL 3.0.
 struct ConnectionFaultTests {
+    @Test(
+        "what the client in Swift finds is said in the same words",
+        arguments: [
+            (ClientError(.authentication, "the login of user \"u\" is refused: no"), ConnectionFault.Kind.loginRefused),
+            (
+                ClientError(.authentication, "the login is refused: PLAIN is not offered, but SCRAM-SHA-256"),
+                .mechanismRefused
+            ),
+            (ClientError(.tls, "handshakeFailed(sslError([CERTIFICATE_VERIFY_FAILED]))"), .certificateUntrusted),
+            (ClientError(.tls, "handshakeFailed(sslError([WRONG_VERSION_NUMBER]))"), .noTLS),
+            (ClientError(.tls, "the connection was closed within the TLS handshake: is it a TLS port?"), .noTLS),
+            (ClientError(.tls, "it has been revoked (SSLV3_ALERT_CERTIFICATE_REVOKED)"), .clientCertificateRefused),
+            (ClientError(.tls, "failedToValidateHostname"), .hostNameMismatch),
+            (ClientError(.resolve, "the name cannot be resolved"), .hostUnknown),
+            (ClientError(.protocolViolation, "an answer of 1213486160 bytes is announced"), .tlsFailed),
+            (ClientError(.protocolViolation, "an answer of 352518912 bytes is announced"), .encryptionExpected),
+            (ClientError(.timedOut, "the connection did not come to stand in time"), .unreachable),
+            (ClientError(.transport, "connection reset: Connection refused (errno: 111)"), .connectionRefused),
+            (ClientError(.transport, "the broker closed the connection before it was ready"), .encryptionExpected),
+        ])
+    func ofTheClientInSwift(_ error: ClientError, _ kind: ConnectionFault.Kind) throws {
+        let placed = ClientError(error.code, error.message, context: "k:9092")
+        let fault = try #require(ConnectionFault(placed, settings: KafkaSettings()))
+        #expect(fault.kind == kind && fault.what.contains("k:9092"), "\(fault)")
+        #expect(fault.isGuess == error.message.contains("closed"))
+        // What says nothing of a connection is no fault of one.
+        #expect(ConnectionFault(ClientError(.state, "x"), settings: KafkaSettings()) == nil)
+    }
+
     @Test(
         "what librdkafka says of a failed connection becomes what is wrong, where, and what to do",
         arguments: [

@@ -42,11 +42,6 @@ final class SwiftProducer: ProducerDriver {
         }
     }
 
-    deinit {
-        // It had no close of its own: what waits is given up.
-        if !isClosed.load(ordering: .acquiring) { producer.close() }
-    }
-
     var status: ClientStatus { account.status(producer.status) }
     var outstandingRecords: Int {
         if isClosed.load(ordering: .acquiring) { return 0 }

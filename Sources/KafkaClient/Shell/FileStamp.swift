@@ -1,7 +1,11 @@
-import Glibc
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
 
 /// What differs once a file was replaced or rewritten. Links are followed: a mounted secret is one.
-struct FileStamp: Equatable {
+package struct FileStamp: Equatable {
     private let device: UInt64
     private let inode: UInt64
     private let size: Int64
@@ -10,7 +14,7 @@ struct FileStamp: Equatable {
     let isDirectory: Bool
 
     /// Nil: there is no such file, or it may not be looked at.
-    init?(of path: String) {
+    package init?(of path: String) {
         var found = stat()
         guard stat(path, &found) == 0 else { return nil }
         device = UInt64(found.st_dev)
