@@ -47,9 +47,8 @@ struct SwiftClientSettings: Sendable {
         settings.consumer.fetchMaximumBytes = 8 << 20
         // About as many records as librdkafka reads ahead by our settings.
         settings.consumer.readAheadBytes = 8 << 20
-        // With little to do, one fetch for each poll: it brings all that gathered since the last one. Not for readers
-        // without a group: a poll that does not wait would never have anything fetched.
-        settings.consumer.readAheadThresholdBytes = group == nil ? 0 : 64 << 10
+        // With little to do, one fetch for each poll: it brings all that gathered since the last one.
+        settings.consumer.readAheadThresholdBytes = 64 << 10
         settings.consumer.partitionReadAheadBytes = 2 << 20
         for (name, value) in properties { _ = settings.set(name, value) }
         return settings

@@ -48,6 +48,7 @@ extension ConsumerCore {
         guard polled.isEmpty, deadline > now else {
             polled.moves = takeMoves()
             access.schedule(at: now) { done(polled) }
+            if polled.isEmpty { letAsk() }
             settle()
             return
         }

@@ -75,4 +75,23 @@ import Testing
         consumer.drain()
         #expect(consumer.offsets[t0] == Array(0..<4_021))
     }
+
+    @Test func `Polls that do not wait get everything, too, with one fetch each`() throws {
+        let broker = LogBroker(seed: 1, topics: ["t": 2])
+        let consumer = ConsumerHarness(broker) { $0.readAheadThresholdBytes = 10_000 }
+        try consumer.core.assign([t0: .beginning, t1: .beginning])
+        broker.append(t0, count: 1)
+        consumer.poll(wait: 0)
+        broker.cluster.run(for: 1_000)
+        consumer.poll(wait: 0)
+        for round in 1...20 {
+            broker.append(t0, count: 1)
+            consumer.poll(wait: 0)
+            let before = broker.fetches
+            broker.cluster.run(for: 1_000)
+            #expect(broker.fetches <= before + 1)
+            consumer.poll(wait: 0)
+            #expect(consumer.offsets[t0] == Array(0...Int64(round)))
+        }
+    }
 }

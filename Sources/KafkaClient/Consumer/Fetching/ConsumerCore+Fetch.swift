@@ -25,7 +25,12 @@ extension ConsumerCore {
         }
     }
 
-    /// A poll waits for it, or there is more than it would take.
+    /// A poll that found nothing has one fetch made, whether it waits or not.
+    func letAsk() {
+        for (broker, link) in links where !link.isWaiting { links[broker]?.answeredBytes = nil }
+    }
+
+    /// A poll waits for it or found nothing, or there is more than it would take.
     private func mayAsk(_ link: FetchLink) -> Bool {
         waitingPoll != nil || link.answeredBytes.map { $0 >= settings.readAheadThresholdBytes } ?? true
     }

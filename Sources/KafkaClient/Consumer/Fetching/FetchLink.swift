@@ -13,7 +13,7 @@ struct FetchLink {
     var asked: [TopicPartition: Asked] = [:]
     /// Bytes that the answer may have.
     var expectedBytes = 0
-    /// Bytes of records that the last answer had; nil: there was none.
+    /// Bytes of records that the last answer had; nil: there was none, or a poll has found nothing since.
     var answeredBytes: Int?
     var retryAt: Int64 = 0
     var attempts = 0
