@@ -76,6 +76,10 @@ extension EmbeddedBrokerConfiguration {
         .milliseconds(
             "transaction.max.timeout.ms", 1..., "The longest timeout of a transaction that a producer may ask for.",
             \.maxTransactionTimeout),
+        .number(
+            "transaction.version", .integer, 1...2,
+            "How clients are to make transactions (a feature of Apache Kafka, set by kafka-features.sh there): 2 is KIP-890, with an epoch for each transaction.",
+            \.transactionVersion),
     ]
 
     /// Sets a property from its text.

@@ -73,6 +73,9 @@ public struct EmbeddedBrokerConfiguration: Sendable {
     public var transactionalIDExpiration: Duration = .seconds(7 * 24 * 3600)
     /// The longest timeout of a transaction that a producer may ask for.
     public var maxTransactionTimeout: Duration = .seconds(900)
+    /// How clients that know both are to make transactions, 1 or 2: Kafka's feature `transaction.version`. With 2 each
+    /// transaction has an epoch of its own (KIP-890).
+    public var transactionVersion: Int16 = 2
 
     /// What was set by name, see ``set(_:to:)``.
     var setProperties: Set<String> = []
@@ -124,6 +127,7 @@ extension EmbeddedBrokerConfiguration {
         settings.log.segmentBytes = segmentBytes
         settings.log.maxMessageBytes = maxMessageBytes
         settings.relaxedDurability = durability == .relaxed
+        settings.transactionVersion = transactionVersion
         settings.journalFileBytes = journalFileBytes
         settings.tailCacheBytes = tailCacheBytes
         settings.maintenanceIntervalMilliseconds = max(1, Self.milliseconds(maintenanceInterval))

@@ -190,15 +190,21 @@ def swift(name, frames):
     print(f"{path.name}: {len(frames)} requests")
 
 
+#: How transactions are made (KIP-890); clients that know the first only do the same twice.
+TRANSACTION_VERSIONS = ["1", "2"]
+
+
 def record(name):
     recorder = Recorder()
-    with tempfile.TemporaryDirectory() as folder:
-        broker = Broker(folder, arguments=["--advertise", recorder.address]).start()
-        recorder.target = (broker.host, broker.port)
-        client = conftest.make(name, recorder.address)
-        scenario(client)
-        client.close()
-        broker.stop()
+    for version in TRANSACTION_VERSIONS:
+        with tempfile.TemporaryDirectory() as folder:
+            settings = {"KAFKA_BROKER_TRANSACTION_VERSION": version}
+            broker = Broker(folder, settings, arguments=["--advertise", recorder.address]).start()
+            recorder.target = (broker.host, broker.port)
+            client = conftest.make(name, recorder.address)
+            scenario(client)
+            client.close()
+            broker.stop()
     swift(name, recorder.frames())
 
 

@@ -36,7 +36,7 @@ BUGS = [
     Bug(
         "ignores-epoch", "the coordinator does not look at the epoch of a transactional batch",
         TRANSACTIONS + "TransactionCoordinator.swift",
-        "guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }\n        switch",
+        "guard transaction.isOf(producer.epoch) else { return .invalidProducerEpoch }\n        switch",
         "switch"),
     Bug(
         "same-identity-twice", "a late request of a predecessor is answered with its successor's identity",
@@ -45,9 +45,19 @@ BUGS = [
         "if expected.epoch == transaction.epoch - 1, transaction.phase == .empty {"),
     Bug(
         "ends-for-zombies", "EndTxn of a fenced producer is carried out",
-        TRANSACTIONS + "TransactionCoordinator.swift",
-        "guard transaction.epoch == producer.epoch else { return .refuse(.producerFenced) }\n        switch transaction.phase {\n        case .ending(let current)",
+        TRANSACTIONS + "TransactionCoordinator+Ending.swift",
+        "guard transaction.isOf(producer.epoch) else { return .refuse(.producerFenced) }\n        switch transaction.phase {\n        case .ending(let current)",
         "switch transaction.phase {\n        case .ending(let current)"),
+    Bug(
+        "forgets-the-end", "who asks again for the end of a transaction with an epoch of its own is taken for a zombie",
+        TRANSACTIONS + "TransactionCoordinator+Ending.swift",
+        "= (next.id, next.epoch, producer)",
+        "= (next.id, next.epoch, nil)"),
+    Bug(
+        "keeps-the-epoch", "the end of a transaction does not give the epoch of its own that it promises",
+        TRANSACTIONS + "TransactionCoordinator+Ending.swift",
+        "ending.producer.epoch += 1",
+        "ending.producer.epoch += 0"),
     Bug(
         "forgets-sequences", "after a restart the partition no longer knows its producers' last batches",
         RECOVERY + "Checkpoint.swift",

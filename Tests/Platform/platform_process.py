@@ -23,11 +23,13 @@ ADDRESS = re.compile(r"^(kafka|dashboard) listening (on|with TLS on) (\S+)$")
 # Of settings of the platform, and of the tests' own.
 SETTINGS = ("KAFKA_", "CONFLUENT_", "COUCHBASE_", "PAYMENT_", "ALERT_", "LOG_")
 SETTINGS += ("API_", "BROKER_", "HTTP_TLS_", "JWT_", "ORDERS_SECURED", "OTEL_", "WEBHOOK_")
+# Which client library the whole run is of: the default's, or KAFKA_CLIENT_LIBRARY=swift.
+LIBRARY = "KAFKA_CLIENT_LIBRARY"
 
 
 def environment(**more):
     """The environment without anything that would point the platform elsewhere."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
+    clean = {name: value for name, value in os.environ.items() if name == LIBRARY or not name.startswith(SETTINGS)}
     return clean | {"SWIFT_BACKTRACE": "enable=no"} | secured_mode.environment(more)
 
 

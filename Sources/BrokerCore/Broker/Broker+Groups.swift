@@ -48,7 +48,7 @@ extension Broker {
     func txnOffsetCommit(_ context: RequestContext, _ request: TxnOffsetCommitRequest) {
         let code = transactions.admit(
             request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-            group: request.groupID, now: now)
+            group: request.groupID, adds: context.header.version >= 5, now: now)
         guard code == .none else {
             return respond(
                 context,

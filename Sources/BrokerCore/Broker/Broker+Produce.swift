@@ -30,7 +30,9 @@ extension Broker {
         var response = ProduceResponse()
         response.topics.reserveCapacity(request.topics.count)
         let acksAreValid = (-1...1).contains(request.acks)
-        let transaction = request.transactionalID.map { transactions.check(produceOf: $0) }
+        let transaction = request.transactionalID.map {
+            TransactionCoordinator.ProduceCheck(id: $0, adds: context.header.version >= 12)
+        }
         for topic in request.topics {
             var answer = TopicPartitions<ProduceResponse.Partition>(name: topic.name)
             answer.partitions.reserveCapacity(topic.partitions.count)

@@ -95,17 +95,27 @@ extension Broker {
     }
 
     func endTxn(_ context: RequestContext, _ request: EndTxnRequest) {
-        let decision = transactions.end(
-            request.transactionalID, .init(id: request.producerID, epoch: request.producerEpoch),
-            commit: request.committed, now: now)
+        let id = request.transactionalID
+        let producer = ProducerIdentity(id: request.producerID, epoch: request.producerEpoch)
+        let bumps = context.header.version >= 5
+        var decision = transactions.end(id, producer, commit: request.committed, bumps: bumps, now: now)
+        if decision == .needsProducerID {
+            decision = transactions.end(
+                id, producer, commit: request.committed, bumps: bumps, newProducerID: newProducerID(), now: now)
+        }
         switch decision {
         case .refuse(let code):
-            respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
-        case .alreadyDone: respondWhenDurable(context, EndTxnResponse())
-        case .end(let ending):
-            finish(ending)
-            respondWhenDurable(context, EndTxnResponse())
+            return respond(context, EndTxnResponse { $0.errorCode = fencedCode(code, context, newFrom: 2) })
+        case .needsProducerID: return respond(context, EndTxnResponse { $0.errorCode = .unknownServerError })
+        case .alreadyDone: break
+        case .end(let ending): finish(ending)
         }
+        respondWhenDurable(
+            context,
+            EndTxnResponse {
+                guard bumps, let next = transactions.transaction(id) else { return }
+                ($0.producerID, $0.producerEpoch) = (next.producerID, next.epoch)
+            })
     }
 
     /// Writes everything that ends a transaction as one atomic step.
@@ -158,7 +168,7 @@ extension Broker {
     ) -> ErrorCode {
         let producer = ProducerIdentity(id: batch.producerID, epoch: batch.producerEpoch)
         let code = transactions.admit(
-            check.id, producer, to: .init(topic: log.topic, partition: log.partition), now: now)
+            check.id, producer, to: .init(topic: log.topic, partition: log.partition), adds: check.adds, now: now)
         if code == .none { watchTimeout(of: check.id) }
         return code
     }

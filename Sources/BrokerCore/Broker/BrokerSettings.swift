@@ -38,6 +38,8 @@ package struct BrokerSettings: Sendable {
     /// What a produced batch may take once decompressed.
     package var maximumDecompressedBytes = 64 << 20
     package var maximumTransactionTimeoutMilliseconds: Int32 = 900_000
+    /// The level of Kafka's feature `transaction.version` that clients are given. Both kinds of requests are served.
+    package var transactionVersion: Int16 = 2
     /// How long a silent producer's sequence is remembered.
     package var producerExpirationMilliseconds: Int64 = 24 * 3600 * 1000
     /// How long a transactional id that nobody uses is remembered.

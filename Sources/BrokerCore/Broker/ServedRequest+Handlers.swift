@@ -57,13 +57,17 @@ extension ListTransactionsRequest: ServedRequest {
     package static var handler: Handler<Self> { Broker.listTransactions }
 }
 
-// MARK: Answers that are always the same
+// MARK: Answers that depend on no state
 
 extension Broker {
     /// A version that is not known is answered in version 0, with the versions of ApiVersions itself to ask in next
     /// (KIP-511).
     fileprivate func apiVersions(_ context: RequestContext, _ request: ApiVersionsRequest) {
-        respond(context, context.header.isSupported ? ApiVersions.response : ApiVersions.unsupportedVersionResponse)
+        respond(
+            context,
+            context.header.isSupported
+                ? ApiVersions.response(transactionVersion: settings.transactionVersion)
+                : ApiVersions.unsupportedVersionResponse)
     }
 
     fileprivate func describeACLs(_ context: RequestContext, _ request: DescribeACLsRequest) {

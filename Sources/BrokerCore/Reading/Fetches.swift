@@ -4,6 +4,8 @@ import BrokerStorage
 struct Fetches {
     private(set) var pending: [UInt64: PendingFetch] = [:]
     private var nextID: UInt64 = 1
+    /// Counts the times that advanced logs were looked through.
+    private var round: UInt64 = 0
     /// Logs whose readable end moved in this step.
     var advanced: [PartitionLog] = []
 
@@ -29,15 +31,19 @@ struct Fetches {
     }
 
     mutating func takeAdvanced() -> [PartitionLog] {
+        round += 1
         defer { advanced = [] }
         return advanced
     }
 
-    /// Looks again at a fetch that waits for data. Nil if it waits on, or does not wait for data.
+    /// Looks again at a fetch that waits for data, once for all of its logs that have advanced together. Nil if it
+    /// waits on, or does not wait for data.
     mutating func reconsider(_ id: UInt64, atMost maximumBytes: Int) -> Step? {
         guard let index = pending.index(forKey: id), pending.values[index].isComplete,
-            pending.values[index].survey()
+            pending.values[index].round != round
         else { return nil }
+        pending.values[index].round = round
+        guard pending.values[index].survey() else { return nil }
         return take(id).map { gather(id, $0, maximumBytes) }
     }
 

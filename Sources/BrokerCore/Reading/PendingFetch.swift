@@ -26,6 +26,8 @@ struct PendingFetch {
     var parts: [Part]
     /// Parts that the storage reads.
     private var reads = 0
+    /// When it was last looked at again, see ``Fetches``.
+    var round: UInt64 = 0
 
     init(_ token: RequestToken, _ request: FetchRequest, _ parts: [Part]) {
         self.token = token

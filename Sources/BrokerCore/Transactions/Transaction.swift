@@ -7,6 +7,8 @@ enum TransactionPhase: Hashable, Sendable {
     case ending(commit: Bool)
     case completed(commit: Bool)
 
+    var isCompleted: Bool { if case .completed = self { true } else { false } }
+
     /// The name that Kafka's tools show.
     var name: String {
         switch self {
@@ -34,8 +36,9 @@ struct Transaction: Hashable, Sendable {
     var deadline: Int64 = 0
     /// When its last transaction ended or it was initialized, in milliseconds since 1970.
     var lastUpdate: Int64 = 0
-    /// What the producer was before it asked for this identity itself: only that one may be given it again, if the
-    /// answer was lost. Nil where a new producer took over.
+    /// What the producer was before it asked for this identity itself, or ended its last transaction and got it so:
+    /// only that one may be given it again, if the answer was lost. Nil where a new producer took over, and once a
+    /// transaction has begun.
     var predecessor: ProducerIdentity?
     /// Set by a restart: the client may have been promised partitions that nothing was written to, which are then not
     /// known here. Until the next transaction, such partitions join by being written to.
@@ -43,4 +46,7 @@ struct Transaction: Hashable, Sendable {
 
     /// Whose transactions these are.
     var producer: ProducerIdentity { ProducerIdentity(id: producerID, epoch: epoch) }
+
+    /// Whether a producer has the current epoch. None has the last one: it only fences off the one before.
+    func isOf(_ epoch: Int16) -> Bool { epoch == self.epoch && epoch < .max }
 }

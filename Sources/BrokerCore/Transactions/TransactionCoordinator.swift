@@ -16,8 +16,11 @@ struct TransactionCoordinator: Sendable {
     /// What ending a transaction takes.
     struct Ending: Hashable, Sendable {
         var transactionalID: String
-        /// What the markers carry: for an abort in the name of a successor, already the next epoch.
+        /// What the markers carry: for an abort in the name of a successor, and where each transaction has an epoch of
+        /// its own, already the next epoch.
         var producer: ProducerIdentity
+        /// Who goes on, where the epochs of that producer id are used up.
+        var successor: ProducerIdentity?
         var commit: Bool
         /// Sorted.
         var partitions: [TopicPartition]
@@ -80,7 +83,9 @@ extension TransactionCoordinator {
             if expected == transaction.predecessor, transaction.phase == .empty {
                 return .repeatAnswer(transaction.producer)
             }
-            guard expected == transaction.producer else { return .refuse(.producerFenced) }
+            // The answer to the end of its last transaction was lost, and the new epoch with it.
+            let missedItsEnd = expected == transaction.predecessor && transaction.phase.isCompleted
+            guard expected == transaction.producer || missedItsEnd else { return .refuse(.producerFenced) }
         }
         // The last epoch is left for the marker that would end its transaction.
         let exhausted = transaction.epoch >= .max - 1
@@ -130,7 +135,7 @@ extension TransactionCoordinator {
         guard let transaction = transactions[id], transaction.producerID == producer.id else {
             return .invalidProducerIDMapping
         }
-        guard transaction.epoch == producer.epoch else { return fenced }
+        guard transaction.isOf(producer.epoch) else { return fenced }
         if case .ending = transaction.phase { return .concurrentTransactions }
         return nil
     }
@@ -154,6 +159,8 @@ extension TransactionCoordinator {
             transaction.groups = []
             transaction.startedAt = now.wall
             transaction.deadline = now.monotonic + Int64(transaction.timeoutMilliseconds)
+            // Whoever began it has got its identity.
+            transaction.predecessor = nil
         }
         transaction.partitions.formUnion(partitions)
         transaction.groups.formUnion(groups)
@@ -163,28 +170,30 @@ extension TransactionCoordinator {
     /// What a produce request's transactional id stands for, looked up once for all of its partitions.
     struct ProduceCheck: Hashable, Sendable {
         var id: String
-        var isKnown: Bool
+        /// A batch makes its partition part of the transaction.
+        var adds: Bool
     }
-
-    func check(produceOf id: String) -> ProduceCheck { ProduceCheck(id: id, isKnown: transactions[id] != nil) }
 
     /// Whether a transactional batch may be appended to the partition.
     ///
     /// A partition has to be added first, since a batch that arrives late could otherwise end up in the next
-    /// transaction. After a restart it is enough to be the current producer: what was added before is known again only
+    /// transaction. Where each transaction has an epoch of its own it cannot, and the batch itself adds the partition
+    /// (KIP-890). After a restart it is enough to be the current producer: what was added before is known again only
     /// if it was written to.
+    ///
+    /// - Parameter adds: the batch adds the partition.
     mutating func admit(
-        _ id: String, _ producer: ProducerIdentity, to partition: TopicPartition, now: BrokerTime
+        _ id: String, _ producer: ProducerIdentity, to partition: TopicPartition, adds: Bool = false, now: BrokerTime
     ) -> ErrorCode {
         guard let transaction = transactions[id], transaction.producerID == producer.id else {
             return .invalidProducerIDMapping
         }
-        guard transaction.epoch == producer.epoch else { return .invalidProducerEpoch }
+        guard transaction.isOf(producer.epoch) else { return .invalidProducerEpoch }
         switch transaction.phase {
         case .ending: return .concurrentTransactions
         case .ongoing where transaction.partitions.contains(partition): return .none
         case .ongoing, .empty, .completed:
-            guard transaction.isRecovered else { return .invalidTxnState }
+            guard adds || transaction.isRecovered else { return .invalidTxnState }
             join(id, partitions: [partition], now)
             return .none
         }
@@ -193,80 +202,15 @@ extension TransactionCoordinator {
 
 extension TransactionCoordinator {
     /// Whether offsets of the group may be committed in the transaction; like for partitions, the group has to be added
-    /// first.
-    mutating func admit(_ id: String, _ producer: ProducerIdentity, group: String, now: BrokerTime) -> ErrorCode {
+    /// first, or is by this.
+    mutating func admit(
+        _ id: String, _ producer: ProducerIdentity, group: String, adds: Bool = false, now: BrokerTime
+    ) -> ErrorCode {
         if let refusal = check(id, producer, fenced: .invalidProducerEpoch) { return refusal }
         guard let transaction = transactions[id] else { return .invalidProducerIDMapping }
         if transaction.phase == .ongoing, transaction.groups.contains(group) { return .none }
-        guard transaction.isRecovered else { return .invalidTxnState }
+        guard adds || transaction.isRecovered else { return .invalidTxnState }
         join(id, groups: [group], now)
         return .none
-    }
-}
-
-// MARK: Ending
-
-extension TransactionCoordinator {
-    enum EndDecision: Hashable, Sendable {
-        /// Write the markers and the new state, then call ``ended(_:)`` and answer.
-        case end(Ending)
-        /// It has that outcome already, or there is nothing to end.
-        case alreadyDone
-        case refuse(ErrorCode)
-    }
-
-    /// The client commits or aborts.
-    mutating func end(
-        _ id: String, _ producer: ProducerIdentity, commit: Bool, now: BrokerTime
-    ) -> EndDecision {
-        guard var transaction = transactions[id], transaction.producerID == producer.id else {
-            return .refuse(.invalidProducerIDMapping)
-        }
-        guard transaction.epoch == producer.epoch else { return .refuse(.producerFenced) }
-        switch transaction.phase {
-        case .ending(let current): return .refuse(current == commit ? .concurrentTransactions : .invalidTxnState)
-        case .completed(let outcome) where outcome == commit: return .alreadyDone
-        case .completed, .empty:
-            // After a restart, a transaction that had written nothing yet is not known any more; it has nothing to end.
-            return transaction.isRecovered ? .alreadyDone : .refuse(.invalidTxnState)
-        case .ongoing:
-            let ending = ending(of: transaction, commit: commit, producer: producer)
-            transaction.phase = .ending(commit: commit)
-            transaction.lastUpdate = now.wall
-            transactions[id] = transaction
-            return .end(ending)
-        }
-    }
-
-    /// A transaction has taken too long: it is aborted, and its producer fenced.
-    mutating func expire(_ id: String, now: BrokerTime) -> Ending? {
-        guard var transaction = transactions[id], transaction.phase == .ongoing, transaction.deadline <= now.monotonic
-        else { return nil }
-        let fencing = ProducerIdentity(id: transaction.producerID, epoch: transaction.epoch + 1)
-        let ending = ending(of: transaction, commit: false, producer: fencing)
-        transaction.epoch = fencing.epoch
-        transaction.phase = .ending(commit: false)
-        transaction.lastUpdate = now.wall
-        transactions[id] = transaction
-        return ending
-    }
-
-    /// The end of a transaction is durable.
-    mutating func ended(_ ending: Ending) {
-        guard var transaction = transactions[ending.transactionalID], transaction.producerID == ending.producer.id,
-            transaction.epoch == ending.producer.epoch, transaction.phase == .ending(commit: ending.commit)
-        else { return }
-        transaction.phase = .completed(commit: ending.commit)
-        transaction.partitions = []
-        transaction.groups = []
-        transaction.isRecovered = false
-        transactions[ending.transactionalID] = transaction
-    }
-
-    private func ending(of transaction: Transaction, commit: Bool, producer: ProducerIdentity) -> Ending {
-        Ending(
-            transactionalID: transaction.id, producer: producer, commit: commit,
-            partitions: transaction.partitions.sorted(),
-            groups: transaction.groups.sorted())
     }
 }

@@ -33,6 +33,9 @@ protocol ClusterAccess: AnyObject {
     /// What a broker offers; nil as long as no connection to it has asked, and where the API is not offered.
     func versions(of api: API, on broker: Int32) -> ClosedRange<Int16>?
 
+    /// What the cluster has agreed on, as far as brokers have been asked.
+    var features: ClusterFeatures { get }
+
     // MARK: Time
 
     /// Calls `body` at a time of the monotonic clock, in milliseconds.

@@ -64,6 +64,7 @@ extension ClusterCore {
         nodes[link.node]?.failures = 0
         nodes[link.node]?.blockedUntil = .min
         nodes[link.node]?.offered = link.connection.offered
+        features.take(link.connection.features)
         watchIdle(link)
         if let lifetime { renew(link, before: lifetime) }
     }
@@ -87,7 +88,7 @@ extension ClusterCore {
     }
 
     private func write(_ call: any PendingCall, on link: Link) {
-        guard let version = link.connection.version(of: call.api) else {
+        guard let version = link.connection.version(of: call.api, upTo: call.state.options.newest) else {
             let error = ClientError(
                 .unsupportedFeature, "\(link.address) does not offer \(call.api) in a version that is known here")
             return later { [weak self] in self?.end(call, error, broker: link.node.broker) }

@@ -39,6 +39,7 @@ final class ClusterCore: ClusterAccess {
     // MARK: Metadata
 
     var metadata = ClusterMetadata()
+    var features = ClusterFeatures()
     var metadataState = MetadataState()
 
     /// - Parameter seed: of jitter and choices.

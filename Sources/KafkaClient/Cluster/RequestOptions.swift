@@ -9,15 +9,19 @@ struct RequestOptions: Hashable, Sendable {
     var deadline: Int64?
     /// Whether an attempt that failed is followed by another.
     var retries = true
+    /// No newer version of the request is used: it would mean something else. Nil: the newest that both sides have.
+    var newest: Int16?
 
     init(
-        lane: Lane = .general, clientID: String, timeout: Int64? = nil, deadline: Int64? = nil, retries: Bool = true
+        lane: Lane = .general, clientID: String, timeout: Int64? = nil, deadline: Int64? = nil, retries: Bool = true,
+        newest: Int16? = nil
     ) {
         self.lane = lane
         self.clientID = clientID
         self.timeout = timeout
         self.deadline = deadline
         self.retries = retries
+        self.newest = newest
     }
 }
 

@@ -67,6 +67,7 @@ extension ConnectionCore {
         for api in answer.apis where api.minVersion <= api.maxVersion {
             offered[api.apiKey] = api.minVersion...api.maxVersion
         }
+        features = ClusterFeatures(answer)
     }
 
     // MARK: Login

@@ -48,6 +48,8 @@ struct ConnectionCore {
     var splitter: FrameSplitter
     /// What the broker offers, by API key.
     var offered: [Int16: ClosedRange<Int16>] = [:]
+    /// What the cluster has agreed on, as this broker knows it.
+    var features = ClusterFeatures()
     private(set) var inFlight: Deque<InFlight> = []
     private(set) var unansweredBytes = 0
     var nextCorrelationID: Int32 = 0
@@ -70,10 +72,10 @@ struct ConnectionCore {
             && (inFlight.isEmpty || unansweredBytes < settings.unansweredBytesLimit)
     }
 
-    /// The newest version that both sides have; nil if there is none.
-    func version(of api: API) -> Int16? {
+    /// The newest version that both sides have, and not above `limit`; nil if there is none.
+    func version(of api: API, upTo limit: Int16? = nil) -> Int16? {
         guard let theirs = offered[api.key] else { return nil }
-        let newest = min(theirs.upperBound, api.versions.upperBound)
+        let newest = min(theirs.upperBound, api.versions.upperBound, limit ?? .max)
         return newest >= max(theirs.lowerBound, api.versions.lowerBound) ? newest : nil
     }
 

@@ -53,6 +53,7 @@ extension ProducerCore {
         case .producerFenced, .transactionalIDAuthorizationFailed, .clusterAuthorizationFailed,
             .invalidProducerIDMapping, .transactionCoordinatorFenced:
             fail(ClientError(error, part.errorMessage, context: "\(sender.name)").fatal)
+        case .concurrentTransactions: again(sender, after: TransactionCore.concurrentBackoff)
         case _ where error.isRetriable:
             // The leader has written it, and does not know whether it stays.
             if error == .requestTimedOut || error == .notEnoughReplicasAfterAppend { batch.mayBeWritten = true }
@@ -75,16 +76,17 @@ extension ProducerCore {
     }
 
     /// Sends the partition's batches again, from the oldest on.
-    private func again(_ sender: PartitionSender) {
+    private func again(_ sender: PartitionSender, after delay: Int64? = nil) {
         guard !sender.isRewinding else { return }
         sender.isRewinding = true
         sender.isAccepted = false
         sender.failures += 1
         sender.blockedUntil =
             access.now.monotonic
-            + access.random.backoff(
-                base: access.settings.retryBackoffMilliseconds, limit: access.settings.retryBackoffMaximumMilliseconds,
-                attempt: sender.failures)
+            + (delay
+                ?? access.random.backoff(
+                    base: access.settings.retryBackoffMilliseconds,
+                    limit: access.settings.retryBackoffMaximumMilliseconds, attempt: sender.failures))
     }
 
     /// The batch will not be tried again.

@@ -74,7 +74,8 @@ extension ProducerCore {
 
     private func write(_ chosen: [(PartitionSender, ProducedBatch)], to broker: Int32) {
         requests[broker, default: 0] += 1
-        let options = RequestOptions(lane: .produce, clientID: settings.clientID, retries: false)
+        let options = RequestOptions(
+            lane: .produce, clientID: settings.clientID, retries: false, newest: newestProduceVersion)
         let make = { [settings, timeout = access.settings.requestTimeoutMilliseconds] (_: Int16) in
             ProduceRequest {
                 $0.transactionalID = settings.transactionalID

@@ -34,6 +34,8 @@ final class ProducerCore {
     private var roomWaiters: [(bytes: Int, then: (Result<Void, ClientError>) -> Void)] = []
     private var timer: (id: TimerID, time: Int64)?
     var transaction: TransactionHooks?
+    /// Of Produce; nil: the newest that both sides have.
+    var newestProduceVersion: Int16?
 
     /// Who the producer is to brokers.
     enum Identity: Hashable {

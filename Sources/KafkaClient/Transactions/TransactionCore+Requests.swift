@@ -1,9 +1,16 @@
 import KafkaProtocol
 
+/// The newest versions of requests before transactions had epochs of their own (KIP-890).
+enum NewestClassic {
+    static let produce: Int16 = 11
+    static let offsetCommit: Int16 = 4
+    static let end: Int16 = 4
+}
+
 // What the coordinator is asked, and what its answers mean.
 extension TransactionCore {
     /// What an error in an answer means for the transaction.
-    private enum Meaning {
+    enum Meaning {
         case done
         /// Ask again a little later.
         case again(after: Int64)
@@ -13,7 +20,7 @@ extension TransactionCore {
         case fatal
     }
 
-    private func meaning(_ error: ErrorCode) -> Meaning {
+    func meaning(_ error: ErrorCode) -> Meaning {
         switch error {
         case .none: .done
         case .concurrentTransactions: .again(after: Self.concurrentBackoff)
@@ -26,7 +33,14 @@ extension TransactionCore {
         }
     }
 
-    private func later(_ delay: Int64, _ body: @escaping () -> Void) {
+    /// Options of a request that has a newer version for transactions with epochs of their own.
+    func options(upTo classic: Int16) -> RequestOptions {
+        var options = options
+        if !hasOwnEpoch { options.newest = classic }
+        return options
+    }
+
+    func later(_ delay: Int64, _ body: @escaping () -> Void) {
         access.schedule(at: access.now.monotonic + delay, body)
     }
 
@@ -71,7 +85,8 @@ extension TransactionCore {
     /// Whether a partition's batches may be sent. If not yet, the coordinator is asked to add it.
     func admits(_ sender: PartitionSender) -> Bool {
         guard state == .inTransaction || state == .committing else { return false }
-        if sender.isInTransaction { return true }
+        if hasOwnEpoch { hasContent = true }
+        if hasOwnEpoch || sender.isInTransaction { return true }
         if !wanted.contains(where: { $0 === sender }) {
             wanted.append(sender)
             // Those that begin in the same event are added by one request.
@@ -101,7 +116,7 @@ extension TransactionCore {
     }
 
     /// The error that says most: those of partitions that were not tried follow from another's.
-    private static func first<Request>(of answer: PartitionsResponse<Request, PartitionResult>) -> ErrorCode {
+    static func first<Request>(of answer: PartitionsResponse<Request, PartitionResult>) -> ErrorCode {
         let errors = answer.topics.lazy.flatMap(\.partitions).map(\.errorCode).filter { $0 != .none }
         return errors.first { $0 != .operationNotAttempted } ?? errors.first ?? .none
     }
@@ -129,121 +144,6 @@ extension TransactionCore {
         goOn()
     }
 
-    // MARK: Offsets
-
-    /// Makes a group's progress part of the transaction.
-    ///
-    /// The commit waits for it, so it needs not be waited for here: `then` hears only how it went.
-    func sendOffsets(
-        _ offsets: [TopicPartition: CommittedOffset], of member: ConsumerGroupMetadata, then: @escaping Completion
-    ) {
-        guard state == .inTransaction else {
-            let error =
-                if case .failed(let error) = state { error } else {
-                    ClientError(.state, "offsets can be sent within a transaction only")
-                }
-            access.schedule(at: access.now.monotonic) { then(.failure(error)) }
-            return
-        }
-        openOffsetCommits += 1
-        addOffsets(OffsetCommit(offsets: offsets, member: member, then: then))
-    }
-
-    private struct OffsetCommit {
-        let offsets: [TopicPartition: CommittedOffset]
-        let member: ConsumerGroupMetadata
-        let then: Completion
-    }
-
-    private func addOffsets(_ commit: OffsetCommit) {
-        let (id, epoch) = identity
-        access.send(
-            AddOffsetsToTxnRequest {
-                $0.transactionalID = transactionalID
-                $0.producerID = id
-                $0.producerEpoch = epoch
-                $0.groupID = commit.member.groupID
-            }, to: coordinator, options, check: { $0.errorCode }
-        ) { [weak self] result in
-            self?.offsetStep(commit, result.map(\.body.errorCode), "AddOffsetsToTxn of group \(commit.member.groupID)")
-            { [weak self] in
-                self?.addOffsets(commit)
-            } done: { [weak self] in
-                self?.hasContent = true
-                self?.commitOffsets(commit)
-            }
-        }
-    }
-
-    private func commitOffsets(_ commit: OffsetCommit) {
-        let (id, epoch) = identity
-        let byTopic = Dictionary(grouping: commit.offsets.keys, by: \.topic)
-        access.send(
-            TxnOffsetCommitRequest {
-                $0.transactionalID = transactionalID
-                $0.groupID = commit.member.groupID
-                $0.producerID = id
-                $0.producerEpoch = epoch
-                $0.generationID = commit.member.generation
-                $0.memberID = commit.member.memberID
-                $0.groupInstanceID = commit.member.instanceID
-                $0.topics = byTopic.keys.sorted().map { topic in
-                    TopicPartitions(
-                        name: topic,
-                        partitions: (byTopic[topic] ?? []).sorted().map { place in
-                            CommittedPartition {
-                                $0.partitionIndex = place.partition
-                                $0.committedOffset = commit.offsets[place]?.offset ?? 0
-                                $0.committedLeaderEpoch = commit.offsets[place]?.leaderEpoch ?? -1
-                                $0.committedMetadata = commit.offsets[place]?.metadata ?? ""
-                            }
-                        })
-                }
-            }, to: .coordinator(CoordinatorKey(kind: .group, name: commit.member.groupID)), options,
-            check: { Self.first(of: $0) }
-        ) { [weak self] result in
-            self?.offsetStep(
-                commit, result.map { Self.first(of: $0.body) }, "TxnOffsetCommit of group \(commit.member.groupID)"
-            ) { [weak self] in
-                self?.commitOffsets(commit)
-            } done: { [weak self] in
-                self?.end(commit, .success(()))
-            }
-        }
-    }
-
-    private func offsetStep(
-        _ commit: OffsetCommit, _ result: Result<ErrorCode, RequestFailure>, _ what: String,
-        again: @escaping () -> Void, done: () -> Void
-    ) {
-        switch result {
-        case .success(let error):
-            switch meaning(error) {
-            case .done: done()
-            // An abort waits for what was written only.
-            case .again where state == .aborting:
-                hasContent = true
-                end(commit, .failure(ClientError(.state, "the transaction is aborted")))
-            case .again(let delay): later(delay, again)
-            case .abort(let newEpoch):
-                fail(error, newEpoch: newEpoch, what)
-                end(commit, .failure(ClientError(error, context: what).aborting))
-            case .fatal:
-                failProducer(ClientError(error, context: what))
-                end(commit, .failure(ClientError(error, context: what).fatal))
-            }
-        case .failure(let failure):
-            failed(failure)
-            end(commit, .failure(failure.error.aborting))
-        }
-    }
-
-    private func end(_ commit: OffsetCommit, _ result: Result<Void, ClientError>) {
-        openOffsetCommits -= 1
-        commit.then(result)
-        goOn()
-    }
-
     // MARK: The end
 
     func sendEnd(commit: Bool) {
@@ -254,17 +154,19 @@ extension TransactionCore {
                 $0.producerID = id
                 $0.producerEpoch = epoch
                 $0.committed = commit
-            }, to: coordinator, options, check: { $0.errorCode }
+            }, to: coordinator, options(upTo: NewestClassic.end), check: { $0.errorCode }
         ) { [weak self] result in
-            self?.endAnswered(commit: commit, result.map(\.body.errorCode))
+            self?.endAnswered(commit: commit, result.map(\.body))
         }
     }
 
-    private func endAnswered(commit: Bool, _ result: Result<ErrorCode, RequestFailure>) {
+    private func endAnswered(commit: Bool, _ result: Result<EndTxnResponse, RequestFailure>) {
         guard state == .committing || state == .aborting else { return }
         switch result {
-        case .success(let error):
+        case .success(let answer):
+            let error = answer.errorCode
             switch meaning(error) {
+            case .done where answer.producerID >= 0: ended(next: (answer.producerID, answer.producerEpoch))
             case .done: ended()
             case _ where error == .invalidTxnState && !commit:
                 // The coordinator has nothing open; the next epoch shuts out whatever there was.
@@ -285,12 +187,12 @@ extension TransactionCore {
 
     // MARK: Errors
 
-    private func fail(_ error: ErrorCode, newEpoch: Bool, _ what: String) {
+    func fail(_ error: ErrorCode, newEpoch: Bool, _ what: String) {
         if newEpoch { needsNewEpoch = true }
         failTransaction(ClientError(error, context: what))
     }
 
-    private func failed(_ failure: RequestFailure) {
+    func failed(_ failure: RequestFailure) {
         if failure.mayHaveHappened { hasContent = true }
         guard failure.error.code != .closed else { return failProducer(failure.error) }
         failTransaction(failure.error)

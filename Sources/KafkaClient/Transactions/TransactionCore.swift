@@ -16,6 +16,8 @@ final class TransactionCore {
     let settings: ProducerSettings
     private(set) var state = TransactionState.uninitialized
 
+    /// This transaction has an epoch of its own, and its requests add partitions and groups by themselves (KIP-890).
+    private(set) var hasOwnEpoch = false
     /// Partitions with batches, of which the coordinator is to hear.
     var wanted: [PartitionSender] = []
     var isAddingPartitions = false
@@ -80,6 +82,8 @@ final class TransactionCore {
     func begin() throws(ClientError) {
         guard state == .ready else { throw refusal("beginTransaction") }
         state = .inTransaction
+        hasOwnEpoch = access.features.hasOwnEpochs
+        producer.newestProduceVersion = hasOwnEpoch ? nil : NewestClassic.produce
         access.schedule(at: access.now.monotonic) { [weak self] in self?.producer.pump() }
     }
 
@@ -227,7 +231,10 @@ final class TransactionCore {
     }
 
     /// The coordinator has taken the end of the transaction.
-    func ended() {
+    ///
+    /// - Parameter next: the identity that it gave for the next one, if it did.
+    func ended(next: (id: Int64, epoch: Int16)? = nil) {
+        if let next { return initialized(id: next.id, epoch: next.epoch) }
         guard needsNewEpoch else { return becomeReady() }
         askIdentity()
     }

@@ -1,6 +1,6 @@
 /// The request that adds a consumer group's offsets to a transaction.
 package struct AddOffsetsToTxnRequest: KafkaRequest {
-    package static let api = API("AddOffsetsToTxn", key: 25, versions: 0...3, flexibleFrom: 3)
+    package static let api = API("AddOffsetsToTxn", key: 25, versions: 0...4, flexibleFrom: 3)
     package typealias Response = AddOffsetsToTxnResponse
 
     package var transactionalID = ""

@@ -1,6 +1,6 @@
 /// The request that allots a producer id and epoch, fencing older users of a transactional id.
 package struct InitProducerIDRequest: KafkaRequest {
-    package static let api = API("InitProducerId", key: 22, versions: 0...4, flexibleFrom: 2)
+    package static let api = API("InitProducerId", key: 22, versions: 0...5, flexibleFrom: 2)
     package typealias Response = InitProducerIDResponse
 
     package var transactionalID: String?

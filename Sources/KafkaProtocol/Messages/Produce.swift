@@ -2,7 +2,7 @@ import NIOCore
 
 /// The request that appends record batches to partitions.
 package struct ProduceRequest: KafkaRequest {
-    package static let api = API("Produce", key: 0, versions: 3...9, flexibleFrom: 9)
+    package static let api = API("Produce", key: 0, versions: 3...12, flexibleFrom: 9)
     package typealias Response = ProduceResponse
 
     package var transactionalID: String?

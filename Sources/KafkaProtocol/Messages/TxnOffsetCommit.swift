@@ -1,6 +1,6 @@
 /// The request that stores a group's positions as part of a transaction.
 package struct TxnOffsetCommitRequest: OffsetCommittingRequest {
-    package static let api = API("TxnOffsetCommit", key: 28, versions: 0...3, flexibleFrom: 3)
+    package static let api = API("TxnOffsetCommit", key: 28, versions: 0...5, flexibleFrom: 3)
     package typealias Response = TxnOffsetCommitResponse
     package static let firstLeaderEpochVersion: Int16 = 2
 

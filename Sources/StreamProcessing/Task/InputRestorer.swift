@@ -26,8 +26,8 @@ struct InputRestorer {
         let started = ContinuousClock.now
         var ranges: [Int32: Range<Int64>] = [:]
         var replaced: [Int32] = []
-        let watermarks = try client.watermarks(of: topic, Array(committed.keys), countingOpen: false)
-        for (partition, goal) in committed {
+        let watermarks = try client.watermarks(of: topic, committed.keys.sorted(), countingOpen: false)
+        for (partition, goal) in committed.sorted(by: { $0.key < $1.key }) {
             guard let marks = watermarks[partition] else { continue }
             var reached = try database.inputOffset(partition: partition) ?? 0
             if reached > marks.high {

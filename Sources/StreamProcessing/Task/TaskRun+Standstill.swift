@@ -16,7 +16,7 @@ extension TaskRun {
                 "whether all partitions are read could not be looked at, trying again later",
                 metadata: ["error": "\(error)"])
         }
-        for (place, range) in suspects {
+        for (place, range) in suspects.sorted(by: { $0.key < $1.key }) {
             if let offset = try firstRecord(of: place, in: range) { throw ReaderStuck(place: place, offset: offset) }
             standstill.cleared(place, end: range.upperBound)
         }

@@ -32,8 +32,10 @@ extension TaskRun {
             let began = clock.now()
             let positions = try reached()
             let new = moved(positions)
-            // Where nothing moved, one place all the same: with the offsets comes the group's generation.
-            let any = (positions.first ?? committedPositions.first).map { [$0.key: $0.value] } ?? [:]
+            // Where nothing moved, one place all the same: with the offsets comes the group's generation. Always the
+            // first, so that a simulated run repeats exactly.
+            let known = positions.isEmpty ? committedPositions : positions
+            let any = known.min { $0.key < $1.key }.map { [$0.key: $0.value] } ?? [:]
             try client.sendOffsets(new.isEmpty ? any : new)
             try commitTransaction()
             try context.committed(

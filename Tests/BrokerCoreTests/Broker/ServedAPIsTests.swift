@@ -40,9 +40,11 @@ import Testing
         let harness = try CoreHarness()
         let answer = harness.response(harness.send(ApiVersionsRequest()), as: ApiVersionsResponse.self)
         #expect(answer?.apis.count == ServedAPIs.requests.count)
-        #expect(answer?.apis.first == .init(apiKey: 0, minVersion: 0, maxVersion: 9))
+        #expect(answer?.apis.first == .init(apiKey: 0, minVersion: 0, maxVersion: 12))
         let keys = ServedAPIs.requests.map { $0.api.key }
         #expect(keys == keys.sorted() && Set(keys).count == keys.count)
+        #expect(answer?.finalizedFeatures.map(\.name) == ["transaction.version"])
+        #expect(answer?.finalizedFeatures.first?.maxVersionLevel == 2)
         let unknown = harness.response(harness.send(ApiVersionsRequest(), version: 99), as: ApiVersionsResponse.self)
         #expect(unknown == ApiVersions.unsupportedVersionResponse)
     }

@@ -18,12 +18,12 @@ extension CoreHarness {
     func sendProduce(
         _ topic: String, _ partition: Int32 = 0, _ records: ByteBuffer, acks: Int16 = -1,
         transactionalID: String? = nil,
-        connection: UInt64 = 1
+        connection: UInt64 = 1, version: Int16? = nil
     ) -> RequestToken {
         let request = ProduceRequest(
             transactionalID: transactionalID, acks: acks, timeoutMilliseconds: 1000,
             topics: [.init(name: topic, partitions: [.init(index: partition, records: records)])])
-        return send(request, connection: connection)
+        return send(request, connection: connection, version: version)
     }
 
     func produced(_ token: RequestToken) -> ProduceResponse.Partition? {
@@ -32,9 +32,10 @@ extension CoreHarness {
 
     @discardableResult
     func produce(
-        _ topic: String, _ partition: Int32 = 0, _ records: ByteBuffer, transactionalID: String? = nil
+        _ topic: String, _ partition: Int32 = 0, _ records: ByteBuffer, transactionalID: String? = nil,
+        version: Int16? = nil
     ) -> ProduceResponse.Partition? {
-        let token = sendProduce(topic, partition, records, transactionalID: transactionalID)
+        let token = sendProduce(topic, partition, records, transactionalID: transactionalID, version: version)
         settle()
         return produced(token)
     }
@@ -157,13 +158,26 @@ extension CoreHarness {
         return response(token, as: EndTxnResponse.self)?.errorCode
     }
 
+    /// Ends a transaction that has an epoch of its own (KIP-890); returns the identity of the next.
+    func endOwnEpoch(_ id: String, _ producer: ProducerIdentity, commit: Bool) -> (ErrorCode, ProducerIdentity)? {
+        let request = EndTxnRequest(
+            transactionalID: id, producerID: producer.id, producerEpoch: producer.epoch, committed: commit)
+        let token = send(request, version: 5)
+        settle()
+        return response(token, as: EndTxnResponse.self).map {
+            ($0.errorCode, ProducerIdentity(id: $0.producerID, epoch: $0.producerEpoch))
+        }
+    }
+
     func sendTxnOffset(
-        _ id: String, _ producer: ProducerIdentity, group: String, _ topic: String, _ offset: Int64
+        _ id: String, _ producer: ProducerIdentity, group: String, _ topic: String, _ offset: Int64,
+        version: Int16? = nil
     ) -> RequestToken {
         send(
             TxnOffsetCommitRequest(
                 transactionalID: id, groupID: group, producerID: producer.id, producerEpoch: producer.epoch,
-                topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])]))
+                topics: [.init(name: topic, partitions: [.init(partitionIndex: 0, committedOffset: offset)])]),
+            version: version)
     }
 
     func sendAddOffsets(_ id: String, _ producer: ProducerIdentity, group: String) -> RequestToken {

@@ -83,7 +83,7 @@ final class CoreHarness {
         nextNumber += 1
         let api = type(of: request).api
         let header = RequestHeader(
-            api: api, version: version ?? api.versions.upperBound, correlationID: 0, clientID: "test")
+            api: api, version: version ?? api.newest(ownEpochs: false), correlationID: 0, clientID: "test")
         core.handle(request, RequestContext(token: token, header: header, clientHost: "/127.0.0.1"), now: now)
         take()
         return token

@@ -5,6 +5,7 @@
 final class Exchange {
     let number: UInt64
     let request: any ServedRequest
+    let version: Int16
     /// Called when the broker answers, whether or not the answer ever arrives: from then on it is a promise.
     let observe: (any KafkaMessage, Exchange) -> Void
     /// Called when the answer arrives at the client.
@@ -19,11 +20,12 @@ final class Exchange {
     var isDone = false
 
     init(
-        number: UInt64, request: any ServedRequest, observe: @escaping (any KafkaMessage, Exchange) -> Void,
-        receive: @escaping (any KafkaMessage) -> Void
+        number: UInt64, request: any ServedRequest, version: Int16,
+        observe: @escaping (any KafkaMessage, Exchange) -> Void, receive: @escaping (any KafkaMessage) -> Void
     ) {
         self.number = number
         self.request = request
+        self.version = version
         self.observe = observe
         self.receive = receive
     }

@@ -124,10 +124,12 @@ final class SimulatedBroker {
     }
 
     func send(
-        _ request: any ServedRequest, on link: Link,
+        _ request: any ServedRequest, on link: Link, ownEpochs: Bool = false,
         observe: @escaping (any KafkaMessage, Exchange) -> Void, receive: @escaping (any KafkaMessage) -> Void
     ) {
-        let exchange = Exchange(number: nextNumber, request: request, observe: observe, receive: receive)
+        let exchange = Exchange(
+            number: nextNumber, request: request, version: type(of: request).api.newest(ownEpochs: ownEpochs),
+            observe: observe, receive: receive)
         nextNumber += 1
         link.send(exchange)
     }
@@ -145,7 +147,7 @@ final class SimulatedBroker {
         if let trace { trace("request \(exchange.number) on \(link.id): \(exchange.request)") }
         let api = type(of: exchange.request).api
         let header = RequestHeader(
-            api: api, version: api.versions.upperBound, correlationID: 0, clientID: "simulated")
+            api: api, version: exchange.version, correlationID: 0, clientID: "simulated")
         willHandle?(exchange)
         let token = RequestToken(connection: link.id, number: exchange.number)
         core.handle(

@@ -26,6 +26,8 @@ class SimulatedClient {
     var isFinished: Bool { waiting == 0 }
     /// Whether what it sent may still arrive after it has broken off and connected again.
     var keepsRequestsOnDisconnect: Bool { false }
+    /// Whether each of its transactions has an epoch of its own (KIP-890).
+    var ownEpochs: Bool { false }
 
     /// Sends a request and names what is to be done with the answer.
     ///
@@ -39,7 +41,7 @@ class SimulatedClient {
         let link = connected()
         waiting += 1
         life.broker.send(
-            request, on: link,
+            request, on: link, ownEpochs: ownEpochs,
             observe: { answer, exchange in
                 if let answer = answer as? Body { observe?(answer, exchange) }
             },

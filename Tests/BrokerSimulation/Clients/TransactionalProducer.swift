@@ -5,9 +5,10 @@ import NIOCore
 
 /// One incarnation of a transactional producer: records on several partitions and, often, a group's offset, per transaction.
 ///
-/// It keeps to the client's side of the protocol and repeats what was not answered. What it had on its way when its connection broke is
-/// gone with the connection: the classic protocol cannot tell a late EndTxn of one transaction from that of the next (KIP-890). When
-/// the whole incarnation dies, though, everything may arrive late, and must be refused once a successor was let in.
+/// It keeps to the client's side of the protocol and repeats what was not answered. In some families each transaction has an epoch of
+/// its own (KIP-890): what was on its way when the connection broke may arrive late, and must not become part of the next transaction. In
+/// the others it is gone with the connection: the classic protocol cannot tell a late EndTxn of one transaction from that of the next.
+/// When the whole incarnation dies, though, everything may arrive late, and must be refused once a successor was let in.
 final class TransactionalProducer: SimulatedClient {
     enum Stage: Hashable { case initialize, idle, add, produce, addOffsets, commitOffsets, end }
 
@@ -39,6 +40,9 @@ final class TransactionalProducer: SimulatedClient {
         self.family = family
         super.init(life: life, name: "\(family.id).\(incarnation)")
     }
+
+    override var ownEpochs: Bool { family.number % 2 == 1 }
+    override var keepsRequestsOnDisconnect: Bool { ownEpochs }
 
     override var isFinished: Bool { waiting == 0 && (stage == .idle || (stage == .initialize && identity == nil)) }
 
@@ -166,8 +170,9 @@ final class TransactionalProducer: SimulatedClient {
             batches.append(Batch(place: place, sequence: sequence, records: records, bytes: bytes))
             sequences[place] = sequence + Int32(records.count)
         }
-        stage = .add
         beganAt = life.elapsed
+        if ownEpochs { return stage = .produce }
+        stage = .add
         addPartitions()
     }
 
@@ -192,7 +197,7 @@ final class TransactionalProducer: SimulatedClient {
     private func produceNext() {
         guard let identity else { return }
         guard let index = batches.firstIndex(where: { !$0.isSent }) else {
-            if waiting == 0 { stage = withOffsets ? .addOffsets : .end }
+            if waiting == 0 { stage = withOffsets ? ownEpochs ? .commitOffsets : .addOffsets : .end }
             return
         }
         batches[index].isSent = true
@@ -254,15 +259,30 @@ final class TransactionalProducer: SimulatedClient {
         let request = EndTxnRequest(
             transactionalID: family.id, producerID: identity.id, producerEpoch: identity.epoch, committed: commits)
         send(request) { [self] (answer: EndTxnResponse, exchange) in
-            observeSuccess(answer.errorCode, exchange, identity, "EndTxn")
             guard answer.errorCode == .none else { return }
+            if ownEpochs {
+                given(ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch), after: identity, exchange)
+            } else {
+                observeSuccess(answer.errorCode, exchange, identity, "EndTxn")
+            }
             if transaction.outcome == nil { life.coverage[commits ? .commits : .aborts] += 1 }
             transaction.outcome = commits
         } receive: { [self] answer in
-            if accepts(answer.errorCode, "EndTxn") {
-                self.transaction = nil
-                stage = .idle
+            guard self.transaction === transaction, accepts(answer.errorCode, "EndTxn") else { return }
+            self.transaction = nil
+            stage = .idle
+            if ownEpochs {
+                self.identity = ProducerIdentity(id: answer.producerID, epoch: answer.producerEpoch)
+                sequences = [:]
             }
         }
+    }
+
+    /// The end of a transaction was answered with the next identity: always the same one.
+    private func given(_ next: ProducerIdentity, after identity: ProducerIdentity, _ exchange: Exchange) {
+        if next == identity { life.fail(.fenced, "\(name) got \(next) again at the end of a transaction") }
+        let other = family.given(
+            next, requests: life.broker.requests, handledAt: exchange.handledAt, owner: name)
+        if let other { life.fail(.fenced, "\(name) was given \(next), which \(other) has") }
     }
 }

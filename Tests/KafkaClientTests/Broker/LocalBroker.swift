@@ -18,13 +18,18 @@ struct LocalBroker: BrokerOfTests {
 
     /// Runs a broker that makes topics of three partitions when they are asked for.
     ///
-    /// - Parameter seed: of the faults of a network before it; nil for the plain one.
-    static func run(seed: UInt64? = nil, _ body: (LocalBroker) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - seed: of the faults of a network before it; nil for the plain one.
+    ///   - transactionVersion: 2 for transactions with epochs of their own (KIP-890).
+    static func run(
+        seed: UInt64? = nil, transactionVersion: Int16 = 2, _ body: (LocalBroker) async throws -> Void
+    ) async throws {
         let directory = NSTemporaryDirectory() + "kafka-client-\(UUID().uuidString)"
         var configuration = EmbeddedBrokerConfiguration(dataDirectory: directory)
         configuration.port = 0
         configuration.durability = .relaxed
         configuration.defaultPartitions = 3
+        configuration.transactionVersion = transactionVersion
         let network = try await seed.asyncMap { try await UnreliableNetwork(seed: $0) }
         if let network { configuration.advertised = BoundAddress(host: "127.0.0.1", port: network.port) }
         let broker = EmbeddedBroker(configuration: configuration, logger: quiet)

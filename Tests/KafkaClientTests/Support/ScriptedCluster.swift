@@ -28,6 +28,7 @@ final class ScriptedCluster: ClusterAccess {
     var random: ClientRandom
     var settings = ClusterSettings(bootstrapServers: [])
     var metadata = ClusterMetadata()
+    var features = ClusterFeatures()
     private(set) var lines: [String] = []
     /// Milliseconds that a request and its answer take together.
     var delay: ClosedRange<Int64> = 1...5
@@ -134,7 +135,7 @@ extension ScriptedCluster {
         let lanes = Lanes(lane: options.lane, destination: destination)
         let connection = connections[lanes] ?? takeID()
         connections[lanes] = connection
-        let version = Request.api.versions.upperBound
+        let version = min(Request.api.versions.upperBound, options.newest ?? .max)
         let call = Call(
             destination: destination, lane: options.lane, clientID: options.clientID, version: version,
             connection: connection)

@@ -28,12 +28,14 @@ extension SimulatedCluster {
                     $0.throttleTimeMilliseconds = broker.throttle
                 }
             }
-        case ProduceRequest.api: return try answer(header, reader) { produce($0, broker, error) }
+        case ProduceRequest.api: return try answer(header, reader) { produce($0, header.version, broker, error) }
         case InitProducerIDRequest.api: return try answer(header, reader) { initProducer($0, broker, error) }
         case AddPartitionsToTxnRequest.api: return try answer(header, reader) { addPartitions($0, broker, error) }
         case AddOffsetsToTxnRequest.api: return try answer(header, reader) { addOffsets($0, broker, error) }
-        case TxnOffsetCommitRequest.api: return try answer(header, reader) { commitOffsets($0, broker, error) }
-        case EndTxnRequest.api: return try answer(header, reader) { endTransaction($0, broker, error) }
+        case TxnOffsetCommitRequest.api:
+            return try answer(header, reader) { commitOffsets($0, header.version, broker, error) }
+        case EndTxnRequest.api:
+            return try answer(header, reader) { endTransaction($0, header.version, broker, error) }
         default: fatalError("\(header.api) is not served")
         }
     }
@@ -59,6 +61,10 @@ extension SimulatedCluster {
                     $0.maxVersion = range.upperBound
                 }
             }
+            $0.finalizedFeaturesEpoch = 1
+            $0.finalizedFeatures = [
+                .init { ($0.name, $0.maxVersionLevel) = ("transaction.version", ownEpochs ? 2 : 1) }
+            ]
         }
         return WireFrame.response(
             answer, version: isKnown ? header.version : 0, correlationID: header.correlationID)

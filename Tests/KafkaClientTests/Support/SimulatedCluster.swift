@@ -52,6 +52,8 @@ final class SimulatedCluster {
     /// The brokers that metadata names; nil for all that are up.
     var advertised: Set<Int32>?
     var transactions = SimulatedTransactions()
+    /// Transactions with epochs of their own (KIP-890) are agreed on. The brokers know them in any case.
+    var ownEpochs = false
     var nextProducerID: Int64 = 1000
     /// Answers to APIs that only a test knows.
     var handlers: [API: (RequestHeader, WireReader, SimulatedBroker) -> [ByteBuffer]?] = [:]

@@ -16,6 +16,11 @@ struct SimulatedTransactions {
         var pending: [String: [KafkaClient.TopicPartition: Int64]] = [:]
         /// How the last one ended: the same end is answered again.
         var lastEnd: Bool?
+
+        mutating func begin() {
+            isOngoing = true
+            lastEnd = nil
+        }
     }
 
     var byID: [String: State] = [:]
@@ -68,8 +73,7 @@ extension SimulatedCluster {
         let id = request.transactionalID
         let code = error ?? check(id, request.producerID, request.producerEpoch, broker)
         if code == .none {
-            transactions.byID[id]!.isOngoing = true
-            transactions.byID[id]!.lastEnd = nil
+            transactions.byID[id]!.begin()
             for topic in request.topics {
                 for partition in topic.partitions {
                     transactions.byID[id]!.partitions.insert(.init(topic: topic.name, partition: partition))
@@ -86,22 +90,27 @@ extension SimulatedCluster {
     ) -> AddOffsetsToTxnResponse {
         let code = error ?? check(request.transactionalID, request.producerID, request.producerEpoch, broker)
         if code == .none {
-            transactions.byID[request.transactionalID]!.isOngoing = true
-            transactions.byID[request.transactionalID]!.lastEnd = nil
+            transactions.byID[request.transactionalID]!.begin()
             transactions.byID[request.transactionalID]!.groups.insert(request.groupID)
         }
         return AddOffsetsToTxnResponse { $0.errorCode = code }
     }
 
     func commitOffsets(
-        _ request: TxnOffsetCommitRequest, _ broker: SimulatedBroker, _ error: ErrorCode?
+        _ request: TxnOffsetCommitRequest, _ version: Int16, _ broker: SimulatedBroker, _ error: ErrorCode?
     ) -> TxnOffsetCommitResponse {
         var code = error ?? coordinatorError(request.groupID, broker)
         let state = transactions.byID[request.transactionalID]
         if code == .none, state?.producerID != request.producerID || state?.epoch != request.producerEpoch {
             code = .invalidProducerEpoch
         }
-        if code == .none, state?.groups.contains(request.groupID) != true { code = .invalidTxnState }
+        if code == .none, version >= 5 {
+            if !ownEpochs { code = .unsupportedVersion }
+            transactions.byID[request.transactionalID]!.begin()
+            transactions.byID[request.transactionalID]!.groups.insert(request.groupID)
+        } else if code == .none, state?.groups.contains(request.groupID) != true {
+            code = .invalidTxnState
+        }
         if code == .none {
             for topic in request.topics {
                 for partition in topic.partitions {
@@ -117,8 +126,11 @@ extension SimulatedCluster {
         }
     }
 
-    func endTransaction(_ request: EndTxnRequest, _ broker: SimulatedBroker, _ error: ErrorCode?) -> EndTxnResponse {
+    func endTransaction(
+        _ request: EndTxnRequest, _ version: Int16, _ broker: SimulatedBroker, _ error: ErrorCode?
+    ) -> EndTxnResponse {
         let id = request.transactionalID
+        if version >= 5 { return endWithEpoch(request, broker, error) }
         var code = error ?? check(id, request.producerID, request.producerEpoch, broker)
         if code == .none {
             let state = transactions.byID[id]!
@@ -129,6 +141,35 @@ extension SimulatedCluster {
             }
         }
         return EndTxnResponse { $0.errorCode = code }
+    }
+
+    /// The producer goes on in the next epoch. A repeated request has the same answer.
+    private func endWithEpoch(_ request: EndTxnRequest, _ broker: SimulatedBroker, _ error: ErrorCode?)
+        -> EndTxnResponse
+    {
+        let id = request.transactionalID
+        func answer(_ code: ErrorCode) -> EndTxnResponse {
+            EndTxnResponse {
+                $0.errorCode = code
+                guard code == .none, let state = transactions.byID[id] else { return }
+                ($0.producerID, $0.producerEpoch) = (state.producerID, state.epoch)
+            }
+        }
+        guard ownEpochs else { return answer(.unsupportedVersion) }
+        if let error { return answer(error) }
+        guard coordinatorError(id, broker) == .none else { return answer(.notCoordinator) }
+        if let state = transactions.byID[id], state.producerID == request.producerID,
+            state.lastEpoch == request.producerEpoch, let last = state.lastEnd
+        {
+            return answer(last == request.committed ? .none : .invalidTxnState)
+        }
+        let code = check(id, request.producerID, request.producerEpoch, broker)
+        guard code == .none else { return answer(code) }
+        guard transactions.byID[id]!.isOngoing || !request.committed else { return answer(.invalidTxnState) }
+        transactions.byID[id]!.lastEpoch = request.producerEpoch
+        transactions.byID[id]!.epoch += 1
+        end(id, commit: request.committed)
+        return answer(.none)
     }
 
     /// Writes the markers, so to speak.

@@ -4,26 +4,10 @@ import Testing
 
 @testable import KafkaClient
 
-@Suite struct TransactionTests {
-    private let place = TopicPartition(topic: "in", partition: 0)
-
-    private func cluster(seed: UInt64 = 1, settings: (inout ClusterSettings) -> Void = { _ in }) -> SimulatedCluster {
-        let cluster = SimulatedCluster(seed: seed, settings: settings)
-        cluster.topics["t"] = SimulatedTopic(partitions: 3, brokers: cluster.brokers)
-        cluster.coordinators = ["txn": 1, "group": 2]
-        return cluster
-    }
-
-    private func producer(_ cluster: SimulatedCluster, seed: UInt64 = 1) -> SimulatedTransaction {
-        SimulatedTransaction(SimulatedProducer(cluster, seed: seed) { $0.transactionalID = "txn" })
-    }
-
-    private func values(_ cluster: SimulatedCluster, open: Bool = false) -> [[String]] {
-        cluster.topics["t"]!.partitions.map { $0.values(countingOpen: open) }
-    }
-
-    @Test func aCommittedTransactionShowsRecordsAndOffsetsTogether() throws {
-        let cluster = cluster()
+@Suite struct TransactionTests: TransactionSuite {
+    @Test(arguments: [false, true])
+    func aCommittedTransactionShowsRecordsAndOffsetsTogether(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -54,8 +38,9 @@ import Testing
         #expect(cluster.brokers[1].received[EndTxnRequest.api] == 1)
     }
 
-    @Test func anAbortedTransactionShowsNothing() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func anAbortedTransactionShowsNothing(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -71,8 +56,9 @@ import Testing
         #expect(values(cluster) == [["b"], [], []])
     }
 
-    @Test func anEmptyTransactionAsksNobody() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func anEmptyTransactionAsksNobody(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -96,8 +82,9 @@ import Testing
         #expect(throws: ClientError.self) { try transaction.initialize() }
     }
 
-    @Test func aNewerProducerFencesOffTheOlderOne() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func aNewerProducerFencesOffTheOlderOne(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let old = producer(cluster)
         try old.initialize()
         try old.begin()
@@ -114,8 +101,9 @@ import Testing
         #expect(values(cluster)[0] == ["new"])
     }
 
-    @Test func aRecordThatIsRefusedMakesTheTransactionOneToAbort() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func aRecordThatIsRefusedMakesTheTransactionOneToAbort(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -132,8 +120,9 @@ import Testing
         #expect(values(cluster) == [["b0"], ["b1"], ["b2"]])
     }
 
-    @Test func aMemberThatItsGroupLeftBehindCannotCommit() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func aMemberThatItsGroupLeftBehindCannotCommit(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -182,8 +171,9 @@ import Testing
         }
     }
 
-    @Test func aCommitThatTakesTooLongGoesOnWhenItIsCalledAgain() throws {
-        let cluster = cluster()
+    @Test(arguments: [false, true])
+    func aCommitThatTakesTooLongGoesOnWhenItIsCalledAgain(ownEpochs: Bool) throws {
+        let cluster = cluster(ownEpochs: ownEpochs)
         let transaction = producer(cluster)
         try transaction.initialize()
         try transaction.begin()
@@ -195,79 +185,5 @@ import Testing
         #expect(throws: ClientError.self) { try transaction.abort() }
         try transaction.commit()
         #expect(values(cluster)[0] == ["a"])
-    }
-
-    /// Whatever happens: each transaction is seen whole or not at all, once, in order, and the offsets go with it.
-    @Test(arguments: Seeds.first(50))
-    func noLifeTearsATransaction(_ seed: UInt64) throws {
-        let cluster = cluster(seed: seed) { $0.requestTimeoutMilliseconds = 2000 }
-        var transaction = producer(cluster, seed: seed)
-        try transaction.initialize()
-        cluster.network = .init(
-            latency: 1...Int64.random(in: 1...20, using: &cluster.generator),
-            lostRequests: Int.random(in: 0...60, using: &cluster.generator),
-            lostAnswers: Int.random(in: 0...60, using: &cluster.generator))
-        var committed: [[String]] = [[], [], []]
-        for round in 0..<25 {
-            var isCommitted = false
-            while !isCommitted {
-                try transaction.begin()
-                var records: [[String]] = [[], [], []]
-                for step in 0..<Int.random(in: 1...5, using: &cluster.generator) {
-                    for partition in 0..<3 where Bool.random(using: &cluster.generator) {
-                        // An attempt may be repeated, so its number in the partition makes the value unique.
-                        let value = "\(round).\(step).\(partition)"
-                        try transaction.append(value, Int32(partition))
-                        records[partition].append(value)
-                    }
-                    cluster.run(for: Int64.random(in: 0...30, using: &cluster.generator))
-                    harm(cluster)
-                }
-                transaction.sendOffsets([place: Int64(round + 1)])
-                do {
-                    if Int.random(in: 0..<5, using: &cluster.generator) == 0 {
-                        try transaction.abort()
-                        continue
-                    }
-                    try transaction.commit()
-                    isCommitted = true
-                    for partition in 0..<3 { committed[partition] += records[partition] }
-                } catch {
-                    if error.isFatal {
-                        // Only the new epoch after a lost answer can have fenced it off. Another one takes its place.
-                        transaction = producer(cluster, seed: seed + UInt64(round))
-                        try transaction.initialize()
-                        let reached = cluster.transactions.offsets["group"]?[place] == Int64(round + 1)
-                        #expect(!reached, "a transaction was committed although its producer heard of a fatal error")
-                        continue
-                    }
-                    try transaction.abort()
-                }
-            }
-            #expect(cluster.transactions.offsets["group"]?[place] == Int64(round + 1))
-            #expect(values(cluster) == committed)
-        }
-    }
-
-    private func harm(_ cluster: SimulatedCluster) {
-        let broker = cluster.brokers.randomElement(using: &cluster.generator)!
-        switch Int.random(in: 0..<10, using: &cluster.generator) {
-        case 0: cluster.moveLeader("t", Int.random(in: 0..<3, using: &cluster.generator), to: broker.id)
-        case 1: cluster.cut(broker)
-        case 2: cluster.coordinators["txn"] = broker.id
-        case 3: cluster.coordinators["group"] = broker.id
-        case 4:
-            let api = [
-                AddPartitionsToTxnRequest.api, AddOffsetsToTxnRequest.api, EndTxnRequest.api, ProduceRequest.api,
-                TxnOffsetCommitRequest.api,
-            ].randomElement(using: &cluster.generator)!
-            let error: ErrorCode = api == ProduceRequest.api ? .notEnoughReplicas : .coordinatorLoadInProgress
-            broker.errors[api, default: []].append(error)
-        case 5:
-            if Int.random(in: 0..<4, using: &cluster.generator) == 0 {
-                broker.errors[ProduceRequest.api, default: []].append(.invalidRecord)
-            }
-        default: break
-        }
     }
 }

@@ -24,6 +24,10 @@ extension WireVectors {
             request: "01ffffffff0000000000000039004600",
             response: "8080b722001095501b0f464e87a829a300"),
         WireVectors(
+            InitProducerIDRequest.self, 5,
+            request: "0374780000ea610000020000000000000700",
+            response: "0000000300000000040000000000000800"),
+        WireVectors(
             AddPartitionsToTxnRequest.self, 0,
             request: "0001610000000000000015a42e00000000",
             response: "d8cb444b0000000100000000000232496d140078370c7621001b"),
@@ -56,6 +60,10 @@ extension WireVectors {
             request: "036263ffffffffffffffff4ccc026100",
             response: "109bf36effff00"),
         WireVectors(
+            AddOffsetsToTxnRequest.self, 4,
+            request: "0374780000000200000000012c0667726f757000",
+            response: "00011170007800"),
+        WireVectors(
             EndTxnRequest.self, 0,
             request: "0002c3a9e213d4e81f1b5a4dffff00",
             response: "ffffffff0003"),
@@ -71,6 +79,14 @@ extension WireVectors {
             EndTxnRequest.self, 3,
             request: "076f7264657273000000000000005700240000",
             response: "5cd481ae006400"),
+        WireVectors(
+            EndTxnRequest.self, 4,
+            request: "076f7264657273000008000000000000040000",
+            response: "00000000007800"),
+        WireVectors(
+            EndTxnRequest.self, 5,
+            request: "076f7264657273000008000000000000050100",
+            response: "00000000000000001000000000057ffe00"),
         WireVectors(
             WriteTxnMarkersRequest.self, 0,
             request: "00000001ffffffffffffffffffff000000000200026263000000018a187f910002c3a900000002ffffffff0000"
@@ -102,6 +118,16 @@ extension WireVectors {
             request: "03c3a90667726f757032133bc1a258dd47896cbb020ff004742d3103c3a9020102fae90c27ffffffffffffffff"
                 + "e0fe9cb7076f7264657273000000",
             response: "ffffffff020667726f7570010000"),
+        WireVectors(
+            TxnOffsetCommitRequest.self, 4,
+            request: "0374780267000000000000004d00040000000c076d656d626572000204742d31030000000100000008000000"
+                + "0000000004026d00000000020000000000000000ffffffff00000000",
+            response: "000000010204742d310300000001000000000000020078000000"),
+        WireVectors(
+            TxnOffsetCommitRequest.self, 5,
+            request: "0374780267000000000000004d00050000000c076d656d62657202690204742d310300000001000000080000"
+                + "000000000004026d00000000020000000000000000ffffffff00000000",
+            response: "000000010204742d310300000001000000000000020078000000"),
         WireVectors(
             DescribeProducersRequest.self, 0,
             request: "0204742d31030000003016f223bc0000",

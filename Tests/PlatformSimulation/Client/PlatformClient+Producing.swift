@@ -98,7 +98,8 @@ extension PlatformClient {
     }
 
     private func add(_ place: Place) throws(KafkaError) {
-        if producer.added.contains(place) { return }
+        if ownEpochs { producer.isBegun = true }
+        if ownEpochs || producer.added.contains(place) { return }
         let request = AddPartitionsToTxnRequest(
             transactionalID: transactionalID, producerID: producer.id, producerEpoch: producer.epoch,
             topics: [place].byTopic)
@@ -186,12 +187,7 @@ extension PlatformClient {
     func sendOffsets(_ offsets: [Place: Int64]) throws(KafkaError) {
         try checkOpen()
         if offsets.isEmpty { return }
-        let add = AddOffsetsToTxnRequest(
-            transactionalID: transactionalID, producerID: producer.id, producerEpoch: producer.epoch, groupID: group)
-        try settle("AddOffsetsToTxn", within: 30_000) { () throws(KafkaError) -> ErrorCode in
-            let answer: AddOffsetsToTxnResponse = try persist(add, on: producing, until: life.elapsed + 30_000)
-            return answer.errorCode
-        }
+        if !ownEpochs { try addGroup() }
         producer.isBegun = true
         let request = TxnOffsetCommitRequest(
             transactionalID: transactionalID, groupID: group, producerID: producer.id,
@@ -207,6 +203,15 @@ extension PlatformClient {
         try settle("TxnOffsetCommit", within: 30_000) { () throws(KafkaError) -> ErrorCode in
             let answer: TxnOffsetCommitResponse = try persist(request, on: producing, until: life.elapsed + 30_000)
             return answer.topics.flatMap(\.partitions).first { $0.errorCode != .none }?.errorCode ?? .none
+        }
+    }
+
+    private func addGroup() throws(KafkaError) {
+        let request = AddOffsetsToTxnRequest(
+            transactionalID: transactionalID, producerID: producer.id, producerEpoch: producer.epoch, groupID: group)
+        try settle("AddOffsetsToTxn", within: 30_000) { () throws(KafkaError) -> ErrorCode in
+            let answer: AddOffsetsToTxnResponse = try persist(request, on: producing, until: life.elapsed + 30_000)
+            return answer.errorCode
         }
     }
 
@@ -240,13 +245,15 @@ extension PlatformClient {
         let limit = timeout.milliseconds
         try settle("InitProducerId", within: limit) { () throws(KafkaError) -> ErrorCode in
             let answer: InitProducerIDResponse = try persist(request, on: producing, until: life.elapsed + limit)
-            if answer.errorCode == .none {
-                (producer.id, producer.epoch) = (answer.producerID, answer.producerEpoch)
-                producer.sequences.removeAll()
-                producer.hasGap = false
-            }
+            if answer.errorCode == .none { begin(id: answer.producerID, epoch: answer.producerEpoch) }
             return answer.errorCode
         }
+    }
+
+    private func begin(id: Int64, epoch: Int16) {
+        (producer.id, producer.epoch) = (id, epoch)
+        producer.sequences.removeAll()
+        producer.hasGap = false
     }
 
     private func end(commits: Bool, _ timeout: Duration) throws(KafkaError) {
@@ -256,6 +263,7 @@ extension PlatformClient {
         let limit = timeout.milliseconds
         try settle(commits ? "commit" : "abort", within: limit) { () throws(KafkaError) -> ErrorCode in
             let answer: EndTxnResponse = try persist(request, on: producing, until: life.elapsed + limit)
+            if ownEpochs, answer.errorCode == .none { begin(id: answer.producerID, epoch: answer.producerEpoch) }
             return answer.errorCode
         }
     }

@@ -12,6 +12,8 @@ final class PlatformClient: TaskClient {
     let name: String
     let group: String
     let transactionalID: String
+    /// Each transaction has an epoch of its own (KIP-890), as with the client in Swift. Else as with librdkafka.
+    var ownEpochs: Bool { life.seed % 2 == 1 }
 
     /// Its process is gone: no call does anything any more.
     private(set) var isDead = false

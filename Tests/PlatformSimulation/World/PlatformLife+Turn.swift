@@ -28,7 +28,8 @@ extension PlatformLife {
         var answer: (any KafkaMessage)?
         let link = line.link()
         coverage[.requests] += 1
-        broker.send(request, on: link, observe: { _, _ in }, receive: { answer = $0 })
+        broker.send(
+            request, on: link, ownEpochs: client.ownEpochs, observe: { _, _ in }, receive: { answer = $0 })
         if happens(plan.lostRequests) {
             coverage[.lostRequests] += 1
             tell("\(client.name) loses its connection before \(what) arrives")
