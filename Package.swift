@@ -107,6 +107,8 @@ let package = Package(
             name: "SCRAM", dependencies: [.product(name: "Crypto", package: "swift-crypto")], swiftSettings: strict),
         // What of a request may be served, by the rights of whoever asks. Pure, and without a login.
         .target(name: "BrokerRights", dependencies: ["KafkaProtocol"], swiftSettings: hot),
+        // Connections within the process, without sockets.
+        .target(name: "LocalTransport", dependencies: [nioCore], swiftSettings: strict),
         .target(name: "BrokerAccess", dependencies: ["BrokerRights", "SCRAM"], swiftSettings: strict),
         .target(
             name: "Kafka",
@@ -121,7 +123,8 @@ let package = Package(
         .target(
             name: "KafkaClient",
             dependencies: [
-                "KafkaProtocol", "KafkaRecords", "SCRAM", "Secrets", "Threads", log, nioCore, nioPosix, nioSSL,
+                "KafkaProtocol", "KafkaRecords", "LocalTransport", "SCRAM", "Secrets", "Threads", log, nioCore,
+                nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "OrderedCollections", package: "swift-collections"),
@@ -142,8 +145,8 @@ let package = Package(
         .target(
             name: "EmbeddedBroker",
             dependencies: [
-                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LogLimit", "SCRAM",
-                "Telemetry", log, metrics, nioCore, nioPosix, nioSSL,
+                "BrokerAccess", "BrokerCore", "BrokerRights", "BrokerStorage", "KafkaProtocol", "LocalTransport",
+                "LogLimit", "SCRAM", "Telemetry", log, metrics, nioCore, nioPosix, nioSSL,
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
             exclude: ["DESIGN.md"], swiftSettings: strict),
@@ -327,6 +330,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "BrokerRightsTests", dependencies: ["BrokerRights", "KafkaProtocol"], swiftSettings: strict),
+        .testTarget(
+            name: "LocalTransportTests", dependencies: ["LocalTransport", nioCore, nioPosix], swiftSettings: strict),
         .testTarget(
             name: "BrokerAccessTests", dependencies: ["BrokerAccess", "BrokerRights", "SCRAM"], swiftSettings: strict),
         .testTarget(

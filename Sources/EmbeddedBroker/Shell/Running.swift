@@ -1,5 +1,6 @@
 import BrokerCore
 import BrokerStorage
+import LocalTransport
 import Logging
 import NIOCore
 import NIOPosix
@@ -79,13 +80,13 @@ final class Running: Sendable {
         let accepted = AcceptedConnections()
         let limits = configuration.limits
         // The port is taken first: two brokers that share one by mistake must not touch a data directory.
-        let listener = try await bind(
-            socketAddress, BoundAddress(host: configuration.host, port: configuration.port), eventLoop
-        ) { channel in
+        let accept = { @Sendable (channel: any Channel) in
             guard let server = accepted.current()?.value else { throw ChannelError.ioOnClosedChannel }
             try channel.pipeline.syncOperations.addHandler(
                 BrokerConnection(server: server, limits: limits, logger: logger))
         }
+        let listener = try await bind(
+            socketAddress, BoundAddress(host: configuration.host, port: configuration.port), eventLoop, accept)
         let end = eventLoop.makePromise(of: EmbeddedBrokerError?.self)
         var secured: Secured?
         do {
@@ -100,6 +101,10 @@ final class Running: Sendable {
             }.get()
             _ = try await listener.setOption(.autoRead, value: true).get()
             try await secured?.accept()
+            // Who shares the event loop needs no socket.
+            if group == nil {
+                LocalListeners.open(host: bound.host, port: bound.port, on: eventLoop, accept: accept)
+            }
             return Running(
                 address: bound, group: group, listener: listener, secured: secured, server: parts.server,
                 storage: parts.storage, directory: files, logger: logger, end: end)
@@ -221,6 +226,7 @@ final class Running: Sendable {
 
     func stop() async {
         end.succeed(nil)
+        if group == nil { LocalListeners.close(host: address.host, port: address.port) }
         do {
             try await listener.close()
             try await secured?.close()

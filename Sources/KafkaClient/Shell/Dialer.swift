@@ -1,3 +1,4 @@
+import LocalTransport
 import Logging
 import NIOCore
 import NIOPosix
@@ -32,19 +33,25 @@ struct Dialer: Sendable {
         _ address: BrokerAddress, on loop: any EventLoop, for owner: NIOLoopBound<ClusterHost>, link: LinkID,
         with tls: NIOSSLContext?
     ) -> EventLoopFuture<any Channel> {
-        ClientBootstrap(group: loop)
+        let prepare = { @Sendable (channel: any Channel) in
+            if let tls {
+                try channel.pipeline.syncOperations.addHandler(
+                    NIOSSLClientHandler(context: tls, serverHostname: Self.serverName(address.host)))
+            }
+            try channel.pipeline.syncOperations.addHandler(
+                LinkHandler(owner: owner.value, link: link, address: address, isEncrypted: tls != nil))
+        }
+        // To the broker of this very process no socket is needed.
+        let local =
+            tls == nil
+            ? LocalListeners.connect(host: address.host, port: address.port, on: loop, prepare: prepare) : nil
+        if let local { return local }
+        return ClientBootstrap(group: loop)
             .connectTimeout(timeout)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if let tls {
-                        try channel.pipeline.syncOperations.addHandler(
-                            NIOSSLClientHandler(context: tls, serverHostname: Self.serverName(address.host)))
-                    }
-                    try channel.pipeline.syncOperations.addHandler(
-                        LinkHandler(owner: owner.value, link: link, address: address, isEncrypted: tls != nil))
-                }
+                channel.eventLoop.makeCompletedFuture { try prepare(channel) }
             }
             .connect(host: address.host, port: address.port)
     }
