@@ -130,4 +130,4 @@ def test_a_tool_without_a_right_says_where_to_look(broker):
         return "user name or the password" not in done[2] and done
 
     code, _, err = eventually(answer, timeout=60)
-    assert code == 1 and "the user nobody" in err and "rights" in err, err
+    assert code == 1 and "the user nobody" in err and "right" in err, err

@@ -43,6 +43,9 @@ extension KafkaError.Code {
     public static let authentication = Self(RD_KAFKA_RESP_ERR__AUTHENTICATION)
     /// The TLS connection did not come to stand.
     public static let tls = Self(RD_KAFKA_RESP_ERR__SSL)
+    /// Whether a connection did not come to stand, or broke.
+    public var isOfConnection: Bool { [.transport, .resolve, .authentication, .tls].contains(self) }
+
     /// No answer within the call's time.
     public static let timedOut = Self(RD_KAFKA_RESP_ERR__TIMED_OUT)
     /// A record was not acknowledged within `message.timeout.ms`.

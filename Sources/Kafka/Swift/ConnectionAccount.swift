@@ -59,7 +59,7 @@ final class ConnectionAccount: Sendable {
     /// since, the client is at its end: another one reads it again.
     func explained(_ error: KafkaError, by cause: ClientError?) -> KafkaError {
         if let stale = stale(cause) { return stale }
-        guard [.transport, .resolve, .authentication, .tls].contains(error.code), let cause,
+        guard error.code.isOfConnection, let cause,
             let fault = ConnectionFault(cause, settings: settings)
         else { return error }
         tell(fault)

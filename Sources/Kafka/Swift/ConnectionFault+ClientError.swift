@@ -40,7 +40,7 @@ extension ConnectionFault {
             kind: .certificateUntrusted,
             what: "the certificate of \(server) has expired, or is signed by no authority that is trusted here",
             advice:
-                "Set KAFKA_SSL_CA_LOCATION to the file of the authority that signed it, renew it on the broker, or set the clock of this machine."
+                "Renew it on the broker, set KAFKA_SSL_CA_LOCATION to the file of the authority that signed it, or set the clock of this machine."
         )
     }
 

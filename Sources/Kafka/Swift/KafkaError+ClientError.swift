@@ -7,7 +7,7 @@ extension KafkaError {
     ///   - operation: where it failed, unless the error says so.
     ///   - connection: why there is no connection, if there is none: a call that only ran out of time does not know.
     init(_ error: ClientError, in operation: String? = nil, connection: ClientError? = nil) {
-        var message = error.message
+        var message = error.code == .invalidSetting ? Self.variables(in: error.message) : error.message
         if error.code == .timedOut, let connection, !message.contains(connection.message) {
             message += "; \(connection.message)"
         }
@@ -16,6 +16,16 @@ extension KafkaError {
             code: Self.code(error.code), message: message,
             context: places.isEmpty ? nil : places.joined(separator: ": "), isRetriable: error.isRetriable,
             isFatal: error.isFatal, mustAbortTransaction: error.mustAbortTransaction)
+    }
+
+    /// The settings of files by the names that this module has for them.
+    private static func variables(in message: String) -> String {
+        let names = [
+            "ssl.truststore.location": "KAFKA_SSL_CA_LOCATION", "ssl.keystore.key": "KAFKA_SSL_KEY_LOCATION",
+            "ssl.keystore.certificate.chain": "KAFKA_SSL_CERTIFICATE_LOCATION",
+            "ssl.key.password": "KAFKA_SSL_KEY_PASSWORD",
+        ]
+        return names.reduce(message) { $0.replacing($1.key, with: $1.value) }
     }
 
     /// The error of a poll. A position that the log does not have gets the code and the place by which the loop finds

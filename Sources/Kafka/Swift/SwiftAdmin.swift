@@ -40,7 +40,8 @@ final class SwiftAdmin: AdminDriver {
             return try await body(admin)
         } catch {
             let cause = admin.status.lastError
-            throw account.explained(KafkaError(error, in: "\(name): \(operation)", connection: cause), by: cause)
+            throw account.explained(
+                KafkaError(error, in: "\(name): \(operation)", connection: cause), by: cause ?? error)
         }
     }
 }

@@ -57,7 +57,8 @@ final class SwiftConsumer: ConsumerDriver, @unchecked Sendable {
                 return try body(consumer)
             } catch {
                 let cause = consumer.status.lastError
-                throw account.explained(KafkaError(error, in: "\(name): \(operation)", connection: cause), by: cause)
+                throw account.explained(
+                    KafkaError(error, in: "\(name): \(operation)", connection: cause), by: cause ?? error)
             }
         }
     }
@@ -133,7 +134,7 @@ extension SwiftConsumer {
             // Closed while this call waited: as the other library has it, an empty poll.
             if error.code == .closed { return RecordBatch(copying: []) }
             throw account.explained(
-                KafkaError(reading: error, consumer.assignment, in: name), by: consumer.status.lastError)
+                KafkaError(reading: error, consumer.assignment, in: name), by: consumer.status.lastError ?? error)
         }
     }
 }

@@ -55,7 +55,7 @@ final class SwiftProducer: ProducerDriver {
             account.note(fatal: found)
             isDead.store(true, ordering: .releasing)
         }
-        return account.explained(found, by: cause)
+        return account.explained(found, by: cause ?? error)
     }
 
     private func call<Value>(_ operation: String, _ body: () throws(ClientError) -> Value) throws(KafkaError) -> Value {

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOTLS
 
@@ -45,7 +46,9 @@ final class LinkHandler: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) { owner.settle() }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if self.error == nil { self.error = owner.dialer.explain(error, address) }
+        // A reset is an end like any other: when it came says more than how.
+        let isReset = (error as? IOError)?.errnoCode == ECONNRESET
+        if self.error == nil, !isReset { self.error = owner.dialer.explain(error, address) }
         context.close(promise: nil)
     }
 

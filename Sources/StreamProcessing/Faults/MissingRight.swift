@@ -76,6 +76,10 @@ public struct MissingRight: Error, Hashable, CustomStringConvertible, Sendable {
             let name = error.context?.split(separator: " ").last.map(String.init) ?? "*"
             return "Create on the topic \(name). Give it, or make the topic beforehand"
         }
+        // A tool reads what it is asked about: the error alone knows.
+        if needs.reads.isEmpty, needs.writes.isEmpty {
+            return "Read, Write or Describe on the topic of \"\(error.context ?? error.message)\". Give it"
+        }
         let (reads, writes) = (needs.reads.filter(isNamed), needs.writes.filter(isNamed))
         if reads.isEmpty, writes.isEmpty {
             return

@@ -24,17 +24,7 @@ enum BrokerContact {
         do {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 race.begin(continuation)
-                Task {
-                    do {
-                        _ = try await admin.metadata()
-                        race.end(.success(()))
-                    } catch {
-                        // If a connection stands and no answer comes, the call itself says so.
-                        if (error as? KafkaError)?.isRetriable != true || admin.status.isConnected {
-                            race.end(.failure(error))
-                        }
-                    }
-                }
+                Task { await ask(admin, race) }
                 Task { await watch(admin, settings, limit: limit, advice: advice, says: says, race) }
             }
         } catch {
@@ -43,6 +33,24 @@ enum BrokerContact {
             throw error
         }
         await admin.close()
+    }
+
+    /// Asks until there is an answer. While there is no connection, the watch says when that has lasted too long: a
+    /// login may be put right meanwhile, and one client library gives up at the first refusal, the other never.
+    private static func ask(_ admin: KafkaAdmin, _ race: Race) async {
+        while !race.isOver {
+            do {
+                _ = try await admin.metadata()
+                return race.end(.success(()))
+            } catch {
+                // If a connection stands and no answer comes, the call itself says so.
+                guard error.isRetriable || error.code.isOfConnection, !admin.status.isConnected else {
+                    return race.end(.failure(error))
+                }
+                // Not cancelled by anyone: it ends with the race.
+                try? await Task.sleep(for: .milliseconds(200))
+            }
+        }
     }
 
     private static func watch(

@@ -84,4 +84,11 @@ import Testing
         let embedded = made(cluster(brokers: 1, id: "orders-1"))
         #expect(embedded.replicationFactor == -1 && embedded.configuration == ["cleanup.policy": "compact"])
     }
+
+    @Test func `A tool needs what the error names`() throws {
+        let error = KafkaError(
+            code: .topicAuthorizationFailed, message: "refused", context: "reading orders")
+        let text = try #require(MissingRight(error, principal: "me", needs: .init("this command"))).description
+        #expect(text.contains("the user me") && text.contains("reading orders") && !text.contains("on ,"))
+    }
 }

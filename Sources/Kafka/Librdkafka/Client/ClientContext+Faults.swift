@@ -59,7 +59,7 @@ extension ClientContext {
 
     /// An error in the words of the fault that caused it.
     func explained(_ error: KafkaError) -> KafkaError {
-        guard [.transport, .resolve, .authentication, .tls].contains(error.code),
+        guard error.code.isOfConnection,
             let fault = ConnectionFault(error.message, settings: security.settings)
                 ?? state.withLock({ $0.status.fault })
         else { return error }
