@@ -40,6 +40,8 @@ package final class SimulatedClient: TaskClient {
     /// What happens inside the next polls, one after the other.
     package var duringPolls: [(SimulatedClient) -> Void] = []
     package private(set) var calls: [Call: Int] = [:]
+    /// How long the last poll was allowed to wait.
+    package private(set) var pollTimeout: Duration = .zero
     /// The offsets of each call that sent some.
     package private(set) var sentOffsets: [[TopicPartition: Int64]] = []
     package private(set) var isClosed = false
@@ -108,6 +110,7 @@ extension SimulatedClient {
     }
 
     package func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch {
+        pollTimeout = timeout
         if !duringPolls.isEmpty { duringPolls.removeFirst()(self) }
         if let failure = failure(.poll) { throw failure.error }
         if given != nil {

@@ -130,6 +130,12 @@ extension KafkaConsumer {
         precondition(max > 0, "a poll takes at least one record")
         return try driver.poll(max: max, timeout: timeout)
     }
+
+    /// Has a poll that waits return now, with what is there. Where none does, the next one with a timeout does not wait:
+    /// so a call that comes just before a poll is not lost. Nothing else changes. Any thread; does not block.
+    ///
+    /// For whoever stops a loop of polls: it sees that it is to stop without waiting for a poll's end.
+    public func wakePoll() { driver.wakePoll() }
 }
 
 extension KafkaConsumer {

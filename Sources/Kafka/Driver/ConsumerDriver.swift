@@ -1,5 +1,5 @@
 /// What a library gives to a ``KafkaConsumer``, which says what each call means. Any thread may call; `poll`,
-/// `subscribe`, `assign` and `close` are of one thread at a time.
+/// `subscribe`, `assign` and `close` are of one thread at a time. `wakePoll` waits for none of them.
 protocol ConsumerDriver: AnyObject, Sendable {
     var status: ClientStatus { get }
     var assignment: [TopicPartition] { get throws(KafkaError) }
@@ -16,6 +16,7 @@ protocol ConsumerDriver: AnyObject, Sendable {
     func resume(_ partitions: [TopicPartition]) throws(KafkaError)
     func seek(_ starts: [TopicPartition: StartOffset], timeout: Duration) throws(KafkaError)
     func poll(max: Int, timeout: Duration) throws(KafkaError) -> RecordBatch
+    func wakePoll()
 
     func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64]
     func committed(_ partitions: [TopicPartition], timeout: Duration) throws(KafkaError) -> [TopicPartition: Int64]

@@ -139,6 +139,12 @@ extension SwiftConsumer {
     }
 }
 
+extension SwiftConsumer {
+    func wakePoll() {
+        if !isClosed.load(ordering: .acquiring) { consumer.wakePoll() }
+    }
+}
+
 // Offsets.
 extension SwiftConsumer {
     func position(_ partitions: [TopicPartition]) throws(KafkaError) -> [TopicPartition: Int64] {

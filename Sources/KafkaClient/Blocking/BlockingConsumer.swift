@@ -97,6 +97,11 @@ package final class BlockingConsumer {
         return polled.runs
     }
 
+    /// Has a poll that another thread waits in end now, with nothing. Where none does, the next one that may wait does
+    /// not: so a call that comes just before a poll is not lost. The consumer goes on, other than with ``interrupt()``.
+    /// Any thread.
+    package func wakePoll() { change { $0.wakePoll() } }
+
     private func handle(_ events: [GroupEvent]) throws(ClientError) {
         var failure: ClientError?
         for event in events {

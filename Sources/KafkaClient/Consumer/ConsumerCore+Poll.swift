@@ -45,7 +45,9 @@ extension ConsumerCore {
         }
         member?.polled()
         var polled = take(maximum)
-        guard polled.isEmpty, deadline > now else {
+        let mayWait = deadline > now && !owesWake
+        if deadline > now { owesWake = false }
+        guard polled.isEmpty, mayWait else {
             polled.moves = takeMoves()
             access.schedule(at: now) { done(polled) }
             if polled.isEmpty { letAsk() }
@@ -129,6 +131,11 @@ extension ConsumerCore {
         let polled = take(waitingPoll.maximum)
         guard !polled.isEmpty else { return }
         finish(waitingPoll, polled)
+    }
+
+    /// Has the poll that waits end now, with nothing. Where none does, the next one that may wait does not.
+    func wakePoll() {
+        if waitingPoll == nil { owesWake = true } else { endPoll(with: nil) }
     }
 
     func endPoll(with error: ClientError?) {

@@ -26,6 +26,8 @@ final class ConsumerCore {
     /// What the next poll throws.
     var errors: Deque<ClientError> = []
     var waitingPoll: WaitingPoll?
+    /// The next poll that may wait does not.
+    var owesWake = false
     /// As whom the application commits: as the member that it knows itself to be. The group may have lost it and given
     /// it a new share meanwhile. Committed under that, what it has polled before would count, though others read it.
     var committer: ConsumerGroupMetadata?

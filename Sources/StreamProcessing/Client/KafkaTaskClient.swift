@@ -32,6 +32,9 @@ final class KafkaTaskClient: TaskClient {
     var isConnected: Bool { producer.status.isConnected }
     var allBrokersDown: Bool { consumer.status.allBrokersDown }
 
+    /// Has a poll that waits return now, or the next one; see ``KafkaConsumer/wakePoll()``. Any thread may call it.
+    var wakePoll: @Sendable () -> Void { { [consumer] in consumer.wakePoll() } }
+
     func close() {
         consumer.close()
         producer.close()

@@ -79,6 +79,9 @@ final class GatheredState {
         if changes.committedBytes >= limits.bytes || began.map({ now - $0 >= limits.age }) ?? false { try flush() }
     }
 
+    /// How long what is gathered may still wait; nil: nothing is.
+    func timeToFlush(now: ContinuousClock.Instant) -> Duration? { began.map { limits.age - (now - $0) } }
+
     /// Lets the database have what is gathered, in one write with the offsets that it reaches. What the running batch
     /// has changed stays.
     func flush() throws {

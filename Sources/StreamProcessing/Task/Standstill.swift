@@ -23,6 +23,9 @@ struct Standstill {
     /// Polls that took all that was there.
     private(set) var drainedPolls = 0
 
+    /// When last looked, a place stood before its end.
+    var isWatching: Bool { !seen.isEmpty }
+
     mutating func polledAll() { drainedPolls += 1 }
 
     /// Whatever was seen is no longer so: partitions changed, or the broker was away.

@@ -116,10 +116,9 @@ public actor StreamTask: Service {
         _ instance: InstanceDirectory, _ metrics: TaskMetrics, _ reporter: TaskReporter, _ didCommit: inout Bool,
         _ replaced: inout [TopicPartition: Int64]
     ) async throws {
+        let client = try KafkaTaskClient(definition, settings: settings, identity: instance.identity, logger: logger)
         let run = try TaskRun(
-            definition: definition,
-            client: KafkaTaskClient(
-                definition, settings: settings, identity: instance.identity, logger: logger),
+            definition: definition, client: client,
             database: definition.changelog.map { _ in
                 try StateDatabase(
                     path: "\(instance.path)/db",
@@ -135,6 +134,15 @@ public actor StreamTask: Service {
             run.close()
         }
         try run.start()
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await step(run)
+        } onCancelOrGracefulShutdown: { [wakePoll = client.wakePoll] in
+            wakePoll()
+        }
+    }
+
+    /// The actor's own, and so on its thread: a closure that is given away runs on Swift's pool.
+    private func step(_ run: TaskRun) async throws {
         while !Stop.isRequested { try await run.step() }
     }
 }

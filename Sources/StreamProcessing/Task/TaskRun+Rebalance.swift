@@ -10,6 +10,7 @@ extension TaskRun {
         committedPositions.removeAll()
         unrecordedCuts.removeAll()
         standstill.forget()
+        emptyPolls = 0
         batch = nil
         joinBuffer?.removeAll()
         processor.reset()

@@ -7,6 +7,7 @@ extension TaskRun {
     nonisolated(nonsending) func tick() async throws {
         guard !assigned.isEmpty, let due = processor.nextTick, due <= context.nowMilliseconds else { return }
         if let notBefore = ticks.notBefore, clock.now() < notBefore { return }
+        emptyPolls = 0
         var isProcessed = false
         do {
             try settleAbort()

@@ -74,7 +74,8 @@ final class TaskRun {
     var readingChecked: ContinuousClock.Instant
     /// Whether this run got anything done.
     var hasCommitted = false
-    private var emptyPolls = 0
+    /// In a row.
+    var emptyPolls = 0
     private var pace: Pace
     /// When the state's size was last looked at; nil: not yet.
     private var stateMeasured: ContinuousClock.Instant?
@@ -155,9 +156,7 @@ final class TaskRun {
             try store?.flushIfDue(now: clock.now())
             measureState()
             try await tick()
-            let limit = Duration.milliseconds(200)
-            let wait = joinBuffer?.wait(now: clock.now()).map { min($0, limit) } ?? limit
-            let polled = try poll(max: definition.maxBatch, timeout: wait)
+            let polled = try poll(max: definition.maxBatch, timeout: pollWait)
             if polled.count < definition.maxBatch { standstill.polledAll() }
             guard let due = take(polled) else { return try idle() }
             emptyPolls = 0
@@ -173,16 +172,6 @@ final class TaskRun {
     private func take(_ polled: RecordBatch) -> RecordBatch? {
         if polled.isEmpty { return joinBuffer?.expired(now: clock.now()) }
         return joinBuffer?.take(polled, now: clock.now()) ?? polled
-    }
-
-    /// Nothing to do. What failed before a change of partitions is then somebody else's, or over.
-    private func idle() throws {
-        emptyPolls += 1
-        if plan.failuresInARow > 0, emptyPolls >= 10, !client.allBrokersDown {
-            plan.forgetFailures()
-            reporter.report(.running)
-        }
-        try commitIdle()
     }
 
     /// Every ten seconds: RocksDB adds its files up.

@@ -34,6 +34,20 @@ extension LibrdkafkaConsumer {
         }
     }
 
+    /// The queue's own mark may go with a batch that is just being taken. So it is kept here, too: what is seen twice
+    /// only has one more poll return early.
+    func wakePoll() {
+        owesWake.store(true, ordering: .releasing)
+        do throws(KafkaError) {
+            try handle.enter()
+        } catch {
+            // It is closed: nobody polls it any more.
+            return
+        }
+        rd_kafka_queue_yield(queue)
+        handle.leave()
+    }
+
     var name: String { handle.context.name }
 
     /// Records come in runs of one partition each, so this looks up one entry a run.
@@ -64,7 +78,10 @@ extension LibrdkafkaConsumer {
         }
         polling.makeRoom(for: max)
         polling.phase = .waiting
-        guard let first = rd_kafka_consumer_poll(handle.client, timeout.milliseconds) else {
+        let isWoken = timeout > .zero && owesWake.exchange(false, ordering: .acquiringAndReleasing)
+        guard let first = rd_kafka_consumer_poll(handle.client, isWoken ? 0 : timeout.milliseconds) else {
+            // What has ended it, or came just now: this poll returns.
+            if timeout > .zero { owesWake.store(false, ordering: .releasing) }
             try answerRebalance()
             return 0
         }

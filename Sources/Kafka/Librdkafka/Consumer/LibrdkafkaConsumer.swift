@@ -21,6 +21,8 @@ final class LibrdkafkaConsumer: ConsumerDriver {
     let polling: PollState
     /// What `poll` reads: records, rebalances, errors.
     nonisolated(unsafe) let queue: OpaquePointer
+    /// The next poll that may wait does not.
+    let owesWake = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - settings: which cluster, and how.
