@@ -23,8 +23,8 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
         public var limits = DeadLetterIndex.Limits()
         /// How often topics and their beginnings are looked at.
         public var checkInterval: Duration = .seconds(30)
-        /// How long a wait for records lasts at most before it looks whether it is still wanted.
-        public var pollTimeout: Duration = .milliseconds(500)
+        /// How long a wait for records lasts at most before it looks whether something is due.
+        public var pollTimeout: Duration = .seconds(2)
 
         public init() {}
     }
@@ -69,7 +69,11 @@ public final class DeadLetterFollower: Service, CustomStringConvertible {
                     settings: settings, options: options, life: life, logger: logger, publish: { self.publish($0) },
                     update: { self.update($0) })
                 do {
-                    try await session.run()
+                    try await withTaskCancellationHandler {
+                        try await session.run()
+                    } onCancel: {
+                        session.wake()
+                    }
                 } catch {
                     await session.close()
                     throw error

@@ -85,6 +85,9 @@ actor DeadLetterSession {
         }
     }
 
+    /// Has a wait for records end now. Whoever cancels the session's task calls it.
+    nonisolated func wake() { consumer.wakePoll() }
+
     func close() async {
         consumer.close(timeout: .seconds(2))
         await admin.close(timeout: .seconds(1))

@@ -43,7 +43,9 @@ extension Reconciler {
             let limit = Double(options.recordsPerSecond)
             budget = min(budget + (ContinuousClock.now - last) / .seconds(1) * limit, limit * 2)
             last = .now
+            let before = budget
             let isDrained = try read(session, &core, &budget)
+            let isIdle = core.openCount == 0 && core.isTrusted
             if core.isFull {
                 (core, barriers) = try await startOver(
                     session, core, "more than \(core.limits.open) orders waited for the services")
@@ -60,7 +62,7 @@ extension Reconciler {
                 try await settle(barriers.reached(by: positions), positions, &core)
             }
             report(core, readThrough: barriers.readThrough(isDrained: isDrained, at: moment()))
-            await Stop.rest(for: options.interval)
+            await Stop.rest(for: isIdle && budget == before ? options.idleInterval : options.interval)
         }
     }
 

@@ -23,6 +23,8 @@ public actor Reconciler {
         public var maximumLag: Int64 = 1_000_000
         /// How often the topics are read.
         public var interval: Duration = .milliseconds(500)
+        /// The same, where nothing came and nothing is open.
+        public var idleInterval: Duration = .seconds(2)
         /// The sweep rests so many times as long as it has worked.
         public var sweepRest = 99
         /// And so long between two sweeps at least.

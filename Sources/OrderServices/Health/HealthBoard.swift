@@ -42,6 +42,15 @@ struct HealthBoard {
         if entries.removeValue(forKey: key) != nil { ended.insert(key) }
     }
 
+    /// Milliseconds until something is due, ``interval`` at the longest.
+    func timeToNext(now: Int64) -> Int64 {
+        if !ended.isEmpty { return 0 }
+        let times = entries.values.map {
+            $0.sentAt + ($0.isChanged ? HealthBoard.shortest : HealthBoard.interval) - now
+        }
+        return max(0, min(times.min() ?? .max, HealthBoard.interval))
+    }
+
     /// What is to be reported now; nil: the instance has ended. Counts as reported.
     mutating func takeDue(now: Int64) -> [(key: String, health: InstanceHealth?)] {
         var due: [(key: String, health: InstanceHealth?)] = ended.map { ($0, nil) }

@@ -18,7 +18,7 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
     private let now: @Sendable () -> Int64
     private let clients: ClientBoard
     private let board = Mutex(HealthBoard())
-    private static let look: Duration = .milliseconds(250)
+    private let rest = WakeableSleep()
 
     /// - Parameters:
     ///   - clients: where its problems are shown.
@@ -35,11 +35,21 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
 
     public func task(_ service: String, instance: String, is state: TaskState) {
         let moment = now()
-        board.withLock { $0.note(service, instance, state, now: moment) }
+        change(now: moment) { $0.note(service, instance, state, now: moment) }
     }
 
     public func taskEnded(_ service: String, instance: String) {
-        board.withLock { $0.noteEnd(service, instance) }
+        change(now: now()) { $0.noteEnd(service, instance) }
+    }
+
+    /// Wakes `run` where something is due earlier than it knows: not for each of many reports.
+    private func change(now: Int64, _ body: (inout HealthBoard) -> Void) {
+        let isEarlier = board.withLock { board in
+            let before = board.timeToNext(now: now)
+            body(&board)
+            return board.timeToNext(now: now) < before
+        }
+        if isEarlier { rest.wake() }
     }
 
     /// How each task of this process is; one that has ended is left out.
@@ -59,7 +69,8 @@ public final class ServiceHealthPublisher: TaskObserver, Service {
             while !Task.isCancelled {
                 await self.publish(with: producer)
                 // Cancellation ends the wait, and the loop.
-                try? await Task.sleep(for: ServiceHealthPublisher.look)
+                let wait = self.board.withLock { $0.timeToNext(now: self.now()) }
+                await self.rest.sleep(for: .milliseconds(wait))
             }
         }
         await publish(with: producer)

@@ -15,8 +15,8 @@ public struct KafkaAnalyticsTail: AnalyticsTail {
         public var partitionCheckInterval: Duration = .seconds(10)
         /// How long a partition that has more may deliver nothing.
         public var patience: Duration = .seconds(20)
-        /// How long a wait for records lasts at most before it looks whether it is still wanted.
-        public var pollTimeout: Duration = .milliseconds(200)
+        /// How long a wait for records lasts at most before it looks whether something is due, as new partitions are.
+        public var pollTimeout: Duration = .seconds(1)
 
         /// What suits a platform on one machine.
         public init() {}

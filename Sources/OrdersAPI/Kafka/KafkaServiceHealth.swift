@@ -48,7 +48,12 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
             options: ["fetch.wait.max.ms": "500", "enable.partition.eof": "true"], logger: logger)
         let outcome: Result<Void, any Error>
         do {
-            outcome = .success(try await follow(consumer))
+            outcome = .success(
+                try await withTaskCancellationHandler {
+                    try await follow(consumer)
+                } onCancel: {
+                    consumer.wakePoll()
+                })
         } catch {
             outcome = .failure(error)
         }
@@ -71,7 +76,8 @@ public final class KafkaServiceHealth: ServiceHealthSource, Service {
             if isDue { checked = .now }
             let places = try await thread.run { [self] () throws(KafkaError) -> (end: Int64, position: Int64)? in
                 let end = isDue ? try consumer.watermarks(partition, timeout: .seconds(5)).high : nil
-                for record in try consumer.poll(max: 500, timeout: .milliseconds(500)) {
+                // Records and the cancellation end it.
+                for record in try consumer.poll(max: 500, timeout: .seconds(2)) {
                     take(record, isOld: record.offset < begun)
                 }
                 try life.look(at: consumer.status)

@@ -55,7 +55,11 @@ final class KafkaTailSession: Sendable {
     func next() async throws -> TailUpdate? {
         while !Task.isCancelled {
             if let added = try await addedPartitions() { return .positioned(added) }
-            let records = try await thread.run { [self] () throws(KafkaError) in try poll() }
+            let records = try await withTaskCancellationHandler {
+                try await thread.run { [self] () throws(KafkaError) in try poll() }
+            } onCancel: {
+                consumer.wakePoll()
+            }
             if !records.isEmpty { return .records(records) }
         }
         await close()

@@ -55,6 +55,28 @@ import Testing
         #expect(board.takeDue(now: 200_000).isEmpty)
     }
 
+    @Test func theNextReportIsKnownBefore() {
+        var board = HealthBoard()
+        #expect(board.timeToNext(now: 100_000) == 10_000)
+        board.note("payments", "a", .starting, now: 100_000)
+        #expect(board.timeToNext(now: 100_000) == 0)
+        _ = board.takeDue(now: 100_000)
+        #expect(board.timeToNext(now: 101_000) == 9_000)
+        for now in stride(from: Int64(100_300), to: 100_900, by: 100) {
+            board.note("payments", "a", .running, now: now)
+            #expect(board.timeToNext(now: now) == 101_000 - now)
+        }
+        board.note("fraud", "b", .starting, now: 100_900)
+        #expect(board.timeToNext(now: 100_900) == 0)
+        _ = board.takeDue(now: 101_000)
+        board.noteEnd("fraud", "b")
+        #expect(board.timeToNext(now: 101_000) == 0)
+        _ = board.takeDue(now: 101_000)
+        #expect(board.timeToNext(now: 101_000) == 10_000)
+        // A clock that was set back makes nobody sleep for days.
+        #expect(board.timeToNext(now: 1_000) == 10_000)
+    }
+
     @Test func whatIsToldReadsBackAsItWas() throws {
         let health = InstanceHealth(
             service: "payments", instance: "a1b2", state: .retrying, since: Timestamp(millisecondsSinceEpoch: 1),
