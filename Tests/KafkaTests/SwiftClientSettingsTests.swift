@@ -19,8 +19,11 @@ struct SwiftClientSettingsTests {
         #expect(found.consumer.assignmentStrategies == [.roundRobin, .range])
         #expect(found.consumer.isolation == .readCommitted && found.consumer.offsetReset == .none)
         #expect(found.consumer.groupID == "g" && found.consumer.clientID == "c")
+        // A member's partitions come and go: they must not wait for a long request.
+        #expect(found.consumer.fetchIdleWaitMilliseconds == found.consumer.fetchWaitMilliseconds)
         let reader = try settings(KafkaSettings()).consumer(group: nil, clientID: "r", assignors: "range").consumer
         #expect(reader.groupID == nil && reader.offsetReset == .earliest && reader.verifiesChecksums)
+        #expect(reader.fetchWaitMilliseconds == 500 && reader.fetchIdleWaitMilliseconds == 2_000)
         #expect(throws: KafkaError.self) {
             try settings(KafkaSettings()).consumer(group: "g", clientID: "c", assignors: "fair")
         }

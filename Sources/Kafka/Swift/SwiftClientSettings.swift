@@ -44,6 +44,8 @@ struct SwiftClientSettings: Sendable {
         settings.consumer.sessionTimeoutMilliseconds = 10_000
         settings.consumer.heartbeatIntervalMilliseconds = 500
         settings.consumer.fetchWaitMilliseconds = 500
+        // Without a group, what is read changes only where a topic does.
+        settings.consumer.fetchIdleWaitMilliseconds = group == nil ? 2_000 : 500
         settings.consumer.fetchMaximumBytes = 8 << 20
         // About as many records as librdkafka reads ahead by our settings.
         settings.consumer.readAheadBytes = 8 << 20

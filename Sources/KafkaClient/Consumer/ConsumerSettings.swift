@@ -28,6 +28,9 @@ public struct ConsumerSettings: Hashable, Sendable {
     public var fetchMinimumBytes: Int32 = 1
     /// `fetch.max.wait.ms`.
     public var fetchWaitMilliseconds: Int32 = 500
+    /// Behind answers without records the wait doubles up to this. A partition that is read newly, or elsewhere, has to
+    /// wait as long for a request that is on its way. So it is for consumers whose partitions hardly ever change.
+    public var fetchIdleWaitMilliseconds: Int32 = 500
     /// `fetch.max.bytes`: in one answer of a broker. A first batch that is larger comes all the same.
     public var fetchMaximumBytes: Int32 = 50 << 20
     /// `max.partition.fetch.bytes`: of one partition in one answer, with the same exception.

@@ -10,6 +10,7 @@ extension LogBroker {
         _ request: FetchRequest, _ call: ScriptedCluster.Call, _ reply: @escaping (FetchResponse) -> Void
     ) {
         fetches += 1
+        waits.append(request.maxWaitMilliseconds)
         namedPartitions += request.topics.reduce(0) { $0 + $1.partitions.count }
         guard case .broker(let broker) = call.destination else { return }
         var wanted: [TopicPartition: FetchRequest.Partition] = [:]

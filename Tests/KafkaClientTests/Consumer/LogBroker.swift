@@ -36,6 +36,8 @@ final class LogBroker {
     var sessions: [Int32: Session] = [:]
     var lastSession: Int32 = 0
     var fetches = 0
+    /// How long the fetches were to wait.
+    var waits: [Int32] = []
     var namedPartitions = 0
     var epochQuestions = 0
     var usesSessions = true

@@ -78,7 +78,7 @@ extension ConsumerCore {
             links[broker]?.isWaiting = false
             switch result {
             case .success(let answer):
-                links[broker]?.answeredBytes = answer.body.recordBytes
+                links[broker]?.answered(bytes: answer.body.recordBytes)
                 take(answer, from: broker)
             case .failure(let failure): fetchFailed(failure.error, broker)
             }
@@ -103,12 +103,12 @@ extension ConsumerCore {
             asked[place] = FetchLink.Asked(turn: state.turn, offset: state.fetchOffset)
             wishes.append(wish(state, topicID))
         }
+        if links[broker]?.asked != asked { links[broker]?.emptyAnswers = 0 }
         links[broker]?.asked = asked
         if wishes.isEmpty { isHurried = true }
+        let wait = settings.fetchWait(behindEmptyAnswers: links[broker]?.emptyAnswers ?? 0)
         var request = FetchRequest {
-            $0.maxWaitMilliseconds =
-                isHurried
-                ? min(Self.briefWaitMilliseconds, settings.fetchWaitMilliseconds) : settings.fetchWaitMilliseconds
+            $0.maxWaitMilliseconds = isHurried ? min(Self.briefWaitMilliseconds, wait) : wait
             $0.minBytes = settings.fetchMinimumBytes
             $0.maxBytes = Int32(clamping: bytes)
             $0.isolationLevel = settings.isolation.rawValue
@@ -251,6 +251,13 @@ extension ConsumerCore {
             state.attempts += 1
             state.retryAt = now + backoff(state.attempts)
         }
+    }
+}
+
+extension ConsumerSettings {
+    func fetchWait(behindEmptyAnswers count: Int) -> Int32 {
+        let limit = max(fetchWaitMilliseconds, fetchIdleWaitMilliseconds)
+        return Int32(min(Int64(limit), Int64(fetchWaitMilliseconds) << Int64(min(count, 16))))
     }
 }
 

@@ -1,7 +1,7 @@
 /// A consumer's fetching from one broker: at most one request at a time, in a session.
 struct FetchLink {
     /// What was asked for of a partition: an answer counts only if nothing has changed since.
-    struct Asked {
+    struct Asked: Hashable {
         var turn: UInt64
         var offset: Int64
     }
@@ -15,6 +15,14 @@ struct FetchLink {
     var expectedBytes = 0
     /// Bytes of records that the last answer had; nil: there was none, or a poll has found nothing since.
     var answeredBytes: Int?
+    /// So many answers in a row had no records, with the same being asked for.
+    var emptyAnswers = 0
     var retryAt: Int64 = 0
     var attempts = 0
+
+    /// - Parameter bytes: of records.
+    mutating func answered(bytes: Int) {
+        answeredBytes = bytes
+        emptyAnswers = bytes == 0 ? emptyAnswers + 1 : 0
+    }
 }
