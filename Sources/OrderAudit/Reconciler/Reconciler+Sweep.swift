@@ -19,8 +19,7 @@ extension Reconciler {
     }
 
     private func sweep(_ admin: KafkaAdmin) async throws {
-        let platform = PlatformLayout(kafka: settings, admin: admin, logger: logger)
-        var layout = try await platform.require()
+        var layout = try await self.layout(admin)
         var core = SweepCore(partitions: layout.homes)
         while !isEnding {
             core.begin()
@@ -28,7 +27,7 @@ extension Reconciler {
             try await waitForSink(admin)
             try await compareWindows(in: &core)
             if isEnding { return }
-            let current = try await platform.require()
+            let current = try await self.layout(admin)
             generation = current.generation
             guard current == layout, layout.move == nil else {
                 // Homes move, or were moved: what was added up belongs to no one count.
@@ -46,6 +45,11 @@ extension Reconciler {
             }
             await Stop.rest(for: core.hasSuspects ? options.sweepPause / 5 : options.sweepPause)
         }
+    }
+
+    /// Its reader has a thread, which is not kept from one sweep to the next.
+    private func layout(_ admin: KafkaAdmin) async throws -> HomeLayout {
+        try await PlatformLayout(kafka: settings, admin: admin, logger: logger).require()
     }
 
     private func addOrders(to core: inout SweepCore) async throws {
