@@ -48,7 +48,7 @@ enum BrokerContact {
                     return race.end(.failure(error))
                 }
                 // Not cancelled by anyone: it ends with the race.
-                try? await Task.sleep(for: .milliseconds(200))
+                try? await Task.sleep(for: .seconds(1))
             }
         }
     }
