@@ -40,7 +40,8 @@ public struct ConsumerSettings: Hashable, Sendable {
     /// Bytes of records that are read ahead of one partition.
     public var partitionReadAheadBytes = 4 << 20
     /// Reading ahead begins where an answer has so many bytes of records: there is more where they come from. Behind a
-    /// smaller one a broker is asked again by the next poll that finds nothing, which gets all that came meanwhile with one request.
+    /// smaller one a broker is asked again by the next poll that finds nothing, which gets all that came meanwhile with
+    /// one request.
     public var readAheadThresholdBytes = 0
     /// The largest batch once it is decompressed. Reading stops at a larger one, with an error.
     public var batchBytesLimit = 64 << 20

@@ -47,7 +47,8 @@ enum BrokerContact {
                 guard error.isRetriable || error.code.isOfConnection, !admin.status.isConnected else {
                     return race.end(.failure(error))
                 }
-                // Not cancelled by anyone: it ends with the race.
+                // No sooner: a broker may let the answer to each further failed login wait twice as long. Not cancelled
+                // by anyone: it ends with the race.
                 try? await Task.sleep(for: .seconds(1))
             }
         }
